@@ -1,0 +1,59 @@
+"""python -m core data: which data sets are here, and fetching them."""
+
+import argparse
+import sys
+
+from core.cli.table import print_table
+from core.settings import Settings
+
+
+def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command to the parser."""
+    about = "show which data sets are here, or fetch one"
+    name, usage = "python -m core data", "%(prog)s [-h] [download NAME]"
+    parser = commands.add_parser("data", help=about, description=f"{about.capitalize()}.", usage=usage)
+    parser.set_defaults(run=show)
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", prog=name)
+    fetch = actions.add_parser("download", help="fetch a data set", description="Fetch a data set.")
+    fetch.add_argument("name", metavar="NAME", help="a name that `python -m core data` lists")
+    fetch.set_defaults(run=download)
+
+
+def show(_: argparse.Namespace, settings: Settings) -> int:
+    """Print a line for every data set: where it stands and what is in it."""
+    from core.data.datasets import SOURCES
+
+    rows = []
+    for source in SOURCES.values():
+        absent = "can be downloaded" if source.download else "not here"
+        state = "here" if source.present(settings.data_dir) else absent
+        rows.append((source.name, state, ", ".join(source.splits), source.description))
+    print_table(("name", "state", "splits", "what it is"), rows)
+    print(f"\nData folder: {settings.data_dir}")
+    return 0
+
+
+def download(args: argparse.Namespace, settings: Settings) -> int:
+    """Fetch a data set with a progress bar.
+
+    Raises:
+        ConfigError: there is none of that name, or it cannot be fetched.
+        DataError: it could not be fetched.
+    """
+    from tqdm import tqdm
+
+    from core.data import datasets
+
+    source = datasets.get_source(args.name)
+    if source.present(settings.data_dir):
+        print(f"{source.title} is here already.")
+        return 0
+    with tqdm(unit="B", unit_scale=True, desc=source.title, file=sys.stderr, leave=False) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total or None
+            bar.update(done - bar.n)
+
+        datasets.download(args.name, settings, progress)
+    print(f"{source.title} is now in {settings.data_dir / source.where}.")
+    return 0

@@ -1,0 +1,68 @@
+"""python -m core evaluate: measure a model on a data set."""
+
+import argparse
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.model.library import load
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from core.evaluation.report import Report
+
+CONFUSIONS_SHOWN = 10
+
+
+def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command to the parser."""
+    about = "measure a model on a data set"
+    parser = commands.add_parser("evaluate", help=about, description=f"{about.capitalize()}.")
+    parser.add_argument("model", metavar="MODEL", help="a name that `python -m core models` lists")
+    parser.add_argument("--dataset", required=True, metavar="NAME", help="a name that `python -m core data` lists")
+    parser.add_argument("--split", default="test", help="part of the data set (%(default)s)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="what to print (%(default)s)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Print the figures.
+
+    Raises:
+        ModelMissing, ModelError, ConfigError, DataMissing, DataError: one of the two cannot be had, or they do not fit.
+    """
+    recogniser = load(args.model, settings)
+    from core.data import datasets
+    from core.evaluation.report import evaluate
+
+    report = evaluate(recogniser, datasets.load(args.dataset, args.split, settings))
+    if args.format == "json":
+        figures = {"model": args.model, "split": args.split} | asdict(report.score)
+        print(json.dumps(figures | {"blank": report.blank, "confusion": report.confusion.tolist()}))
+        return 0
+    print(f"{args.model} on {report.score.title}, {args.split}: {report.score.images:,} images")
+    for name, value in _lines(report, recogniser.charset.characters):
+        print(f"  {name:<12} {value}")
+    return 0
+
+
+def _lines(report: "Report", characters: tuple[str, ...]) -> list[tuple[str, str]]:
+    score = report.score
+    return [
+        ("accuracy", f"{score.accuracy:.2%} (95% interval {score.low:.2%} to {score.high:.2%})"),
+        ("calibration", f"expected calibration error {score.ece:.4f}"),
+        ("confident", f"{score.confident:.2%} of the answers, {score.confident_error:.2%} of them wrong"),
+        ("blank", f"{report.blank:,} of the images"),
+        ("confusions", "; ".join(confusions(report, characters)) or "none"),
+    ]
+
+
+def confusions(report: "Report", characters: tuple[str, ...]) -> list[str]:
+    """The most frequent mistakes: true character, what it was read as, and how often."""
+    wrong = report.confusion.copy()
+    np.fill_diagonal(wrong, 0)
+    order = np.argsort(-wrong, axis=None, kind="stable")[:CONFUSIONS_SHOWN]
+    places = [np.unravel_index(place, wrong.shape) for place in order if wrong.flat[place]]
+    return [f"{characters[true]} as {characters[read]}: {wrong[true, read]}" for true, read in places]

@@ -1,0 +1,49 @@
+"""The commands together: parsing, and turning every known failure into a sentence and an exit status.
+
+Exit status: 0 all went well, 1 an input could not be read, 2 wrong usage, 130 stopped by Ctrl-C, 141 the reader of
+the output went away. Importing this loads no torch: a command imports what it needs when it runs.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from core.cli import data, evaluate, models, predict, train
+from core.errors import ConfigError, DigitLabError, ModelMissing, SettingError
+from core.settings import get_settings
+
+FAILED, WRONG_USAGE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser; every command leaves its function in `run`."""
+    parser = argparse.ArgumentParser(prog="python -m core", description="Digit Lab reads handwritten digits.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for module in (predict, train, evaluate, models, data):
+        module.add_command(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; wrong options leave by SystemExit, as argparse has it."""
+    args = build_parser().parse_args(argv)
+    try:
+        status: int = args.run(args, get_settings())
+        sys.stdout.flush()
+    except (ConfigError, ModelMissing, SettingError) as error:
+        return _fail(error, WRONG_USAGE)
+    except DigitLabError as error:
+        return _fail(error, FAILED)
+    except KeyboardInterrupt:
+        return _fail("Stopped.", STOPPED)
+    except BrokenPipeError:
+        # Python flushes standard output once more on its way out; that must not fail as well.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    return status
+
+
+def _fail(reason: object, status: int) -> int:
+    print(reason, file=sys.stderr)
+    return status

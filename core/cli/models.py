@@ -1,0 +1,37 @@
+"""python -m core models: which models there are."""
+
+import argparse
+
+from core.cli.table import print_table
+from core.model.card import Score
+from core.model.library import Entry, list_models
+from core.settings import Settings
+
+
+def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command to the parser."""
+    about = "list the models, with their scores"
+    parser = commands.add_parser("models", help=about, description=f"{about.capitalize()}.")
+    parser.set_defaults(run=run)
+
+
+def run(_: argparse.Namespace, settings: Settings) -> int:
+    """Print a line for every model; 1 when one of them is damaged."""
+    entries = list_models(settings)
+    if not entries:
+        print(f"There are no models in {settings.models_dir}.")
+        return 0
+    print_table(("name", "architecture", "weights", "score"), [_row(entry) for entry in entries])
+    return 1 if any(entry.problem for entry in entries) else 0
+
+
+def _row(entry: Entry) -> tuple[str, str, str, str]:
+    size = f"{entry.weights_bytes / 1e6:.2f} MB"
+    if entry.card is None:
+        return entry.name, "", size, f"damaged: {entry.problem}"
+    return entry.name, entry.card.architecture, size, "; ".join(map(describe, entry.card.scores)) or "not scored"
+
+
+def describe(score: Score) -> str:
+    """A score in a few words, with its interval and the number of images."""
+    return f"{score.title} {score.accuracy:.2%} ({score.low:.2%} to {score.high:.2%}, n = {score.images:,})"

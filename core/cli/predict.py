@@ -1,0 +1,168 @@
+"""python -m core predict: read pictures."""
+
+import argparse
+import csv
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import PictureError
+from core.model.library import DEFAULT_MODEL, load
+from core.model.prediction import Prediction, Verdict
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from core.model.inference import Recogniser
+    from core.vision.normalise import Normalised
+
+BATCH = 32  # pictures read at a time: enough to keep the network busy, few enough to see answers appear
+PICTURE_ENDINGS = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of one path: a prediction, or the reason why there is none."""
+
+    path: Path
+    prediction: Prediction | None = None
+    error: str | None = None
+
+
+Writer = Callable[[Answer], None]
+
+
+def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command to the parser."""
+    about = "read pictures of single digits"
+    parser = commands.add_parser("predict", help=about, description=f"{about.capitalize()}.")
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a picture, or a folder of pictures")
+    parser.add_argument("--model", default=DEFAULT_MODEL, metavar="NAME", help="model to read with (%(default)s)")
+    parser.add_argument("--format", choices=WRITERS, default="text", help="what to print (%(default)s)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Print an answer for every picture, in order; 1 when one of them could not be read.
+
+    Raises:
+        ModelMissing, ModelError: the model cannot be loaded.
+    """
+    recogniser = load(args.model, settings)
+    write = WRITERS[args.format](recogniser.charset.characters)
+    total = failed = 0
+    for answer in read_pictures(args.paths, recogniser, settings):
+        write(answer)
+        total, failed = total + 1, failed + (answer.error is not None)
+    if failed and args.format != "text":
+        print(f"{failed} of {total} could not be read.", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def read_pictures(paths: Iterable[Path], recogniser: "Recogniser", settings: Settings) -> Iterator[Answer]:
+    """Answers in the order of the paths, folders opened, a batch at a time."""
+    waiting = _find_all(paths)
+    while batch := list(islice(waiting, BATCH)):
+        opened = [(answer, None) if answer.error else _open(answer.path, settings) for answer in batch]
+        predictions = iter(recogniser.predict([picture for _, picture in opened if picture]))
+        for answer, picture in opened:
+            yield replace(answer, prediction=next(predictions)) if picture else answer
+        sys.stdout.flush()
+
+
+def _find_all(paths: Iterable[Path]) -> Iterator[Answer]:
+    for path in paths:
+        if not path.is_dir():
+            yield Answer(path)
+        elif found := pictures_in(path):
+            yield from map(Answer, found)
+        else:
+            yield Answer(path, error="There is no picture in this folder.")
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """The pictures of a folder and those below it, known by their endings, in natural order: 2.png before 10.png."""
+    below = (path for path in folder.rglob("*") if path.suffix.lower() in PICTURE_ENDINGS and path.is_file())
+    visible = (path for path in below if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+    return sorted(visible, key=_natural)
+
+
+def _natural(path: Path) -> list[list[tuple[int, str]]]:
+    """Sort key: the runs of digits in each part of a path count as numbers."""
+    return [
+        [(int(run), "") if run.isdecimal() else (-1, run) for run in re.split(r"(\d+)", part.casefold())]
+        for part in path.parts
+    ]
+
+
+def _open(path: Path, settings: Settings) -> "tuple[Answer, Normalised | None]":
+    """The picture behind a path, without its steps, which are large and not printed."""
+    from core.vision.decode import decode
+    from core.vision.normalise import normalise
+
+    try:
+        _check_file(path, settings)
+        return Answer(path), replace(normalise(decode(path.read_bytes(), settings)), steps=())
+    except PictureError as error:
+        return Answer(path, error=str(error)), None
+    except OSError as error:
+        return Answer(path, error=f"This file cannot be opened: {error.strerror}."), None
+
+
+def _check_file(path: Path, settings: Settings) -> None:
+    """Refuse before reading what would not fit into memory, or never end."""
+    if not path.is_file():
+        raise PictureError("There is no such file.")
+    megabytes = path.stat().st_size / 1_000_000
+    if megabytes > settings.max_upload_mb:
+        limit = f"the limit is {settings.max_upload_mb} MB (DIGITS_MAX_UPLOAD_MB)"
+        raise PictureError(f"The file has {megabytes:,.1f} MB; {limit}.")
+
+
+def _text_writer(_: tuple[str, ...]) -> Writer:
+    def write(answer: Answer) -> None:
+        if answer.prediction is None:
+            print(f"{answer.path}: {answer.error}", file=sys.stderr)
+            return
+        prediction = answer.prediction
+        sure = f"{prediction.confidence:6.1%}" if prediction.label else " " * 6
+        second = f" (or {prediction.candidates(2)[1][0]})" if prediction.verdict is Verdict.UNSURE else ""
+        print(f"{prediction.label or '-'} {sure}  {prediction.verdict + second:<15} {answer.path}")
+
+    return write
+
+
+def _json_writer(_: tuple[str, ...]) -> Writer:
+    def write(answer: Answer) -> None:
+        prediction = answer.prediction
+        row: dict[str, object] = {"path": str(answer.path)}
+        if prediction is None:
+            row["error"] = answer.error
+        else:
+            row |= {"label": prediction.label, "confidence": prediction.confidence, "verdict": prediction.verdict}
+            row["probabilities"] = dict(zip(prediction.characters, prediction.probabilities.tolist(), strict=True))
+        print(json.dumps(row))
+
+    return write
+
+
+def _csv_writer(characters: tuple[str, ...]) -> Writer:
+    rows = csv.writer(sys.stdout, lineterminator="\n")
+    rows.writerow(["path", "label", "confidence", "verdict", "error", *(f"p_{name}" for name in characters)])
+
+    def write(answer: Answer) -> None:
+        prediction = answer.prediction
+        if prediction is None:
+            rows.writerow([answer.path, "", "", "", answer.error, *("" for _ in characters)])
+        else:
+            numbers = [f"{share:.6f}" for share in (prediction.confidence, *prediction.probabilities)]
+            rows.writerow([answer.path, prediction.label or "", numbers[0], prediction.verdict, "", *numbers[1:]])
+
+    return write
+
+
+WRITERS = {"text": _text_writer, "json": _json_writer, "csv": _csv_writer}

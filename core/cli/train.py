@@ -1,0 +1,90 @@
+"""python -m core train: train a model. The options are those of TrainConfig, made from its fields."""
+
+import argparse
+import dataclasses
+import sys
+from pathlib import Path
+from typing import Any
+
+from core.cli.models import describe
+from core.errors import ConfigError
+from core.model.library import read_card
+from core.settings import Settings
+from core.training.config import PRESETS, TrainConfig, from_json
+
+DRY_RUN_STEPS = 2
+
+
+def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command to the parser."""
+    about = "train a model and put it into the library"
+    parser = commands.add_parser("train", help=about, description=f"{about.capitalize()}.")
+    base = parser.add_mutually_exclusive_group()
+    base.add_argument("--preset", choices=PRESETS, help="start from these options, and change what else is given")
+    base.add_argument("--config", type=Path, metavar="FILE", help="start from the options in a JSON file")
+    parser.add_argument("--dry-run", action="store_true", help="only try two batches; write nothing")
+    options = parser.add_argument_group("options of the training")
+    for field in dataclasses.fields(TrainConfig):
+        options.add_argument(f"--{field.name.replace('_', '-')}", **_option(field))
+    parser.set_defaults(run=run)
+
+
+def _option(field: "dataclasses.Field[Any]") -> dict[str, Any]:
+    """What argparse needs to know of a field. An option that is not given leaves no trace, so that a preset holds."""
+    default, bounds = field.default, field.metadata
+    options: dict[str, Any] = {"default": argparse.SUPPRESS}
+    shown = " ".join(default) if isinstance(default, tuple) else default
+    options["help"] = f"{bounds['help']} (default: {shown})".replace("%", "%%")
+    if isinstance(default, bool):
+        return options | {"action": argparse.BooleanOptionalAction}
+    if isinstance(default, tuple):
+        options["nargs"] = "+"
+    if "choices" in bounds:
+        options["choices"] = bounds["choices"]
+    else:
+        options["metavar"] = {int: "N", float: "X"}.get(type(default), "TEXT")
+    return options | {"type": str if isinstance(default, tuple) else type(default)}
+
+
+def make_config(args: argparse.Namespace) -> TrainConfig:
+    """The preset or file, changed by every option that was given.
+
+    Raises:
+        ConfigError: the file cannot be read, or a value is out of bounds.
+    """
+    config = PRESETS[args.preset] if args.preset else TrainConfig()
+    if args.config:
+        try:
+            config = from_json(args.config.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"The configuration {args.config} cannot be read: {error}.") from error
+    given: dict[str, Any] = {}
+    for field in dataclasses.fields(config):
+        if hasattr(args, field.name):
+            value = getattr(args, field.name)
+            given[field.name] = tuple(value) if isinstance(value, list) else value
+    return dataclasses.replace(config, **given)
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Train, show how it goes on standard error, and print the model's scores.
+
+    Raises:
+        ConfigError, DataMissing, DataError, ModelError: it cannot be done.
+    """
+    config = make_config(args)
+    if not args.dry_run and (settings.models_dir / config.name).exists():
+        print(f"The model {config.name!r} will be replaced when the training is done.", file=sys.stderr)
+    print("Reading the data.", file=sys.stderr)
+    from core.cli.progress import TrainingProgress
+    from core.training.train import train
+
+    with TrainingProgress() as progress:
+        folder = train(config, settings, progress, DRY_RUN_STEPS if args.dry_run else 0)
+    if folder is None:
+        print(f"The trial run of {DRY_RUN_STEPS} batches went well. Nothing was written.")
+        return 0
+    print(f"The model {config.name!r} is in {folder}.")
+    for score in read_card(folder).scores:
+        print(f"  {describe(score)}")
+    return 0

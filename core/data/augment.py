@@ -1,0 +1,106 @@
+"""Random changes to training images, a whole batch at a time, so that the network meets more hands than it was given."""
+
+import math
+from dataclasses import dataclass, fields
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+ELASTIC_GRID = 5  # knots a side of the displacement field: about 7 pixels apart, as smooth as Simard's sigma of 4
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """The largest change of each kind; every image draws its own strength between none and this.
+
+    Attributes:
+        rotation: degrees to either side, 0 to 45.
+        scale: share by which width and height each grow or shrink, 0 to 0.5.
+        shift: pixels to either side, 0 to 8.
+        shear: degrees of slant to either side, 0 to 45.
+        elastic: standard deviation of the smooth displacement, in pixels, 0 to 3.
+        stroke_width: pixels by which a stroke's edge moves out, and up to half a pixel in, 0 to 2.
+        stretch: share by which width grows beyond `scale`, 0 to 1: narrow characters in scans that fill their frame.
+    """
+
+    rotation: float = 0.0
+    scale: float = 0.0
+    shift: float = 0.0
+    shear: float = 0.0
+    elastic: float = 0.0
+    stroke_width: float = 0.0
+    stretch: float = 0.0
+
+
+def augment(images: Tensor, strength: Augmentation, generator: torch.Generator) -> Tensor:
+    """Change every image of a batch at random.
+
+    The geometry (affine and elastic in one resampling) follows Simard, Steinkraus and Platt, "Best practices for
+    convolutional neural networks applied to visual document analysis", 2003.
+
+    Args:
+        images: float (N, 1, H, W), 0 (paper) to 1 (ink).
+        strength: the largest change of each kind.
+        generator: the source of all randomness; the same state gives the same batch.
+
+    Returns:
+        A new tensor of the same shape and range.
+    """
+    if any(getattr(strength, field.name) for field in fields(strength) if field.name != "stroke_width"):
+        grid = F.affine_grid(_affine(images, strength, generator), list(images.shape), align_corners=False)
+        if strength.elastic:
+            grid = grid + _elastic(images, strength.elastic, generator)
+        images = F.grid_sample(images, grid, align_corners=False)
+    if strength.stroke_width:
+        images = _change_stroke_width(images, strength.stroke_width, generator)
+    return images
+
+
+def _uniform(count: int, generator: torch.Generator) -> Tensor:
+    return torch.rand(count, generator=generator) * 2 - 1
+
+
+def _affine(images: Tensor, strength: Augmentation, generator: torch.Generator) -> Tensor:
+    """Matrices (N, 2, 3) that map an output place to the place it is read from, in the -1..1 units of affine_grid."""
+    count, size = images.shape[0], images.shape[-1]
+    angle = _uniform(count, generator) * math.radians(strength.rotation)
+    slant = torch.tan(_uniform(count, generator) * math.radians(strength.shear))
+    width = (1 + _uniform(count, generator) * strength.scale) * _stretch(images, strength.stretch, generator)
+    height = 1 + _uniform(count, generator) * strength.scale
+    matrix = torch.zeros(count, 2, 3)
+    matrix[:, 0, 0] = torch.cos(angle) / width
+    matrix[:, 0, 1] = (slant - torch.sin(angle)) / height
+    matrix[:, 1, 0] = torch.sin(angle) / width
+    matrix[:, 1, 1] = torch.cos(angle) / height
+    pixel = 2 / size
+    matrix[:, 0, 2] = _uniform(count, generator) * strength.shift * pixel
+    matrix[:, 1, 2] = _uniform(count, generator) * strength.shift * pixel
+    return matrix
+
+
+def _stretch(images: Tensor, share: float, generator: torch.Generator) -> Tensor:
+    """Factors (N,) of 1 to 1 + `share`, large ones rare, none so large that the ink leaves the picture."""
+    factor = 1 + torch.rand(len(images), generator=generator) ** 2 * share
+    ink_width = (images.amax(dim=(1, 2)) > 0.3).sum(dim=1).clamp(min=1)
+    return torch.minimum(factor, (0.9 * images.shape[-1] / ink_width).clamp(min=1))
+
+
+def _elastic(images: Tensor, pixels: float, generator: torch.Generator) -> Tensor:
+    """Smooth displacements (N, H, W, 2) in the -1..1 units of grid_sample."""
+    count, size = images.shape[0], images.shape[-1]
+    strength = pixels * torch.rand(count, 1, 1, 1, generator=generator)
+    knots = torch.randn(count, 2, ELASTIC_GRID, ELASTIC_GRID, generator=generator) * strength
+    field = F.interpolate(knots, size=images.shape[-2:], mode="bicubic", align_corners=True)
+    return field.permute(0, 2, 3, 1) * (2 / size)
+
+
+def _change_stroke_width(images: Tensor, pixels: float, generator: torch.Generator) -> Tensor:
+    """Move the strokes' edges by grey dilation (out) or erosion (in), a 3x3 neighbourhood for every pixel."""
+    amount = (_uniform(len(images), generator) * pixels).view(-1, 1, 1, 1)
+    amount = (amount * amount.abs().clamp(max=1)).clamp(min=-0.5)  # strong changes are rare, thin strokes must not break
+    thinner = -F.max_pool2d(-images, 3, stride=1, padding=1)
+    thicker = F.max_pool2d(images, 3, stride=1, padding=1)
+    thickest = F.max_pool2d(thicker, 3, stride=1, padding=1)
+    out = torch.lerp(torch.lerp(images, thicker, amount.clamp(0, 1)), thickest, (amount - 1).clamp(0, 1))
+    return torch.where(amount < 0, torch.lerp(images, thinner, -amount.clamp(max=0)), out)

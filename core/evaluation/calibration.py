@@ -1,0 +1,55 @@
+"""Making probabilities honest, and finding the limit below which an answer is called unsure.
+
+Both are fitted on validation data and stand in the model's card from then on.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax, softmax
+
+COLDEST, HOTTEST = 0.05, 20.0
+
+
+def fit_temperature(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> float:
+    """The temperature T that makes softmax(logits / T) most likely (Guo et al., 2017).
+
+    Args:
+        logits: (N, C).
+        labels: (N,), 0 to C - 1.
+
+    Returns:
+        0.05 to 20: above 1 the network was too sure of itself, below 1 not sure enough.
+    """
+    rows = np.arange(len(labels))
+    values = logits.astype(np.float64)
+
+    def loss(log_temperature: float) -> float:
+        return float(-log_softmax(values / np.exp(log_temperature), axis=1)[rows, labels].mean())
+
+    found = minimize_scalar(loss, bounds=(np.log(COLDEST), np.log(HOTTEST)), method="bounded")
+    return float(np.exp(found.x))
+
+
+def apply_temperature(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
+    """Probabilities (N, C) from logits (N, C)."""
+    return softmax(logits.astype(np.float64) / temperature, axis=1)
+
+
+def choose_limit(confidence: NDArray[np.float64], right: NDArray[np.bool_], error: float) -> float:
+    """The lowest limit of confidence above which at most `error` of the answers are wrong.
+
+    Args:
+        confidence: (N,), the probability of each answer.
+        right: (N,), whether it was right.
+        error: the share of wrong answers to allow, 0 to 1.
+
+    Returns:
+        A limit so that `confidence >= limit` calls an answer confident. When no limit will do, 1.
+    """
+    order = np.argsort(-confidence, kind="stable")
+    ranked, wrong = confidence[order], np.cumsum(~right[order])
+    allowed = wrong <= error * np.arange(1, len(order) + 1)
+    ends_a_tie = np.append(ranked[1:] != ranked[:-1], True)  # a limit cannot part equal confidences
+    places = np.flatnonzero(allowed & ends_a_tie)
+    return float(ranked[places[-1]]) if len(places) else 1.0

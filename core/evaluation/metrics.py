@@ -1,0 +1,55 @@
+"""Scores of a classifier, from its probabilities and the true labels. All arrays are numpy, all shares 0 to 1."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Z_95 = 1.959963984540054  # the normal distribution's 97.5 % point
+
+
+def wilson_interval(right: int, total: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson, "Probable inference, the law of succession", 1927).
+
+    Args:
+        right: number of right answers, 0 to `total`.
+        total: number of answers, at least 1.
+
+    Raises:
+        ValueError: the counts are impossible.
+    """
+    if not 0 <= right <= total or total < 1:
+        raise ValueError(f"expected 0 <= right <= total and total >= 1, got {right} of {total}")
+    share, square = right / total, Z_95**2
+    middle = (share + square / (2 * total)) / (1 + square / total)
+    half = Z_95 / (1 + square / total) * math.sqrt(share * (1 - share) / total + square / (4 * total**2))
+    # At the ends the bound is exactly 0 or 1, which rounding would miss.
+    return (0.0 if right == 0 else middle - half), (1.0 if right == total else middle + half)
+
+
+def expected_calibration_error(probabilities: NDArray[np.float64], labels: NDArray[np.int64], bins: int = 15) -> float:
+    """How far confidence is from accuracy: the mean gap over bins of equal width, weighted by their images.
+
+    Guo et al., "On calibration of modern neural networks", 2017, with their 15 bins.
+
+    Args:
+        probabilities: (N, C), rows that sum to 1.
+        labels: (N,), 0 to C - 1.
+        bins: number of bins of confidence.
+    """
+    confidence = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == labels
+    places = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    gaps = np.bincount(places, weights=confidence - right, minlength=bins)
+    return float(np.abs(gaps).sum() / len(labels))
+
+
+def negative_log_likelihood(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
+    """Mean of minus the natural log of the true class's probability (the cross-entropy loss)."""
+    true_class = probabilities[np.arange(len(labels)), labels]
+    return float(-np.log(np.maximum(true_class, np.finfo(np.float64).tiny)).mean())
+
+
+def confusion_matrix(predicted: NDArray[np.int64], labels: NDArray[np.int64], classes: int) -> NDArray[np.int64]:
+    """Counts (C, C): row is the true class, column the predicted one."""
+    return np.bincount(labels * classes + predicted, minlength=classes**2).reshape(classes, classes)

@@ -1,0 +1,175 @@
+"""The networks to choose from. Every one takes float (N, 1, 28, 28) and gives logits (N, classes)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+from core.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A network's name, what it is in a sentence, and how to build it from (classes, dropout)."""
+
+    name: str
+    title: str
+    description: str
+    build: Callable[[int, float], nn.Module]
+
+
+def _conv(inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:
+    """Convolution, batch norm, ReLU; the size is kept but for the stride."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
+    )
+
+
+def lenet5(classes: int, dropout: float) -> nn.Module:
+    """LeCun et al., "Gradient-based learning applied to document recognition", 1998, with ReLU and max pooling."""
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 5, padding=2),  # (N, 6, 28, 28)
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(6, 16, 5),  # (N, 16, 10, 10)
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),  # (N, 400)
+        nn.Linear(400, 120),
+        nn.ReLU(),
+        nn.Linear(120, 84),
+        nn.ReLU(),
+        nn.Dropout(dropout),
+        nn.Linear(84, classes),
+    )
+
+
+def batchnorm(classes: int, dropout: float) -> nn.Module:
+    """Two blocks of two convolutions with batch norm and dropout: the usual tutorial network."""
+    return nn.Sequential(
+        _conv(1, 32),
+        _conv(32, 32),
+        nn.MaxPool2d(2),  # (N, 32, 14, 14)
+        nn.Dropout(dropout / 2),
+        _conv(32, 64),
+        _conv(64, 64),
+        nn.MaxPool2d(2),  # (N, 64, 7, 7)
+        nn.Dropout(dropout / 2),
+        nn.Flatten(),  # (N, 3136)
+        nn.Linear(3136, 128),
+        nn.ReLU(),
+        nn.Dropout(dropout),
+        nn.Linear(128, classes),
+    )
+
+
+def classic(classes: int, dropout: float) -> nn.Module:
+    """32, 64 and 128 filters of 3x3, each followed by max pooling, then a dense layer of 128."""
+    return nn.Sequential(
+        nn.Conv2d(1, 32, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),  # (N, 32, 14, 14)
+        nn.Conv2d(32, 64, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),  # (N, 64, 7, 7)
+        nn.Conv2d(64, 128, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),  # (N, 128, 3, 3)
+        nn.Flatten(),  # (N, 1152)
+        nn.Linear(1152, 128),
+        nn.ReLU(),
+        nn.Dropout(dropout),
+        nn.Linear(128, classes),
+    )
+
+
+def fast(classes: int, dropout: float) -> nn.Module:
+    """An early stride of two leaves a quarter of the work, batch norm lets it learn in few epochs."""
+    return nn.Sequential(
+        _conv(1, 24, kernel=5, stride=2),  # (N, 24, 14, 14)
+        _conv(24, 48),
+        _conv(48, 48),
+        nn.MaxPool2d(2),  # (N, 48, 7, 7)
+        _conv(48, 96),
+        _conv(96, 96),
+        nn.AdaptiveMaxPool2d(1),
+        nn.Flatten(),  # (N, 96)
+        nn.Dropout(dropout),
+        nn.Linear(96, classes),
+    )
+
+
+class Residual(nn.Module):
+    """A basic block of He et al., "Deep residual learning for image recognition", 2015."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            _conv(inputs, outputs, stride=stride),
+            nn.Conv2d(outputs, outputs, 3, padding=1, bias=False),
+            nn.BatchNorm2d(outputs),
+        )
+        same = inputs == outputs and stride == 1
+        self.skip: nn.Module = (
+            nn.Identity()
+            if same
+            else nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
+        )
+        self.relu = nn.ReLU(inplace=True)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(N, inputs, H, W) to (N, outputs, H / stride, W / stride)."""
+        result: Tensor = self.relu(self.body(images) + self.skip(images))
+        return result
+
+
+def resnet(classes: int, dropout: float) -> nn.Module:
+    """Behind an early stride, four residual blocks of 64 and 112 channels at 14 and 7 pixels, then their mean."""
+    return nn.Sequential(
+        _conv(1, 32, kernel=5, stride=2),  # (N, 32, 14, 14)
+        Residual(32, 64),
+        Residual(64, 64),
+        Residual(64, 112, stride=2),  # (N, 112, 7, 7)
+        Residual(112, 112),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),  # (N, 112)
+        nn.Dropout(dropout),
+        nn.Linear(112, classes),
+    )
+
+
+ARCHITECTURES = {
+    architecture.name: architecture
+    for architecture in (
+        Architecture("fast", "Fast CNN", "Five convolutions behind an early stride: trains in a minute.", fast),
+        Architecture("resnet", "Small ResNet", "Four residual blocks: the most accurate, about three times slower.", resnet),
+        Architecture("batchnorm", "Batch-norm CNN", "Two blocks with batch norm and dropout, as in tutorials.", batchnorm),
+        Architecture("classic", "32-64-128 CNN", "Three convolutions with max pooling and a dense layer.", classic),
+        Architecture("lenet5", "LeNet-5", "The network of 1998 that read cheques: small and instructive.", lenet5),
+    )
+}
+
+
+def build(name: str, classes: int, dropout: float) -> nn.Module:
+    """Make an untrained network.
+
+    Args:
+        name: a key of ARCHITECTURES.
+        classes: number of outputs, at least 2.
+        dropout: share of activations left out in training, 0 to less than 1.
+
+    Raises:
+        ConfigError: the name is unknown or a number out of range.
+    """
+    if name not in ARCHITECTURES:
+        raise ConfigError(f"There is no architecture {name!r}. Known: {', '.join(ARCHITECTURES)}.")
+    if classes < 2 or not 0 <= dropout < 1:
+        raise ConfigError(f"Expected at least 2 classes and a dropout from 0 to below 1, got {classes} and {dropout}.")
+    return ARCHITECTURES[name].build(classes, dropout)
+
+
+def count_parameters(network: nn.Module) -> int:
+    """Number of trained weights."""
+    return sum(parameter.numel() for parameter in network.parameters())

@@ -1,0 +1,175 @@
+"""The model's card: all that must be known to use a model and to judge it, as JSON beside its weights."""
+
+import dataclasses
+import json
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from core.charsets import get_charset
+from core.errors import ConfigError, ModelError
+
+CARD_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well the model does on a test set that it was neither trained nor chosen on. Shares are 0 to 1.
+
+    Attributes:
+        dataset, title: the data set's name, and as it is shown.
+        images: number of images that the figures stand on.
+        accuracy: share of right answers; `low` to `high` is its 95 % Wilson interval.
+        ece: expected calibration error (15 bins).
+        confident: share of the answers called confident.
+        confident_error: share of wrong ones among those.
+    """
+
+    dataset: str
+    title: str
+    images: int
+    accuracy: float
+    low: float
+    high: float
+    ece: float
+    confident: float
+    confident_error: float
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """A data set that the model was trained on, as it was then."""
+
+    name: str
+    title: str
+    licence: str
+    images: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything about a model but its weights.
+
+    Attributes:
+        version: of this format.
+        architecture, architecture_arguments: what `architectures.build` is called with, beside the number of classes.
+        mean, std: of the training pixels on the 0 to 1 scale; the network takes (pixel - mean) / std.
+        temperature: what logits are divided by, above 0.
+        limit: the confidence from which an answer is called confident, 0 to 1.
+        created: ISO 8601, UTC.
+        training: the training configuration.
+        versions: of Python and the libraries that trained it.
+        weights_sha256: hash of the weights file.
+    """
+
+    version: int
+    name: str
+    title: str
+    description: str
+    charset: str
+    architecture: str
+    architecture_arguments: dict[str, Any]
+    parameters: int
+    mean: float
+    std: float
+    temperature: float
+    limit: float
+    created: str
+    seed: int
+    sources: tuple[TrainingData, ...]
+    scores: tuple[Score, ...]
+    training: dict[str, Any]
+    versions: dict[str, str]
+    weights_sha256: str
+
+    def score(self, dataset: str) -> Score | None:
+        """The score on a data set, if the card has one."""
+        return next((score for score in self.scores if score.dataset == dataset), None)
+
+
+def check_name(name: str) -> str:
+    """Return a model's name if it can be a folder's name on any machine.
+
+    Raises:
+        ConfigError: it cannot.
+    """
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", name):
+        raise ConfigError(
+            f"A model's name is 1 to 64 small letters, digits, hyphens and underscores, and starts with a letter or digit; got {name!r}."
+        )
+    return name
+
+
+def to_json(card: Card) -> str:
+    """The card as text."""
+    return json.dumps(dataclasses.asdict(card), indent=2, ensure_ascii=False) + "\n"
+
+
+def from_json(text: str) -> Card:
+    """Read and check a card.
+
+    Raises:
+        ModelError: it is no card of this version, or a value is missing, of another type or out of range.
+    """
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise ModelError(f"card.json is not JSON ({error}).") from error
+    if not isinstance(values, dict) or values.get("version") != CARD_VERSION:
+        found = values.get("version") if isinstance(values, dict) else None
+        raise ModelError(f"card.json has the version {found!r}; this program reads version {CARD_VERSION}.")
+    parts = {
+        "scores": tuple(_build(Score, item, "scores") for item in _list(values, "scores")),
+        "sources": tuple(_build(TrainingData, item, "sources") for item in _list(values, "sources")),
+    }
+    card = _build(Card, values | parts, "the card")
+    _check_ranges(card)
+    return card
+
+
+def _list(values: dict[str, Any], key: str) -> list[Any]:
+    found = values.get(key)
+    if not isinstance(found, list):
+        raise ModelError(f"card.json: {key!r} must be a list, got {type(found).__name__}.")
+    return found
+
+
+def _build(kind: Any, values: Any, where: str) -> Any:
+    """Make a dataclass from a JSON object, every field present and of its type."""
+    if not isinstance(values, dict):
+        raise ModelError(f"card.json: an entry of {where} must be an object, got {type(values).__name__}.")
+    arguments = {}
+    for field in dataclasses.fields(kind):
+        if field.name not in values:
+            raise ModelError(f"card.json: {where} lacks {field.name!r}.")
+        value = values[field.name]
+        wanted = getattr(field.type, "__origin__", field.type)  # dict[str, Any] is checked as dict
+        if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        finite = not isinstance(value, float) or math.isfinite(value)
+        if not isinstance(value, wanted) or isinstance(value, bool) or not finite:
+            raise ModelError(f"card.json: {field.name!r} must be {wanted.__name__}, got {value!r:.60}.")
+        arguments[field.name] = value
+    return kind(**arguments)
+
+
+def _check_ranges(card: Card) -> None:
+    try:
+        check_name(card.name)
+        get_charset(card.charset)
+    except ConfigError as error:
+        raise ModelError(f"card.json: {error}") from error
+    for name, good in (
+        ("temperature", card.temperature > 0),
+        ("limit", 0 <= card.limit <= 1),
+        ("std", card.std > 0),
+        ("parameters", card.parameters > 0),
+    ):
+        if not good:
+            raise ModelError(f"card.json: {name!r} is out of range: {getattr(card, name)}.")
+    shares = ("accuracy", "low", "high", "ece", "confident", "confident_error")
+    for score in card.scores:
+        if score.images < 1 or not all(0 <= getattr(score, share) <= 1 for share in shares):
+            raise ModelError(f"card.json: the score on {score.dataset!r} has a share outside 0 to 1, or no images.")

@@ -1,0 +1,154 @@
+"""Writing and reading a model's folder. Weights are safetensors: nothing that comes from outside is ever unpickled."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import safetensors.torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from torch import Tensor, nn
+
+from core.charsets import get_charset
+from core.errors import ConfigError, ModelError
+from core.model.architectures import build, count_parameters
+from core.model.card import Card, check_name, to_json
+from core.model.inference import Recogniser
+from core.model.library import WEIGHTS_FILE, read_card
+
+EVALUATION_FILE = "evaluation.npz"
+HISTORY_FILE = "history.csv"
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a model said on a test set, kept so that it can be looked at where the data are not.
+
+    Attributes:
+        dataset: the data set's name.
+        labels: int64 (N,).
+        probabilities: float (N, C).
+    """
+
+    dataset: str
+    labels: NDArray[np.int64]
+    probabilities: NDArray[np.floating]
+
+
+def pack_weights(network: nn.Module) -> bytes:
+    """The weights as the bytes of a safetensors file, contiguous and in their names' order."""
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
+    return safetensors.torch.save(tensors)
+
+
+def write_model(
+    folder: Path, weights: bytes, card: Card, evaluations: Sequence[Evaluation], history: Sequence[Mapping[str, Any]]
+) -> None:
+    """Write a model's folder whole, in the place of one that may be there.
+
+    It is written beside its place and renamed, so that a crash leaves the old one or the new one.
+
+    Raises:
+        ConfigError: the folder's name cannot be a model's.
+        ModelError: it could not be written.
+    """
+    check_name(folder.name)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        recover(folder)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
+            fresh, old = Path(scratch) / "new", Path(scratch) / "old"
+            fresh.mkdir()
+            (fresh / WEIGHTS_FILE).write_bytes(weights)
+            (fresh / "card.json").write_text(to_json(card), encoding="utf-8")
+            _write_evaluations(fresh / EVALUATION_FILE, evaluations)
+            pd.DataFrame(list(history)).to_csv(fresh / HISTORY_FILE, index=False, float_format="%.6g")
+            _swap(fresh, folder, old)
+    except OSError as error:
+        raise ModelError(f"The model could not be written to {folder}: {error}.") from error
+
+
+def _swap(fresh: Path, folder: Path, old: Path) -> None:
+    """Put `fresh` in the place of `folder`; a folder cannot be replaced in one step, so the old one steps aside."""
+    if folder.exists():
+        folder.rename(old)
+    try:
+        fresh.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+
+
+def recover(folder: Path) -> None:
+    """Undo what a crash inside `write_model` left: bring the old model back if the new one never came, tidy up."""
+    for scratch in folder.parent.glob(f".{folder.name}-*"):
+        if not folder.exists() and (scratch / "old").is_dir():
+            (scratch / "old").rename(folder)
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _write_evaluations(path: Path, evaluations: Sequence[Evaluation]) -> None:
+    arrays: dict[str, Any] = {}
+    for evaluation in evaluations:
+        arrays[f"{evaluation.dataset}/labels"] = evaluation.labels.astype(np.uint8)
+        arrays[f"{evaluation.dataset}/probabilities"] = evaluation.probabilities.astype(np.float32)
+    np.savez_compressed(path, **arrays)
+
+
+def read_evaluations(folder: Path) -> dict[str, Evaluation]:
+    """The stored test predictions by data set.
+
+    Raises:
+        ModelError: the file is missing or damaged.
+    """
+    try:
+        with np.load(folder / EVALUATION_FILE, allow_pickle=False) as arrays:
+            names = [key.removesuffix("/labels") for key in arrays.files if key.endswith("/labels")]
+            return {
+                name: Evaluation(name, arrays[f"{name}/labels"].astype(np.int64), arrays[f"{name}/probabilities"])
+                for name in names
+            }
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{folder / EVALUATION_FILE} cannot be read: {error}.") from error
+
+
+def read_model(folder: Path) -> Recogniser:
+    """Read a model's folder and check that its parts fit each other.
+
+    Raises:
+        ModelError: a file is missing, cut off or changed, or the weights do not fit the card.
+    """
+    card = read_card(folder)
+    try:
+        data = (folder / WEIGHTS_FILE).read_bytes()
+    except OSError as error:
+        raise ModelError(f"{WEIGHTS_FILE} cannot be read: {error.strerror}.") from error
+    if hashlib.sha256(data).hexdigest() != card.weights_sha256:
+        raise ModelError(f"{WEIGHTS_FILE} is not the file that the card describes: its hash differs.")
+    try:
+        network = build(card.architecture, len(get_charset(card.charset).characters), **card.architecture_arguments)
+        _fill(network, safetensors.torch.load(data))
+    except (SafetensorError, ConfigError, TypeError) as error:
+        raise ModelError(f"{WEIGHTS_FILE} does not fit card.json: {error}.") from error
+    if count_parameters(network) != card.parameters:
+        raise ModelError(f"The card says {card.parameters:,} parameters, the network has {count_parameters(network):,}.")
+    return Recogniser(card, network.eval())
+
+
+def _fill(network: nn.Module, tensors: dict[str, Tensor]) -> None:
+    wanted = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+    found = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+    if wanted != found:
+        different = sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name))
+        first = different[0]
+        raise ModelError(
+            f"{len(different)} tensors differ from the architecture, first {first}: "
+            f"expected {wanted.get(first, 'none')}, got {found.get(first, 'none')}."
+        )
+    network.load_state_dict(tensors)

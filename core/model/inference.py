@@ -1,0 +1,81 @@
+"""From glyphs to answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from core.charsets import Charset, get_charset
+from core.model.card import Card
+from core.model.prediction import Prediction, Verdict
+from core.vision.normalise import Normalised
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Recogniser:
+    """A trained network and its card: reads glyphs."""
+
+    card: Card
+    network: nn.Module
+
+    @property
+    def charset(self) -> Charset:
+        """What it reads."""
+        return get_charset(self.card.charset)
+
+    def logits(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """The network's raw outputs.
+
+        Args:
+            glyphs: uint8 (N, 28, 28).
+
+        Returns:
+            float32 (N, C).
+
+        Raises:
+            ValueError: the array has another shape or type.
+        """
+        return network_logits(self.network, glyphs, self.card.mean, self.card.std)
+
+    def probabilities(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Probabilities after the card's temperature: float64 (N, C), rows sum to 1."""
+        values = torch.from_numpy(self.logits(glyphs)).double() / self.card.temperature
+        return values.softmax(dim=1).numpy()
+
+    def predict(self, items: Sequence[Normalised]) -> list[Prediction]:
+        """Read normalised pictures, in their order."""
+        if not items:
+            return []
+        rows = self.probabilities(np.stack([item.glyph for item in items]))
+        return [self._prediction(item, row) for item, row in zip(items, rows, strict=True)]
+
+    def _prediction(self, item: Normalised, row: NDArray[np.float64]) -> Prediction:
+        characters = self.charset.characters
+        if item.blank:
+            return Prediction(characters, np.full(len(characters), 1 / len(characters)), Verdict.BLANK)
+        verdict = Verdict.CONFIDENT if row.max() >= self.card.limit else Verdict.UNSURE
+        return Prediction(characters, row, verdict)
+
+
+def to_input(glyphs: Tensor, mean: float, std: float) -> Tensor:
+    """uint8 (N, 28, 28) to what a network takes: float (N, 1, 28, 28), standardised."""
+    return (glyphs.unsqueeze(1).float() / 255 - mean) / std
+
+
+def network_logits(network: nn.Module, glyphs: NDArray[np.uint8], mean: float, std: float) -> NDArray[np.float32]:
+    """Run a network in evaluation mode over glyphs (N, 28, 28), a batch at a time; logits (N, C).
+
+    Raises:
+        ValueError: the array has another shape or type.
+    """
+    if glyphs.dtype != np.uint8 or glyphs.ndim != 3 or glyphs.shape[1:] != (28, 28):
+        raise ValueError(f"expected glyphs as uint8 (N, 28, 28), got {glyphs.dtype} {glyphs.shape}")
+    network.eval()
+    with torch.inference_mode():
+        batches = torch.from_numpy(np.ascontiguousarray(glyphs)).split(BATCH)
+        return torch.cat([network(to_input(batch, mean, std)) for batch in batches]).numpy()

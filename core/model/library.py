@@ -1,0 +1,87 @@
+"""Which models there are. Looking costs no torch; only `load` imports it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import ModelError, ModelMissing
+from core.model.card import Card, from_json
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from core.model.inference import Recogniser
+
+DEFAULT_MODEL = "digits"
+CARD_FILE = "card.json"
+WEIGHTS_FILE = "model.safetensors"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A folder of the library: a card, or the problem that keeps it from being used.
+
+    Attributes:
+        weights_bytes: size of the weights file, 0 when there is none.
+    """
+
+    name: str
+    folder: Path
+    card: Card | None
+    problem: str | None
+    weights_bytes: int
+
+
+def list_models(settings: Settings) -> list[Entry]:
+    """Every model of the library, damaged ones too; the shipped one first, the others by name."""
+    if not settings.models_dir.is_dir():
+        return []
+    folders = [path for path in settings.models_dir.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    return [_entry(path) for path in sorted(folders, key=lambda path: (path.name != DEFAULT_MODEL, path.name))]
+
+
+def _entry(folder: Path) -> Entry:
+    weights = folder / WEIGHTS_FILE
+    size = weights.stat().st_size if weights.is_file() else 0
+    try:
+        card = read_card(folder)
+        if not size:
+            raise ModelError(f"{WEIGHTS_FILE} is missing or empty.")
+    except ModelError as error:
+        return Entry(folder.name, folder, None, str(error), size)
+    return Entry(folder.name, folder, card, None, size)
+
+
+def read_card(folder: Path) -> Card:
+    """Read a folder's card.
+
+    Raises:
+        ModelError: it is missing, damaged, or speaks of another folder.
+    """
+    try:
+        card = from_json((folder / CARD_FILE).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"{CARD_FILE} cannot be read: {error}.") from error
+    if card.name != folder.name:
+        raise ModelError(f"{CARD_FILE} is that of the model {card.name!r}, but the folder is {folder.name!r}.")
+    return card
+
+
+def load(name: str, settings: Settings) -> Recogniser:
+    """Load a model.
+
+    Raises:
+        ModelMissing: there is none of that name.
+        ModelError: its folder is damaged.
+    """
+    known = [entry.name for entry in list_models(settings)]
+    if name not in known:
+        there = f"There are: {', '.join(known)}." if known else f"There are none in {settings.models_dir}."
+        raise ModelMissing(f"There is no model {name!r}. {there}")
+    from core.model.checkpoint import read_model
+
+    try:
+        return read_model(settings.models_dir / name)
+    except ModelError as error:
+        raise ModelError(f"The model {name!r} is damaged. {error}") from error

@@ -1,0 +1,125 @@
+"""Everything that decides how a training goes, in one place, with units and bounds."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from core.data.augment import Augmentation
+from core.errors import ConfigError
+from core.model.card import check_name
+
+OPTIMISERS = ("adamw", "adam", "sgd")
+SCHEDULES = ("one-cycle", "cosine", "step", "plateau", "none")
+PRECISIONS = ("auto", "float32", "bfloat16")
+ARCHITECTURE_NAMES = ("fast", "resnet", "batchnorm", "classic", "lenet5")
+DATASET_NAMES = ("mnist", "pen-strokes", "uci-digits")
+
+
+def option(default: Any, help: str, **bounds: Any) -> Any:
+    """A field with its help text and its bounds (`low`, `high`, `choices`): forms and command lines are made from it."""
+    return dataclasses.field(default=default, metadata={"help": help, **bounds})
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """A training, ready to run. Making one checks every value.
+
+    Raises:
+        ConfigError: a value is of another type or out of its bounds.
+    """
+
+    name: str = option("my-model", "name of the model, and of its folder")
+    datasets: tuple[str, ...] = option(("mnist",), "data sets to train on", choices=DATASET_NAMES)
+    images: int = option(0, "training images to use, drawn by the seed; 0 for all", low=0)
+    validation_share: float = option(0.1, "share set aside where a data set has no validation split", low=0.01, high=0.5)
+    architecture: str = option("fast", "network", choices=ARCHITECTURE_NAMES)
+    dropout: float = option(0.2, "share of activations left out while training", low=0.0, high=0.9)
+    epochs: int = option(8, "times through the training images", low=1, high=1000)
+    batch_size: int = option(256, "images a step", low=2, high=8192)
+    optimiser: str = option("adamw", "optimiser", choices=OPTIMISERS)
+    learning_rate: float = option(0.006, "learning rate, the highest of the schedule", low=1e-6, high=10.0)
+    momentum: float = option(0.9, "momentum of sgd", low=0.0, high=0.999)
+    weight_decay: float = option(0.01, "weight decay", low=0.0, high=1.0)
+    schedule: str = option("one-cycle", "course of the learning rate", choices=SCHEDULES)
+    label_smoothing: float = option(0.0, "share of the target spread over all classes", low=0.0, high=0.5)
+    patience: int = option(0, "epochs without a better validation score before stopping early; 0 for never", low=0)
+    rotation: float = option(0.0, "largest rotation, degrees", low=0.0, high=45.0)
+    scale: float = option(0.0, "largest change of width and height, share", low=0.0, high=0.5)
+    shift: float = option(0.0, "largest shift, pixels", low=0.0, high=8.0)
+    shear: float = option(0.0, "largest slant, degrees", low=0.0, high=45.0)
+    elastic: float = option(0.0, "elastic displacement, pixels", low=0.0, high=3.0)
+    stroke_width: float = option(0.0, "largest move of a stroke's edge, pixels", low=0.0, high=2.0)
+    stretch: float = option(0.0, "largest widening of narrow characters, share", low=0.0, high=1.0)
+    seed: int = option(0, "seed of everything random", low=0, high=2**31 - 1)
+    precision: str = option("auto", "arithmetic; auto takes bfloat16 where the processor is fast at it", choices=PRECISIONS)
+    channels_last: bool = option(True, "keep images in the memory order that convolutions like best")
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+        for field in dataclasses.fields(self):
+            _check(field, getattr(self, field.name))
+
+    @property
+    def augmentation(self) -> Augmentation:
+        """The options of `core.data.augment`, together."""
+        return Augmentation(**{field.name: getattr(self, field.name) for field in dataclasses.fields(Augmentation)})
+
+
+def _check(field: "dataclasses.Field[Any]", value: Any) -> None:
+    bounds, title = field.metadata, field.name.replace("_", " ")
+    many = isinstance(field.default, tuple)
+    wanted = (int, float) if isinstance(field.default, float) else type(field.default)
+    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+        raise ConfigError(f"{title} must be {type(field.default).__name__}, got {value!r}.")
+    if many and not value:
+        raise ConfigError(f"{title} must name at least one of {', '.join(bounds['choices'])}.")
+    for item in value if many else (value,):
+        if "choices" in bounds and item not in bounds["choices"]:
+            raise ConfigError(f"{title} must be one of {', '.join(bounds['choices'])}, got {item!r}.")
+    if "low" in bounds and not bounds["low"] <= value <= bounds.get("high", float("inf")):
+        raise ConfigError(f"{title} must be from {bounds['low']} to {bounds.get('high', 'any number')}, got {value}.")
+
+
+# The strengths suit handwriting that has been centred and scaled: a rotation of 12 degrees is a slanting hand.
+HANDS = {"rotation": 12.0, "scale": 0.12, "shift": 1.5, "shear": 12.0, "elastic": 0.8, "stroke_width": 1.5, "stretch": 0.7}
+
+PRESETS = {
+    "quick": TrainConfig(epochs=4, dropout=0.0, rotation=8.0, scale=0.08, shift=1.5, shear=8.0),
+    "good": TrainConfig(epochs=12, datasets=("mnist", "pen-strokes"), **HANDS),
+    "best": TrainConfig(
+        datasets=("mnist", "pen-strokes"),
+        validation_share=0.05,
+        architecture="resnet",
+        epochs=36,
+        learning_rate=0.004,
+        weight_decay=0.05,
+        label_smoothing=0.05,
+        **HANDS,
+    ),
+}
+
+
+def to_json(config: TrainConfig) -> str:
+    """The configuration as text."""
+    return json.dumps(dataclasses.asdict(config), indent=2) + "\n"
+
+
+def from_json(text: str) -> TrainConfig:
+    """Read a configuration; what is not named keeps its default.
+
+    Raises:
+        ConfigError: it is no JSON object, has an unknown key, or a value out of bounds.
+    """
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise ConfigError(f"The configuration is not JSON: {error}.") from error
+    if not isinstance(values, dict):
+        raise ConfigError(f"The configuration must be a JSON object, got {type(values).__name__}.")
+    unknown = values.keys() - {field.name for field in dataclasses.fields(TrainConfig)}
+    if unknown:
+        raise ConfigError(f"The configuration has unknown options: {', '.join(sorted(unknown))}.")
+    if isinstance(values.get("datasets"), list):
+        values["datasets"] = tuple(values["datasets"])
+    return TrainConfig(**values)

@@ -1,0 +1,84 @@
+"""What a training works on: the images of all its data sets, held whole as uint8."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.data.datasets import Dataset, get_source, load
+from core.model.card import TrainingData
+from core.settings import Settings
+from core.training.config import TrainConfig
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Images to train on and images to choose on.
+
+    Attributes:
+        images, labels: uint8 (N, 28, 28) and int64 (N,) tensors.
+        validation_images, validation_labels: the same as numpy arrays; never trained on.
+        validation_sets: name of the data set that each validation image comes from, (M,).
+        mean, std: of the training pixels on the 0 to 1 scale.
+        sources: what was used, for the card.
+    """
+
+    images: Tensor
+    labels: Tensor
+    validation_images: NDArray[np.uint8]
+    validation_labels: NDArray[np.int64]
+    validation_sets: NDArray[np.str_]
+    classes: int
+    mean: float
+    std: float
+    sources: tuple[TrainingData, ...]
+
+
+def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
+    """Read the data sets of a configuration and set the validation images aside.
+
+    Where a data set has a validation split (by writer), that is used; else a share is drawn by the seed.
+
+    Raises:
+        DataMissing, DataError: a data set is not there or damaged.
+    """
+    parts = [_split(name, config, settings) for name in config.datasets]
+    training, validation = [part[0] for part in parts], [part[1] for part in parts]
+    images, labels = _join(training)
+    if config.images:
+        chosen = np.random.default_rng(config.seed).permutation(len(images))[: config.images]
+        images, labels = images[chosen], labels[chosen]
+    validation_images, validation_labels = _join(validation)
+    pixels = images.reshape(-1) / np.float32(255)
+    return TrainingSet(
+        torch.from_numpy(images),
+        torch.from_numpy(labels),
+        validation_images,
+        validation_labels,
+        np.repeat([data.name for data in validation], [len(data.images) for data in validation]),
+        len(training[0].charset.characters),
+        round(float(pixels.mean()), 4),
+        max(round(float(pixels.std()), 4), 1e-4),
+        tuple(TrainingData(data.name, data.title, data.licence, len(data.images), data.sha256) for data in training),
+    )
+
+
+def _split(name: str, config: TrainConfig, settings: Settings) -> tuple[Dataset, Dataset]:
+    whole = load(name, "train", settings)
+    if "validation" in get_source(name).splits:
+        return whole, load(name, "validation", settings)
+    order = np.random.default_rng(config.seed).permutation(len(whole.images))
+    aside = max(round(len(order) * config.validation_share), 1)
+    return _pick(whole, np.sort(order[aside:])), _pick(whole, np.sort(order[:aside]))
+
+
+def _pick(data: Dataset, places: NDArray[np.intp]) -> Dataset:
+    return Dataset(
+        data.name, data.title, data.split, data.licence, data.charset, data.images[places], data.labels[places]
+    )
+
+
+def _join(parts: list[Dataset]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    return np.concatenate([part.images for part in parts]), np.concatenate([part.labels for part in parts])

@@ -1,0 +1,97 @@
+"""From a configuration to a model in the library: read the data, fit, calibrate, score once, write."""
+
+import dataclasses
+import hashlib
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+
+from core.data.datasets import load
+from core.evaluation.calibration import apply_temperature, choose_limit, fit_temperature
+from core.evaluation.report import Report, evaluate
+from core.model.architectures import ARCHITECTURES, count_parameters
+from core.model.card import CARD_VERSION, Card
+from core.model.checkpoint import Evaluation, pack_weights, write_model
+from core.model.inference import Recogniser, network_logits
+from core.settings import Settings
+from core.training.config import TrainConfig
+from core.training.data import TrainingSet, load_training_set
+from core.training.loop import Event, Trained, fit
+
+CONFIDENT_ERROR = 0.002  # share of wrong answers allowed among the confident ones, on each validation set
+LIBRARIES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-learn")
+
+
+def train(config: TrainConfig, settings: Settings, on_event: Event, max_steps: int = 0) -> Path | None:
+    """Train a model and put it into the library, in the place of one of the same name.
+
+    Args:
+        config: how.
+        settings: where the data and the models lie.
+        on_event: told of every step and every epoch.
+        max_steps: for a trial run: stop after so many steps and write nothing.
+
+    Returns:
+        The model's folder; None for a trial run.
+
+    Raises:
+        DataMissing, DataError: a data set is not there or damaged.
+        ModelError: the model could not be written.
+    """
+    data = load_training_set(config, settings)
+    trained = fit(config, data, on_event, max_steps)
+    if max_steps:
+        return None
+    recogniser = Recogniser(_card(config, data, trained), trained.network)
+    # The test sets are opened here, once, after everything has been chosen.
+    reports = [evaluate(recogniser, load(name, "test", settings)) for name in config.datasets]
+    return _write(recogniser, reports, trained, settings)
+
+
+def _card(config: TrainConfig, data: TrainingSet, trained: Trained) -> Card:
+    """The card, but for scores and hash: temperature and limit are chosen on the validation images."""
+    logits = network_logits(trained.network, data.validation_images, data.mean, data.std)
+    temperature = fit_temperature(logits, data.validation_labels)
+    probabilities = apply_temperature(logits, temperature)
+    right = probabilities.argmax(axis=1) == data.validation_labels
+    limits = [
+        choose_limit(probabilities.max(axis=1)[chosen], right[chosen], CONFIDENT_ERROR)
+        for chosen in (data.validation_sets == name for name in config.datasets)
+    ]
+    titles = " and ".join(source.title for source in data.sources)
+    return Card(
+        version=CARD_VERSION,
+        name=config.name,
+        title=config.name.replace("-", " ").replace("_", " ").capitalize(),
+        description=f"{ARCHITECTURES[config.architecture].title}, trained on {titles}.",
+        charset="digits",
+        architecture=config.architecture,
+        architecture_arguments={"dropout": config.dropout},
+        parameters=count_parameters(trained.network),
+        mean=data.mean,
+        std=data.std,
+        temperature=temperature,
+        limit=max(limits),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        seed=config.seed,
+        sources=data.sources,
+        scores=(),
+        training=dataclasses.asdict(config) | {"best_epoch": trained.best_epoch},
+        versions={"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
+        weights_sha256="",
+    )
+
+
+def _write(recogniser: Recogniser, reports: list[Report], trained: Trained, settings: Settings) -> Path:
+    weights = pack_weights(recogniser.network)
+    card = dataclasses.replace(
+        recogniser.card,
+        scores=tuple(report.score for report in reports),
+        weights_sha256=hashlib.sha256(weights).hexdigest(),
+    )
+    evaluations = [Evaluation(report.score.dataset, report.labels, report.probabilities) for report in reports]
+    folder = settings.models_dir / card.name
+    write_model(folder, weights, card, evaluations, trained.rows())
+    return folder

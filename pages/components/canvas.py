@@ -1,0 +1,83 @@
+"""The drawing canvas with its pen, undo and clear."""
+
+from typing import Any
+
+import streamlit as st
+from streamlit_drawable_canvas import st_canvas
+
+from pages.components import state
+
+LARGEST_SIDE = 400
+_SMALLEST_SIDE = 200
+_PHONE_SIDE = 328  # fits the narrowest phones in use, until the browser has told its width
+
+# Paper and ink of the light and of the dark page.
+_COLOURS = {"light": ("#ffffff", "#141a2b"), "dark": ("#1c212d", "#f4f6fc")}
+
+# Streamlit tells a page nothing of its width, and the canvas has a fixed size: this invisible element reports it.
+_ROOM = st.components.v2.component(
+    "digit_lab.room",
+    js="""
+    export default function ({ parentElement, data, setStateValue }) {
+      const host = parentElement.host ?? parentElement;
+      const block = host.closest('[data-testid="stVerticalBlock"]') ?? host;
+      let told = data.side;
+      const watcher = new ResizeObserver(() => {
+        const side = Math.max(data.smallest, Math.min(data.largest, Math.floor(block.clientWidth)));
+        if (side !== told) setStateValue("side", (told = side));
+      });
+      watcher.observe(block);
+      return () => watcher.disconnect();
+    }
+    """,
+)
+
+
+def show(key: str) -> bytes | None:
+    """Draw the canvas and its tools; the drawing as a PNG file, or None before the first stroke."""
+    with st.container(gap=None, key=f"{key}-paper"):
+        side = _side(f"{key}-room")
+        # The fixed height keeps the place until the canvas is there, and cuts off its own hidden toolbar.
+        with st.container(height=side, border=False):
+            paper, ink = _COLOURS[st.context.theme.type or "light"]
+            drawing = st_canvas(
+                key=key,
+                width=side,
+                height=side,
+                background_color=paper,
+                stroke_color=ink,
+                stroke_width=st.session_state.get(state.PEN, state.PEN_START),
+                initial_drawing=state.canvas_start(),
+                return_image_data=True,
+            )
+    _tools(key, empty=not (drawing.json_data or {}).get("objects"))
+    return drawing.image_bytes
+
+
+def _side(key: str) -> int:
+    """Width and height of the canvas: all the room there is, up to the largest side."""
+    guess = state.canvas_side() or (_PHONE_SIDE if "Mobi" in st.context.headers.get("User-Agent", "") else LARGEST_SIDE)
+    room = _ROOM(
+        key=key,
+        data={"side": guess, "smallest": _SMALLEST_SIDE, "largest": LARGEST_SIDE},
+        default={"side": guess},
+        on_side_change=lambda: None,
+        height=1,
+    )
+    state.set_canvas_side(room.side)
+    return int(room.side)
+
+
+def _tools(key: str, empty: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"{key}-tools"):
+        st.slider("Pen width", *state.PEN_RANGE, state.PEN_START, key=state.PEN, persist_state="session")
+        st.button("Undo", icon=":material/undo:", key=f"{key}-undo", disabled=empty, on_click=_keep, args=(key, -1))
+        st.button("Clear", icon=":material/delete:", key=f"{key}-clear", disabled=empty, on_click=_keep, args=(key, 0))
+
+
+def _keep(key: str, count: int) -> None:
+    """Put the first `count` strokes back on the canvas, -1 for all but the last; the canvas then sends them itself."""
+    drawing: dict[str, Any] = st.session_state[key]["drawing"]["raw"]
+    before = state.canvas_start() or {"revision": 0}
+    # The revision makes every start differ from the one before: the canvas takes up no start that it already has.
+    state.set_canvas_start({"objects": drawing["objects"][:count], "revision": before["revision"] + 1})

@@ -1,0 +1,60 @@
+"""The frame of every page: its title, the navigation, and which model is active."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from core import cached
+from core.errors import DigitLabError
+from core.model.library import Entry
+from pages.components import state
+
+_LINKS = (
+    ("Home.py", "Home", "home"),
+    ("pages/draw.py", "Draw", "draw"),
+    ("pages/upload.py", "Upload", "upload"),
+)
+_LOGO = Path(__file__).with_name("logo.svg")
+
+
+def begin(title: str, icon: str) -> Entry | None:
+    """Set up a page and draw its title and the sidebar.
+
+    Args:
+        title: of the page and the browser's tab.
+        icon: name of a Material icon.
+
+    Returns:
+        The model to read with; None where there is none, after saying so and what to do.
+    """
+    st.set_page_config(page_title=f"{title} · Digit Lab", page_icon=f":material/{icon}:", layout="wide")
+    st.logo(str(_LOGO), size="large")
+    with st.sidebar:
+        for path, label, picture in _LINKS:
+            st.page_link(path, label=label, icon=f":material/{picture}:", width="stretch")
+    st.title(title, anchor=False)
+    try:
+        entries = cached.models()
+    except DigitLabError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+    return _active(entries)
+
+
+def _active(entries: list[Entry]) -> Entry | None:
+    usable = {entry.name: entry for entry in entries if entry.card}
+    for entry in entries:
+        if entry.problem:
+            st.warning(f"The model “{entry.name}” cannot be used. {entry.problem}", icon=":material/warning:")
+    if not usable:
+        st.error(
+            "There is no model to read with. Get the folder `models/digits` back with `git checkout models/digits`, "
+            "or train a model: `python -m core train`.",
+            icon=":material/error:",
+        )
+        return None
+    name = next(iter(usable))
+    if len(usable) > 1:
+        with st.sidebar:
+            name = st.selectbox("Model", list(usable), key=state.MODEL, persist_state="session")
+    return usable[name]

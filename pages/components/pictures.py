@@ -1,0 +1,34 @@
+"""Small pictures for the page, sent inside its messages so that none of them is fetched, or late."""
+
+import base64
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Picture = NDArray[np.uint8]
+
+
+def data_url(picture: Picture) -> str:
+    """A PNG as text of a picture, uint8 grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4)."""
+    order = {4: cv2.COLOR_RGBA2BGRA, 3: cv2.COLOR_RGB2BGR}
+    stored = picture if picture.ndim == 2 else cv2.cvtColor(picture, order[picture.shape[2]])
+    _, png = cv2.imencode(".png", stored)
+    return f"data:image/png;base64,{base64.b64encode(png.tobytes()).decode('ascii')}"
+
+
+def on_square(picture: Picture | None, side: int) -> Picture:
+    """A picture as large as fits in the middle of a square of `side` pixels, black or transparent around it; None is empty.
+
+    Small pictures keep hard pixels, so that the network's input is seen as it is.
+    """
+    if picture is None:
+        return np.zeros((side, side), np.uint8)
+    height, width = picture.shape[:2]
+    scale = side / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    fitted = cv2.resize(picture, size, interpolation=cv2.INTER_NEAREST if scale > 1 else cv2.INTER_AREA)
+    square = np.zeros((side, side, *picture.shape[2:]), np.uint8)
+    top, left = (side - size[1]) // 2, (side - size[0]) // 2
+    square[top : top + size[1], left : left + size[0]] = fitted
+    return square

@@ -1,0 +1,30 @@
+"""Draw a character and see it read, stroke by stroke."""
+
+import streamlit as st
+
+from core import cached
+from core.charsets import get_charset
+from core.errors import DigitLabError
+from pages.components import canvas, page, prediction
+
+
+@st.fragment
+def _desk(model: str, characters: tuple[str, ...]) -> None:
+    """The canvas and its answer: this alone runs again after a stroke."""
+    left, right = st.columns(2, gap="medium", width=900)
+    with left:
+        drawing = canvas.show("canvas")
+    try:
+        answer = cached.read(model, drawing) if drawing else None
+    except DigitLabError as error:
+        right.error(str(error), icon=":material/error:")
+        return
+    with right:
+        prediction.show(answer, characters, "Draw one digit, 0 to 9. The answer comes by itself.", "draw")
+    prediction.show_steps(answer.normalised if answer else None)
+
+
+active = page.begin("Draw a digit", "draw")
+if active and active.card:
+    _desk(active.name, get_charset(active.card.charset).characters)
+    cached.warm(active.name)

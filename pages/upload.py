@@ -1,0 +1,2 @@
+from pages.components import page
+page.begin("Upload","upload")

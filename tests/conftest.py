@@ -1,0 +1,38 @@
+"""What all tests share: where the real data lie, and settings that touch nothing outside the test's own folder."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.settings import Settings, get_settings
+
+
+@pytest.fixture
+def data_dir() -> Path:
+    """The folder of the real data sets (DIGITS_DATA_DIR); the test is skipped where there is none."""
+    folder = get_settings().data_dir
+    if not folder.is_dir():
+        pytest.skip(f"needs real data: there is no folder {folder}")
+    return folder
+
+
+@pytest.fixture
+def require_data(data_dir: Path) -> Callable[[str], Path]:
+    """`require_data("MNIST/raw")` returns that file or folder of the real data, or skips the test."""
+
+    def require(name: str) -> Path:
+        path = data_dir / name
+        if not path.exists():
+            pytest.skip(f"needs real data: {name} is not in {data_dir}")
+        return path
+
+    return require
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with an empty data folder and an empty model library, both thrown away after the test."""
+    for name in ("data", "models"):
+        (tmp_path / name).mkdir()
+    return Settings(data_dir=tmp_path / "data", models_dir=tmp_path / "models")

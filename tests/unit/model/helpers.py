@@ -1,0 +1,46 @@
+"""A small model that is made in a moment, for tests of what handles models."""
+
+import hashlib
+
+import numpy as np
+import torch
+
+from core.model.architectures import build, count_parameters
+from core.model.card import CARD_VERSION, Card, Score, TrainingData
+from core.model.checkpoint import Evaluation, pack_weights, write_model
+from core.settings import Settings
+
+SCORE = Score("mnist", "MNIST", 1000, 0.98, 0.97, 0.99, 0.004, 0.9, 0.002)
+
+
+def make_model(settings: Settings, name: str = "tiny", seed: int = 0, **changes: object) -> Card:
+    """Write an untrained LeNet-5 as a model into the library and return its card."""
+    torch.manual_seed(seed)
+    network = build("lenet5", 10, 0.0)
+    weights = pack_weights(network)
+    values = {
+        "version": CARD_VERSION,
+        "name": name,
+        "title": name.capitalize(),
+        "description": "An untrained network.",
+        "charset": "digits",
+        "architecture": "lenet5",
+        "architecture_arguments": {"dropout": 0.0},
+        "parameters": count_parameters(network),
+        "mean": 0.13,
+        "std": 0.31,
+        "temperature": 1.5,
+        "limit": 0.8,
+        "created": "2026-01-02T03:04:05+00:00",
+        "seed": seed,
+        "sources": (TrainingData("mnist", "MNIST", "CC BY-SA 3.0", 54_000, "00"),),
+        "scores": (SCORE,),
+        "training": {"epochs": 1},
+        "versions": {"python": "3.11"},
+        "weights_sha256": hashlib.sha256(weights).hexdigest(),
+    }
+    card = Card(**{**values, **changes})  # type: ignore[arg-type]
+    labels = np.arange(10)
+    evaluation = Evaluation("mnist", labels, np.eye(10))
+    write_model(settings.models_dir / name, weights, card, [evaluation], [{"epoch": 1, "train_loss": 0.5}])
+    return card

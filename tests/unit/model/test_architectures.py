@@ -1,0 +1,28 @@
+import pytest
+import torch
+
+from core.errors import ConfigError
+from core.model.architectures import ARCHITECTURES, build, count_parameters
+from core.training.config import ARCHITECTURE_NAMES
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+@pytest.mark.parametrize("classes", [3, 10, 47])
+def test_every_architecture_gives_logits_for_every_class(name: str, classes: int) -> None:
+    network = build(name, classes, 0.3).eval()
+    assert network(torch.rand(2, 1, 28, 28)).shape == (2, classes)
+
+
+def test_sizes_are_as_promised() -> None:
+    sizes = {name: count_parameters(build(name, 10, 0.0)) for name in ARCHITECTURES}
+    assert sizes == {"fast": 157_714, "resnet": 545194, "batchnorm": 468_010, "classic": 241_546, "lenet5": 61_706}
+
+
+def test_the_training_form_knows_every_architecture() -> None:
+    assert tuple(ARCHITECTURES) == ARCHITECTURE_NAMES
+
+
+@pytest.mark.parametrize("arguments", [("perceptron", 10, 0.1), ("fast", 1, 0.1), ("fast", 10, 1.0)])
+def test_bad_arguments_are_refused(arguments: tuple[str, int, float]) -> None:
+    with pytest.raises(ConfigError):
+        build(*arguments)

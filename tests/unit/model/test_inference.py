@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+
+from core.model.library import load
+from core.model.prediction import Prediction, Verdict
+from core.settings import Settings
+from core.vision.normalise import normalise
+from tests.strokes import draw
+from tests.unit.model.helpers import make_model
+
+
+def test_probabilities_use_the_cards_temperature(settings: Settings) -> None:
+    make_model(settings, temperature=2.0)
+    recogniser = load("tiny", settings)
+    glyphs = np.stack([normalise(draw(digit)).glyph for digit in "0123"])
+    logits = recogniser.logits(glyphs).astype(np.float64) / 2.0
+    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    assert recogniser.probabilities(glyphs) == pytest.approx(expected)
+
+
+def test_answers_do_not_depend_on_the_batch(settings: Settings) -> None:
+    make_model(settings)
+    recogniser = load("tiny", settings)
+    items = [normalise(draw(digit)) for digit in "0123456789"]
+    together = recogniser.predict(items)
+    for item, prediction in zip(items, together, strict=True):
+        assert recogniser.predict([item])[0].probabilities == pytest.approx(prediction.probabilities, abs=1e-6)
+    assert recogniser.predict([]) == []
+
+
+@pytest.mark.parametrize(("limit", "verdict"), [(0.0, Verdict.CONFIDENT), (1.0, Verdict.UNSURE)])
+def test_the_cards_limit_parts_confident_from_unsure(settings: Settings, limit: float, verdict: Verdict) -> None:
+    make_model(settings, limit=limit)
+    prediction = load("tiny", settings).predict([normalise(draw("3"))])[0]
+    assert prediction.verdict is verdict
+    assert prediction.probabilities.sum() == pytest.approx(1)
+    assert prediction.label == prediction.candidates(1)[0][0]
+
+
+def test_a_blank_picture_has_no_answer(settings: Settings) -> None:
+    make_model(settings)
+    prediction = load("tiny", settings).predict([normalise(np.full((280, 280), 255, np.uint8))])[0]
+    assert (prediction.verdict, prediction.label, prediction.confidence) == (Verdict.BLANK, None, 0.0)
+    assert prediction.candidates(3) == []
+
+
+def test_candidates_are_the_most_probable_first() -> None:
+    prediction = Prediction(("a", "b", "c"), np.array([0.2, 0.7, 0.1]), Verdict.UNSURE)
+    assert prediction.candidates(2) == [("b", 0.7), ("a", 0.2)]
+
+
+@pytest.mark.parametrize("glyphs", [np.zeros((2, 28, 28)), np.zeros((28, 28), np.uint8), np.zeros((1, 32, 32), np.uint8)])
+def test_what_is_no_glyph_is_refused(settings: Settings, glyphs: np.ndarray) -> None:
+    make_model(settings)
+    with pytest.raises(ValueError, match="expected glyphs as uint8"):
+        load("tiny", settings).probabilities(glyphs)

@@ -1,0 +1,51 @@
+import dataclasses
+import json
+
+import pytest
+
+from core.data.augment import Augmentation
+from core.errors import ConfigError
+from core.training.config import PRESETS, TrainConfig, from_json, to_json
+
+
+@pytest.mark.parametrize("config", PRESETS.values(), ids=list(PRESETS))
+def test_a_configuration_comes_back_as_it_was(config: TrainConfig) -> None:
+    assert from_json(to_json(config)) == config
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"epochs": 0}, "epochs must be from 1 to 1000, got 0"),
+        ({"epochs": 2.5}, "epochs must be int"),
+        ({"epochs": True}, "epochs must be int"),
+        ({"learning_rate": float("nan")}, "learning rate must be from"),
+        ({"images": -1}, "images must be from 0"),
+        ({"architecture": "perceptron"}, "architecture must be one of fast"),
+        ({"datasets": []}, "datasets must name at least one"),
+        ({"datasets": ["mnist", "moon"]}, "datasets must be one of"),
+        ({"name": "../x"}, "A model's name is"),
+        ({"wings": 2}, "unknown options: wings"),
+    ],
+)
+def test_bad_values_are_named(values: dict[str, object], reason: str) -> None:
+    with pytest.raises(ConfigError, match=reason):
+        from_json(json.dumps(values))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{"])
+def test_what_is_no_configuration_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match="configuration"):
+        from_json(text)
+
+
+def test_every_option_has_help_and_every_number_a_bound() -> None:
+    for field in dataclasses.fields(TrainConfig):
+        assert field.metadata["help"]
+        if isinstance(field.default, (int, float)) and not isinstance(field.default, bool):
+            assert "low" in field.metadata
+
+
+def test_every_augmentation_is_an_option() -> None:
+    config = dataclasses.replace(TrainConfig(), rotation=5.0, elastic=0.5)
+    assert config.augmentation == Augmentation(rotation=5.0, elastic=0.5)

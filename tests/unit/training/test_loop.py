@@ -1,0 +1,102 @@
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+
+from core.data.datasets import load
+from core.model.architectures import ARCHITECTURES
+from core.settings import Settings
+from core.training.config import OPTIMISERS, SCHEDULES, TrainConfig
+from core.training.data import TrainingSet, load_training_set
+from core.training.loop import Epoch, Step, Trained, fit
+
+SMALL = TrainConfig(datasets=("uci-digits",), architecture="fast", epochs=3, batch_size=128, precision="float32")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> TrainingSet:
+    folder = tmp_path_factory.mktemp("empty")
+    return load_training_set(SMALL, Settings(folder, folder))
+
+
+def run(config: TrainConfig, data: TrainingSet, max_steps: int = 0) -> tuple[Trained, list[Step | Epoch]]:
+    events: list[Step | Epoch] = []
+    return fit(config, data, events.append, max_steps), events
+
+
+def test_it_learns(data: TrainingSet) -> None:
+    trained, _ = run(dataclasses.replace(SMALL, epochs=8, rotation=5.0, shift=1.0), data)
+    assert trained.history[-1].validation_accuracy > 0.9
+    assert trained.history[-1].train_loss < trained.history[0].train_loss / 2
+
+
+def test_the_same_seed_gives_the_same_network(data: TrainingSet) -> None:
+    config = dataclasses.replace(SMALL, epochs=1, dropout=0.3, rotation=10.0, elastic=1.0)
+    first, second = run(config, data)[0], run(config, data)[0]
+    other = run(dataclasses.replace(config, seed=1), data)[0]
+    for name, tensor in first.network.state_dict().items():
+        assert torch.equal(tensor, second.network.state_dict()[name])
+    assert any(not torch.equal(tensor, other.network.state_dict()[name]) for name, tensor in first.network.state_dict().items())
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_every_architecture_trains(data: TrainingSet, architecture: str) -> None:
+    trained, _ = run(dataclasses.replace(SMALL, architecture=architecture, precision="auto"), data, max_steps=2)
+    assert np.isfinite(trained.history[0].validation_loss)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
+def test_every_optimiser_and_schedule_trains(data: TrainingSet, optimiser: str, schedule: str) -> None:
+    config = dataclasses.replace(SMALL, optimiser=optimiser, schedule=schedule, learning_rate=0.01)
+    trained, _ = run(config, data)
+    assert trained.history[-1].validation_loss < 2.0  # guessing costs 2.3
+    rates = [epoch.learning_rate for epoch in trained.history]
+    if schedule in ("cosine", "step", "one-cycle"):
+        assert rates[-1] < max(rates)
+    if schedule == "none":
+        assert rates == [0.01] * 3
+
+
+def test_events_count_every_step_and_epoch(data: TrainingSet) -> None:
+    _, events = run(SMALL, data)
+    steps = [event for event in events if isinstance(event, Step)]
+    per_epoch = -(-len(data.images) // 128)
+    assert [(step.epoch, step.step) for step in steps] == [(e, s) for e in (1, 2, 3) for s in range(1, per_epoch + 1)]
+    assert [event.epoch for event in events if isinstance(event, Epoch)] == [1, 2, 3]
+    assert all(step.images_per_second > 0 and step.steps == per_epoch for step in steps)
+
+
+def test_early_stopping_keeps_the_best_epoch(data: TrainingSet) -> None:
+    hopeless = dataclasses.replace(SMALL, epochs=30, patience=2, optimiser="sgd", learning_rate=10.0, architecture="lenet5", schedule="none")
+    trained, _ = run(hopeless, data)
+    assert len(trained.history) < 30
+    best = max(trained.history, key=lambda epoch: (epoch.validation_accuracy, -epoch.validation_loss, -epoch.epoch))
+    assert trained.best_epoch == best.epoch == len(trained.history) - 2
+
+
+def test_a_trial_run_stops_at_once(data: TrainingSet) -> None:
+    _, events = run(SMALL, data, max_steps=2)
+    assert [type(event) for event in events] == [Step, Step, Epoch]
+
+
+def test_validation_images_are_not_trained_on(tmp_path: pytest.TempPathFactory) -> None:
+    settings = Settings(tmp_path, tmp_path)  # type: ignore[arg-type]
+    data = load_training_set(SMALL, settings)
+    whole = load("uci-digits", "train", settings)
+    assert len(data.images) + len(data.validation_images) == len(whole.images)
+    trained_on = {image.numpy().tobytes() for image in data.images}
+    aside = {image.tobytes() for image in data.validation_images}
+    repeated = len(whole.images) - len({image.tobytes() for image in whole.images})
+    assert len(trained_on & aside) <= repeated
+    assert data.sources[0].images == len(data.images)
+
+
+def test_fewer_images_are_drawn_by_the_seed(tmp_path: pytest.TempPathFactory) -> None:
+    settings = Settings(tmp_path, tmp_path)  # type: ignore[arg-type]
+    few = dataclasses.replace(SMALL, images=100)
+    first, second = load_training_set(few, settings), load_training_set(few, settings)
+    assert len(first.images) == 100
+    assert torch.equal(first.images, second.images)
+    assert not torch.equal(first.images, load_training_set(dataclasses.replace(few, seed=1), settings).images)
