@@ -1,3 +1,30 @@
+"""The first page: what this is, how good its model is, and where to go."""
+
+from pathlib import Path
+
 import streamlit as st
-from pages.components import page
-page.begin("Digit Lab","home")
+
+from pages.components import model_card, page
+
+_PICTURE = Path(__file__).parent / "pages" / "components" / "home.svg"
+
+
+def _door(path: str, label: str, icon: str) -> None:
+    with st.container(border=True):
+        st.page_link(path, label=label, icon=f":material/{icon}:", width="stretch")
+
+
+active = page.begin("Digit Lab", "home")
+with st.container(width=900):
+    st.markdown(
+        "Draw a digit or upload pictures of handwriting, and a small neural network reads them. "
+        "It says how sure it is, asks when it is not, and shows what it saw on the way to its answer."
+    )
+    st.image(str(_PICTURE), width="stretch", alt="A pen-drawn 7, the 28 × 28 pixels that the network sees, and a bar for each digit")
+    draw, upload = st.columns(2)
+    with draw:
+        _door("pages/draw.py", "**Draw a digit** with mouse, finger or pen", "draw")
+    with upload:
+        _door("pages/upload.py", "**Upload pictures**, or take one", "upload")
+    if active and active.card:
+        model_card.show(active.card, active.weights_bytes)

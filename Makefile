@@ -11,7 +11,7 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check
 .PHONY: run test bench
 
 run: .venv/.installed
-	.venv/bin/python -m streamlit run Home.py
+	.venv/bin/python -m streamlit run Home.py --server.showEmailPrompt=false
 
 test: .venv/.installed-dev
 	.venv/bin/python -m ruff check .

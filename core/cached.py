@@ -3,7 +3,7 @@
 The one file in core that imports streamlit.
 """
 
-import os
+import gc
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -80,11 +80,13 @@ def _loading(name: str, stamp: str) -> "Future[Recogniser]":  # noqa: ARG001 - t
 def _load(name: str) -> "Recogniser":
     import torch
 
-    import core.vision.decode
-    import core.vision.normalise
 
-    torch.set_num_threads(min(2, os.cpu_count() or 1))  # for one small picture more threads only wait for each other
-    return load(name, get_settings())
+    torch.set_num_threads(1)  # the work on one small picture is too short to share: threads would wait for each other
+    loaded = load(name, get_settings())
+    # Streamlit collects garbage after every run of a page; without this it would walk through all of torch each time.
+    gc.collect()
+    gc.freeze()
+    return loaded
 
 
 @cache

@@ -1,2 +1,74 @@
-from pages.components import page
-page.begin("Upload","upload")
+"""Upload pictures, or take one, and see them read."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core import cached
+from core.charsets import get_charset
+from core.errors import DigitLabError
+from core.settings import Settings, get_settings
+from pages.components import page, state, table
+from pages.components.uploads import File, Reading, read_files
+
+ENDINGS = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif"]
+# Files above the limit still come in, so that they get a row with the reason.
+_ACCEPTED = 3
+
+
+def _choose(settings: Settings) -> list[File]:
+    """The chosen files, at most as many as are read at once; or the picture from the camera."""
+    upload, camera = st.tabs(["Files", "Camera"], on_change="rerun", key="upload-source")
+    with upload:
+        files = st.file_uploader(
+            f"Choose or drop pictures of one digit each. Up to {settings.max_upload_files} are read at once, "
+            f"those above {settings.max_upload_mb} MB or {settings.max_megapixels} million pixels are not.",
+            ENDINGS,
+            accept_multiple_files=True,
+            max_upload_size=_ACCEPTED * settings.max_upload_mb,
+            key="upload-files",
+        )
+    if camera.open:
+        with camera:
+            taken = st.camera_input("Hold one digit in front of the camera", key="upload-camera")
+        return [taken] if taken else []
+    if len(files) > settings.max_upload_files:
+        st.warning(
+            f"{len(files)} files were chosen. The first {settings.max_upload_files} are read; upload the others after them.",
+            icon=":material/warning:",
+        )
+    return list(files[: settings.max_upload_files])
+
+
+def _read(files: Sequence[File], model: str, settings: Settings) -> list[Reading]:
+    """What is in the files; only those that are new are read."""
+    known = state.readings()
+    keys = [(model, file.file_id) for file in files]
+    new = [(key, file) for key, file in zip(keys, files, strict=True) if key not in known]
+    if new:
+        recogniser = cached.recogniser(model)
+        bar = st.progress(0.0, "Reading")
+        for done, ((key, file), reading) in enumerate(
+            zip(new, read_files([file for _, file in new], recogniser, settings), strict=True), start=1
+        ):
+            known[key] = reading
+            bar.progress(done / len(new), f"Read {done} of {len(new)}: {file.name}")
+        bar.empty()
+    for key in known.keys() - set(keys):
+        del known[key]
+    return [known[key] for key in keys]
+
+
+active = page.begin("Upload pictures", "upload")
+if active and active.card:
+    characters = get_charset(active.card.charset).characters
+    settings = get_settings()
+    files = _choose(settings)
+    try:
+        if len(files) == 1:
+            table.show_one(files[0], characters, active.name)
+        elif files:
+            table.show(files, _read(files, active.name, settings), characters, active.name)
+    except DigitLabError as error:
+        st.error(str(error), icon=":material/error:")
+    cached.warm(active.name)

@@ -114,7 +114,9 @@ def draw_strokes(lines: Sequence[Sequence[Point]], size: int, pen: float) -> NDA
 def _smooth(points: Stroke) -> Stroke:
     """A Catmull-Rom curve through the points (Catmull and Rom 1974)."""
     padded = [points[0], *points, points[-1]]
-    curve = [_between(padded[i : i + 4], step / _CURVE_STEPS) for i in range(len(points) - 1) for step in range(_CURVE_STEPS)]
+    curve = [
+        _between(padded[i : i + 4], step / _CURVE_STEPS) for i in range(len(points) - 1) for step in range(_CURVE_STEPS)
+    ]
     return [*curve, points[-1]]
 
 

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from core.cli.table import print_table
+from core.cli.output import print_table
 from core.settings import Settings
 
 

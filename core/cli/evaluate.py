@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.cli.output import percent
 from core.model.library import load
 from core.settings import Settings
 
@@ -51,9 +52,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 def _lines(report: "Report", characters: tuple[str, ...]) -> list[tuple[str, str]]:
     score = report.score
     return [
-        ("accuracy", f"{score.accuracy:.2%} (95% interval {score.low:.2%} to {score.high:.2%})"),
+        ("accuracy", f"{percent(score.accuracy)} (95 % interval {percent(score.low)} to {percent(score.high)})"),
         ("calibration", f"expected calibration error {score.ece:.4f}"),
-        ("confident", f"{score.confident:.2%} of the answers, {score.confident_error:.2%} of them wrong"),
+        ("confident", f"{percent(score.confident)} of the answers, {percent(score.confident_error)} of them wrong"),
         ("blank", f"{report.blank:,} of the images"),
         ("confusions", "; ".join(confusions(report, characters)) or "none"),
     ]

@@ -5,6 +5,7 @@ the output went away. Importing this loads no torch: a command imports what it n
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -27,6 +28,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; wrong options leave by SystemExit, as argparse has it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a file's name may hold what the terminal cannot show
     args = build_parser().parse_args(argv)
     try:
         status: int = args.run(args, get_settings())

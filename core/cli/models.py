@@ -2,7 +2,7 @@
 
 import argparse
 
-from core.cli.table import print_table
+from core.cli.output import percent, print_table
 from core.model.card import Score
 from core.model.library import Entry, list_models
 from core.settings import Settings
@@ -34,4 +34,5 @@ def _row(entry: Entry) -> tuple[str, str, str, str]:
 
 def describe(score: Score) -> str:
     """A score in a few words, with its interval and the number of images."""
-    return f"{score.title} {score.accuracy:.2%} ({score.low:.2%} to {score.high:.2%}, n = {score.images:,})"
+    interval = f"{percent(score.low)} to {percent(score.high)}"
+    return f"{score.title} {percent(score.accuracy)} ({interval}, n = {score.images:,})"

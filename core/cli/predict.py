@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.cli.output import percent
 from core.errors import PictureError
 from core.model.library import DEFAULT_MODEL, load
 from core.model.prediction import Prediction, Verdict
@@ -129,9 +130,9 @@ def _text_writer(_: tuple[str, ...]) -> Writer:
             print(f"{answer.path}: {answer.error}", file=sys.stderr)
             return
         prediction = answer.prediction
-        sure = f"{prediction.confidence:6.1%}" if prediction.label else " " * 6
+        sure = percent(prediction.confidence, 1) if prediction.label else ""
         second = f" (or {prediction.candidates(2)[1][0]})" if prediction.verdict is Verdict.UNSURE else ""
-        print(f"{prediction.label or '-'} {sure}  {prediction.verdict + second:<15} {answer.path}")
+        print(f"{prediction.label or '-'} {sure:>7}  {prediction.verdict + second:<15} {answer.path}")
 
     return write
 

@@ -6,6 +6,7 @@ from typing import Self
 
 from tqdm import tqdm
 
+from core.cli.output import percent
 from core.training.loop import Epoch, Step
 
 
@@ -34,6 +35,6 @@ class TrainingProgress:
 def describe(epoch: Epoch) -> str:
     """A finished epoch in a line."""
     return (
-        f"epoch {epoch.epoch}: validation {epoch.validation_accuracy:.2%} (loss {epoch.validation_loss:.4f}), "
-        f"training {epoch.train_accuracy:.2%} (loss {epoch.train_loss:.4f}), {epoch.seconds:.1f} s"
+        f"epoch {epoch.epoch}: validation {percent(epoch.validation_accuracy)} (loss {epoch.validation_loss:.4f}), "
+        f"training {percent(epoch.train_accuracy)} (loss {epoch.train_loss:.4f}), {epoch.seconds:.1f} s"
     )

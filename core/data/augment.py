@@ -1,4 +1,4 @@
-"""Random changes to training images, a whole batch at a time, so that the network meets more hands than it was given."""
+"""Random changes to training images, a whole batch at a time, so that the network meets more hands than it has."""
 
 import math
 from dataclasses import dataclass, fields
@@ -98,7 +98,9 @@ def _elastic(images: Tensor, pixels: float, generator: torch.Generator) -> Tenso
 def _change_stroke_width(images: Tensor, pixels: float, generator: torch.Generator) -> Tensor:
     """Move the strokes' edges by grey dilation (out) or erosion (in), a 3x3 neighbourhood for every pixel."""
     amount = (_uniform(len(images), generator) * pixels).view(-1, 1, 1, 1)
-    amount = (amount * amount.abs().clamp(max=1)).clamp(min=-0.5)  # strong changes are rare, thin strokes must not break
+    amount = (amount * amount.abs().clamp(max=1)).clamp(
+        min=-0.5
+    )  # strong changes are rare, thin strokes must not break
     thinner = -F.max_pool2d(-images, 3, stride=1, padding=1)
     thicker = F.max_pool2d(images, 3, stride=1, padding=1)
     thickest = F.max_pool2d(thicker, 3, stride=1, padding=1)

@@ -22,7 +22,7 @@ from core.errors import DataError, DataMissing
 ARCHIVE_URL = "https://archive.ics.uci.edu/static/public/81/pen+based+recognition+of+handwritten+digits.zip"
 ARCHIVE_MEMBER = "pendigits-orig.tra.Z"
 STROKES_SHA256 = "f5767774abe52715ba9ca152b1dc3b0b65c03d2e77114fc5c8e80c156bdc35f3"
-"""Hash of the strokes themselves, not of the file that carries them, so that it holds for the archive and for the copy."""
+"""Hash of the strokes, not of the file that carries them, so that it holds for the archive and for a copy."""
 
 CANVAS = 280  # pixels a side
 SMALLEST, LARGEST = 80, 240  # longer side of a drawn digit, pixels
@@ -67,7 +67,9 @@ def read_strokes(data_dir: Path) -> list[PenDigit]:
     """
     path = strokes_file(data_dir)
     if not path.is_file():
-        raise DataMissing(f"The pen strokes are not at {path}. Fetch them with: python -m core data download pen-strokes")
+        raise DataMissing(
+            f"The pen strokes are not at {path}. Fetch them with: python -m core data download pen-strokes"
+        )
     try:
         records = json.loads(gzip.decompress(path.read_bytes()))
         digits = [_from_record(record) for record in records]
@@ -90,7 +92,9 @@ def check_strokes(digits: Sequence[PenDigit], sha256: str) -> None:
     """
     found = hash_strokes(digits)
     if found != sha256:
-        raise DataError(f"The pen strokes have the hash {found[:12]}, not {sha256[:12]}: these are not the published ones.")
+        raise DataError(
+            f"The pen strokes have the hash {found[:12]}, not {sha256[:12]}: these are not the published ones."
+        )
 
 
 def hash_strokes(digits: Sequence[PenDigit]) -> str:

@@ -144,8 +144,12 @@ ARCHITECTURES = {
     architecture.name: architecture
     for architecture in (
         Architecture("fast", "Fast CNN", "Five convolutions behind an early stride: trains in a minute.", fast),
-        Architecture("resnet", "Small ResNet", "Four residual blocks: the most accurate, about three times slower.", resnet),
-        Architecture("batchnorm", "Batch-norm CNN", "Two blocks with batch norm and dropout, as in tutorials.", batchnorm),
+        Architecture(
+            "resnet", "Small ResNet", "Four residual blocks: the most accurate, about three times slower.", resnet
+        ),
+        Architecture(
+            "batchnorm", "Batch-norm CNN", "Two blocks with batch norm and dropout, as in tutorials.", batchnorm
+        ),
         Architecture("classic", "32-64-128 CNN", "Three convolutions with max pooling and a dense layer.", classic),
         Architecture("lenet5", "LeNet-5", "The network of 1998 that read cheques: small and instructive.", lenet5),
     )

@@ -97,7 +97,8 @@ def check_name(name: str) -> str:
     """
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", name):
         raise ConfigError(
-            f"A model's name is 1 to 64 small letters, digits, hyphens and underscores, and starts with a letter or digit; got {name!r}."
+            "A model's name is 1 to 64 small letters, digits, hyphens and underscores, "
+            f"and starts with a letter or digit; got {name!r}."
         )
     return name
 
@@ -145,7 +146,7 @@ def _build(kind: Any, values: Any, where: str) -> Any:
         if field.name not in values:
             raise ModelError(f"card.json: {where} lacks {field.name!r}.")
         value = values[field.name]
-        wanted = getattr(field.type, "__origin__", field.type)  # dict[str, Any] is checked as dict
+        wanted: Any = getattr(field.type, "__origin__", field.type)  # dict[str, Any] is checked as dict
         if wanted is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
         finite = not isinstance(value, float) or math.isfinite(value)

@@ -137,7 +137,9 @@ def read_model(folder: Path) -> Recogniser:
     except (SafetensorError, ConfigError, TypeError) as error:
         raise ModelError(f"{WEIGHTS_FILE} does not fit card.json: {error}.") from error
     if count_parameters(network) != card.parameters:
-        raise ModelError(f"The card says {card.parameters:,} parameters, the network has {count_parameters(network):,}.")
+        raise ModelError(
+            f"The card says {card.parameters:,} parameters, the network has {count_parameters(network):,}."
+        )
     return Recogniser(card, network.eval())
 
 

@@ -16,9 +16,9 @@ ARCHITECTURE_NAMES = ("fast", "resnet", "batchnorm", "classic", "lenet5")
 DATASET_NAMES = ("mnist", "pen-strokes", "uci-digits")
 
 
-def option(default: Any, help: str, **bounds: Any) -> Any:
-    """A field with its help text and its bounds (`low`, `high`, `choices`): forms and command lines are made from it."""
-    return dataclasses.field(default=default, metadata={"help": help, **bounds})
+def option(default: Any, meaning: str, **bounds: Any) -> Any:
+    """A field with its help text and bounds (`low`, `high`, `choices`): forms and command lines are made from it."""
+    return dataclasses.field(default=default, metadata={"help": meaning, **bounds})
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,9 @@ class TrainConfig:
     name: str = option("my-model", "name of the model, and of its folder")
     datasets: tuple[str, ...] = option(("mnist",), "data sets to train on", choices=DATASET_NAMES)
     images: int = option(0, "training images to use, drawn by the seed; 0 for all", low=0)
-    validation_share: float = option(0.1, "share set aside where a data set has no validation split", low=0.01, high=0.5)
+    validation_share: float = option(
+        0.1, "share set aside where a data set has no validation split", low=0.01, high=0.5
+    )
     architecture: str = option("fast", "network", choices=ARCHITECTURE_NAMES)
     dropout: float = option(0.2, "share of activations left out while training", low=0.0, high=0.9)
     epochs: int = option(8, "times through the training images", low=1, high=1000)
@@ -52,7 +54,9 @@ class TrainConfig:
     stroke_width: float = option(0.0, "largest move of a stroke's edge, pixels", low=0.0, high=2.0)
     stretch: float = option(0.0, "largest widening of narrow characters, share", low=0.0, high=1.0)
     seed: int = option(0, "seed of everything random", low=0, high=2**31 - 1)
-    precision: str = option("auto", "arithmetic; auto takes bfloat16 where the processor is fast at it", choices=PRECISIONS)
+    precision: str = option(
+        "auto", "arithmetic; auto takes bfloat16 where the processor is fast at it", choices=PRECISIONS
+    )
     channels_last: bool = option(True, "keep images in the memory order that convolutions like best")
 
     def __post_init__(self) -> None:
@@ -68,13 +72,13 @@ class TrainConfig:
 
 def _check(field: "dataclasses.Field[Any]", value: Any) -> None:
     bounds, title = field.metadata, field.name.replace("_", " ")
-    many = isinstance(field.default, tuple)
+    items: tuple[Any, ...] = value if isinstance(value, tuple) else (value,)
     wanted = (int, float) if isinstance(field.default, float) else type(field.default)
     if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
         raise ConfigError(f"{title} must be {type(field.default).__name__}, got {value!r}.")
-    if many and not value:
+    if not items:
         raise ConfigError(f"{title} must name at least one of {', '.join(bounds['choices'])}.")
-    for item in value if many else (value,):
+    for item in items:
         if "choices" in bounds and item not in bounds["choices"]:
             raise ConfigError(f"{title} must be one of {', '.join(bounds['choices'])}, got {item!r}.")
     if "low" in bounds and not bounds["low"] <= value <= bounds.get("high", float("inf")):
@@ -82,7 +86,15 @@ def _check(field: "dataclasses.Field[Any]", value: Any) -> None:
 
 
 # The strengths suit handwriting that has been centred and scaled: a rotation of 12 degrees is a slanting hand.
-HANDS = {"rotation": 12.0, "scale": 0.12, "shift": 1.5, "shear": 12.0, "elastic": 0.8, "stroke_width": 1.5, "stretch": 0.7}
+HANDS: dict[str, Any] = {
+    "rotation": 12.0,
+    "scale": 0.12,
+    "shift": 1.5,
+    "shear": 12.0,
+    "elastic": 0.8,
+    "stroke_width": 1.5,
+    "stretch": 0.7,
+}
 
 PRESETS = {
     "quick": TrainConfig(epochs=4, dropout=0.0, rotation=8.0, scale=0.08, shift=1.5, shear=8.0),
@@ -91,8 +103,8 @@ PRESETS = {
         datasets=("mnist", "pen-strokes"),
         validation_share=0.05,
         architecture="resnet",
-        epochs=36,
-        learning_rate=0.004,
+        epochs=26,
+        learning_rate=0.003,
         weight_decay=0.05,
         label_smoothing=0.05,
         **HANDS,

@@ -5,11 +5,10 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
-import numpy as np
 import torch
 import torch.nn.functional as F
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import (
@@ -116,7 +115,15 @@ def fit(config: TrainConfig, data: TrainingSet, on_event: Event, max_steps: int 
                 break
         validation_loss, validation_accuracy = _validate(network, data)
         trained.history.append(
-            Epoch(number, loss_sum / seen, right / seen, validation_loss, validation_accuracy, rate, time.perf_counter() - started)
+            Epoch(
+                number,
+                loss_sum / seen,
+                right / seen,
+                validation_loss,
+                validation_accuracy,
+                rate,
+                time.perf_counter() - started,
+            )
         )
         if _is_best(trained.history):
             trained.best_epoch = number
@@ -159,7 +166,7 @@ def arithmetic(precision: str) -> AbstractContextManager[None]:
 
 def make_optimiser(network: nn.Module, config: TrainConfig) -> Optimizer:
     """Adam (Kingma and Ba, 2014), AdamW (Loshchilov and Hutter, 2017), or SGD with Nesterov momentum."""
-    settings = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
+    settings: dict[str, Any] = {"lr": config.learning_rate, "weight_decay": config.weight_decay}
     if config.optimiser == "sgd":
         return torch.optim.SGD(network.parameters(), momentum=config.momentum, nesterov=config.momentum > 0, **settings)
     kind = torch.optim.AdamW if config.optimiser == "adamw" else torch.optim.Adam

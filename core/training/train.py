@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-
 from core.data.datasets import load
 from core.evaluation.calibration import apply_temperature, choose_limit, fit_temperature
 from core.evaluation.report import Report, evaluate

@@ -28,7 +28,18 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_DAMAGED = (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, KeyError, IndexError, TypeError, OverflowError)
+_DAMAGED = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    struct.error,
+    zlib.error,
+    KeyError,
+    IndexError,
+    TypeError,
+    OverflowError,
+)
 
 # What Pillow warns about is told to the person as a PictureError or does not matter for reading a character.
 warnings.filterwarnings("ignore", module=r"PIL(\.|$)")
@@ -85,7 +96,9 @@ def _too_many_pixels(size: str, settings: Settings) -> PictureError:
 def _what_it_is(data: bytes) -> str:
     start = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"<svg" in start:
-        return f"This is an SVG drawing, not a picture of pixels, whatever its name says. {_EXPECTED}: export it as PNG."
+        return (
+            f"This is an SVG drawing, not a picture of pixels, whatever its name says. {_EXPECTED}: export it as PNG."
+        )
     if start.startswith((b"<!doctype html", b"<html")) or b"<html" in start:
         return f"This is an HTML page, not a picture, whatever its name says. {_EXPECTED}: save the picture itself."
     if start.startswith(b"%pdf"):

@@ -1,100 +1,122 @@
-"""Picture -> ink: which pixels a pen has touched, whatever the paper, the light and the colours are."""
+"""Picture -> ink: where a pen has touched the paper, whatever the light, the paper's pattern and the pen."""
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Grey = NDArray[np.uint8]
+from core.vision.grey import Grey, shrink, to_grey
+from core.vision.pieces import keep_character, remove_ruling
 
 WORK_SIDE = 512
-_PAPER_SIDE = 256
+FAINTEST_CONTRAST = 14
+
+_PAPER_SIDE = 160
+_WIDEST_STROKE = 0.2
 _FLAT_SHARE = 0.5
-_FAINTEST = 12
+_DARKEST_PAPER = 48
+_NOISE_FREE = 2.0
+_SHARE_OF_PEAK = 0.2
+_STRONG_SHARE = 0.3
 
 
-def shrink(picture: Grey, side: int) -> Grey:
-    """The picture with its longer side at most `side` pixels; a smaller one comes back as it is."""
-    height, width = picture.shape[:2]
-    scale = side / max(height, width)
-    if scale >= 1:
-        return picture
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+def find_ink(picture: Grey) -> Grey:
+    """Find the ink of the one character that a picture shows.
+
+    Returns:
+        uint8 (H, W), longer side at most 512: 255 on the stroke, 0 on paper; all 0 where nothing is written.
+    """
+    grey = shrink(to_grey(picture), WORK_SIDE)
+    drop = contrast(grey)
+    kept = keep_character(ink_mask(drop))
+    if not kept.any():
+        return np.zeros_like(grey)
+    full = quantile(drop[kept > 0].reshape(1, -1), 0.75)
+    around = cv2.dilate(kept, np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.multiply(cv2.convertScaleAbs(drop, alpha=255 / full), around), np.uint8)
 
 
-def to_grey(picture: Grey) -> Grey:
-    """Grey uint8 (H, W) of a grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4) picture."""
-    if picture.ndim == 2:
-        return picture
-    grey = np.asarray(cv2.cvtColor(np.ascontiguousarray(picture[..., :3]), cv2.COLOR_RGB2GRAY), np.uint8)
-    if picture.shape[2] == 4:
-        return fill_transparent(grey, picture[..., 3])
-    return grey
+def contrast(grey: Grey) -> Grey:
+    """How far each pixel is from its paper towards the ink, uint8 (H, W): 0 on paper, 255 for black on white.
 
-
-def fill_transparent(grey: Grey, alpha: Grey) -> Grey:
-    """Put a paper behind a transparent picture: the contrary of its ink, or its own paper where it shows some."""
-    if alpha.min() == 255:
-        return grey
-    if alpha.max() == 0:
-        return np.full_like(grey, 255)
-    seen = grey[alpha > 127] if alpha.max() > 127 else grey[alpha > 0]
-    level = float(np.median(seen))
-    if float(seen.std()) < 40:
-        level = 255.0 if level < 128 else 0.0
-    opacity = alpha.astype(np.float32) / 255
-    return np.asarray(np.round(grey * opacity + level * (1 - opacity)), np.uint8)
+    The difference is divided by the paper's light, so that ink in a shadow counts as much as ink beside it.
+    """
+    flat = flat_paper(grey)
+    if flat is not None:
+        return np.asarray(cv2.absdiff(grey, np.full_like(grey, flat)), np.uint8)
+    dark = 255 - grey if is_light_ink(grey) else grey
+    paper = paper_light(dark)
+    drop = cv2.divide(cv2.subtract(paper, dark), np.maximum(paper, _DARKEST_PAPER), scale=255)
+    return smooth(np.asarray(cv2.subtract(drop, np.full_like(drop, quantile(drop, 0.5))), np.uint8))
 
 
 def flat_paper(grey: Grey) -> int | None:
-    """The paper's level where the picture has one even paper, as a drawing has; None where it must be estimated."""
+    """The paper's level where half of all pixels have exactly that, as in a drawing or a bitmap; else None."""
     counts = cv2.calcHist([grey], [0], None, [256], [0, 256]).reshape(-1)
     mode = int(counts.argmax())
-    share = float(counts[max(0, mode - 2) : mode + 3].sum()) / grey.size
-    return mode if share >= _FLAT_SHARE else None
+    return mode if counts[mode] >= _FLAT_SHARE * grey.size else None
 
 
 def is_light_ink(grey: Grey) -> bool:
     """Whether the ink is lighter than its paper: what stands out from the local median is skewed to its side."""
     small = shrink(grey, 64)
-    window = max(3, min(small.shape) // 2 * 2 - 1)
-    local = cv2.medianBlur(small, min(window, 41)).astype(np.float32)
+    window = min(41, max(3, min(small.shape) // 2 * 2 - 1))
+    local = cv2.medianBlur(small, window).astype(np.float32)
     return float(np.sum((small - local) ** 3)) > 0
 
 
-def contrast(grey: Grey) -> Grey:
-    """How much darker (or lighter) than its paper each pixel is, uint8 (H, W) from 0 (paper) to 255."""
-    flat = flat_paper(grey)
-    if flat is not None:
-        return np.asarray(cv2.absdiff(grey, np.full_like(grey, flat)), np.uint8)
-    dark = 255 - grey if is_light_ink(grey) else grey
-    small = cv2.medianBlur(shrink(dark, _PAPER_SIDE), 3) if min(dark.shape) >= 8 else dark
-    window = max(3, round(max(small.shape) * 0.3) | 1)
-    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((window, window), np.uint8))
-    paper = cv2.resize(paper, dark.shape[::-1], interpolation=cv2.INTER_LINEAR).astype(np.float32)
-    drop = np.maximum(paper - dark, 0) * (255 / np.maximum(paper, 32))
-    return np.asarray(np.clip(drop - np.median(drop), 0, 255), np.uint8)
+def paper_light(grey: Grey) -> Grey:
+    """The paper without its dark ink, uint8 (H, W): a closing by a disc wider than any stroke (Serra 1982).
+
+    Shadows wider than the disc stay in it and so do not count as ink.
+    """
+    small = shrink(grey, _PAPER_SIDE)
+    if min(small.shape) >= 8:
+        small = np.asarray(cv2.medianBlur(small, 3), np.uint8)
+    width = round(max(small.shape) * _WIDEST_STROKE) | 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, disc)
+    return np.asarray(cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def find_ink(picture: Grey) -> Grey:
-    """Ink as uint8 (H, W), 255 on the stroke and 0 on paper; all 0 where nothing is written."""
-    grey = shrink(to_grey(picture), WORK_SIDE)
-    drop = contrast(grey)
-    if int(drop.max()) < _FAINTEST:
-        return np.zeros(grey.shape, np.uint8)
-    _, mask = cv2.threshold(drop, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    kept = keep_writing(np.asarray(mask, np.uint8))
-    if not kept.any():
-        return np.zeros(grey.shape, np.uint8)
-    full = float(np.percentile(drop[kept > 0], 75))
-    around = cv2.dilate(kept, np.ones((3, 3), np.uint8))
-    return np.asarray(cv2.multiply(cv2.convertScaleAbs(drop, alpha=255 / full), around), np.uint8)
+def smooth(drop: Grey) -> Grey:
+    """Blur away the grain of paper and camera, as far as there is any."""
+    noise = noise_level(drop)
+    if noise < _NOISE_FREE:
+        return drop
+    return np.asarray(cv2.GaussianBlur(drop, (0, 0), min(noise / 6, 2.0) + 0.5), np.uint8)
 
 
-def keep_writing(mask: Grey) -> Grey:
-    """The mask (0 or 1) without specks and without pieces of neighbours that the frame cuts."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    areas = stats[1:, cv2.CC_STAT_AREA]
-    keep = np.zeros(count, np.uint8)
-    keep[1:] = areas >= 0.04 * areas.max(initial=0)
-    return mask if keep[1:].all() else keep[labels]
+def noise_level(grey: Grey) -> float:
+    """Standard deviation of the pixel noise, in grey levels (Immerkaer 1996)."""
+    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+    differences = cv2.filter2D(grey, cv2.CV_16S, kernel)
+    return float(np.sqrt(np.pi / 2) * cv2.norm(differences, cv2.NORM_L1) / (6 * grey.size))
+
+
+def ink_mask(drop: Grey) -> Grey:
+    """Ink (1) and paper (0) by two thresholds (Canny 1986): weak ink counts where enough of its piece is strong."""
+    level = ink_level(drop)
+    if level is None:
+        return np.zeros_like(drop)
+    weak = remove_ruling((drop > level / 2).astype(np.uint8))
+    strong = weak * (drop > level)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(weak, connectivity=8)
+    strong_areas = np.bincount(labels[strong > 0], minlength=count)
+    keep = (strong_areas >= _STRONG_SHARE * stats[:, cv2.CC_STAT_AREA]).astype(np.uint8)
+    keep[0] = 0
+    return np.asarray(strong | np.take(keep, labels), np.uint8)
+
+
+def ink_level(drop: Grey) -> float | None:
+    """Otsu's threshold (1979) among the pixels that stand out from the paper; None where hardly any contrast is."""
+    peak = quantile(drop, 0.999)
+    if peak < FAINTEST_CONTRAST:
+        return None
+    standing_out = np.minimum(drop[drop >= _SHARE_OF_PEAK * peak], np.uint8(peak)).reshape(1, -1)
+    level, _ = cv2.threshold(standing_out, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return float(level)
+
+
+def quantile(grey: Grey, share: float) -> int:
+    """The lowest level that `share` (0 to 1) of all pixels do not exceed."""
+    counts = cv2.calcHist([grey], [0], None, [256], [0, 256]).reshape(-1)
+    return int(np.searchsorted(np.cumsum(counts), share * grey.size))

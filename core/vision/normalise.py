@@ -4,11 +4,9 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from core.vision.ink import WORK_SIDE, find_ink, shrink
-
-Grey = NDArray[np.uint8]
+from core.vision.grey import Grey, shrink
+from core.vision.ink import WORK_SIDE, find_ink
 
 GLYPH_SIDE = 28
 CHARACTER_SIDE = 20

@@ -6,24 +6,32 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.vision.ink import to_grey
+
 Picture = NDArray[np.uint8]
+
+EMPTY = np.full((1, 1, 4), (128, 136, 160, 40), np.uint8)  # a faint grey on the light and on the dark page
 
 
 def data_url(picture: Picture) -> str:
-    """A PNG as text of a picture, uint8 grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4)."""
+    """A PNG as text, of uint8 grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4)."""
     order = {4: cv2.COLOR_RGBA2BGRA, 3: cv2.COLOR_RGB2BGR}
     stored = picture if picture.ndim == 2 else cv2.cvtColor(picture, order[picture.shape[2]])
     _, png = cv2.imencode(".png", stored)
     return f"data:image/png;base64,{base64.b64encode(png.tobytes()).decode('ascii')}"
 
 
-def on_square(picture: Picture | None, side: int) -> Picture:
-    """A picture as large as fits in the middle of a square of `side` pixels, black or transparent around it; None is empty.
+def on_paper(picture: Picture) -> Picture:
+    """A picture that shows on a light and a dark page: a partly transparent one in grey, on the paper it is read on."""
+    transparent = picture.ndim == 3 and picture.shape[2] == 4 and picture[..., 3].min() < 255
+    return to_grey(picture) if transparent else picture
+
+
+def on_square(picture: Picture, side: int) -> Picture:
+    """A picture as large as fits in the middle of a square of `side` pixels, black or transparent around it.
 
     Small pictures keep hard pixels, so that the network's input is seen as it is.
     """
-    if picture is None:
-        return np.zeros((side, side), np.uint8)
     height, width = picture.shape[:2]
     scale = side / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))

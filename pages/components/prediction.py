@@ -5,20 +5,19 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.charts import AMBER, BLUE, STATIC, percent, probability_bars
+from core.charts import AMBER, BLUE, TEXT, percent, probability_bars
 from core.model.prediction import Prediction, Verdict
-from pages.components.pictures import data_url, on_square
+from pages.components.pictures import EMPTY, data_url, on_paper, on_square
 
 if TYPE_CHECKING:
     from core.cached import Answer
     from core.vision.normalise import Normalised
 
 _STEPS = {
-    "picture": "Your picture",
-    "ink": "Only the ink",
+    "ink": "Ink",
     "crop": "Cut out",
-    "scaled": "Scaled to 20 pixels",
-    "centred": "Centred in 28 × 28",
+    "scaled": "20 pixels high",
+    "centred": "Centred",
 }
 _STEP_SIDE = 168
 
@@ -41,16 +40,13 @@ def show(answer: "Answer | None", characters: tuple[str, ...], hint: str, key: s
         picked = _choices(choices, answer, key) if answer and prediction else None
         with head:
             _head(prediction, picked, hint)
-        colour = AMBER if prediction and prediction.verdict is Verdict.UNSURE and not picked else BLUE
-        label = picked or (prediction.label if prediction else None)
-        figure = probability_bars(characters, prediction.probabilities if prediction else None, label, colour)
-        st.plotly_chart(figure, config=STATIC, key=f"{key}-bars", alt="A bar for the probability of every character")
+        _bars(prediction, picked, characters)
     return picked
 
 
 def _head(prediction: Prediction | None, picked: str | None, hint: str) -> None:
     """The character, large, and beside it two lines: how sure, and what to do."""
-    left, right = st.columns([1, 3], wrap=False, vertical_alignment="center")
+    left, right = st.columns([1, 4], wrap=False, vertical_alignment="center")
     if prediction is None:
         left.markdown("###### :gray[:material/draw:]", anchors=False)
         right.markdown(f"### Nothing to read yet\n\n{hint}", anchors=False)
@@ -80,11 +76,26 @@ def _choices(place: "st.delta_generator.DeltaGenerator", answer: "Answer", key: 
     return picked if unsure or picked != prediction.label else None
 
 
+def _bars(prediction: Prediction | None, picked: str | None, characters: tuple[str, ...]) -> None:
+    label = prediction.label if prediction else None
+    unsure = prediction is not None and prediction.verdict is Verdict.UNSURE and not picked
+    shares = prediction.probabilities if prediction else None
+    text = TEXT[st.context.theme.type or "light"]
+    bars = probability_bars(characters, shares, picked or label, AMBER if unsure else BLUE, text)
+    spoken = ", ".join(f"{character} {percent(share)}" for character, share in prediction.candidates(10)) if prediction else "none"
+    st.image(bars, width="stretch", alt=f"Probabilities: {spoken}")
+
+
+def show_picture(normalised: "Normalised", caption: str) -> None:
+    """The picture that was read."""
+    st.image(on_paper(normalised.steps[0].image), caption=caption, width="stretch", alt=f"The picture {caption}")
+
+
 def show_steps(normalised: "Normalised | None") -> None:
     """The pictures on the way to the network's input, with empty places for steps that were not reached."""
     pictures = {step.name: step.image for step in normalised.steps} if normalised else {}
     st.markdown("### What the network sees", anchors=False)
-    grid = st.grid(len(_STEPS), min_column_width=96)
+    grid = st.grid(len(_STEPS), min_column_width=80, width=560)
     for name, caption in _STEPS.items():
-        picture = on_square(pictures.get(name), _STEP_SIDE)
+        picture = on_square(pictures.get(name, EMPTY), _STEP_SIDE)
         grid.image(data_url(picture), caption=caption, width="stretch", alt=caption)

@@ -1,9 +1,11 @@
 """Every session-state key of the pages, typed, in one place. Widgets that last across pages carry their key here too."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+if TYPE_CHECKING:
+    from pages.components.uploads import Reading
 
 
 # Keys of widgets whose value Streamlit keeps for the whole session.
@@ -11,7 +13,6 @@ MODEL = "model"
 PEN = "pen-width"
 PEN_RANGE = (6, 40)
 PEN_START = 18
-SOURCE = "upload-source"
 
 # Keys of our own.
 _CANVAS_START = "canvas-start"
@@ -39,7 +40,7 @@ def set_canvas_side(side: int) -> None:
     st.session_state[_CANVAS_SIDE] = side
 
 
-def readings() -> dict[tuple[str, str], Any]:
+def readings() -> "dict[tuple[str, str], Reading]":
     """What was read from the uploaded files, by (model, file id), so that sorting and filtering read nothing again."""
-    found: dict[tuple[str, str], Any] = st.session_state.setdefault(_READINGS, {})
+    found: dict[tuple[str, str], Reading] = st.session_state.setdefault(_READINGS, {})
     return found

@@ -236,7 +236,7 @@ def test_evaluate_text_names_images_interval_and_confusions(run: Run) -> None:
     status, out, _ = run("evaluate", "tiny", "--dataset", "uci-digits", "--split", "train")
     assert status == 0
     assert "UCI digits, train: 1,347 images" in out
-    for word in ("accuracy", "95% interval", "calibration error", "confident", "confusions"):
+    for word in ("accuracy", "95 % interval", "calibration error", "confident", "confusions"):
         assert word in out
 
 

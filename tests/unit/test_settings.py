@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from core.charsets import DIGITS, get_charset
 from core.errors import ConfigError, SettingError
 from core.settings import get_settings
-from core.charsets import DIGITS, get_charset
 
 
 def test_settings_are_read_at_use(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_damaged_files_are_named(settings: Settings) -> None:
     write_mnist(settings.data_dir)
     path = settings.data_dir / "MNIST" / "raw" / "train-images-idx3-ubyte"
     path.write_bytes(path.read_bytes()[:500])
-    with pytest.raises(DataError, match="MNIST in .* is damaged"):
+    with pytest.raises(DataError, match=r"MNIST in .* is damaged"):
         load("mnist", "train", settings)
 
 
@@ -105,7 +105,9 @@ def test_scanned_digits_are_read_from_both_parts(settings: Settings) -> None:
     assert data.images.any(axis=(1, 2)).all()
 
 
-def test_download_fetches_unpacks_and_reports(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_download_fetches_unpacks_and_reports(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The whole way on files in MNIST's format, served from a folder in the place of its mirrors."""
     write_mnist(tmp_path / "made")
     mirror = tmp_path / "mirror"

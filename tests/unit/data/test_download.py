@@ -60,7 +60,9 @@ def test_the_next_address_is_tried(address: str, tmp_path: Path) -> None:
     assert (tmp_path / "file").read_bytes() == CONTENT
 
 
-@pytest.mark.parametrize(("page", "reason"), [("missing", "404"), ("short", "cut off|IncompleteRead"), ("file", "its MD5 is")])
+@pytest.mark.parametrize(
+    ("page", "reason"), [("missing", "404"), ("short", "cut off|IncompleteRead"), ("file", "its MD5 is")]
+)
 def test_a_failure_says_why_and_leaves_nothing(address: str, tmp_path: Path, page: str, reason: str) -> None:
     with pytest.raises(DataError, match=reason):
         fetch([f"{address}/{page}"], tmp_path / "new" / "file", silent, md5="0" * 32)

@@ -11,7 +11,16 @@ import pytest
 import unlzw3
 
 from core.data import strokes
-from core.data.strokes import CANVAS, PenDigit, check_strokes, draw, hash_strokes, parse_unipen, read_strokes, writers_of
+from core.data.strokes import (
+    CANVAS,
+    PenDigit,
+    check_strokes,
+    draw,
+    hash_strokes,
+    parse_unipen,
+    read_strokes,
+    writers_of,
+)
 from core.errors import DataError, DataMissing
 
 UNIPEN = """.VERSION 1.0
@@ -102,7 +111,7 @@ def test_absent_and_damaged_files_say_what_to_do(tmp_path: Path) -> None:
 def test_no_writer_is_in_two_splits() -> None:
     parts = [writers_of(split) for split in ("train", "validation", "test")]
     assert [len(part) for part in parts] == [18, 4, 8]
-    assert sorted(sum(parts, [])) == list(range(1, 31))
+    assert sorted(writer for part in parts for writer in part) == list(range(1, 31))
 
 
 def test_the_published_strokes_are_what_the_hash_says(require_data: Callable[[str], Path]) -> None:

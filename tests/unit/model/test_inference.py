@@ -49,7 +49,9 @@ def test_candidates_are_the_most_probable_first() -> None:
     assert prediction.candidates(2) == [("b", 0.7), ("a", 0.2)]
 
 
-@pytest.mark.parametrize("glyphs", [np.zeros((2, 28, 28)), np.zeros((28, 28), np.uint8), np.zeros((1, 32, 32), np.uint8)])
+@pytest.mark.parametrize(
+    "glyphs", [np.zeros((2, 28, 28)), np.zeros((28, 28), np.uint8), np.zeros((1, 32, 32), np.uint8)]
+)
 def test_what_is_no_glyph_is_refused(settings: Settings, glyphs: np.ndarray) -> None:
     make_model(settings)
     with pytest.raises(ValueError, match="expected glyphs as uint8"):

@@ -1,0 +1,81 @@
+"""Picture -> grey: one channel in which the ink differs from its paper, whatever their colours."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Grey = NDArray[np.uint8]
+
+_PROBE_SIDE = 96
+_LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
+_ENOUGH_LUMINANCE = 0.35
+_UNIFORM_INK = 40
+
+
+def shrink(picture: Grey, side: int) -> Grey:
+    """The picture with its longer side at most `side` pixels; a smaller one comes back as it is."""
+    height, width = picture.shape[:2]
+    scale = side / max(height, width)
+    if scale >= 1:
+        return picture
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def to_grey(picture: Grey) -> Grey:
+    """Grey uint8 (H, W) of a grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4) picture."""
+    if picture.ndim == 2:
+        return picture
+    if picture.shape[2] == 4:
+        picture = on_paper(picture)
+    return project(picture)
+
+
+def on_paper(picture: Grey) -> Grey:
+    """Put a paper behind an RGBA picture: the contrary of its ink, or more of its own paper where it shows some.
+
+    Returns:
+        RGB, uint8 (H, W, 3).
+    """
+    colours, alpha = picture[..., :3], picture[..., 3]
+    if alpha.min() == 255:
+        return colours
+    seen = colours[alpha >= max(1, int(alpha.max()) // 2)]
+    if alpha.max() == 0:
+        paper = np.full(3, 255.0)
+    elif float((seen @ _LUMINANCE).std()) < _UNIFORM_INK:
+        paper = np.full(3, 255.0 if float((seen @ _LUMINANCE).mean()) < 128 else 0.0)
+    else:
+        paper = np.median(seen, axis=0)
+    opacity = alpha[..., None].astype(np.float32) / 255
+    return np.asarray(np.round(colours * opacity + paper * (1 - opacity)), np.uint8)
+
+
+def project(picture: Grey) -> Grey:
+    """Luminance of an RGB picture; where ink and paper hardly differ in it, the colour direction in which they do."""
+    rgb = np.ascontiguousarray(picture)
+    direction = _ink_direction(shrink(rgb, _PROBE_SIDE))
+    if direction is None:
+        return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
+    # Scaled so that the whole colour cube fits into 0..255.
+    low, high = float(np.minimum(direction, 0).sum()), float(np.maximum(direction, 0).sum())
+    weights = direction / (high - low)
+    offset = -255 * low / (high - low)
+    return np.asarray(cv2.transform(rgb, np.append(weights, offset)[None].astype(np.float32)), np.uint8)
+
+
+def _ink_direction(small: Grey) -> NDArray[np.float32] | None:
+    """The unit RGB vector along which ink differs most from the paper around it, None where luminance shows it well.
+
+    It is the first principal component of what stands out from the local median (Pearson 1901).
+    """
+    if min(small.shape[:2]) < 8 or int(np.ptp(small.max(axis=2).astype(np.int16) - small.min(axis=2))) < 24:
+        return None
+    window = min(31, (min(small.shape[:2]) // 2) | 1)
+    away = (small.astype(np.float32) - cv2.medianBlur(small, window)).reshape(-1, 3)
+    size = np.linalg.norm(away, axis=1)
+    strong = away[size >= np.quantile(size, 0.98)]
+    if float(np.abs(strong @ _LUMINANCE).mean()) >= _ENOUGH_LUMINANCE * float(np.linalg.norm(strong, axis=1).mean()):
+        return None
+    _, vectors = np.linalg.eigh(strong.T @ strong)
+    return np.asarray(vectors[:, -1], np.float32)

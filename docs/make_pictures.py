@@ -1,0 +1,82 @@
+"""Make the pictures of this project from the program itself: python docs/make_pictures.py
+
+home.svg is a digit of the tests' own pen strokes, sent through the real pipeline and read by the shipped model.
+draw.png is the Draw page with that digit on it; it needs Chromium, as the browser tests do.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from core.model.library import DEFAULT_MODEL, load  # noqa: E402
+from core.settings import get_settings  # noqa: E402
+from core.vision.normalise import normalise  # noqa: E402
+from tests.strokes import draw, strokes  # noqa: E402
+
+BLUE, GREY = "#5674e8", "#a3acc2"
+DIGIT, VARIANT = "7", 1
+SIDE = 200
+
+
+def home_svg() -> str:
+    """Three panels: the strokes, the glyph, the probabilities."""
+    normalised = normalise(draw(DIGIT, variant=VARIANT))
+    shares = load(DEFAULT_MODEL, get_settings()).predict([normalised])[0].probabilities
+    return "\n".join(
+        [
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 780 204" width="780" height="204" '
+            'fill="none" stroke-linecap="round" stroke-linejoin="round">',
+            f'<g transform="translate(2 2)">{_paper()}</g>',
+            _arrow(222),
+            f'<g transform="translate(284 2)">{_pixels(normalised.glyph)}</g>',
+            _arrow(504),
+            f'<g transform="translate(566 2)">{_bars(shares)}</g>',
+            "</svg>\n",
+        ]
+    )
+
+
+def _paper() -> str:
+    frame = f'<rect width="{SIDE}" height="{SIDE}" rx="10" fill="#ffffff" stroke="{GREY}" stroke-width="1.5"/>'
+    return frame + _character(DIGIT, VARIANT, (42, 30), 136, "#141a2b", 11)
+
+
+def _character(name: str, variant: int, at: tuple[float, float], side: float, colour: str, width: float) -> str:
+    lines = []
+    for stroke in strokes(name, variant):
+        points = " ".join(f"{at[0] + x * side:.1f},{at[1] + y * side:.1f}" for x, y in stroke)
+        lines.append(f'<polyline points="{points}" stroke="{colour}" stroke-width="{width}"/>')
+    return "".join(lines)
+
+
+def _pixels(glyph: NDArray[np.uint8]) -> str:
+    size = SIDE / 28
+    cells = [
+        f'<rect x="{x * size:.2f}" y="{y * size:.2f}" width="{size - 0.5:.2f}" height="{size - 0.5:.2f}" '
+        f'fill="#ffffff" fill-opacity="{glyph[y, x] / 255:.2f}"/>'
+        for y, x in np.argwhere(glyph > 8).tolist()
+    ]
+    return f'<rect width="{SIDE}" height="{SIDE}" rx="10" fill="#000000"/>' + "".join(cells)
+
+
+def _bars(shares: NDArray[np.float64]) -> str:
+    step, rows = SIDE / 10, []
+    for digit, share in enumerate(shares):
+        colour = BLUE if digit == shares.argmax() else GREY
+        top = digit * step + 3
+        rows.append(_character(str(digit), 0, (2, top + 1), 11, colour, 1.6))
+        rows.append(f'<rect x="26" y="{top:.1f}" width="{max(2.0, 184 * share):.1f}" height="13" rx="2" fill="{colour}"/>')
+    return "".join(rows)
+
+
+def _arrow(x: float) -> str:
+    return f'<path d="M{x} 102 h40 m-12 -12 l12 12 l-12 12" stroke="{GREY}" stroke-width="3"/>'
+
+
+if __name__ == "__main__":
+    (ROOT / "pages" / "components" / "home.svg").write_text(home_svg(), encoding="utf-8")

@@ -1,0 +1,43 @@
+"""A model's card: how good it is, on how many images, and what it was trained on."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from core.model.card import Card, Score
+
+# Data sets by what their score says about a model; others are shown with their own title.
+_MEANINGS = {"mnist": "MNIST test images", "pen-strokes": "Pen strokes of unseen writers"}
+
+
+def show(card: Card, weights_bytes: int) -> None:
+    """Show the scores, each with its number of images and its 95 % interval, and the model's make."""
+    st.subheader("The model", anchor=False)
+    if card.description:
+        st.markdown(card.description)
+    if card.scores:
+        grid = st.grid(min(len(card.scores), 3), min_column_width=240)
+        for score in card.scores:
+            with grid.cell():
+                _score(score)
+    st.table(_facts(card, weights_bytes), border="horizontal", hide_header=True)
+
+
+def _score(score: Score) -> None:
+    with st.container(border=True):
+        st.metric(_MEANINGS.get(score.dataset, score.title), f"{100 * score.accuracy:.2f} %")
+        st.caption(f"95 % interval {100 * score.low:.2f} to {100 * score.high:.2f} %, {score.images:,} images")
+        st.caption(
+            f"Sure of {100 * score.confident:.1f} % of them; {100 * score.confident_error:.2f} % of those answers are wrong"
+        )
+
+
+def _facts(card: Card, weights_bytes: int) -> dict[str, str]:
+    created = datetime.fromisoformat(card.created)
+    sources = [f"{source.title}: {source.images:,} images ({source.licence})" for source in card.sources]
+    return {
+        "Trained on": "; ".join(sources) or "not said",
+        "Network": f"{card.architecture}, {card.parameters:,} parameters",
+        "Size": f"{weights_bytes / 1e6:.2f} MB",
+        "Made on": f"{created.day} {created:%B %Y}",
+    }

@@ -1,0 +1,125 @@
+"""Uploaded files -> readings -> table and CSV. Nothing of it is written to disk."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from core.charts import percent
+from core.errors import PictureError
+from core.model.prediction import Prediction
+from core.settings import Settings
+from pages.components.pictures import data_url, on_paper, on_square
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.model.inference import Recogniser
+    from core.vision.normalise import Normalised
+
+BATCH = 16
+UNREADABLE = "could not be read"
+_THUMBNAIL_SIDE = 64
+# A spreadsheet takes a cell that starts with one of these for a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class File(Protocol):
+    """An uploaded file, as Streamlit gives it."""
+
+    name: str
+    file_id: str
+
+    def getvalue(self) -> bytes:
+        """All its bytes."""
+        ...
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What became of one file: a prediction, or the reason why there is none.
+
+    Attributes:
+        thumbnail: a small picture of it as a data URL; empty when it could not be opened.
+    """
+
+    name: str
+    prediction: Prediction | None = None
+    problem: str | None = None
+    thumbnail: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """confident, unsure, blank or "could not be read"."""
+        return self.prediction.verdict.value if self.prediction else UNREADABLE
+
+
+def read_files(files: Sequence[File], recogniser: "Recogniser", settings: Settings) -> Iterator[Reading]:
+    """Readings in the order of the files. Pictures are opened one by one and read in small batches; none is kept."""
+    for start in range(0, len(files), BATCH):
+        opened = [_open(file, settings) for file in files[start : start + BATCH]]
+        predictions = iter(recogniser.predict([normalised for _, normalised in opened if normalised]))
+        for reading, normalised in opened:
+            yield replace(reading, prediction=next(predictions)) if normalised else reading
+
+
+def _open(file: File, settings: Settings) -> "tuple[Reading, Normalised | None]":
+    from core.vision.decode import decode
+    from core.vision.normalise import normalise
+
+    try:
+        normalised = normalise(decode(file.getvalue(), settings))
+    except PictureError as error:
+        return Reading(file.name, problem=str(error)), None
+    thumbnail = data_url(on_square(on_paper(normalised.steps[0].image), _THUMBNAIL_SIDE))
+    return Reading(file.name, thumbnail=thumbnail), replace(normalised, steps=())
+
+
+def to_table(readings: Sequence[Reading]) -> "pd.DataFrame":
+    """One row per reading: picture, answer, sure (0 to 100), candidates, verdict with the reason where there is one, file."""
+    import pandas as pd
+
+    rows = []
+    for reading in readings:
+        prediction = reading.prediction
+        read = prediction is not None and prediction.label is not None
+        rows.append(
+            {
+                "picture": reading.thumbnail or None,
+                "answer": prediction.label if prediction else None,
+                "sure": 100 * prediction.confidence if prediction and read else np.nan,
+                "candidates": _next_two(prediction) if prediction and read else None,
+                "verdict": f"{reading.verdict}: {reading.problem}" if reading.problem else reading.verdict,
+                "file": reading.name,
+            }
+        )
+    return pd.DataFrame(rows, columns=["picture", "answer", "sure", "candidates", "verdict", "file"])
+
+
+def _next_two(prediction: Prediction) -> str:
+    return ", ".join(f"{character} ({percent(share)})" for character, share in prediction.candidates(3)[1:])
+
+
+def to_csv(readings: Sequence[Reading], characters: Sequence[str]) -> bytes:
+    """The readings as UTF-8 text that spreadsheets open as it is: no cell of it is taken for a formula."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["file", "label", "confidence", "verdict", "error", *(f"p_{name}" for name in characters)])
+    for reading in readings:
+        rows.writerow([_harmless(reading.name), *_cells(reading, len(characters))])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _cells(reading: Reading, count: int) -> list[str]:
+    prediction = reading.prediction
+    if prediction is None:
+        return ["", "", "", reading.problem or "", *[""] * count]
+    shares = [f"{share:.6f}" for share in (prediction.confidence, *prediction.probabilities)]
+    return [prediction.label or "", shares[0], prediction.verdict.value, "", *shares[1:]]
+
+
+def _harmless(name: str) -> str:
+    return f"'{name}" if name.startswith(_FORMULA_STARTS) else name
