@@ -15,12 +15,12 @@ def _door(path: str, label: str, icon: str) -> None:
 
 
 active = page.begin("Digit Lab", "home")
-with st.container(width=900):
+with st.container(width=page.WIDTH):
     st.markdown(
         "Draw a digit or upload pictures of handwriting, and a small neural network reads them. "
         "It says how sure it is, asks when it is not, and shows what it saw on the way to its answer."
     )
-    st.image(str(_PICTURE), width="stretch", alt="A pen-drawn 7, the 28 × 28 pixels that the network sees, and a bar for each digit")
+    st.image(str(_PICTURE), width="stretch", alt="A drawn 7, the pixels that the network sees, and its answer")
     draw, upload = st.columns(2)
     with draw:
         _door("pages/draw.py", "**Draw a digit** with mouse, finger or pen", "draw")

@@ -80,8 +80,8 @@ def _loading(name: str, stamp: str) -> "Future[Recogniser]":  # noqa: ARG001 - t
 def _load(name: str) -> "Recogniser":
     import torch
 
-
-    torch.set_num_threads(1)  # the work on one small picture is too short to share: threads would wait for each other
+    # The work on one small picture is too short to be shared: threads would only wait for each other.
+    torch.set_num_threads(1)
     loaded = load(name, get_settings())
     # Streamlit collects garbage after every run of a page; without this it would walk through all of torch each time.
     gc.collect()

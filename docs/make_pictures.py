@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from playwright.sync_api import expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -16,11 +17,15 @@ sys.path.insert(0, str(ROOT))
 from core.model.library import DEFAULT_MODEL, load  # noqa: E402
 from core.settings import get_settings  # noqa: E402
 from core.vision.normalise import normalise  # noqa: E402
+from tests.browser.app import App  # noqa: E402
+from tests.browser.server import BROWSER_ARGUMENTS, find_browser, serve  # noqa: E402
 from tests.strokes import draw, strokes  # noqa: E402
 
 BLUE, GREY = "#5674e8", "#a3acc2"
 DIGIT, VARIANT = "7", 1
 SIDE = 200
+SIZE = 'viewBox="0 0 780 204" width="780" height="204"'
+LINES = 'fill="none" stroke-linecap="round" stroke-linejoin="round"'
 
 
 def home_svg() -> str:
@@ -29,8 +34,7 @@ def home_svg() -> str:
     shares = load(DEFAULT_MODEL, get_settings()).predict([normalised])[0].probabilities
     return "\n".join(
         [
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 780 204" width="780" height="204" '
-            'fill="none" stroke-linecap="round" stroke-linejoin="round">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" {SIZE} {LINES}>',
             f'<g transform="translate(2 2)">{_paper()}</g>',
             _arrow(222),
             f'<g transform="translate(284 2)">{_pixels(normalised.glyph)}</g>',
@@ -70,7 +74,8 @@ def _bars(shares: NDArray[np.float64]) -> str:
         colour = BLUE if digit == shares.argmax() else GREY
         top = digit * step + 3
         rows.append(_character(str(digit), 0, (2, top + 1), 11, colour, 1.6))
-        rows.append(f'<rect x="26" y="{top:.1f}" width="{max(2.0, 184 * share):.1f}" height="13" rx="2" fill="{colour}"/>')
+        length = max(2.0, 184 * share)
+        rows.append(f'<rect x="26" y="{top:.1f}" width="{length:.1f}" height="13" rx="2" fill="{colour}"/>')
     return "".join(rows)
 
 
@@ -78,5 +83,19 @@ def _arrow(x: float) -> str:
     return f'<path d="M{x} 102 h40 m-12 -12 l12 12 l-12 12" stroke="{GREY}" stroke-width="3"/>'
 
 
+def draw_png(path: Path) -> None:
+    """The Draw page with a digit that was drawn and read."""
+    with serve() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=list(BROWSER_ARGUMENTS))
+        app = App(browser.new_page(viewport={"width": 1280, "height": 800}), address).open("/draw")
+        app.draw(DIGIT, VARIANT)
+        expect(app.answer).to_have_text(DIGIT)
+        app.page.mouse.move(1270, 790)
+        app.page.wait_for_timeout(1000)
+        app.page.screenshot(path=path)
+        browser.close()
+
+
 if __name__ == "__main__":
     (ROOT / "pages" / "components" / "home.svg").write_text(home_svg(), encoding="utf-8")
+    draw_png(ROOT / "docs" / "draw.png")

@@ -7,11 +7,13 @@ from core.charsets import get_charset
 from core.errors import DigitLabError
 from pages.components import canvas, page, prediction
 
+_WORDS = prediction.Words("Draw one digit", "It is read after every stroke.", "Draw it again")
+
 
 @st.fragment
 def _desk(model: str, characters: tuple[str, ...]) -> None:
     """The canvas and its answer: this alone runs again after a stroke."""
-    left, right = st.columns(2, gap="medium", width=900)
+    left, right = page.halves()
     with left:
         drawing = canvas.show("canvas")
     try:
@@ -20,7 +22,7 @@ def _desk(model: str, characters: tuple[str, ...]) -> None:
         right.error(str(error), icon=":material/error:")
         return
     with right:
-        prediction.show(answer, characters, "Draw one digit, 0 to 9. The answer comes by itself.", "draw")
+        prediction.show(answer, characters, _WORDS, "draw")
     prediction.show_steps(answer.normalised if answer else None)
 
 

@@ -9,6 +9,7 @@ from core.charsets import get_charset
 from core.errors import DigitLabError
 from core.settings import Settings, get_settings
 from pages.components import page, state, table
+from pages.components.text import plain
 from pages.components.uploads import File, Reading, read_files
 
 ENDINGS = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif"]
@@ -30,11 +31,11 @@ def _choose(settings: Settings) -> list[File]:
         )
     if camera.open:
         with camera:
-            taken = st.camera_input("Hold one digit in front of the camera", key="upload-camera")
+            taken = st.camera_input("Hold one digit in front of the camera.", key="upload-camera", width=640)
         return [taken] if taken else []
     if len(files) > settings.max_upload_files:
         st.warning(
-            f"{len(files)} files were chosen. The first {settings.max_upload_files} are read; upload the others after them.",
+            f"{len(files)} files were chosen. The first {settings.max_upload_files} are read; upload the others next.",
             icon=":material/warning:",
         )
     return list(files[: settings.max_upload_files])
@@ -46,13 +47,13 @@ def _read(files: Sequence[File], model: str, settings: Settings) -> list[Reading
     keys = [(model, file.file_id) for file in files]
     new = [(key, file) for key, file in zip(keys, files, strict=True) if key not in known]
     if new:
+        bar = st.progress(0.0, "Loading the model")
         recogniser = cached.recogniser(model)
-        bar = st.progress(0.0, "Reading")
         for done, ((key, file), reading) in enumerate(
             zip(new, read_files([file for _, file in new], recogniser, settings), strict=True), start=1
         ):
             known[key] = reading
-            bar.progress(done / len(new), f"Read {done} of {len(new)}: {file.name}")
+            bar.progress(done / len(new), f"Read {done} of {len(new)}: {plain(file.name)}")
         bar.empty()
     for key in known.keys() - set(keys):
         del known[key]

@@ -12,8 +12,8 @@ Stroke = list[Point]
 _SUPERSAMPLING = 4
 _CURVE_STEPS = 8
 
-# Control points in a box from (0, 0) at the top left to (1, 1) at the bottom right; a character has one or more variants,
-# a variant one or more strokes. "curve" runs a smooth line through its points, "line" joins them straight.
+# Control points in a box from (0, 0) at the top left to (1, 1) at the bottom right. A character has one or more
+# variants, a variant one or more strokes. "curve" runs a smooth line through its points, "line" joins them straight.
 _CHARACTERS: dict[str, list[list[tuple[str, Stroke]]]] = {
     "0": [
         [("curve", [(0.55, 0.02), (0.28, 0.16), (0.17, 0.5), (0.27, 0.86), (0.5, 0.98), (0.74, 0.84), (0.83, 0.5),

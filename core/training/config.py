@@ -3,11 +3,13 @@
 import dataclasses
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from core.data.augment import Augmentation
 from core.errors import ConfigError
 from core.model.card import check_name
+
+if TYPE_CHECKING:
+    from core.data.augment import Augmentation
 
 OPTIMISERS = ("adamw", "adam", "sgd")
 SCHEDULES = ("one-cycle", "cosine", "step", "plateau", "none")
@@ -65,8 +67,10 @@ class TrainConfig:
             _check(field, getattr(self, field.name))
 
     @property
-    def augmentation(self) -> Augmentation:
+    def augmentation(self) -> "Augmentation":
         """The options of `core.data.augment`, together."""
+        from core.data.augment import Augmentation  # imports torch, which a form does not need
+
         return Augmentation(**{field.name: getattr(self, field.name) for field in dataclasses.fields(Augmentation)})
 
 

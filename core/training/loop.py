@@ -69,14 +69,18 @@ class Trained:
         return [asdict(epoch) for epoch in self.history]
 
 
+ANNEALING = ("one-cycle", "cosine")
+
 Event = Callable[[Step | Epoch], None]
 
 
 def fit(config: TrainConfig, data: TrainingSet, on_event: Event, max_steps: int = 0) -> Trained:
     """Train a network.
 
-    The epoch with the best validation accuracy is kept, the lower loss deciding between equals. The same
-    configuration, data, machine and number of threads give the same network.
+    A schedule that ends near a rate of zero (one-cycle, cosine) is run for the sake of its last epoch, so that one
+    is kept: to pick among epochs would be to pick the luck of the validation images. Otherwise, and where early
+    stopping is asked for, the epoch with the best validation accuracy is kept, the lower loss deciding between
+    equals. The same configuration, data, machine and number of threads give the same network.
 
     Args:
         config: how.
@@ -94,6 +98,7 @@ def fit(config: TrainConfig, data: TrainingSet, on_event: Event, max_steps: int 
     schedule = make_schedule(optimiser, config, batches)
     trained = Trained(network, data.mean, data.std)
     best_weights: dict[str, Tensor] = {}
+    keep_last = config.schedule in ANNEALING and not config.patience
     steps_done = 0
     for number in range(1, config.epochs + 1):
         started = time.perf_counter()
@@ -125,7 +130,7 @@ def fit(config: TrainConfig, data: TrainingSet, on_event: Event, max_steps: int 
                 time.perf_counter() - started,
             )
         )
-        if _is_best(trained.history):
+        if keep_last or _is_best(trained.history):
             trained.best_epoch = number
             best_weights = {name: tensor.clone() for name, tensor in network.state_dict().items()}
         on_event(trained.history[-1])

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Grey = NDArray[np.uint8]
+Pixels = NDArray[np.uint8]
 
 _PROBE_SIDE = 96
 _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
@@ -12,7 +12,7 @@ _ENOUGH_LUMINANCE = 0.35
 _UNIFORM_INK = 40
 
 
-def shrink(picture: Grey, side: int) -> Grey:
+def shrink(picture: Pixels, side: int) -> Pixels:
     """The picture with its longer side at most `side` pixels; a smaller one comes back as it is."""
     height, width = picture.shape[:2]
     scale = side / max(height, width)
@@ -22,7 +22,7 @@ def shrink(picture: Grey, side: int) -> Grey:
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def to_grey(picture: Grey) -> Grey:
+def to_grey(picture: Pixels) -> Pixels:
     """Grey uint8 (H, W) of a grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4) picture."""
     if picture.ndim == 2:
         return picture
@@ -31,7 +31,7 @@ def to_grey(picture: Grey) -> Grey:
     return project(picture)
 
 
-def on_paper(picture: Grey) -> Grey:
+def on_paper(picture: Pixels) -> Pixels:
     """Put a paper behind an RGBA picture: the contrary of its ink, or more of its own paper where it shows some.
 
     Returns:
@@ -51,7 +51,7 @@ def on_paper(picture: Grey) -> Grey:
     return np.asarray(np.round(colours * opacity + paper * (1 - opacity)), np.uint8)
 
 
-def project(picture: Grey) -> Grey:
+def project(picture: Pixels) -> Pixels:
     """Luminance of an RGB picture; where ink and paper hardly differ in it, the colour direction in which they do."""
     rgb = np.ascontiguousarray(picture)
     direction = _ink_direction(shrink(rgb, _PROBE_SIDE))
@@ -64,7 +64,7 @@ def project(picture: Grey) -> Grey:
     return np.asarray(cv2.transform(rgb, np.append(weights, offset)[None].astype(np.float32)), np.uint8)
 
 
-def _ink_direction(small: Grey) -> NDArray[np.float32] | None:
+def _ink_direction(small: Pixels) -> NDArray[np.float32] | None:
     """The unit RGB vector along which ink differs most from the paper around it, None where luminance shows it well.
 
     It is the first principal component of what stands out from the local median (Pearson 1901).

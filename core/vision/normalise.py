@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from core.vision.grey import Grey, shrink
-from core.vision.ink import WORK_SIDE, find_ink
+from core.vision.grey import Pixels, shrink
+from core.vision.ink import WORK_SIDE, find_ink, stroke_width
 
 GLYPH_SIDE = 28
 CHARACTER_SIDE = 20
 THINNEST_STROKE = 1.8
+THICKEST_STROKE = 5.0
 FAINTEST_INK = 16
 
 _SUPERSAMPLING = 4
@@ -22,19 +23,19 @@ class Step:
 
     name: str
     title: str
-    image: Grey
+    image: Pixels
 
 
 @dataclass(frozen=True)
 class Normalised:
     """A glyph, uint8 (28, 28), white ink (255) on black (0), all 0 where `blank`; and the steps that led to it."""
 
-    glyph: Grey
+    glyph: Pixels
     steps: tuple[Step, ...]
     blank: bool
 
 
-def normalise(picture: Grey) -> Normalised:
+def normalise(picture: Pixels) -> Normalised:
     """Turn a picture of one character into a glyph as MNIST has them (LeCun et al. 1998).
 
     Args:
@@ -44,8 +45,9 @@ def normalise(picture: Grey) -> Normalised:
         The glyph: longer side of the character 20 pixels, its centre of mass in the middle of 28x28. The steps are
         named picture, ink, crop, scaled and centred; a blank picture stops after ink.
     """
+    picture = shrink(picture, WORK_SIDE)
     ink = find_ink(picture)
-    steps = [Step("picture", "The picture", shrink(picture, WORK_SIDE)), Step("ink", "Ink on paper removed", ink)]
+    steps = [Step("picture", "The picture", picture), Step("ink", "The ink, without its paper", ink)]
     if not ink.any():
         return Normalised(np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8), tuple(steps), blank=True)
     cropped = crop(ink)
@@ -59,24 +61,25 @@ def normalise(picture: Grey) -> Normalised:
     return Normalised(glyph, tuple(steps), blank=False)
 
 
-def crop(ink: Grey) -> Grey:
+def crop(ink: Pixels) -> Pixels:
     """The smallest rectangle that holds all visible ink."""
     x, y, width, height = cv2.boundingRect((ink >= FAINTEST_INK).astype(np.uint8))
     return np.ascontiguousarray(ink[y : y + height, x : x + width])
 
 
-def scale(ink: Grey) -> Grey:
-    """Scale a crop so that its longer side is 20 pixels, with thin pens thickened to a stroke of about 2 pixels.
+def scale(ink: Pixels) -> Pixels:
+    """Scale a crop so that its longer side is 20 pixels, with its stroke 1.8 to 5 pixels wide, as those of MNIST.
 
-    A thin pen is thickened at four times that size, so that it costs the same for every crop.
+    Where the stroke must change, that is done at four times that size, so that it costs the same for every crop.
     """
-    if stroke_width(ink) * CHARACTER_SIDE < THINNEST_STROKE * max(ink.shape):
-        ink = thicken(resize(ink, CHARACTER_SIDE * _SUPERSAMPLING), THINNEST_STROKE * _SUPERSAMPLING)
+    width = stroke_width(_solid(ink)) * CHARACTER_SIDE / max(ink.shape)
+    if not THINNEST_STROKE <= width <= THICKEST_STROKE:
+        ink = change_stroke(resize(ink, CHARACTER_SIDE * _SUPERSAMPLING))
     small = resize(ink, CHARACTER_SIDE).astype(np.float32)
     return np.asarray(np.round(small * (255 / max(float(small.max()), 1))), np.uint8)
 
 
-def resize(ink: Grey, side: int) -> Grey:
+def resize(ink: Pixels, side: int) -> Pixels:
     """Resize so that the longer side is `side` pixels and no side is 0."""
     height, width = ink.shape
     factor = side / max(height, width)
@@ -85,28 +88,23 @@ def resize(ink: Grey, side: int) -> Grey:
     return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR), np.uint8)
 
 
-def stroke_width(ink: Grey) -> float:
-    """Mean width of the strokes in pixels: in a band of width w the distance to the nearer edge is w / 4 on average."""
-    mask = np.pad((ink >= 128).astype(np.uint8), 1)
-    inside = mask > 0
-    if not inside.any():
-        return 0.0
-    distance = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
-    return float(4 * distance[inside].mean() - 2)
+def change_stroke(ink: Pixels) -> Pixels:
+    """Dilate too thin strokes, erode too thick ones; `ink` is at four times the glyph's size."""
+    width = stroke_width(_solid(ink))
+    missing = round(np.clip(width, THINNEST_STROKE * _SUPERSAMPLING, THICKEST_STROKE * _SUPERSAMPLING) - width)
+    margin = abs(missing) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (margin, margin))
+    padded = cv2.copyMakeBorder(ink, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=0)
+    changed = cv2.dilate(padded, kernel) if missing > 0 else cv2.erode(padded, kernel)
+    return crop(np.asarray(changed, np.uint8)) if changed.any() else ink
 
 
-def thicken(ink: Grey, width: float) -> Grey:
-    """Dilate strokes thinner than `width` pixels until they are about that wide; thicker ones stay as they are."""
-    missing = round(width - stroke_width(ink))
-    if missing <= 0:
-        return ink
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (missing + 1, missing + 1))
-    padded = cv2.copyMakeBorder(ink, missing, missing, missing, missing, cv2.BORDER_CONSTANT, value=0)
-    return crop(np.asarray(cv2.dilate(padded, kernel), np.uint8))
+def _solid(ink: Pixels) -> Pixels:
+    return np.asarray(cv2.threshold(ink, 127, 1, cv2.THRESH_BINARY)[1], np.uint8)
 
 
-def centre(character: Grey) -> Grey:
-    """Place a character of at most 20x20 into 28x28 so that its centre of mass is nearest to pixel (14, 14), as in MNIST."""
+def centre(character: Pixels) -> Pixels:
+    """Place a character of at most 20x20 into 28x28 with its centre of mass nearest to pixel (14, 14), as in MNIST."""
     moments = cv2.moments(character)
     middle = GLYPH_SIDE / 2
     height, width = character.shape

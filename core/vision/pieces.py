@@ -1,4 +1,4 @@
-"""Which connected pieces of ink belong to the character: not the ruling, not specks, not neighbours cut by the frame."""
+"""Which connected pieces of ink belong to the character: no ruling, no specks, no neighbours cut by the frame."""
 
 from dataclasses import dataclass
 
@@ -6,16 +6,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.vision.grey import Grey
+from core.vision.grey import Pixels
 
+_MOST_PIECES = 12
 _SPECK_SHARE = 0.04
+_REACH = 0.5
+_WITHIN = 0.5
+_OVER = 0.7
+_BOX_MARGIN = 0.08
+_BOX_SIDE = 0.85
+
 _LINE_THICKNESS = 0.016
 _LINE_LENGTH = 0.6
-_LINE_GAP = 0.2
+_LINE_GAP = 0.35
 _LINE_PART = 0.08
 _LINE_SLOPE = 0.08
-_REACH = 0.5
-_WITHIN = 0.25
 
 
 @dataclass(frozen=True)
@@ -23,11 +28,23 @@ class Piece:
     """A connected piece of ink: its label, its area in pixels and its bounding box (right and bottom are outside)."""
 
     label: int
-    area: int
     left: int
     top: int
-    right: int
-    bottom: int
+    width: int
+    height: int
+    area: int
+
+    @property
+    def right(self) -> int:
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> int:
+        return self.top + self.height
+
+    @property
+    def longer(self) -> int:
+        return max(self.width, self.height)
 
     def gap(self, other: "Piece") -> int:
         """Pixels between the two boxes, 0 where they touch or overlap."""
@@ -35,88 +52,127 @@ class Piece:
         down = max(self.top, other.top) - min(self.bottom, other.bottom)
         return max(across, down, 0)
 
-    def share_within(self, other: "Piece") -> float:
-        """Share of this box, 0 to 1, that lies in the other box."""
+    def overlap(self, other: "Piece") -> tuple[float, float]:
+        """The shares of this box's width and of its height, 0 to 1, that the other box shares."""
         across = min(self.right, other.right) - max(self.left, other.left)
         down = min(self.bottom, other.bottom) - max(self.top, other.top)
-        own = (self.right - self.left) * (self.bottom - self.top)
-        return max(across, 0) * max(down, 0) / own
+        return max(across, 0) / self.width, max(down, 0) / self.height
 
-    def touches(self, shape: tuple[int, ...]) -> bool:
-        """Whether it reaches the frame of a picture of this shape."""
+    def touches_frame(self, shape: tuple[int, ...]) -> bool:
+        """Whether it reaches the edge of a picture of this shape."""
         return self.left == 0 or self.top == 0 or self.right == shape[1] or self.bottom == shape[0]
 
 
-def keep_character(mask: Grey) -> Grey:
-    """Keep the pieces of the main character of a mask, uint8 (H, W) of 0 and 1; all 0 where there are only specks."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    pieces = [_piece(label, *(int(v) for v in stats[label])) for label in range(1, count)]
+def keep_character(mask: Pixels) -> Pixels:
+    """Keep the pieces of the main character of a mask, uint8 (H, W) of 0 and 1; all 0 where there is only grain."""
+    labels, stats = connected(mask)
+    pieces = [Piece(label, *(int(value) for value in stats[label])) for label in range(1, len(stats))]
+    pieces = [piece for piece in pieces if not _is_box(piece, labels)]
     if not pieces:
+        return np.zeros_like(mask)
+    corners = set(labels[[0, 0, -1, -1], [0, -1, 0, -1]].tolist())
+    main = max(pieces, key=lambda piece: piece.longer**2 * _likelihood(piece, mask.shape, piece.label in corners))
+    kept = [piece.label for piece in pieces if piece is main or _belongs(piece, main, mask.shape)]
+    if len(kept) > _MOST_PIECES:
+        return np.zeros_like(mask)
+    if len(kept) == len(stats) - 1:
         return mask
-    main = max(pieces, key=lambda piece: piece.area * _likelihood(piece, labels))
-    keep = np.zeros(count, np.uint8)
-    for piece in pieces:
-        keep[piece.label] = piece is main or _belongs(piece, main, mask.shape)
-    return mask if keep[1:].all() else np.take(keep, labels)
+    keep = np.zeros(len(stats), np.uint8)
+    keep[kept] = 1
+    return np.take(keep, labels)
 
 
-def _piece(label: int, left: int, top: int, width: int, height: int, area: int) -> Piece:
-    return Piece(label, area, left, top, left + width, top + height)
+def connected(mask: Pixels) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Label the connected pieces of a mask, diagonal neighbours included.
+
+    Returns:
+        Labels, int32 (H, W), 0 for paper; and for each label, paper too, left, top, width, height and area in pixels.
+    """
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return np.asarray(labels, np.int32), np.asarray(stats, np.int32)
 
 
-def _likelihood(piece: Piece, labels: NDArray[np.int32]) -> float:
-    """How likely a piece is the character: hardly where it fills a corner of the frame, less where the frame cuts it."""
-    if piece.label in labels[:: labels.shape[0] - 1 or 1, :: labels.shape[1] - 1 or 1]:
+def touches_corner(mask: Pixels) -> bool:
+    """Whether a mask has a pixel in a corner of the picture."""
+    return bool(mask[[0, 0, -1, -1], [0, -1, 0, -1]].any())
+
+
+def touches_frame(mask: Pixels) -> bool:
+    """Whether a mask has a pixel at the edge of the picture."""
+    return bool(mask[[0, -1]].any() or mask[:, [0, -1]].any())
+
+
+def _is_box(piece: Piece, labels: NDArray[np.int32]) -> bool:
+    """Whether a piece is a printed box around the character: ink along all four sides and little within."""
+    if min(piece.width, piece.height) < 0.2 * max(labels.shape) or piece.area > 0.3 * piece.width * piece.height:
+        return False
+    box = labels[piece.top : piece.bottom, piece.left : piece.right] == piece.label
+    down, across = (max(1, round(_BOX_MARGIN * side)) for side in box.shape)
+    sides = (box[:down].any(axis=0), box[-down:].any(axis=0), box[:, :across].any(axis=1), box[:, -across:].any(axis=1))
+    return all(float(side.mean()) >= _BOX_SIDE for side in sides)
+
+
+def _likelihood(piece: Piece, shape: tuple[int, ...], in_corner: bool) -> float:
+    """How likely a piece is the character: hardly in a corner of the frame, less aside and where the frame cuts it."""
+    if in_corner:
         return 0.02
-    return 0.3 if piece.touches(labels.shape) else 1.0
+    height, width = shape
+    aside = max(abs(piece.left + piece.right - width) / width, abs(piece.top + piece.bottom - height) / height)
+    return (1 - 0.7 * aside) * (0.3 if piece.touches_frame(shape) else 1.0)
 
 
 def _belongs(piece: Piece, main: Piece, shape: tuple[int, ...]) -> bool:
-    if piece.area < _SPECK_SHARE * main.area:
+    if piece.area < _SPECK_SHARE * main.area or piece.gap(main) > _REACH * main.longer:
         return False
-    if piece.touches(shape) and not main.touches(shape) and piece.share_within(main) < _WITHIN:
-        return False
-    return piece.gap(main) <= _REACH * max(main.right - main.left, main.bottom - main.top)
+    if not piece.touches_frame(shape):
+        return True
+    # Cut by the frame: a neighbour, unless it lies in the main piece's box or, in a tight crop, above it as a 5's flag.
+    across, down = piece.overlap(main)
+    return across * down >= _WITHIN or (main.touches_frame(shape) and across >= _OVER)
 
 
-def remove_ruling(mask: Grey) -> Grey:
-    """Take printed lines out of a mask where they are thin and run across most of the picture, both ways.
+def remove_ruling(mask: Pixels) -> Pixels:
+    """Take printed lines out of a mask, uint8 (H, W) of 0 and 1: thin, straight and across most of the picture.
 
     Works on runs of pixels across the line, as staff lines are removed from sheet music (Fujinaga 2004): where ink
-    crosses the line the run is longer, and stays.
+    crosses the line the run is longer, and stays. Upright lines must leave the picture, or a slim 1 would go too.
     """
-    mask = _remove_horizontal(mask)
-    return np.ascontiguousarray(_remove_horizontal(np.ascontiguousarray(mask.T)).T)
+    mask = _remove_level(mask, must_leave=False)
+    return np.ascontiguousarray(_remove_level(np.ascontiguousarray(mask.T), must_leave=True).T)
 
 
-def _remove_horizontal(mask: Grey) -> Grey:
+def _remove_level(mask: Pixels, must_leave: bool) -> Pixels:
     thickness = round(max(mask.shape) * _LINE_THICKNESS)
     if thickness < 2 or not _may_hold_line(mask):
         return mask
-    thin = mask - cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thickness + 1, 1), np.uint8))
+    thick = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thickness + 1, 1), np.uint8))
+    thin = np.asarray(mask - thick, np.uint8)
     if not _may_hold_line(thin):
         return mask
     # Thickened for lines that do not run quite straight, then what is not level dropped, then gaps left by ink closed.
     level = cv2.dilate(thin, np.ones((thickness | 1, 1), np.uint8))
     level = cv2.morphologyEx(level, cv2.MORPH_OPEN, _level_bar(mask, _LINE_PART))
+    leaves = level[:, [0, -1]] > 0
     level = cv2.morphologyEx(level, cv2.MORPH_CLOSE, _level_bar(mask, _LINE_GAP))
-    return mask & ~(thin & _lines(np.asarray(level, np.uint8))) & 1
+    labels, is_line = _lines(np.asarray(level, np.uint8))
+    if must_leave:
+        is_line &= np.isin(np.arange(len(is_line)), labels[:, [0, -1]][leaves])
+    return np.asarray(mask & ~(thin & np.take(is_line.astype(np.uint8), labels)) & 1, np.uint8)
 
 
-def _level_bar(mask: Grey, share: float) -> Grey:
-    return np.ones((1, round(share * mask.shape[1]) | 1), np.uint8)
-
-
-def _may_hold_line(mask: Grey) -> bool:
+def _may_hold_line(mask: Pixels) -> bool:
     filled = cv2.countNonZero(cv2.reduce(mask, 0, cv2.REDUCE_MAX))
     return filled >= (_LINE_LENGTH - _LINE_GAP) * mask.shape[1]
 
 
-def _lines(mask: Grey) -> Grey:
-    """The pieces of a mask that run nearly level across most of the picture and out of it."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    left, width, height = (stats[:, part] for part in (cv2.CC_STAT_LEFT, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
-    leaves = (left == 0) | (left + width == mask.shape[1])
-    is_line = leaves & (width >= _LINE_LENGTH * mask.shape[1]) & (height <= _LINE_SLOPE * width + 5)
+def _level_bar(mask: Pixels, share: float) -> Pixels:
+    return np.ones((1, round(share * mask.shape[1]) | 1), np.uint8)
+
+
+def _lines(mask: Pixels) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """The labelled pieces of a mask, and which of them run nearly level across most of the picture."""
+    labels, stats = connected(mask)
+    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    is_line = (width >= _LINE_LENGTH * mask.shape[1]) & (height <= _LINE_SLOPE * width + 5)
     is_line[0] = False
-    return np.take(is_line.astype(np.uint8), labels)
+    return labels, is_line

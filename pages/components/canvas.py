@@ -1,18 +1,23 @@
 """The drawing canvas with its pen, undo and clear."""
 
+import base64
 from typing import Any
 
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from pages.components import state
+from pages.components import page, state
 
-LARGEST_SIDE = 400
+_LARGEST_SIDE = page.HALF_WIDTH
 _SMALLEST_SIDE = 200
 _PHONE_SIDE = 328  # fits the narrowest phones in use, until the browser has told its width
 
-# Paper and ink of the light and of the dark page.
-_COLOURS = {"light": ("#ffffff", "#141a2b"), "dark": ("#1c212d", "#f4f6fc")}
+# The component hides a toolbar over its uppermost pixels, where it would catch the first touch. So the canvas is higher
+# than its place by this many pixels, stands on the bottom of it, and what sticks out at the top is cut off.
+_HIDDEN = 32
+
+# Paper, its upper edge, and ink of the light and of the dark page.
+_COLOURS = {"light": ("#ffffff", "#d5dae6", "#141a2b"), "dark": ("#1c212d", "#363d4e", "#f4f6fc")}
 
 # Streamlit tells a page nothing of its width, and the canvas has a fixed size: this invisible element reports it.
 _ROOM = st.components.v2.component(
@@ -35,16 +40,17 @@ _ROOM = st.components.v2.component(
 
 def show(key: str) -> bytes | None:
     """Draw the canvas and its tools; the drawing as a PNG file, or None before the first stroke."""
-    with st.container(gap=None, key=f"{key}-paper"):
+    if key not in st.session_state:
+        state.set_canvas_start(None)  # the person comes from another page: the canvas is a new one, and empty
+    with st.container(gap=None):
         side = _side(f"{key}-room")
-        # The fixed height keeps the place until the canvas is there, and cuts off its own hidden toolbar.
-        with st.container(height=side, border=False):
-            paper, ink = _COLOURS[st.context.theme.type or "light"]
+        paper, edge, ink = _COLOURS[st.context.theme.type or "light"]
+        with st.container(height=side, border=False, vertical_alignment="bottom", key=f"{key}-paper"):
             drawing = st_canvas(
                 key=key,
                 width=side,
-                height=side,
-                background_color=paper,
+                height=side + _HIDDEN,
+                background_image=_sheet(side, paper, edge),
                 stroke_color=ink,
                 stroke_width=st.session_state.get(state.PEN, state.PEN_START),
                 initial_drawing=state.canvas_start(),
@@ -56,16 +62,27 @@ def show(key: str) -> bytes | None:
 
 def _side(key: str) -> int:
     """Width and height of the canvas: all the room there is, up to the largest side."""
-    guess = state.canvas_side() or (_PHONE_SIDE if "Mobi" in st.context.headers.get("User-Agent", "") else LARGEST_SIDE)
+    on_phone = "Mobi" in st.context.headers.get("User-Agent", "")
+    guess = state.canvas_side() or (_PHONE_SIDE if on_phone else _LARGEST_SIDE)
     room = _ROOM(
         key=key,
-        data={"side": guess, "smallest": _SMALLEST_SIDE, "largest": LARGEST_SIDE},
+        data={"side": guess, "smallest": _SMALLEST_SIDE, "largest": _LARGEST_SIDE},
         default={"side": guess},
         on_side_change=lambda: None,
         height=1,
     )
     state.set_canvas_side(room.side)
     return int(room.side)
+
+
+def _sheet(side: int, paper: str, edge: str) -> str:
+    """The paper behind the strokes, with the upper edge that is otherwise cut off. It is not part of the drawing."""
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side + _HIDDEN}">'
+        f'<rect width="100%" height="100%" fill="{paper}"/>'
+        f'<rect width="100%" height="1" y="{_HIDDEN}" fill="{edge}"/></svg>'
+    )
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode('ascii')}"
 
 
 def _tools(key: str, empty: bool) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from core.model.card import Card, Score
 
 # Data sets by what their score says about a model; others are shown with their own title.
-_MEANINGS = {"mnist": "MNIST test images", "pen-strokes": "Pen strokes of unseen writers"}
+_MEANINGS = {"mnist": "MNIST test images", "pen-strokes": "pen strokes of unseen writers"}
 
 
 def show(card: Card, weights_bytes: int) -> None:
@@ -24,11 +24,11 @@ def show(card: Card, weights_bytes: int) -> None:
 
 
 def _score(score: Score) -> None:
-    with st.container(border=True):
-        st.metric(_MEANINGS.get(score.dataset, score.title), f"{100 * score.accuracy:.2f} %")
-        st.caption(f"95 % interval {100 * score.low:.2f} to {100 * score.high:.2f} %, {score.images:,} images")
+    with st.container(border=True, gap="xsmall", height="stretch"):
+        st.metric(f"Right on {_MEANINGS.get(score.dataset, score.title)}", f"{100 * score.accuracy:.2f} %")
         st.caption(
-            f"Sure of {100 * score.confident:.1f} % of them; {100 * score.confident_error:.2f} % of those answers are wrong"
+            f"95 % interval {100 * score.low:.2f} to {100 * score.high:.2f} %, {score.images:,} images  \n"
+            f"Sure of {100 * score.confident:.1f} % of them, of which {100 * score.confident_error:.2f} % are wrong"
         )
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core import cached
 from core.errors import DigitLabError
@@ -14,6 +15,10 @@ _LINKS = (
     ("pages/draw.py", "Draw", "draw"),
     ("pages/upload.py", "Upload", "upload"),
 )
+_NAME = "Digit Lab"
+HALF_WIDTH = 392  # of a column of halves(), in pixels, where there is room
+_GAP = 32
+WIDTH = 2 * HALF_WIDTH + _GAP
 _LOGO = Path(__file__).with_name("logo.svg")
 
 
@@ -27,7 +32,8 @@ def begin(title: str, icon: str) -> Entry | None:
     Returns:
         The model to read with; None where there is none, after saying so and what to do.
     """
-    st.set_page_config(page_title=f"{title} · Digit Lab", page_icon=f":material/{icon}:", layout="wide")
+    tab = title if title == _NAME else f"{title} · {_NAME}"
+    st.set_page_config(page_title=tab, page_icon=f":material/{icon}:", layout="wide")
     st.logo(str(_LOGO), size="large")
     with st.sidebar:
         for path, label, picture in _LINKS:
@@ -39,6 +45,12 @@ def begin(title: str, icon: str) -> Entry | None:
         st.error(str(error), icon=":material/error:")
         return None
     return _active(entries)
+
+
+def halves() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Two equal columns side by side; one under the other on a phone."""
+    left, right = st.columns(2, gap=_GAP, width=WIDTH)
+    return left, right
 
 
 def _active(entries: list[Entry]) -> Entry | None:

@@ -6,8 +6,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.vision.ink import to_grey
-
 Picture = NDArray[np.uint8]
 
 EMPTY = np.full((1, 1, 4), (128, 136, 160, 40), np.uint8)  # a faint grey on the light and on the dark page
@@ -19,12 +17,6 @@ def data_url(picture: Picture) -> str:
     stored = picture if picture.ndim == 2 else cv2.cvtColor(picture, order[picture.shape[2]])
     _, png = cv2.imencode(".png", stored)
     return f"data:image/png;base64,{base64.b64encode(png.tobytes()).decode('ascii')}"
-
-
-def on_paper(picture: Picture) -> Picture:
-    """A picture that shows on a light and a dark page: a partly transparent one in grey, on the paper it is read on."""
-    transparent = picture.ndim == 3 and picture.shape[2] == 4 and picture[..., 3].min() < 255
-    return to_grey(picture) if transparent else picture
 
 
 def on_square(picture: Picture, side: int) -> Picture:

@@ -1,13 +1,20 @@
-"""The answer panel: character, sureness, probabilities, and what the network sees. Its layout is the same in every state."""
+"""The answer panel: character, sureness, probabilities, and what the network sees.
+
+Its layout is the same in every state, so that nothing jumps when an answer comes.
+"""
 
 import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.charts import AMBER, BLUE, TEXT, percent, probability_bars
 from core.model.prediction import Prediction, Verdict
-from pages.components.pictures import EMPTY, data_url, on_paper, on_square
+from core.vision.grey import on_paper
+from pages.components.pictures import EMPTY, data_url, on_square
+from pages.components.text import plain
 
 if TYPE_CHECKING:
     from core.cached import Answer
@@ -16,19 +23,33 @@ if TYPE_CHECKING:
 _STEPS = {
     "ink": "Ink",
     "crop": "Cut out",
-    "scaled": "20 pixels high",
+    "scaled": "Scaled",
     "centred": "Centred",
 }
+_STEPS_HELP = (
+    "The ink is found and cut out, scaled so that its longer side has 20 pixels, and put with its centre of mass "
+    "into the middle of 28 × 28 pixels, as the training images are."
+)
 _STEP_SIDE = 168
+_CHARACTER_WIDTH = 88
 
 
-def show(answer: "Answer | None", characters: tuple[str, ...], hint: str, key: str) -> str | None:
+@dataclass(frozen=True)
+class Words:
+    """What the panel says on a page: without an answer, and how to try again after an unsure one."""
+
+    title: str
+    hint: str
+    again: str
+
+
+def show(answer: "Answer | None", characters: tuple[str, ...], words: Words, key: str) -> str | None:
     """Show an answer, or with the same layout what to do for one.
 
     Args:
         answer: None while there is nothing to read.
         characters: the model's classes, for the empty bars.
-        hint: what to do when there is nothing to read.
+        words: what the panel says on this page.
         key: prefix of the widgets' keys.
 
     Returns:
@@ -39,35 +60,36 @@ def show(answer: "Answer | None", characters: tuple[str, ...], hint: str, key: s
         head, choices = st.container(), st.container(height=76, border=False)
         picked = _choices(choices, answer, key) if answer and prediction else None
         with head:
-            _head(prediction, picked, hint)
+            _head(prediction, picked, words)
         _bars(prediction, picked, characters)
     return picked
 
 
-def _head(prediction: Prediction | None, picked: str | None, hint: str) -> None:
+def _head(prediction: Prediction | None, picked: str | None, words: Words) -> None:
     """The character, large, and beside it two lines: how sure, and what to do."""
-    left, right = st.columns([1, 4], wrap=False, vertical_alignment="center")
     if prediction is None:
-        left.markdown("###### :gray[:material/draw:]", anchors=False)
-        right.markdown(f"### Nothing to read yet\n\n{hint}", anchors=False)
-        return
-    left.markdown(f"###### {picked or prediction.label}", anchors=False)
-    sure = f"{percent(prediction.confidence)} sure"
-    if picked:
-        right.markdown(f"### Your choice\n\nThe model said {prediction.label}, {sure}.", anchors=False)
-    elif prediction.verdict is Verdict.UNSURE:
-        right.markdown(f"### :orange[Unsure], {sure}\n\nDraw it again, or pick what it is.", anchors=False)
+        character, title, line = ":gray[:material/draw:]", words.title, words.hint
     else:
-        right.markdown(f"### {sure}\n\nNot what you wrote? Pick another.", anchors=False)
+        sure = f"{percent(prediction.confidence)} sure".replace(">", "over ")
+        character = picked or prediction.label or ""
+        if picked:
+            title, line = "Your choice", f"The model said {prediction.label}, {sure}."
+        elif prediction.verdict is Verdict.UNSURE:
+            title, line = f":orange[Unsure], {sure}", f"{words.again}, or pick what it is."
+        else:
+            title, line = sure.capitalize(), "Not what you wrote? Pick another."
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="medium"):
+        st.markdown(f"###### {character}", width=_CHARACTER_WIDTH, anchors=False)
+        st.markdown(f"### {title}\n\n{line}", width="stretch", anchors=False)
 
 
-def _choices(place: "st.delta_generator.DeltaGenerator", answer: "Answer", key: str) -> str | None:
+def _choices(place: DeltaGenerator, answer: "Answer", key: str) -> str | None:
     """The answer and the next two candidates, to be picked from; what was picked, if it is not the model's answer."""
     prediction = answer.prediction
     shares = dict(prediction.candidates(3))
     unsure = prediction.verdict is Verdict.UNSURE
     picked = place.segmented_control(
-        "Candidates",
+        "Which one is it?" if unsure else "Candidates",
         list(shares),
         default=None if unsure else prediction.label,
         format_func=lambda character: f"**{character}**  {percent(shares[character])}",
@@ -82,20 +104,23 @@ def _bars(prediction: Prediction | None, picked: str | None, characters: tuple[s
     shares = prediction.probabilities if prediction else None
     text = TEXT[st.context.theme.type or "light"]
     bars = probability_bars(characters, shares, picked or label, AMBER if unsure else BLUE, text)
-    spoken = ", ".join(f"{character} {percent(share)}" for character, share in prediction.candidates(10)) if prediction else "none"
-    st.image(bars, width="stretch", alt=f"Probabilities: {spoken}")
+    ranking = prediction.candidates(len(characters)) if prediction else []
+    spoken = ", ".join(f"{character} {percent(share)}" for character, share in ranking)
+    st.image(bars, width="stretch", alt=f"Probabilities: {spoken or 'none yet'}")
 
 
 def show_picture(normalised: "Normalised", caption: str) -> None:
     """The picture that was read."""
-    st.image(on_paper(normalised.steps[0].image), caption=caption, width="stretch", alt=f"The picture {caption}")
+    with st.container(border=True):
+        picture = on_paper(normalised.steps[0].image)
+        st.image(picture, caption=plain(caption), width="stretch", alt=f"The picture {caption}")
 
 
 def show_steps(normalised: "Normalised | None") -> None:
     """The pictures on the way to the network's input, with empty places for steps that were not reached."""
     pictures = {step.name: step.image for step in normalised.steps} if normalised else {}
-    st.markdown("### What the network sees", anchors=False)
-    grid = st.grid(len(_STEPS), min_column_width=80, width=560)
+    st.markdown("### What the network sees", help=_STEPS_HELP, anchors=False)
+    grid = st.grid(len(_STEPS), min_column_width=64, width=560)
     for name, caption in _STEPS.items():
         picture = on_square(pictures.get(name, EMPTY), _STEP_SIDE)
         grid.image(data_url(picture), caption=caption, width="stretch", alt=caption)

@@ -1,4 +1,4 @@
-"""Every session-state key of the pages, typed, in one place. Widgets that last across pages carry their key here too."""
+"""Every session-state key of the pages, typed, in one place; those of widgets that last across pages too."""
 
 from typing import TYPE_CHECKING, Any
 

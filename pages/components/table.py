@@ -2,17 +2,24 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core import cached
 from core.errors import DigitLabError
 from core.model.prediction import Verdict
-from pages.components import prediction
+from pages.components import page, prediction
+from pages.components.text import plain
 from pages.components.uploads import UNREADABLE, File, Reading, to_csv, to_table
 
+if TYPE_CHECKING:
+    from streamlit.elements.lib.column_types import ColumnConfig
+
 _ROW_HEIGHT = 44
+_REASON_HEIGHT = 64  # room for the lines of a reason
 _MOST_ROWS_SEEN = 9
+_WORDS = prediction.Words("Blank", "No ink was found on this picture.", "Take a better picture")
 _TITLES = {
     Verdict.CONFIDENT.value: "Confident",
     Verdict.UNSURE.value: "Unsure",
@@ -24,17 +31,20 @@ _TITLES = {
 @st.fragment
 def show(files: Sequence[File], readings: Sequence[Reading], characters: tuple[str, ...], model: str) -> None:
     """Show readings in the order of their files; sorting, filtering and selecting read no file again."""
-    places = _filter(readings)
+    chosen = _filter(readings)
+    places = [place for place, reading in enumerate(readings) if chosen in ("all", reading.verdict)]
     rows = [readings[place] for place in places]
+    height = _REASON_HEIGHT if chosen == UNREADABLE else _ROW_HEIGHT
     event = st.dataframe(
         to_table(rows),
         column_config=_columns(),
+        column_order=["file", "verdict"] if chosen == UNREADABLE else None,
         hide_index=True,
-        row_height=_ROW_HEIGHT,
-        height=_ROW_HEIGHT * min(len(rows), _MOST_ROWS_SEEN) + 38,
+        row_height=height,
+        height=height * min(len(rows), _MOST_ROWS_SEEN) + 38,
         on_select="rerun",
         selection_mode="single-row",
-        key=f"upload-table-{len(places)}-{hash(tuple(places))}",
+        key=f"upload-table-{chosen}",
         alt="What was read from every file",
     )
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -52,11 +62,11 @@ def show(files: Sequence[File], readings: Sequence[Reading], characters: tuple[s
         show_one(files[places[event.selection.rows[0]]], characters, model)
 
 
-def _filter(readings: Sequence[Reading]) -> list[int]:
-    """Let the person choose a verdict; the places of the readings that have it."""
+def _filter(readings: Sequence[Reading]) -> str:
+    """Count the verdicts and let the person choose one, or all."""
     counts = Counter(reading.verdict for reading in readings)
     options = ["all", *(verdict for verdict in _TITLES if counts[verdict])]
-    chosen = st.segmented_control(
+    return st.segmented_control(
         "Show",
         options,
         default="all",
@@ -64,18 +74,17 @@ def _filter(readings: Sequence[Reading]) -> list[int]:
         format_func=lambda verdict: f"{_TITLES.get(verdict, 'All')}  **{counts.get(verdict, len(readings))}**",
         key="upload-filter",
     )
-    return [place for place, reading in enumerate(readings) if chosen in ("all", reading.verdict)]
 
 
-def _columns() -> dict[str, object]:
+def _columns() -> "dict[str, ColumnConfig]":
     column = st.column_config
     return {
         "picture": column.ImageColumn("Picture", width=70, pinned=True),
         "answer": column.TextColumn("Answer", width=70),
         "sure": column.ProgressColumn("Sure", min_value=0, max_value=100, format="%.1f %%", width=130),
         "candidates": column.TextColumn("Next candidates", width=150),
-        "verdict": column.TextColumn("Verdict", width=190),
-        "file": column.TextColumn("File", width="medium"),
+        "file": column.TextColumn("File", width=150),
+        "verdict": column.TextColumn("Verdict", width="large"),
     }
 
 
@@ -84,12 +93,11 @@ def show_one(file: File, characters: tuple[str, ...], model: str) -> None:
     try:
         answer = cached.read(model, file.getvalue())
     except DigitLabError as error:
-        st.error(f"“{file.name}” could not be read. {error}", icon=":material/error:")
+        st.error(f"“{plain(file.name)}” could not be read. {error}", icon=":material/error:")
         return
-    left, right = st.columns(2, gap="medium", width=900)
+    left, right = page.halves()
     with left:
         prediction.show_picture(answer.normalised, caption=file.name)
     with right:
-        hint = "The picture is blank: no ink was found on it."
-        prediction.show(answer, characters, hint, "upload")
+        prediction.show(answer, characters, _WORDS, "upload")
     prediction.show_steps(answer.normalised)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
@@ -12,7 +13,8 @@ from core.charts import percent
 from core.errors import PictureError
 from core.model.prediction import Prediction
 from core.settings import Settings
-from pages.components.pictures import data_url, on_paper, on_square
+from core.vision.grey import on_paper
+from pages.components.pictures import data_url, on_square
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +81,7 @@ def _open(file: File, settings: Settings) -> "tuple[Reading, Normalised | None]"
 
 
 def to_table(readings: Sequence[Reading]) -> "pd.DataFrame":
-    """One row per reading: picture, answer, sure (0 to 100), candidates, verdict with the reason where there is one, file."""
+    """One row per reading: picture, answer, sure (0 to 100, never rounded up), candidates, file, verdict or reason."""
     import pandas as pd
 
     rows = []
@@ -90,13 +92,13 @@ def to_table(readings: Sequence[Reading]) -> "pd.DataFrame":
             {
                 "picture": reading.thumbnail or None,
                 "answer": prediction.label if prediction else None,
-                "sure": 100 * prediction.confidence if prediction and read else np.nan,
+                "sure": math.floor(1000 * prediction.confidence) / 10 if prediction and read else np.nan,
                 "candidates": _next_two(prediction) if prediction and read else None,
-                "verdict": f"{reading.verdict}: {reading.problem}" if reading.problem else reading.verdict,
                 "file": reading.name,
+                "verdict": reading.problem or reading.verdict,
             }
         )
-    return pd.DataFrame(rows, columns=["picture", "answer", "sure", "candidates", "verdict", "file"])
+    return pd.DataFrame(rows, columns=["picture", "answer", "sure", "candidates", "file", "verdict"])
 
 
 def _next_two(prediction: Prediction) -> str:
@@ -106,7 +108,7 @@ def _next_two(prediction: Prediction) -> str:
 def to_csv(readings: Sequence[Reading], characters: Sequence[str]) -> bytes:
     """The readings as UTF-8 text that spreadsheets open as it is: no cell of it is taken for a formula."""
     text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
+    rows = csv.writer(text)
     rows.writerow(["file", "label", "confidence", "verdict", "error", *(f"p_{name}" for name in characters)])
     for reading in readings:
         rows.writerow([_harmless(reading.name), *_cells(reading, len(characters))])

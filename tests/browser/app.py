@@ -1,6 +1,7 @@
-"""The program as a person sees it: every locator and gesture that the browser tests use, so that they hold no selectors."""
+"""The program as a person sees it: all locators and gestures of the browser tests, which hold no selectors."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from playwright.sync_api import CDPSession, FilePayload, Locator, Page, expect
@@ -12,6 +13,13 @@ PATIENCE_MS = 30_000
 # Browsers join moves that come faster than they paint; a person's never do.
 _STEP_MS = 12
 _POINTS = 6
+
+_COUNT_INK = """canvas => {
+  const d = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  let count = 0;
+  for (let i = 3; i < d.length; i += 4) if (d[i] > 128) count++;
+  return count;
+}"""
 
 
 class App:
@@ -39,6 +47,16 @@ class App:
         return self.page.locator("canvas.upper-canvas")
 
     @property
+    def paper(self) -> Locator:
+        """What is seen of the canvas."""
+        return self.by_key("canvas-paper")
+
+    @property
+    def undo(self) -> Locator:
+        """The page's own button, not that of the canvas component."""
+        return self.by_key("canvas-undo").get_by_role("button")
+
+    @property
     def answer(self) -> Locator:
         """The large character of the answer panel."""
         return self.page.get_by_role("heading", level=6)
@@ -51,6 +69,24 @@ class App:
     def button(self, name: str) -> Locator:
         """A button by its words."""
         return self.page.get_by_role("button", name=name)
+
+    def cell(self, text: str) -> Locator:
+        """A cell of the table by its text."""
+        return self.page.locator("[role=gridcell]").filter(has_text=text)
+
+    def clear(self) -> None:
+        """Empty the canvas, if there is something on it."""
+        if self.button("Clear").is_enabled():
+            self.button("Clear").click()
+        expect(self.panel).to_contain_text("Draw one digit")
+
+    def ink(self) -> int:
+        """How many pixels of the canvas a pen has touched."""
+        return int(self.page.locator("canvas.dc-canvas.lower-canvas").evaluate(_COUNT_INK))
+
+    def scrolled(self) -> float:
+        """How far the page is scrolled, in pixels."""
+        return float(self.page.get_by_test_id("stMain").evaluate("main => main.scrollTop"))
 
     def draw(self, character: str, variant: int = 0, size: float = 0.64) -> None:
         """Draw a character with the mouse in the middle of the canvas, as large as this share of it."""
@@ -79,9 +115,9 @@ class App:
 
     def _on_canvas(self, lines: list[list[Point]], size: float) -> list[list[Point]]:
         """Strokes in a box of 0 to 1, in page pixels, with points as close as a hand's."""
-        expect(self.canvas).to_be_visible()
-        self.canvas.scroll_into_view_if_needed()
-        box = self.canvas.bounding_box()
+        expect(self.canvas).to_be_attached()
+        self.paper.scroll_into_view_if_needed()
+        box = self.paper.bounding_box()
         assert box is not None
         side, margin = box["width"] * size, box["width"] * (1 - size) / 2
         left, top = box["x"] + margin, box["y"] + margin
@@ -96,14 +132,13 @@ class App:
 
     def scrolls_sideways(self) -> bool:
         """Whether anything on the page is wider than the screen."""
-        script = "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth > m.clientWidth }"
-        return bool(self.page.evaluate(script))
+        return bool(self.page.get_by_test_id("stMain").evaluate("main => main.scrollWidth > main.clientWidth"))
 
 
 def _closer(line: list[Point]) -> list[Point]:
     """The same line with points between those of long straight parts."""
     points = [line[0]]
-    for (x0, y0), (x1, y1) in zip(line, line[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(line):
         count = _POINTS if abs(x1 - x0) + abs(y1 - y0) > 30 else 1
         points += [(x0 + (x1 - x0) * i / count, y0 + (y1 - y0) * i / count) for i in range(1, count + 1)]
     return points

@@ -51,10 +51,10 @@ def serve(environment: Mapping[str, str] | None = None) -> Iterator[str]:
     """
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "Home.py", "--server.headless=true", "--server.address=127.0.0.1"]
+    command = [sys.executable, "-m", "streamlit", "run", "Home.py", "--server.headless=true"]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            [*command, f"--server.port={port}"],
+            [*command, "--server.address=127.0.0.1", f"--server.port={port}"],
             cwd=ROOT,
             env={**os.environ, **(environment or {})},
             stdout=log,
@@ -85,7 +85,7 @@ def _answers(url: str, process: subprocess.Popen[bytes]) -> bool:
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end and process.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=1):  # noqa: S310 - our own address
+            with urllib.request.urlopen(url, timeout=1):
                 return True
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)

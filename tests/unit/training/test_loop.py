@@ -80,6 +80,15 @@ def test_early_stopping_keeps_the_best_epoch(data: TrainingSet) -> None:
     assert trained.best_epoch == best.epoch == len(trained.history) - 2
 
 
+def test_an_annealed_training_keeps_its_last_epoch(data: TrainingSet) -> None:
+    for schedule in ("one-cycle", "cosine"):
+        trained, _ = run(dataclasses.replace(SMALL, schedule=schedule), data)
+        assert trained.best_epoch == 3
+    held, _ = run(dataclasses.replace(SMALL, schedule="none", epochs=4, learning_rate=0.02), data)
+    accuracies = [epoch.validation_accuracy for epoch in held.history]
+    assert accuracies[held.best_epoch - 1] == max(accuracies)
+
+
 def test_a_trial_run_stops_at_once(data: TrainingSet) -> None:
     _, events = run(SMALL, data, max_steps=2)
     assert [type(event) for event in events] == [Step, Step, Epoch]

@@ -1,0 +1,107 @@
+"""Grey -> contrast: the paper taken away, with its shadows and its grain, until only what differs from it is left."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.vision.grey import Pixels, shrink
+
+_LEAST_SIDE = 256
+_SMALL_SIDE = 64
+_FLAT_SHARE = 0.5
+_FLAT_SHARE_IF_SMALL = 0.33
+_MOST_BETWEEN = 0.12
+_PAPER_SIDE = 160
+_WIDEST_STROKE = 0.2
+_DARKEST_PAPER = 48
+_LEAST_NOISE = 2.0
+_MOST_BLUR = 2.5
+
+
+def flat_paper(grey: Pixels) -> int | None:
+    """The paper's level, where it is one and the same all over as in a drawing or a bitmap; None for a photograph.
+
+    Half of all pixels must have exactly that level, and few may lie between it and the ink. In a small bitmap, where
+    edges are much of the picture, a third is enough.
+    """
+    counts = histogram(grey)
+    mode = int(counts.argmax())
+    if max(grey.shape) <= _SMALL_SIDE:
+        return mode if counts[mode] >= _FLAT_SHARE_IF_SMALL * grey.size else None
+    distance = np.abs(np.arange(256) - mode)
+    farthest = distance[counts > 0].max()
+    between = counts[(distance > 0.02 * farthest) & (distance < 0.5 * farthest)].sum()
+    return mode if counts[mode] >= _FLAT_SHARE * grey.size and between <= _MOST_BETWEEN * grey.size else None
+
+
+def enlarge(grey: Pixels) -> Pixels:
+    """A small photograph with its longer side about 256 pixels, so that its strokes are some pixels wide."""
+    factor = round(_LEAST_SIDE / max(grey.shape))
+    if factor <= 1 or min(grey.shape) < 8:
+        return grey
+    return np.asarray(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def contrast(grey: Pixels) -> Pixels:
+    """How far each pixel is from its paper towards the ink, uint8 (H, W): 0 on paper, 255 for black on white.
+
+    The difference is divided by the paper's light, so that ink in a shadow counts as much as ink beside it.
+    """
+    dark = 255 - grey if is_light_ink(grey) else grey
+    paper = paper_light(dark)
+    drop = cv2.divide(cv2.subtract(paper, dark), np.maximum(paper, _DARKEST_PAPER), scale=255)
+    usual = quantile(np.asarray(drop, np.uint8), 0.5)
+    return smooth(np.asarray(cv2.subtract(drop, np.full_like(drop, usual)), np.uint8))
+
+
+def is_light_ink(grey: Pixels) -> bool:
+    """Whether the ink is lighter than its paper: what stands out from the local median is skewed to its side.
+
+    Compared on a logarithmic scale, on which ink in a shadow stands out as much as ink beside it.
+    """
+    small = shrink(grey, 64)
+    window = min(25, max(3, min(small.shape) // 2 * 2 - 1))
+    levels, local = (np.log(image.astype(np.float32) + 16) for image in (small, cv2.medianBlur(small, window)))
+    return float(np.sum((levels - local) ** 3)) > 0
+
+
+def paper_light(grey: Pixels) -> Pixels:
+    """The paper without its dark ink, uint8 (H, W): a closing by a disc wider than any stroke (Serra 1982).
+
+    Shadows wider than the disc stay in it and so do not count as ink. The erosion keeps their sharp edges, which the
+    smaller scale blurs, from standing out as lines.
+    """
+    small = shrink(grey, _PAPER_SIDE)
+    if min(small.shape) >= 8:
+        small = np.asarray(cv2.medianBlur(small, 3), np.uint8)
+    width = round(max(small.shape) * _WIDEST_STROKE) | 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, disc)
+    if paper.shape != grey.shape:
+        paper = cv2.erode(paper, np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def smooth(drop: Pixels) -> Pixels:
+    """Blur away the grain of paper and camera, as far as there is any."""
+    noise = noise_level(drop)
+    if noise < _LEAST_NOISE:
+        return drop
+    return np.asarray(cv2.GaussianBlur(drop, (0, 0), min(0.5 + noise / 6, _MOST_BLUR)), np.uint8)
+
+
+def noise_level(grey: Pixels) -> float:
+    """Standard deviation of the pixel noise, in grey levels (Immerkaer 1996)."""
+    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+    differences = cv2.filter2D(grey, cv2.CV_16S, kernel)
+    return float(np.sqrt(np.pi / 2) * cv2.norm(differences, cv2.NORM_L1) / (6 * grey.size))
+
+
+def quantile(grey: Pixels, share: float) -> int:
+    """The lowest level that `share` (0 to 1) of all pixels do not exceed."""
+    return int(np.searchsorted(np.cumsum(histogram(grey)), share * grey.size))
+
+
+def histogram(grey: Pixels) -> NDArray[np.int64]:
+    """How many pixels have each of the 256 levels."""
+    return np.asarray(cv2.calcHist([grey], [0], None, [256], [0, 256]), np.int64).reshape(-1)

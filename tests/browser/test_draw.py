@@ -1,0 +1,152 @@
+"""The Draw page as a person uses it."""
+
+import cv2
+import numpy as np
+import pytest
+from playwright.sync_api import FloatRect, Locator, expect
+
+from tests.browser.app import App
+from tests.strokes import CHARACTERS
+
+
+def box(locator: Locator) -> FloatRect:
+    """Where an element is on the page."""
+    found = locator.bounding_box()
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("digit", CHARACTERS)
+def test_reads_a_digit_drawn_by_mouse(desk_canvas: App, digit: str) -> None:
+    desk_canvas.clear()
+    desk_canvas.draw(digit)
+    expect(desk_canvas.answer).to_have_text(digit)
+    expect(desk_canvas.panel).to_contain_text("sure")
+
+
+@pytest.mark.parametrize("digit", CHARACTERS)
+def test_reads_a_digit_drawn_by_finger(phone_canvas: App, digit: str) -> None:
+    phone_canvas.clear()
+    phone_canvas.touch_draw(digit)
+    expect(phone_canvas.answer).to_have_text(digit)
+    assert phone_canvas.scrolled() == 0
+
+
+def test_straight_link_has_the_whole_frame(desk: App) -> None:
+    desk.open("/draw")
+    expect(desk.canvas).to_be_visible()
+    for link in ("Home", "Draw", "Upload"):
+        expect(desk.page.get_by_role("link", name=link)).to_be_visible()
+
+
+def test_refresh_starts_anew_and_works(desk: App) -> None:
+    desk.open("/draw").draw("7")
+    expect(desk.answer).to_have_text("7")
+    desk.page.reload()
+    expect(desk.panel).to_contain_text("Draw one digit")
+    desk.draw("1")
+    expect(desk.answer).to_have_text("1")
+
+
+def test_undo_takes_strokes_back_one_by_one(desk: App) -> None:
+    desk.open("/draw").draw("1", variant=0)
+    expect(desk.answer).to_have_text("1")
+    one = desk.ink()
+    desk.draw("0")
+    expect(desk.answer).not_to_have_text("1")
+    desk.undo.click()
+    expect(desk.answer).to_have_text("1")
+    assert desk.ink() == pytest.approx(one)
+    desk.undo.click()
+    expect(desk.panel).to_contain_text("Draw one digit")
+    assert desk.ink() == 0
+    expect(desk.undo).to_be_disabled()
+
+
+def test_canvas_is_empty_after_a_visit_elsewhere(desk: App) -> None:
+    desk.open("/draw").draw("4")
+    expect(desk.answer).to_have_text("4")
+    desk.undo.click()
+    expect(desk.answer).not_to_have_text("4")
+    desk.page.get_by_role("link", name="Home").click()
+    expect(desk.page.get_by_role("heading", name="Digit Lab")).to_be_visible()
+    desk.page.get_by_role("link", name="Draw", exact=True).click()
+    expect(desk.panel).to_contain_text("Draw one digit")
+    assert desk.ink() == 0
+
+
+def test_clear_can_be_used_again_and_again(desk: App) -> None:
+    desk.open("/draw")
+    for digit in ("7", "1", "7"):
+        desk.draw(digit)
+        expect(desk.answer).to_have_text(digit)
+        desk.button("Clear").click()
+        expect(desk.panel).to_contain_text("Draw one digit")
+        assert desk.ink() == 0
+
+
+def test_pen_is_as_wide_as_chosen(desk: App) -> None:
+    desk.open("/draw").draw("1")
+    expect(desk.answer).to_have_text("1")
+    thin = desk.ink()
+    desk.clear()
+    slider = desk.by_key("pen-width").get_by_role("slider")
+    for _ in range(15):
+        slider.press("ArrowRight")
+    desk.page.wait_for_timeout(1000)
+    desk.draw("1")
+    expect(desk.answer).to_have_text("1")
+    assert desk.ink() > 1.5 * thin
+
+
+def test_nothing_jumps_when_the_answer_comes(desk: App) -> None:
+    desk.open("/draw")
+    parts = [desk.paper, desk.panel, desk.undo, desk.page.get_by_text("What the network sees")]
+    expect(desk.page.get_by_role("img", name="Centred")).to_be_visible()
+    expect(desk.page.get_by_role("img", name="Probabilities")).to_be_visible()
+    before = [box(part) for part in parts]
+    desk.draw("7")
+    expect(desk.answer).to_have_text("7")
+    desk.page.wait_for_timeout(500)
+    assert [box(part) for part in parts] == before
+
+
+def test_dark_page_is_a_dark_paper_with_light_ink_and_is_read(dark: App) -> None:
+    dark.open("/draw").draw("3")
+    expect(dark.answer).to_have_text("3")
+    seen = np.asarray(cv2.imdecode(np.frombuffer(dark.paper.screenshot(), np.uint8), cv2.IMREAD_GRAYSCALE), np.uint8)
+    assert np.median(seen) < 60
+    assert seen.max() > 200
+
+
+def test_on_a_phone_the_canvas_fills_the_width_and_the_panel_is_below(phone: App) -> None:
+    phone.open("/draw")
+    expect(phone.canvas).to_have_js_property("width", 358)
+    canvas, panel = box(phone.paper), box(phone.panel)
+    assert canvas["x"] == pytest.approx(390 - canvas["x"] - canvas["width"], abs=1)
+    assert canvas["width"] >= 350
+    assert panel["y"] > canvas["y"] + canvas["height"]
+
+
+def test_page_stays_while_a_finger_draws(phone: App) -> None:
+    phone.open("/draw")
+    expect(phone.canvas).to_have_js_property("width", 358)
+    area = box(phone.paper)
+    x, bottom = area["x"] + 180, area["y"] + 300
+    phone.touch([[(x, bottom - step) for step in range(0, 260, 20)]])
+    expect(phone.answer).to_have_text("1")
+    assert phone.scrolled() == 0
+
+
+def test_a_finger_can_begin_in_every_corner(phone: App) -> None:
+    """The canvas component has a hidden toolbar over its upper right corner."""
+    phone.open("/draw")
+    expect(phone.canvas).to_have_js_property("width", 358)
+    area = box(phone.paper)
+    left, right = area["x"] + 8, area["x"] + area["width"] - 8
+    top, bottom = area["y"] + 8, area["y"] + area["height"] - 8
+    middle = (left + right) / 2, (top + bottom) / 2
+    for x, y in ((right, top), (left, top), (left, bottom), (right, bottom)):
+        before = phone.ink()
+        phone.touch([[(x + (middle[0] - x) * i / 8, y + (middle[1] - y) * i / 8) for i in range(8)]])
+        assert phone.ink() > before

@@ -1,0 +1,77 @@
+"""The pages without a browser: model libraries to open them on, and a pen for the canvas."""
+
+import base64
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from streamlit.testing.v1 import AppTest
+
+from core.settings import PROJECT_ROOT
+from tests.strokes import draw
+
+SHIPPED = PROJECT_ROOT / "models" / "digits"
+Open = Callable[[str], AppTest]
+
+
+def png(picture: NDArray[np.uint8]) -> bytes:
+    """A picture as the bytes of a PNG file."""
+    return cv2.imencode(".png", picture)[1].tobytes()
+
+
+def put_on_canvas(page: AppTest, picture: NDArray[np.uint8], strokes: int = 1) -> AppTest:
+    """Let the canvas hold a picture, as after so many strokes, and run the page."""
+    url = f"data:image/png;base64,{base64.b64encode(png(picture)).decode()}"
+    objects = [{"type": "Path", "number": number} for number in range(strokes)]
+    page.session_state["canvas"] = {"drawing": {"raw": {"objects": objects}, "data": url}}
+    return page.run()
+
+
+def texts(page: AppTest) -> str:
+    """All Markdown of a page."""
+    return "\n".join(part.value for part in page.markdown)
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty model library that the pages use."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    monkeypatch.setenv("DIGITS_MODELS_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def add_model(library: Path) -> Callable[..., Path]:
+    """`add_model(name, **changes)` puts the shipped model into the library, with changes to its card."""
+
+    def add(name: str = "digits", **changes: object) -> Path:
+        folder = library / name
+        shutil.copytree(SHIPPED, folder)
+        card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+        (folder / "card.json").write_text(json.dumps(card | {"name": name} | changes), encoding="utf-8")
+        return folder
+
+    return add
+
+
+@pytest.fixture
+def open_page() -> Open:
+    """`open_page("pages/draw.py")` opens a page as a link from Home does; "" is Home itself."""
+
+    def open_one(path: str) -> AppTest:
+        app = AppTest.from_file(str(PROJECT_ROOT / "Home.py"), default_timeout=60).run()
+        return app.switch_page(path).run() if path else app
+
+    return open_one
+
+
+@pytest.fixture
+def three() -> NDArray[np.uint8]:
+    """A drawn 3."""
+    return draw("3")

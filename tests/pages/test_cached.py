@@ -1,0 +1,73 @@
+"""What is kept between runs of a page, and when it is made anew."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core import cached
+from core.errors import ModelError, ModelMissing, PictureError
+from core.model.prediction import Verdict
+from tests.pages.conftest import png
+from tests.strokes import draw
+
+
+def test_a_model_is_loaded_once(add_model: Callable[..., Path]) -> None:
+    add_model()
+    assert cached.recogniser("digits") is cached.recogniser("digits")
+
+
+def test_a_model_whose_files_changed_is_loaded_again(add_model: Callable[..., Path]) -> None:
+    folder = add_model(limit=0.5)
+    first = cached.recogniser("digits")
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    (folder / "card.json").write_text(json.dumps(card | {"limit": 1.0}), encoding="utf-8")
+    assert first.card.limit == 0.5
+    assert cached.recogniser("digits").card.limit == 1.0
+
+
+@pytest.mark.usefixtures("library")
+def test_a_missing_model_is_found_when_it_comes(add_model: Callable[..., Path]) -> None:
+    with pytest.raises(ModelMissing):
+        cached.recogniser("digits")
+    add_model()
+    assert cached.recogniser("digits").card.name == "digits"
+
+
+def test_a_damaged_model_is_read_after_its_repair(add_model: Callable[..., Path], tmp_path: Path) -> None:
+    weights = add_model() / "model.safetensors"
+    shutil.copy(weights, tmp_path / "whole")
+    weights.write_bytes(b"no weights")
+    with pytest.raises(ModelError):
+        cached.recogniser("digits")
+    shutil.copy(tmp_path / "whole", weights)
+    assert cached.recogniser("digits").card.name == "digits"
+
+
+def test_warming_loads_the_model_that_is_used(add_model: Callable[..., Path]) -> None:
+    add_model()
+    cached.warm("digits")
+    assert cached.read("digits", png(draw("3"))).prediction.label == "3"
+
+
+def test_the_same_picture_is_read_once(add_model: Callable[..., Path]) -> None:
+    add_model()
+    data = png(draw("7"))
+    first = cached.read("digits", data)
+    assert cached.read("digits", data) is first
+
+
+def test_two_models_do_not_share_answers(add_model: Callable[..., Path]) -> None:
+    add_model("sure", limit=0.0)
+    add_model("doubting", limit=1.0)
+    data = png(draw("7"))
+    assert cached.read("sure", data).prediction.verdict is Verdict.CONFIDENT
+    assert cached.read("doubting", data).prediction.verdict is Verdict.UNSURE
+
+
+def test_bytes_that_are_no_picture_are_refused(add_model: Callable[..., Path]) -> None:
+    add_model()
+    with pytest.raises(PictureError):
+        cached.read("digits", b"hello")

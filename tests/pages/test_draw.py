@@ -1,0 +1,152 @@
+"""The Draw page in every state of the canvas and of the model library."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import ButtonGroup
+
+from tests.pages.conftest import Open, put_on_canvas, texts
+from tests.strokes import draw
+
+Picture = NDArray[np.uint8]
+AddModel = Callable[..., Path]
+
+
+def candidates(page: AppTest) -> ButtonGroup[str]:
+    """The candidates to pick from."""
+    (found,) = (group for group in page.segmented_control if str(group.key).startswith("draw-pick-"))
+    return found
+
+
+def shape(page: AppTest) -> list[str]:
+    """The kinds of all elements of the answer panel and the steps, in order."""
+    return [type(part).__name__ for part in page.main if type(part).__name__ not in ("Warning", "Error")]
+
+
+def test_empty_canvas_says_what_to_do(open_page: Open) -> None:
+    page = open_page("pages/draw.py")
+    assert not page.exception
+    assert "Draw one digit" in texts(page)
+    assert "sure" not in texts(page)
+    assert len(page.segmented_control) == 0
+    assert page.button(key="canvas-undo").disabled
+    assert page.button(key="canvas-clear").disabled
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_uniform_canvas_is_blank(level: int, open_page: Open) -> None:
+    page = put_on_canvas(open_page("pages/draw.py"), np.full((280, 280), level, np.uint8))
+    assert not page.exception
+    assert "Draw one digit" in texts(page)
+    assert len(page.segmented_control) == 0
+
+
+def test_transparent_canvas_is_blank(open_page: Open) -> None:
+    page = put_on_canvas(open_page("pages/draw.py"), np.zeros((280, 280, 4), np.uint8))
+    assert "Draw one digit" in texts(page)
+
+
+def test_confident_answer(open_page: Open, add_model: AddModel, three: Picture) -> None:
+    add_model(limit=0.0)
+    page = put_on_canvas(open_page("pages/draw.py"), three)
+    assert not page.exception
+    assert "###### 3" in texts(page)
+    assert "% sure" in texts(page)
+    assert "Unsure" not in texts(page)
+    assert len(candidates(page).options) == 3
+    assert candidates(page).value == "3"
+    assert not page.button(key="canvas-undo").disabled
+
+
+def test_unsure_answer_asks_and_takes_the_picked_candidate(
+    open_page: Open, add_model: AddModel, three: Picture
+) -> None:
+    add_model(limit=1.0)
+    page = put_on_canvas(open_page("pages/draw.py"), three)
+    assert "Unsure" in texts(page)
+    assert "Draw it again, or pick what it is." in texts(page)
+    assert candidates(page).value is None
+    second = candidates(page).options[1]
+    candidates(page).select(second).run()
+    assert not page.exception
+    assert "Your choice" in texts(page)
+    assert "The model said 3" in texts(page)
+    assert f"###### {second.strip('*')[0]}" in texts(page)
+
+
+def test_a_pick_is_gone_with_the_next_drawing(open_page: Open, add_model: AddModel, three: Picture) -> None:
+    add_model(limit=1.0)
+    page = put_on_canvas(open_page("pages/draw.py"), three)
+    candidates(page).select(candidates(page).options[1]).run()
+    put_on_canvas(page, draw("7"))
+    assert "Your choice" not in texts(page)
+    assert "###### 7" in texts(page)
+
+
+def test_layout_is_the_same_with_and_without_an_answer(open_page: Open, add_model: AddModel, three: Picture) -> None:
+    add_model(limit=0.0)
+    page = open_page("pages/draw.py")
+    before = shape(page)
+    after = shape(put_on_canvas(page, three))
+    after.remove("ButtonGroup")  # the candidates, in a place of fixed height
+    assert after == before
+
+
+def test_undo_leaves_out_the_last_stroke_and_clear_all(open_page: Open, three: Picture) -> None:
+    page = put_on_canvas(open_page("pages/draw.py"), three, strokes=3)
+    page.button(key="canvas-undo").click().run()
+    assert [part["number"] for part in page.session_state["canvas-start"]["objects"]] == [0, 1]
+    page.button(key="canvas-clear").click().run()
+    assert page.session_state["canvas-start"]["objects"] == []
+
+
+def test_every_start_is_another_one(open_page: Open, three: Picture) -> None:
+    """The canvas takes up no drawing that equals the one it was last given, so clearing twice must differ."""
+    page = put_on_canvas(open_page("pages/draw.py"), three)
+    page.button(key="canvas-clear").click().run()
+    first = page.session_state["canvas-start"]
+    put_on_canvas(page, three)
+    page.button(key="canvas-clear").click().run()
+    assert page.session_state["canvas-start"] != first
+
+
+@pytest.mark.usefixtures("library")
+def test_without_a_model_there_is_no_canvas(open_page: Open) -> None:
+    page = open_page("pages/draw.py")
+    assert not page.exception
+    assert "python -m core train" in page.error[0].value
+    assert len(page.button) == 0
+
+
+def test_damaged_weights_are_explained(open_page: Open, add_model: AddModel, three: Picture) -> None:
+    weights = add_model() / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-100])
+    page = put_on_canvas(open_page("pages/draw.py"), three)
+    assert not page.exception
+    assert "damaged" in page.error[0].value
+
+
+def test_picker_is_there_for_two_models_and_lasts_across_pages(open_page: Open, add_model: AddModel) -> None:
+    add_model()
+    page = open_page("pages/draw.py")
+    assert len(page.selectbox) == 0
+    add_model("second", limit=1.0)
+    page.run()
+    page.selectbox(key="model").select("second").run()
+    page.switch_page("pages/upload.py").run()
+    assert page.selectbox(key="model").value == "second"
+    page.switch_page("pages/draw.py").run()
+    put_on_canvas(page, draw("3"))
+    assert "Unsure" in texts(page)
+
+
+def test_pen_width_lasts_across_pages(open_page: Open) -> None:
+    page = open_page("pages/draw.py")
+    page.slider(key="pen-width").set_value(30).run()
+    page.switch_page("Home.py").run()
+    page.switch_page("pages/draw.py").run()
+    assert page.slider(key="pen-width").value == 30

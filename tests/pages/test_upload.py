@@ -1,0 +1,128 @@
+"""The Upload page: nothing, one file, many files, bad ones among them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import Open, png, texts
+from tests.strokes import draw
+
+GOOD = [(f"{digit}.png", png(draw(digit)), "image/png") for digit in "370"]
+BAD = [("note.png", b"hello", "image/png"), ("empty.png", b"", "image/png")]
+BLANK = [("blank.png", png(np.full((90, 90), 255, np.uint8)), "image/png")]
+
+
+def upload(page: AppTest, files: list[tuple[str, bytes, str]]) -> AppTest:
+    """Choose files."""
+    return page.file_uploader(key="upload-files").set_value(files).run()
+
+
+def rows(page: AppTest) -> list[dict[str, Any]]:
+    """The table's rows."""
+    table = page.dataframe[0].value.astype(object)
+    records = table.where(table.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in records]
+
+
+@pytest.fixture
+def page(open_page: Open) -> AppTest:
+    """The Upload page before anything was chosen."""
+    return open_page("pages/upload.py")
+
+
+def test_says_what_is_taken(page: AppTest) -> None:
+    assert not page.exception
+    label = page.file_uploader(key="upload-files").label
+    assert "200" in label
+    assert "20 MB" in label
+    assert len(page.dataframe) == 0
+
+
+def test_asks_for_no_camera_unasked(page: AppTest) -> None:
+    assert "CameraInput" not in str(page.main)
+
+
+def test_one_file_has_the_panel(page: AppTest) -> None:
+    upload(page, GOOD[:1])
+    assert not page.exception
+    assert "###### 3" in texts(page)
+    assert len(page.dataframe) == 0
+
+
+def test_one_bad_file_has_its_reason(page: AppTest) -> None:
+    upload(page, BAD[:1])
+    assert not page.exception
+    assert "note\\.png" in page.error[0].value
+    assert "not a picture" in page.error[0].value
+
+
+def test_one_blank_file_is_blank(page: AppTest) -> None:
+    upload(page, BLANK)
+    assert "No ink was found" in texts(page)
+    assert len(page.segmented_control) == 0
+
+
+def test_many_are_in_upload_order_bad_ones_with_their_reason(page: AppTest) -> None:
+    upload(page, [GOOD[0], *BAD, GOOD[1], *BLANK, GOOD[2]])
+    assert not page.exception
+    found = rows(page)
+    assert [row["file"] for row in found] == ["3.png", "note.png", "empty.png", "7.png", "blank.png", "0.png"]
+    assert [row["answer"] for row in found] == ["3", None, None, "7", None, "0"]
+    assert "not a picture" in str(found[1]["verdict"])
+    assert "0 bytes" in str(found[2]["verdict"])
+    assert found[4]["verdict"] == "blank"
+
+
+def test_counts_and_filters(page: AppTest) -> None:
+    upload(page, [*GOOD, *BAD])
+    choice = page.segmented_control(key="upload-filter")
+    assert any("Could not be read" in option and "2" in option for option in choice.options)
+    choice.select("could not be read").run()
+    assert [row["file"] for row in rows(page)] == ["note.png", "empty.png"]
+
+
+def test_sorting_and_filtering_read_nothing_again(page: AppTest) -> None:
+    upload(page, GOOD)
+    before = list(page.session_state["upload-readings"].values())
+    page.segmented_control(key="upload-filter").select("confident").run()
+    after = list(page.session_state["upload-readings"].values())
+    assert len(before) == 3
+    assert all(one is other for one, other in zip(before, after, strict=True))
+
+
+def test_readings_of_removed_files_are_dropped(page: AppTest) -> None:
+    upload(page, GOOD)
+    upload(page, GOOD[:2])
+    assert len(page.session_state["upload-readings"]) == 2
+
+
+def test_too_many_are_cut_off_and_said_so(monkeypatch: pytest.MonkeyPatch, open_page: Open) -> None:
+    monkeypatch.setenv("DIGITS_MAX_UPLOAD_FILES", "2")
+    page = upload(open_page("pages/upload.py"), GOOD)
+    assert "first 2" in page.warning[0].value
+    assert [row["file"] for row in rows(page)] == ["3.png", "7.png"]
+
+
+def test_limit_of_bytes_comes_from_the_settings(monkeypatch: pytest.MonkeyPatch, open_page: Open) -> None:
+    monkeypatch.setenv("DIGITS_MAX_UPLOAD_MB", "1")
+    page = upload(open_page("pages/upload.py"), [("large.png", GOOD[0][1] + bytes(1_100_000), "image/png"), GOOD[1]])
+    assert "limit of 1 MB" in str(rows(page)[0]["verdict"])
+    assert rows(page)[1]["answer"] == "7"
+
+
+def test_names_are_shown_as_they_are(page: AppTest) -> None:
+    name = "![x](https://example.org/x.png) :red[_a_].png"
+    upload(page, [(name, b"hello", "image/png")])
+    assert "![" not in page.error[0].value
+
+
+def test_damaged_model_is_explained(open_page: Open, add_model: Callable[..., Path]) -> None:
+    weights = add_model() / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-100])
+    page = upload(open_page("pages/upload.py"), GOOD)
+    assert not page.exception
+    assert "damaged" in page.error[0].value

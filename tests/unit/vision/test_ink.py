@@ -1,0 +1,150 @@
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from core.vision.ink import find_ink, ink_level, ink_mask, is_writing, stroke_width
+from tests.strokes import CHARACTERS, draw
+
+SIZE = 400
+
+
+class Paper:
+    """A sheet with a drawing on it, to be spoilt: light 0..1 (H, W), paper and ink as RGB 0..1."""
+
+    def __init__(self, character: str, pen: float = 16, variant: int = 0) -> None:
+        self.rng = np.random.default_rng(0)
+        self.drawing = draw(character, SIZE, (120, 100, 180), pen, variant)
+        self.ink = 1 - self.drawing[..., None] / 255
+        self.paper = np.full((SIZE, SIZE, 3), 0.85)
+        self.colour = np.full(3, 0.15)
+        self.light = np.ones((SIZE, SIZE))
+        self.y, self.x = np.mgrid[-1 : 1 : SIZE * 1j, -1 : 1 : SIZE * 1j]
+
+    def picture(self, blur: float = 0.8, noise: float = 2.0) -> NDArray[np.uint8]:
+        scene = (self.paper * (1 - self.ink) + self.colour * self.ink) * self.light[..., None] * 255
+        scene = cv2.GaussianBlur(scene, (0, 0), blur) + self.rng.normal(0, noise, scene.shape)
+        return np.clip(scene, 0, 255).astype(np.uint8)
+
+
+def photograph(character: str, trouble: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """A picture with one kind of trouble, and the clean drawing in it."""
+    sheet = Paper(character)
+    blur, noise = 0.8, 2.0
+    if trouble == "gradient":
+        sheet.light = 0.65 + 0.35 * sheet.x
+    elif trouble == "shadow":
+        sheet.light = np.where(sheet.x + 0.4 * sheet.y > 0.1, 0.45, 1.0)
+    elif trouble == "lamp":
+        sheet.light = 1 - 0.35 * (sheet.x**2 + sheet.y**2)
+    elif trouble == "ruled":
+        for row in range(18, SIZE, 36):
+            sheet.paper[row : row + 2] = (0.5, 0.6, 0.8)
+    elif trouble == "squared":
+        for start in range(18, SIZE, 36):
+            sheet.paper[start : start + 2] = sheet.paper[:, start : start + 2] = (0.55, 0.65, 0.85)
+    elif trouble == "pattern":
+        sheet.paper *= (1 - 0.2 * (np.sin(60 * sheet.y + 4 * np.sin(6 * sheet.x)) > 0))[..., None]
+    elif trouble == "coloured":
+        sheet.paper[:], sheet.colour = (0.8, 0.35, 0.35), np.array([0.15, 0.68, 0.4])
+    elif trouble == "pencil":
+        sheet = Paper(character, pen=7)
+        sheet.colour[:] = 0.66
+    elif trouble == "blur":
+        blur = 6
+    elif trouble == "noise":
+        noise = 25
+    elif trouble == "specks":
+        for x, y in sheet.rng.integers(10, SIZE - 10, (25, 2)):
+            cv2.circle(sheet.ink, (int(x), int(y)), 2, 1, -1)
+    elif trouble == "neighbour":
+        sheet.ink[150:330, :40] = 1 - draw("0", 180, (-130, 15, 150), 16)[:, :40, None] / 255
+    elif trouble == "chalk":
+        sheet.paper[:], sheet.colour[:] = (0.1, 0.25, 0.18), 0.8
+    elif trouble == "table":
+        sheet.paper[:, :50] = (0.35, 0.2, 0.1)
+    return sheet.picture(blur, noise), sheet.drawing
+
+
+TROUBLES = ("gradient", "shadow", "lamp", "ruled", "squared", "pattern", "coloured", "pencil", "blur", "noise")
+OBJECTS = ("specks", "neighbour", "chalk", "table", "none")
+
+
+@pytest.mark.parametrize("trouble", TROUBLES + OBJECTS)
+@pytest.mark.parametrize("character", ["2", "4", "7", "8"])
+def test_the_ink_is_found_and_nothing_else(character: str, trouble: str) -> None:
+    picture, drawing = photograph(character, trouble)
+    found, drawn = find_ink(picture) > 127, drawing < 128
+    near = cv2.dilate(drawn.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    assert found[drawn].mean() > 0.9
+    assert found[~near].sum() < 0.02 * drawn.sum()
+
+
+def test_jpeg_blocks_are_not_ink() -> None:
+    picture, drawing = photograph("5", "gradient")
+    squeezed = cv2.imdecode(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 8])[1], cv2.IMREAD_COLOR)
+    found = find_ink(np.asarray(squeezed, np.uint8)) > 127
+    assert found[drawing < 128].mean() > 0.9
+    assert found.sum() < 1.4 * (drawing < 128).sum()
+
+
+def test_ink_of_a_drawing_is_the_drawing() -> None:
+    drawing = draw("9", variant=1)
+    assert (find_ink(drawing) == 255 - drawing).all()
+
+
+def test_large_pictures_are_worked_on_at_512_pixels() -> None:
+    ink = find_ink(draw("9", size=1500, box=(300, 200, 1000), pen=60))
+    assert ink.shape == (512, 512)
+    assert ink.max() == 255
+
+
+def test_weak_ink_counts_where_it_goes_on_from_strong_ink() -> None:
+    drop = np.zeros((100, 100), np.uint8)
+    drop[10:90, 20:26] = 200
+    drop[90:96, 20:60] = 100
+    drop[40:46, 70:90] = 100
+    mask = ink_mask(drop)
+    assert mask[92, 50] == 1
+    assert mask[42, 80] == 0
+
+
+def test_ink_level_lies_between_a_pattern_and_the_ink() -> None:
+    drop = np.zeros((100, 100), np.uint8)
+    drop[::4] = 60
+    drop[20:80, 40:50] = 200
+    level = ink_level(drop)
+    assert level is not None
+    assert 60 <= level < 200
+    assert ink_level(np.full((50, 50), 9, np.uint8)) is None
+
+
+@pytest.mark.parametrize("width", [3, 8, 15, 30])
+def test_stroke_width_of_a_bar(width: int) -> None:
+    mask = np.zeros((300, 60), np.uint8)
+    mask[10:290, 10 : 10 + width] = 1
+    assert stroke_width(mask) == pytest.approx(width, rel=0.1, abs=0.5)
+
+
+@pytest.mark.parametrize("character", CHARACTERS)
+def test_a_character_is_writing(character: str) -> None:
+    drop = 255 - draw(character)
+    assert is_writing((drop > 127).astype(np.uint8), drop)
+
+
+def test_what_is_no_writing() -> None:
+    drop = np.zeros((300, 300), np.uint8)
+    blob = cv2.circle(drop.copy(), (150, 150), 60, 200, -1)
+    corner = cv2.line(drop.copy(), (0, 0), (0, 200), 200, 20)
+    cut = cv2.line(drop.copy(), (299, 100), (299, 150), 200, 8)
+    for case in (blob, corner, cut):
+        assert not is_writing((case > 0).astype(np.uint8), np.asarray(case, np.uint8))
+
+
+def test_one_line_among_many_is_no_writing() -> None:
+    pattern = np.zeros((300, 300), np.uint8)
+    pattern[20:-20, ::10] = pattern[20:-20, 1::10] = pattern[20:-20, 2::10] = 40
+    one = np.zeros_like(pattern)
+    one[:, 150:153] = pattern[:, 150:153] > 0
+    assert is_writing(one, one * np.uint8(40))
+    assert not is_writing(one, pattern)
