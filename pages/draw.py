@@ -19,7 +19,8 @@ def _desk(model: str, characters: tuple[str, ...]) -> None:
     try:
         answer = cached.read(model, drawing) if drawing else None
     except DigitLabError as error:
-        right.error(str(error), icon=":material/error:")
+        with right:
+            page.explain(error)
         return
     with right:
         prediction.show(answer, characters, _WORDS, "draw")

@@ -1,6 +1,6 @@
 """Upload pictures, or take one, and see them read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
@@ -29,6 +29,7 @@ def _choose(settings: Settings) -> list[File]:
             max_upload_size=_ACCEPTED * settings.max_upload_mb,
             key="upload-files",
         )
+        st.caption("Photographs, scans and drawings, dark on light or light on dark. None of them is written to disk.")
     if camera.open:
         with camera:
             taken = st.camera_input("Hold one digit in front of the camera.", key="upload-camera", width=640)
@@ -42,22 +43,28 @@ def _choose(settings: Settings) -> list[File]:
 
 
 def _read(files: Sequence[File], model: str, settings: Settings) -> list[Reading]:
-    """What is in the files; only those that are new are read."""
+    """What is in the files, in their order; only those that are new are read."""
     known = state.readings()
     keys = [(model, file.file_id) for file in files]
-    new = [(key, file) for key, file in zip(keys, files, strict=True) if key not in known]
+    new = {key: file for key, file in zip(keys, files, strict=True) if key not in known}
     if new:
-        bar = st.progress(0.0, "Loading the model")
-        recogniser = cached.recogniser(model)
-        for done, ((key, file), reading) in enumerate(
-            zip(new, read_files([file for _, file in new], recogniser, settings), strict=True), start=1
-        ):
+        for key, reading in zip(new, _read_new(list(new.values()), model, settings), strict=True):
             known[key] = reading
-            bar.progress(done / len(new), f"Read {done} of {len(new)}: {plain(file.name)}")
-        bar.empty()
     for key in known.keys() - set(keys):
         del known[key]
     return [known[key] for key in keys]
+
+
+def _read_new(files: Sequence[File], model: str, settings: Settings) -> Iterator[Reading]:
+    """Read files and show how far it is."""
+    bar = st.progress(0.0, "Loading the model")
+    try:
+        readings = read_files(files, cached.recogniser(model), settings)
+        for done, reading in enumerate(readings, start=1):
+            bar.progress(done / len(files), f"Read {done} of {len(files)}: {plain(reading.name)}")
+            yield reading
+    finally:
+        bar.empty()
 
 
 active = page.begin("Upload pictures", "upload")
@@ -71,5 +78,5 @@ if active and active.card:
         elif files:
             table.show(files, _read(files, active.name, settings), characters, active.name)
     except DigitLabError as error:
-        st.error(str(error), icon=":material/error:")
+        page.explain(error)
     cached.warm(active.name)

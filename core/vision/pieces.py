@@ -132,47 +132,37 @@ def _belongs(piece: Piece, main: Piece, shape: tuple[int, ...]) -> bool:
 
 
 def remove_ruling(mask: Pixels) -> Pixels:
-    """Take printed lines out of a mask, uint8 (H, W) of 0 and 1: thin, straight and across most of the picture.
+    """Take printed lines out of a mask, uint8 (H, W) of 0 and 1: thin, straight, across the picture and out of it.
 
     Works on runs of pixels across the line, as staff lines are removed from sheet music (Fujinaga 2004): where ink
-    crosses the line the run is longer, and stays. Upright lines must leave the picture, or a slim 1 would go too.
+    crosses the line the run is longer, and stays.
     """
-    mask = _remove_level(mask, must_leave=False)
-    return np.ascontiguousarray(_remove_level(np.ascontiguousarray(mask.T), must_leave=True).T)
+    mask = _remove_level(mask)
+    return np.ascontiguousarray(_remove_level(np.ascontiguousarray(mask.T)).T)
 
 
-def _remove_level(mask: Pixels, must_leave: bool) -> Pixels:
+def _remove_level(mask: Pixels) -> Pixels:
     thickness = round(max(mask.shape) * _LINE_THICKNESS)
-    if thickness < 2 or not _may_hold_line(mask):
+    if thickness < 2 or not mask[:, [0, -1]].any():
         return mask
     thick = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thickness + 1, 1), np.uint8))
     thin = np.asarray(mask - thick, np.uint8)
-    if not _may_hold_line(thin):
-        return mask
-    # Thickened for lines that do not run quite straight, then what is not level dropped, then gaps left by ink closed.
+    # Thickened for lines that do not run quite straight; then what is not level is dropped.
     level = cv2.dilate(thin, np.ones((thickness | 1, 1), np.uint8))
     level = cv2.morphologyEx(level, cv2.MORPH_OPEN, _level_bar(mask, _LINE_PART))
-    leaves = level[:, [0, -1]] > 0
-    level = cv2.morphologyEx(level, cv2.MORPH_CLOSE, _level_bar(mask, _LINE_GAP))
-    labels, is_line = _lines(np.asarray(level, np.uint8))
-    if must_leave:
-        is_line &= np.isin(np.arange(len(is_line)), labels[:, [0, -1]][leaves])
-    return np.asarray(mask & ~(thin & np.take(is_line.astype(np.uint8), labels)) & 1, np.uint8)
+    return np.asarray(mask & ~(thin & _lines(np.asarray(level, np.uint8))) & 1, np.uint8)
 
 
-def _may_hold_line(mask: Pixels) -> bool:
-    filled = cv2.countNonZero(cv2.reduce(mask, 0, cv2.REDUCE_MAX))
-    return filled >= (_LINE_LENGTH - _LINE_GAP) * mask.shape[1]
+def _lines(level: Pixels) -> Pixels:
+    """The level parts that, with the gaps that ink leaves closed, run across most of the picture and out of it."""
+    closed = cv2.morphologyEx(level, cv2.MORPH_CLOSE, _level_bar(level, _LINE_GAP))
+    labels, stats = connected(np.asarray(closed, np.uint8))
+    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    is_line = (width >= _LINE_LENGTH * level.shape[1]) & (height <= _LINE_SLOPE * width + 5)
+    leaves = labels[:, [0, -1]][level[:, [0, -1]] > 0]
+    is_line &= np.isin(np.arange(len(stats)), leaves)
+    return np.take(is_line.astype(np.uint8), labels)
 
 
 def _level_bar(mask: Pixels, share: float) -> Pixels:
     return np.ones((1, round(share * mask.shape[1]) | 1), np.uint8)
-
-
-def _lines(mask: Pixels) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """The labelled pieces of a mask, and which of them run nearly level across most of the picture."""
-    labels, stats = connected(mask)
-    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    is_line = (width >= _LINE_LENGTH * mask.shape[1]) & (height <= _LINE_SLOPE * width + 5)
-    is_line[0] = False
-    return labels, is_line

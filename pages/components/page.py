@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core import cached
-from core.errors import DigitLabError
+from core.errors import DigitLabError, ModelError, ModelMissing
 from core.model.library import Entry
 from pages.components import state
 
@@ -19,6 +19,7 @@ _NAME = "Digit Lab"
 HALF_WIDTH = 392  # of a column of halves(), in pixels, where there is room
 _GAP = 32
 WIDTH = 2 * HALF_WIDTH + _GAP
+_RESCUE = "Get the shipped one back with `git checkout models/digits`, or train one: `python -m core train`."
 _LOGO = Path(__file__).with_name("logo.svg")
 
 
@@ -42,9 +43,14 @@ def begin(title: str, icon: str) -> Entry | None:
     try:
         entries = cached.models()
     except DigitLabError as error:
-        st.error(str(error), icon=":material/error:")
+        explain(error)
         return None
     return _active(entries)
+
+
+def explain(error: DigitLabError) -> None:
+    """Show an error as a message with the way out of it."""
+    st.error(f"{error} {_RESCUE}" if isinstance(error, ModelError) else str(error), icon=":material/error:")
 
 
 def halves() -> tuple[DeltaGenerator, DeltaGenerator]:
@@ -59,11 +65,7 @@ def _active(entries: list[Entry]) -> Entry | None:
         if entry.problem:
             st.warning(f"The model “{entry.name}” cannot be used. {entry.problem}", icon=":material/warning:")
     if not usable:
-        st.error(
-            "There is no model to read with. Get the folder `models/digits` back with `git checkout models/digits`, "
-            "or train a model: `python -m core train`.",
-            icon=":material/error:",
-        )
+        explain(ModelMissing("There is no model to read with."))
         return None
     name = next(iter(usable))
     if len(usable) > 1:

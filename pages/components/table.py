@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core import cached
-from core.errors import DigitLabError
+from core.errors import DigitLabError, PictureError
 from core.model.prediction import Verdict
 from pages.components import page, prediction
 from pages.components.text import plain
@@ -16,8 +16,8 @@ from pages.components.uploads import UNREADABLE, File, Reading, to_csv, to_table
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
 
+_ALL = "all"
 _ROW_HEIGHT = 44
-_REASON_HEIGHT = 64  # room for the lines of a reason
 _MOST_ROWS_SEEN = 9
 _WORDS = prediction.Words("Blank", "No ink was found on this picture.", "Take a better picture")
 _TITLES = {
@@ -32,44 +32,57 @@ _TITLES = {
 def show(files: Sequence[File], readings: Sequence[Reading], characters: tuple[str, ...], model: str) -> None:
     """Show readings in the order of their files; sorting, filtering and selecting read no file again."""
     chosen = _filter(readings)
-    places = [place for place, reading in enumerate(readings) if chosen in ("all", reading.verdict)]
-    rows = [readings[place] for place in places]
-    height = _REASON_HEIGHT if chosen == UNREADABLE else _ROW_HEIGHT
+    selected = None
+    if chosen == UNREADABLE:
+        _show_reasons(readings)
+    else:
+        selected = _show_rows(readings, chosen)
+        st.caption("Select a row to see how it was read.")
+    st.download_button(
+        "Download CSV",
+        to_csv(readings, characters),
+        "digits.csv",
+        "text/csv",
+        key="upload-csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    if selected is not None:
+        show_one(files[selected], characters, model)
+
+
+def _show_reasons(readings: Sequence[Reading]) -> None:
+    """The files that could not be read, each with its whole reason."""
+    rows = [{"File": plain(one.name), "Reason": plain(one.problem)} for one in readings if one.problem]
+    st.table(rows, border="horizontal", hide_index=True)
+
+
+def _show_rows(readings: Sequence[Reading], chosen: str) -> int | None:
+    """The readings with the chosen verdict; the place among all of the one that the person selected."""
+    places = [place for place, reading in enumerate(readings) if chosen in (_ALL, reading.verdict)]
     event = st.dataframe(
-        to_table(rows),
+        to_table([readings[place] for place in places]),
         column_config=_columns(),
-        column_order=["file", "verdict"] if chosen == UNREADABLE else None,
         hide_index=True,
-        row_height=height,
-        height=height * min(len(rows), _MOST_ROWS_SEEN) + 38,
+        row_height=_ROW_HEIGHT,
+        height=_ROW_HEIGHT * min(len(places), _MOST_ROWS_SEEN) + 38,
         on_select="rerun",
         selection_mode="single-row",
         key=f"upload-table-{chosen}",
         alt="What was read from every file",
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            "Download CSV",
-            to_csv(readings, characters),
-            "digits.csv",
-            "text/csv",
-            key="upload-csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        st.caption("Select a row to see how it was read.")
-    if event.selection.rows:
-        show_one(files[places[event.selection.rows[0]]], characters, model)
+    rows = event.selection.rows
+    return places[rows[0]] if rows and rows[0] < len(places) else None
 
 
 def _filter(readings: Sequence[Reading]) -> str:
     """Count the verdicts and let the person choose one, or all."""
     counts = Counter(reading.verdict for reading in readings)
-    options = ["all", *(verdict for verdict in _TITLES if counts[verdict])]
+    options = [_ALL, *(verdict for verdict in _TITLES if counts[verdict])]
     return st.segmented_control(
         "Show",
         options,
-        default="all",
+        default=_ALL,
         required=True,
         format_func=lambda verdict: f"{_TITLES.get(verdict, 'All')}  **{counts.get(verdict, len(readings))}**",
         key="upload-filter",
@@ -92,8 +105,11 @@ def show_one(file: File, characters: tuple[str, ...], model: str) -> None:
     """One picture with the panel of the Draw page."""
     try:
         answer = cached.read(model, file.getvalue())
-    except DigitLabError as error:
+    except PictureError as error:
         st.error(f"“{plain(file.name)}” could not be read. {error}", icon=":material/error:")
+        return
+    except DigitLabError as error:
+        page.explain(error)
         return
     left, right = page.halves()
     with left:

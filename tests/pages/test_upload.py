@@ -81,8 +81,11 @@ def test_counts_and_filters(page: AppTest) -> None:
     upload(page, [*GOOD, *BAD])
     choice = page.segmented_control(key="upload-filter")
     assert any("Could not be read" in option and "2" in option for option in choice.options)
+    choice.select("confident").run()
+    assert [row["file"] for row in rows(page)] == ["3.png", "7.png", "0.png"]
     choice.select("could not be read").run()
-    assert [row["file"] for row in rows(page)] == ["note.png", "empty.png"]
+    assert list(page.table[0].value["File"]) == [r"note\.png", r"empty\.png"]
+    assert all(page.table[0].value["Reason"])
 
 
 def test_sorting_and_filtering_read_nothing_again(page: AppTest) -> None:
@@ -126,3 +129,5 @@ def test_damaged_model_is_explained(open_page: Open, add_model: Callable[..., Pa
     page = upload(open_page("pages/upload.py"), GOOD)
     assert not page.exception
     assert "damaged" in page.error[0].value
+    assert "git checkout" in page.error[0].value
+    assert "Loading the model" not in str(page.main)

@@ -1,76 +1,13 @@
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from core.vision.ink import find_ink, ink_level, ink_mask, is_writing, stroke_width
+from tests.papers import TROUBLES, photograph
 from tests.strokes import CHARACTERS, draw
 
-SIZE = 400
 
-
-class Paper:
-    """A sheet with a drawing on it, to be spoilt: light 0..1 (H, W), paper and ink as RGB 0..1."""
-
-    def __init__(self, character: str, pen: float = 16, variant: int = 0) -> None:
-        self.rng = np.random.default_rng(0)
-        self.drawing = draw(character, SIZE, (120, 100, 180), pen, variant)
-        self.ink = 1 - self.drawing[..., None] / 255
-        self.paper = np.full((SIZE, SIZE, 3), 0.85)
-        self.colour = np.full(3, 0.15)
-        self.light = np.ones((SIZE, SIZE))
-        self.y, self.x = np.mgrid[-1 : 1 : SIZE * 1j, -1 : 1 : SIZE * 1j]
-
-    def picture(self, blur: float = 0.8, noise: float = 2.0) -> NDArray[np.uint8]:
-        scene = (self.paper * (1 - self.ink) + self.colour * self.ink) * self.light[..., None] * 255
-        scene = cv2.GaussianBlur(scene, (0, 0), blur) + self.rng.normal(0, noise, scene.shape)
-        return np.clip(scene, 0, 255).astype(np.uint8)
-
-
-def photograph(character: str, trouble: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """A picture with one kind of trouble, and the clean drawing in it."""
-    sheet = Paper(character)
-    blur, noise = 0.8, 2.0
-    if trouble == "gradient":
-        sheet.light = 0.65 + 0.35 * sheet.x
-    elif trouble == "shadow":
-        sheet.light = np.where(sheet.x + 0.4 * sheet.y > 0.1, 0.45, 1.0)
-    elif trouble == "lamp":
-        sheet.light = 1 - 0.35 * (sheet.x**2 + sheet.y**2)
-    elif trouble == "ruled":
-        for row in range(18, SIZE, 36):
-            sheet.paper[row : row + 2] = (0.5, 0.6, 0.8)
-    elif trouble == "squared":
-        for start in range(18, SIZE, 36):
-            sheet.paper[start : start + 2] = sheet.paper[:, start : start + 2] = (0.55, 0.65, 0.85)
-    elif trouble == "pattern":
-        sheet.paper *= (1 - 0.2 * (np.sin(60 * sheet.y + 4 * np.sin(6 * sheet.x)) > 0))[..., None]
-    elif trouble == "coloured":
-        sheet.paper[:], sheet.colour = (0.8, 0.35, 0.35), np.array([0.15, 0.68, 0.4])
-    elif trouble == "pencil":
-        sheet = Paper(character, pen=7)
-        sheet.colour[:] = 0.66
-    elif trouble == "blur":
-        blur = 6
-    elif trouble == "noise":
-        noise = 25
-    elif trouble == "specks":
-        for x, y in sheet.rng.integers(10, SIZE - 10, (25, 2)):
-            cv2.circle(sheet.ink, (int(x), int(y)), 2, 1, -1)
-    elif trouble == "neighbour":
-        sheet.ink[150:330, :40] = 1 - draw("0", 180, (-130, 15, 150), 16)[:, :40, None] / 255
-    elif trouble == "chalk":
-        sheet.paper[:], sheet.colour[:] = (0.1, 0.25, 0.18), 0.8
-    elif trouble == "table":
-        sheet.paper[:, :50] = (0.35, 0.2, 0.1)
-    return sheet.picture(blur, noise), sheet.drawing
-
-
-TROUBLES = ("gradient", "shadow", "lamp", "ruled", "squared", "pattern", "coloured", "pencil", "blur", "noise")
-OBJECTS = ("specks", "neighbour", "chalk", "table", "none")
-
-
-@pytest.mark.parametrize("trouble", TROUBLES + OBJECTS)
+@pytest.mark.parametrize("trouble", TROUBLES)
 @pytest.mark.parametrize("character", ["2", "4", "7", "8"])
 def test_the_ink_is_found_and_nothing_else(character: str, trouble: str) -> None:
     picture, drawing = photograph(character, trouble)
