@@ -16,8 +16,8 @@ AMBER = "#d9902f"
 GREY = "#a3acc2"
 TEXT = {"light": "#4a5268", "dark": "#b9c0d4"}
 
-_WIDTH, _ROW, _BAR = 392, 24, 14
-_LEFT, _LONGEST = 26, 290  # where bars start, and how long the bar of 100 % is
+_WIDTH, _ROW, _BAR = 380, 24, 14
+_LEFT, _LONGEST = 26, 284  # where bars start, and how long the bar of 100 % is
 _FONT = "'Source Sans 3', 'Source Sans Pro', 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
 
 

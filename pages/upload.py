@@ -15,6 +15,7 @@ from pages.components.uploads import File, Reading, read_files
 ENDINGS = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif"]
 # Files above the limit still come in, so that they get a row with the reason.
 _ACCEPTED = 3
+_HINT = "Photographs, scans and drawings, dark on light or light on dark. None of them is written to disk."
 
 
 def _choose(settings: Settings) -> list[File]:
@@ -29,7 +30,8 @@ def _choose(settings: Settings) -> list[File]:
             max_upload_size=_ACCEPTED * settings.max_upload_mb,
             key="upload-files",
         )
-        st.caption("Photographs, scans and drawings, dark on light or light on dark. None of them is written to disk.")
+        if not files:
+            st.caption(_HINT)
     if camera.open:
         with camera:
             taken = st.camera_input("Hold one digit in front of the camera.", key="upload-camera", width=640)

@@ -101,7 +101,7 @@ HANDS: dict[str, Any] = {
 }
 
 PRESETS = {
-    "quick": TrainConfig(epochs=4, dropout=0.0, rotation=8.0, scale=0.08, shift=1.5, shear=8.0),
+    "quick": TrainConfig(epochs=3, dropout=0.0, rotation=8.0, scale=0.08, shift=1.5, shear=8.0),
     "good": TrainConfig(epochs=12, datasets=("mnist", "pen-strokes"), **HANDS),
     "best": TrainConfig(
         datasets=("mnist", "pen-strokes"),

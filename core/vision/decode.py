@@ -124,10 +124,9 @@ def _shrink(image: Image.Image) -> Image.Image:
     width, height = image.size
     rows = max(1, _STRIP_PIXELS // width // factor) * factor
     strips = [(0, top, width, min(top + rows, height)) for top in range(0, height, rows)]
-    wide = image.mode in _WIDE_MODES
-    white = (
-        _white_level(image.mode, max(float(_samples(image.crop(strip)).max()) for strip in strips)) if wide else 255.0
-    )
+    white = 255.0
+    if image.mode in _WIDE_MODES:
+        white = _white_level(image.mode, max(float(_samples(image.crop(strip)).max()) for strip in strips))
     small = Image.new("RGBA", (-(-width // factor), -(-height // factor)))
     for strip in strips:
         small.paste(_to_rgba(image.crop(strip), white).reduce(factor), (0, strip[1] // factor))

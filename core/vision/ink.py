@@ -14,6 +14,7 @@ _SHARE_OF_PEAK = 0.2
 _WEAK = 0.6
 _STRONG_SHARE = 0.3
 _SHORTEST_STROKE = 2.0
+_LONGEST_PATH = 6.0
 _SMALLEST_CUT = 0.3
 _SURROUNDINGS = 0.015
 _FAINT = 48
@@ -71,12 +72,13 @@ def ink_level(drop: Pixels) -> float | None:
 
 
 def is_writing(mask: Pixels, drop: Pixels) -> bool:
-    """Whether the pieces kept are written: long for their width, apart from their surroundings, not cut by the frame.
+    """Whether the pieces kept are written: a few strokes, apart from their surroundings and not cut by the frame.
 
     What else is dark on a photograph is a shadow's edge, the grain of the paper, a pattern or the table under it.
     """
     width, longer = stroke_width(mask), max(cv2.boundingRect(mask)[2:])
-    if longer < _SHORTEST_STROKE * width or touches_corner(mask):
+    path = cv2.countNonZero(mask) / max(width, 1)
+    if longer < _SHORTEST_STROKE * width or path > _LONGEST_PATH * longer or touches_corner(mask):
         return False
     if touches_frame(mask) and longer < _SMALLEST_CUT * max(mask.shape):
         return False

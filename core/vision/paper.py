@@ -21,8 +21,8 @@ _MOST_BLUR = 2.5
 def flat_paper(grey: Pixels) -> int | None:
     """The paper's level, where it is one and the same all over as in a drawing or a bitmap; None for a photograph.
 
-    Half of all pixels must have exactly that level, and few may lie between it and the ink. In a small bitmap, where
-    edges are much of the picture, a third is enough.
+    Half of all pixels must have exactly that level, few may lie between it and the ink, and three corners must show
+    it, or it is but the shadow on a smooth photograph. In a small bitmap, which is mostly edges, a third is enough.
     """
     counts = histogram(grey)
     mode = int(counts.argmax())
@@ -31,7 +31,9 @@ def flat_paper(grey: Pixels) -> int | None:
     distance = np.abs(np.arange(256) - mode)
     farthest = distance[counts > 0].max()
     between = counts[(distance > 0.02 * farthest) & (distance < 0.5 * farthest)].sum()
-    return mode if counts[mode] >= _FLAT_SHARE * grey.size and between <= _MOST_BETWEEN * grey.size else None
+    corners = distance[grey[[0, 0, -1, -1], [0, -1, 0, -1]]] <= 0.02 * farthest
+    is_flat = counts[mode] >= _FLAT_SHARE * grey.size and between <= _MOST_BETWEEN * grey.size and corners.sum() >= 3
+    return mode if is_flat else None
 
 
 def enlarge(grey: Pixels) -> Pixels:

@@ -17,7 +17,7 @@ _BOX_MARGIN = 0.08
 _BOX_SIDE = 0.85
 
 _LINE_THICKNESS = 0.016
-_LINE_LENGTH = 0.6
+_LINE_LENGTH = 0.5
 _LINE_GAP = 0.35
 _LINE_PART = 0.08
 _LINE_SLOPE = 0.08
@@ -147,8 +147,9 @@ def _remove_level(mask: Pixels) -> Pixels:
         return mask
     thick = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thickness + 1, 1), np.uint8))
     thin = np.asarray(mask - thick, np.uint8)
-    # Thickened for lines that do not run quite straight; then what is not level is dropped.
+    # Thickened for lines that do not run quite straight, closed where lines cross, then rid of what is not level.
     level = cv2.dilate(thin, np.ones((thickness | 1, 1), np.uint8))
+    level = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((1, 2 * thickness + 1), np.uint8))
     level = cv2.morphologyEx(level, cv2.MORPH_OPEN, _level_bar(mask, _LINE_PART))
     return np.asarray(mask & ~(thin & _lines(np.asarray(level, np.uint8))) & 1, np.uint8)
 

@@ -16,7 +16,7 @@ _LINKS = (
     ("pages/upload.py", "Upload", "upload"),
 )
 _NAME = "Digit Lab"
-HALF_WIDTH = 392  # of a column of halves(), in pixels, where there is room
+HALF_WIDTH = 380  # in pixels; two fit beside the sidebar on a screen of 1280
 _GAP = 32
 WIDTH = 2 * HALF_WIDTH + _GAP
 _RESCUE = "Get the shipped one back with `git checkout models/digits`, or train one: `python -m core train`."
@@ -54,9 +54,9 @@ def explain(error: DigitLabError) -> None:
 
 
 def halves() -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Two equal columns side by side; one under the other on a phone."""
-    left, right = st.columns(2, gap=_GAP, width=WIDTH)
-    return left, right
+    """Two equal halves of a page: side by side where there is room for both, else one under the other."""
+    row = st.container(horizontal=True, gap=_GAP)
+    return row.container(width=HALF_WIDTH), row.container(width=HALF_WIDTH)
 
 
 def _active(entries: list[Entry]) -> Entry | None:

@@ -33,6 +33,13 @@ def test_a_photograph_has_no_flat_paper() -> None:
     assert flat_paper(overexposed) is None
 
 
+def test_an_even_shadow_over_half_the_picture_is_not_its_paper() -> None:
+    drawing = 30 + 0.88 * draw("3", box=(150, 60, 120))
+    drawing[:, :145] = 140
+    assert histogram(drawing.astype(np.uint8)).argmax() == 140
+    assert flat_paper(drawing.astype(np.uint8)) is None
+
+
 @pytest.mark.parametrize("character", CHARACTERS)
 @pytest.mark.parametrize("shadow", [0.35, 1.0])
 def test_polarity(character: str, shadow: float) -> None:

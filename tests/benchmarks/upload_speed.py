@@ -1,0 +1,51 @@
+"""How long the Upload page takes to read many files: python tests/benchmarks/upload_speed.py [--files 200]
+
+Prints the seconds from the last byte of the last file reaching the server until the table shows, in a real browser.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+import cv2  # noqa: E402
+import numpy as np  # noqa: E402
+from playwright.sync_api import expect, sync_playwright  # noqa: E402
+
+from tests.browser.app import App  # noqa: E402
+from tests.browser.server import BROWSER_ARGUMENTS, find_browser, serve  # noqa: E402
+from tests.strokes import CHARACTERS, draw  # noqa: E402
+
+
+def photograph(character: str, seed: int) -> bytes:
+    """A PNG of 500x500 as a camera makes them: grey paper, uneven light, noise."""
+    light = np.linspace(0.65, 0.95, 500)
+    noise = np.random.default_rng(seed).normal(0, 4, (500, 500))
+    grey = np.clip(draw(character, 500, (100, 80, 300), 20) * 0.8 * light + 30 + noise, 0, 255).astype(np.uint8)
+    return cv2.imencode(".png", cv2.merge([grey, grey, grey]))[1].tobytes()
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=int, default=200, help="how many files (default: 200)")
+    count = parser.parse_args().files
+    files = [(f"{place}.png", photograph(CHARACTERS[place % 10], place)) for place in range(count)]
+    with serve() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=list(BROWSER_ARGUMENTS))
+        app = App(browser.new_page(viewport={"width": 1280, "height": 800}), address).open("/upload")
+        received: list[float] = []
+        app.page.on("requestfinished", lambda request: request.method == "PUT" and received.append(time.perf_counter()))
+        app.upload(files)
+        expect(app.button("Download CSV")).to_be_visible(timeout=120_000)
+        shown = time.perf_counter()
+        browser.close()
+    size = sum(len(data) for _, data in files) / 1e6
+    print(f"{len(received)} files, {size:.0f} MB: table {shown - received[-1]:.2f} s after the last one was received")
+
+
+if __name__ == "__main__":
+    main()
