@@ -19,7 +19,7 @@ from core.training.config import TrainConfig
 from core.training.data import TrainingSet, load_training_set
 from core.training.loop import Event, Trained, fit
 
-CONFIDENT_ERROR = 0.002  # share of wrong answers allowed among the confident ones, on each validation set
+CONFIDENT_ERROR = 0.0015  # share of wrong answers allowed among the confident ones, on each validation set
 LIBRARIES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-learn")
 
 

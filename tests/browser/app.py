@@ -123,12 +123,17 @@ class App:
         left, top = box["x"] + margin, box["y"] + margin
         return [_closer([(left + x * side, top + y * side) for x, y in line]) for line in lines]
 
+    @property
+    def picker(self) -> Locator:
+        """What takes the files on the Upload page."""
+        return self.by_key("upload-files").locator("input[type=file]")
+
     def upload(self, files: Sequence[tuple[str, bytes]]) -> None:
         """Choose files in the picker."""
         payload: list[FilePayload] = [
             {"name": name, "mimeType": "application/octet-stream", "buffer": data} for name, data in files
         ]
-        self.by_key("upload-files").locator("input[type=file]").set_input_files(payload)
+        self.picker.set_input_files(payload)
 
     def scrolls_sideways(self) -> bool:
         """Whether anything on the page is wider than the screen."""
