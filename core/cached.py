@@ -63,7 +63,7 @@ def read(name: str, data: bytes) -> Answer:
     return _read(name, _stamp(name), data)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _read(name: str, stamp: str, data: bytes) -> Answer:
     from core.vision.decode import decode
     from core.vision.normalise import normalise

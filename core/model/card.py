@@ -5,6 +5,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from core.charsets import get_charset
@@ -160,7 +161,8 @@ def _check_ranges(card: Card) -> None:
     try:
         check_name(card.name)
         get_charset(card.charset)
-    except ConfigError as error:
+        datetime.fromisoformat(card.created)
+    except (ConfigError, ValueError) as error:
         raise ModelError(f"card.json: {error}") from error
     for name, good in (
         ("temperature", card.temperature > 0),

@@ -32,6 +32,7 @@ def test_a_card_comes_back_as_it_was(settings: Settings) -> None:
         ("parameters", True, "'parameters' must be int"),
         ("charset", "runes", "no charset 'runes'"),
         ("name", "../x", "A model's name is"),
+        ("created", "yesterday", "Invalid isoformat"),
         ("scores", {}, "'scores' must be a list"),
         ("scores", [{"dataset": "mnist"}], "scores lacks 'title'"),
         ("sources", ["mnist"], "must be an object"),
