@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
-from playwright.sync_api import expect, sync_playwright  # noqa: E402
+from playwright.sync_api import Request, expect, sync_playwright  # noqa: E402
 
 from tests.browser.app import App  # noqa: E402
 from tests.browser.server import BROWSER_ARGUMENTS, find_browser, serve  # noqa: E402
@@ -41,7 +41,12 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=list(BROWSER_ARGUMENTS))
         app = App(browser.new_page(viewport={"width": 1280, "height": 800}), address).open("/upload")
         received: list[float] = []
-        app.page.on("requestfinished", lambda request: request.method == "PUT" and received.append(time.perf_counter()))
+
+        def note(request: Request) -> None:
+            if request.method == "PUT":
+                received.append(time.perf_counter())
+
+        app.page.on("requestfinished", note)
         app.picker.set_input_files(files)
         expect(app.button("Download CSV")).to_be_visible(timeout=120_000)
         shown = time.perf_counter()
