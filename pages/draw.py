@@ -16,13 +16,12 @@ def _desk(model: str, characters: tuple[str, ...]) -> None:
     left, right = page.halves()
     with left:
         drawing = canvas.show("canvas")
-    try:
-        answer = cached.read(model, drawing) if drawing else None
-    except DigitLabError as error:
-        with right:
-            page.explain(error)
-        return
     with right:
+        try:
+            answer = cached.read(model, drawing) if drawing else None
+        except DigitLabError as error:
+            page.explain(error)
+            return
         prediction.show(answer, characters, _WORDS, "draw")
     prediction.show_steps(answer.normalised if answer else None)
 

@@ -1,6 +1,5 @@
 """The drawing canvas with its pen, undo and clear."""
 
-import base64
 from typing import Any
 
 import streamlit as st
@@ -16,12 +15,15 @@ _PHONE_SIDE = 328  # fits the narrowest phones in use, until the browser has tol
 # than its place by this many pixels, stands on the bottom of it, and what sticks out at the top is cut off.
 _HIDDEN = 32
 
-# Paper, its upper edge, and ink of the light and of the dark page.
-_COLOURS = {"light": ("#ffffff", "#d5dae6", "#141a2b"), "dark": ("#1c212d", "#363d4e", "#f4f6fc")}
+# Paper and ink of the light and of the dark page.
+_COLOURS = {"light": ("#ffffff", "#141a2b"), "dark": ("#1c212d", "#f4f6fc")}
 
-# Streamlit tells a page nothing of its width, and the canvas has a fixed size: this invisible element reports it.
-_ROOM = st.components.v2.component(
-    "digit_lab.room",
+# Streamlit tells a page nothing of its width, and the canvas has a fixed size. This element, the thin upper edge of the
+# paper, reports how wide the canvas may be.
+_EDGE = st.components.v2.component(
+    "digit_lab.edge",
+    html='<div class="edge"></div>',
+    css=".edge { height: 1px; background: var(--st-border-color) }",
     js="""
     export default function ({ parentElement, data, setStateValue }) {
       const host = parentElement.host ?? parentElement;
@@ -39,18 +41,18 @@ _ROOM = st.components.v2.component(
 
 
 def show(key: str) -> bytes | None:
-    """Draw the canvas and its tools; the drawing as a PNG file, or None before the first stroke."""
+    """Show the canvas and its tools; the drawing as a PNG file, or None before the first stroke."""
     if key not in st.session_state:
         state.set_canvas_start(None)  # the person comes from another page: the canvas is a new one, and empty
     with st.container(gap=None):
-        side = _side(f"{key}-room")
-        paper, edge, ink = _COLOURS[st.context.theme.type or "light"]
+        side = _side(f"{key}-edge")
+        paper, ink = _COLOURS[st.context.theme.type or "light"]
         with st.container(height=side, border=False, vertical_alignment="bottom", key=f"{key}-paper"):
             drawing = st_canvas(
                 key=key,
                 width=side,
                 height=side + _HIDDEN,
-                background_image=_sheet(side, paper, edge),
+                background_color=paper,
                 stroke_color=ink,
                 stroke_width=st.session_state.get(state.PEN, state.PEN_START),
                 initial_drawing=state.canvas_start(),
@@ -64,25 +66,15 @@ def _side(key: str) -> int:
     """Width and height of the canvas: all the room there is, up to the largest side."""
     on_phone = "Mobi" in st.context.headers.get("User-Agent", "")
     guess = state.canvas_side() or (_PHONE_SIDE if on_phone else _LARGEST_SIDE)
-    room = _ROOM(
+    edge = _EDGE(
         key=key,
         data={"side": guess, "smallest": _SMALLEST_SIDE, "largest": _LARGEST_SIDE},
         default={"side": guess},
         on_side_change=lambda: None,
         height=1,
     )
-    state.set_canvas_side(room.side)
-    return int(room.side)
-
-
-def _sheet(side: int, paper: str, edge: str) -> str:
-    """The paper behind the strokes, with the upper edge that is otherwise cut off. It is not part of the drawing."""
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side + _HIDDEN}">'
-        f'<rect width="100%" height="100%" fill="{paper}"/>'
-        f'<rect width="100%" height="1" y="{_HIDDEN}" fill="{edge}"/></svg>'
-    )
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode('ascii')}"
+    state.set_canvas_side(edge.side)
+    return int(edge.side)
 
 
 def _tools(key: str, empty: bool) -> None:
@@ -94,7 +86,7 @@ def _tools(key: str, empty: bool) -> None:
 
 def _keep(key: str, count: int) -> None:
     """Put the first `count` strokes back on the canvas, -1 for all but the last; the canvas then sends them itself."""
-    drawing: dict[str, Any] = st.session_state[key]["drawing"]["raw"]
+    strokes: list[Any] = st.session_state[key]["drawing"]["raw"]["objects"]
     before = state.canvas_start() or {"revision": 0}
     # The revision makes every start differ from the one before: the canvas takes up no start that it already has.
-    state.set_canvas_start({"objects": drawing["objects"][:count], "revision": before["revision"] + 1})
+    state.set_canvas_start({"objects": strokes[:count], "revision": before["revision"] + 1})

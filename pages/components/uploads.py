@@ -4,7 +4,9 @@ import csv
 import io
 import math
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 BATCH = 16
 UNREADABLE = "could not be read"
 _THUMBNAIL_SIDE = 64
+# Opening a picture is most of the work. Two at a time, for all sessions together, bounds the memory that they take.
+_OPENERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="open-picture")
 # A spreadsheet takes a cell that starts with one of these for a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -60,9 +64,9 @@ class Reading:
 
 
 def read_files(files: Sequence[File], recogniser: "Recogniser", settings: Settings) -> Iterator[Reading]:
-    """Readings in the order of the files. Pictures are opened one by one and read in small batches; none is kept."""
+    """Readings in the order of the files. Pictures are opened two at a time and read in small batches; none is kept."""
     for start in range(0, len(files), BATCH):
-        opened = [_open(file, settings) for file in files[start : start + BATCH]]
+        opened = list(_OPENERS.map(partial(_open, settings=settings), files[start : start + BATCH]))
         predictions = iter(recogniser.predict([normalised for _, normalised in opened if normalised]))
         for reading, normalised in opened:
             yield replace(reading, prediction=next(predictions)) if normalised else reading

@@ -1,14 +1,15 @@
 """How long the Draw page takes: python tests/benchmarks/draw_latency.py [--strokes 20]
 
-Prints medians of many strokes in a real browser on a fresh server, in milliseconds:
-  from the end of the stroke to the message (the canvas' own delay), the server's part, the browser's part, and the sum;
-and the time from opening the first page of a fresh server until the canvas is visible.
+Prints the time from opening the first page of a fresh server until the canvas is visible. Then the medians of many
+strokes in a real browser: from the end of the stroke to the message (the canvas' own delay), from there to the reply,
+from there to the answer, and from end to end. Last the server's own part: a run of the page with no browser beside it.
 """
 
 import argparse
 import statistics
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,12 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
+from streamlit.testing.v1 import AppTest  # noqa: E402
 
 from tests.browser.app import App  # noqa: E402
 from tests.browser.server import BROWSER_ARGUMENTS, find_browser, serve  # noqa: E402
+from tests.pages.conftest import canvas_value  # noqa: E402
+from tests.strokes import draw  # noqa: E402
 
 # Notes, on the page's own clock, when a stroke ends, a message leaves, messages come back, and the answer shows.
 WATCH = """
@@ -58,8 +62,30 @@ def main() -> None:
         times = [one_stroke(app, "1" if turn % 2 else "7", 0.4 + 0.4 * turn / count) for turn in range(count)]
         browser.close()
     for name in times[0]:
-        values = sorted(1000 * value for value in (each[name] for each in times))
-        print(f"{name:28} {statistics.median(values):6.0f} ms  ({values[0]:.0f} to {values[-1]:.0f})")
+        report(name, [each[name] for each in times])
+    report("the server's own part", [server_part(turn) for turn in range(-1, count)][1:])
+
+
+def report(name: str, seconds: list[float]) -> None:
+    """Print the median and the range."""
+    values = sorted(1000 * value for value in seconds)
+    print(f"{name:28} {statistics.median(values):6.0f} ms  ({values[0]:.0f} to {values[-1]:.0f})")
+
+
+def server_part(turn: int) -> float:
+    """Seconds that the Draw page runs for a new drawing."""
+    value = canvas_value(draw("7", size=400, box=(60 + turn, 60, 200 + 2 * turn), pen=18))
+    page = draw_page()
+    page.session_state["canvas"] = value
+    start = time.perf_counter()
+    page.run()
+    return time.perf_counter() - start
+
+
+@cache
+def draw_page() -> AppTest:
+    """The Draw page, opened in this process."""
+    return AppTest.from_file(str(ROOT / "Home.py"), default_timeout=60).run().switch_page("pages/draw.py").run()
 
 
 def warm_up(app: App) -> None:

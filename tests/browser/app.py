@@ -17,7 +17,7 @@ _POINTS = 6
 _COUNT_INK = """canvas => {
   const d = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
   let count = 0;
-  for (let i = 3; i < d.length; i += 4) if (d[i] > 128) count++;
+  for (let i = 0; i < d.length; i += 4) if (Math.abs(d[i] - d[0]) > 60) count++;
   return count;
 }"""
 
@@ -83,6 +83,18 @@ class App:
     def ink(self) -> int:
         """How many pixels of the canvas a pen has touched."""
         return int(self.page.locator("canvas.dc-canvas.lower-canvas").evaluate(_COUNT_INK))
+
+    def wait_for_more_ink(self, than: int) -> None:
+        """Wait until the pen has touched more pixels; a stroke is painted with the next frame.
+
+        Raises:
+            AssertionError: it never does.
+        """
+        for _ in range(100):
+            if self.ink() > than:
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"the canvas still has {than} pixels of ink")
 
     def scrolled(self) -> float:
         """How far the page is scrolled, in pixels."""

@@ -142,6 +142,7 @@ def test_a_finger_can_begin_in_every_corner(phone: App) -> None:
     """The canvas component has a hidden toolbar over its upper right corner."""
     phone.open("/draw")
     expect(phone.canvas).to_have_js_property("width", 358)
+    expect(phone.panel).to_contain_text("Draw one digit")
     area = box(phone.paper)
     left, right = area["x"] + 8, area["x"] + area["width"] - 8
     top, bottom = area["y"] + 8, area["y"] + area["height"] - 8
@@ -149,4 +150,4 @@ def test_a_finger_can_begin_in_every_corner(phone: App) -> None:
     for x, y in ((right, top), (left, top), (left, bottom), (right, bottom)):
         before = phone.ink()
         phone.touch([[(x + (middle[0] - x) * i / 8, y + (middle[1] - y) * i / 8) for i in range(8)]])
-        assert phone.ink() > before
+        phone.wait_for_more_ink(before)

@@ -5,6 +5,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -24,11 +25,15 @@ def png(picture: NDArray[np.uint8]) -> bytes:
     return cv2.imencode(".png", picture)[1].tobytes()
 
 
+def canvas_value(picture: NDArray[np.uint8], strokes: int = 1) -> dict[str, Any]:
+    """What the canvas sends when it holds a picture, as after so many strokes."""
+    url = f"data:image/png;base64,{base64.b64encode(png(picture)).decode()}"
+    return {"drawing": {"raw": {"objects": [{"number": number} for number in range(strokes)]}, "data": url}}
+
+
 def put_on_canvas(page: AppTest, picture: NDArray[np.uint8], strokes: int = 1) -> AppTest:
     """Let the canvas hold a picture, as after so many strokes, and run the page."""
-    url = f"data:image/png;base64,{base64.b64encode(png(picture)).decode()}"
-    objects = [{"type": "Path", "number": number} for number in range(strokes)]
-    page.session_state["canvas"] = {"drawing": {"raw": {"objects": objects}, "data": url}}
+    page.session_state["canvas"] = canvas_value(picture, strokes)
     return page.run()
 
 
