@@ -69,6 +69,7 @@ def _show_rows(readings: Sequence[Reading], chosen: str) -> int | None:
         on_select="rerun",
         selection_mode="single-row",
         key=f"upload-table-{chosen}",
+        placeholder="",  # a file that could not be read has no answer; "None" in grey would look like one
         alt="What was read from every file",
     )
     rows = event.selection.rows
