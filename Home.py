@@ -21,10 +21,13 @@ with st.container(width=page.WIDTH):
         "It says how sure it is, asks when it is not, and shows what it saw on the way to its answer."
     )
     st.image(str(_PICTURE), width="stretch", alt="A drawn 7, the pixels that the network sees, and its answer")
-    draw, upload = st.columns(2)
-    with draw:
+    left, right = st.columns(2)
+    with left:
         _door("pages/draw.py", "**Draw a digit** with mouse, finger or pen", "draw")
-    with upload:
+        _door("pages/explore.py", "**Explore the data** that it learns from", "grid_view")
+    with right:
         _door("pages/upload.py", "**Upload pictures**, or take one", "upload")
+        _door("pages/evaluate.py", "**See where it is right** and where it is wrong", "monitoring")
+        _door("pages/train.py", "**Train a model** of your own, and use it", "model_training")
     if active and active.card:
         model_card.show(active.card, active.weights_bytes)

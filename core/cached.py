@@ -1,21 +1,30 @@
-"""What the pages share between sessions: the models, loaded once, and the answers to the latest pictures.
+"""What the pages share between sessions: models and data sets, loaded once, the latest answers, and long work.
 
 The one file in core that imports streamlit.
 """
 
 import gc
+import threading
+import zlib
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.jobs import AT_ONCE, Cancelled, Job, Jobs
+from core.model import manage
 from core.model.library import Entry, list_models, load
 from core.settings import get_settings
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.data.datasets import Dataset
+    from core.evaluation.measurements import Measurements
+    from core.evaluation.predictions import Predictions
     from core.model.inference import Recogniser
     from core.model.prediction import Prediction
     from core.vision.normalise import Normalised
@@ -38,9 +47,19 @@ def models() -> list[Entry]:
     return list_models(get_settings())
 
 
+def active_model() -> str | None:
+    """The name of the model that everybody reads with; None when there is none that can be used."""
+    return manage.active_model(get_settings())
+
+
 def warm(name: str) -> None:
     """Start to load a model in the background, torch and the picture library with it, and return at once."""
-    _loading(name, _stamp(name))
+    loading(name)
+
+
+def loading(name: str) -> "Future[Recogniser]":
+    """A model that is being loaded: for a job, which may wait for it but may not call this module."""
+    return _loading(name, _stamp(name))
 
 
 def recogniser(name: str) -> "Recogniser":
@@ -50,7 +69,7 @@ def recogniser(name: str) -> "Recogniser":
         ModelMissing: there is none of that name.
         ModelError: its folder is damaged.
     """
-    return _loading(name, _stamp(name)).result()
+    return loading(name).result()
 
 
 def read(name: str, data: bytes) -> Answer:
@@ -61,6 +80,129 @@ def read(name: str, data: bytes) -> Answer:
         ModelError: the model cannot be used.
     """
     return _read(name, _stamp(name), data)
+
+
+def dataset(name: str, split: str) -> "Dataset":
+    """A split of a data set, read at its first use and again when its files have changed.
+
+    Raises:
+        ConfigError: there is no such data set or split.
+        DataMissing: it is not on this machine.
+        DataError: its files are damaged.
+    """
+    while True:
+        if reading(name, split).failed:
+            forget_reading(name, split)
+        try:
+            return reading(name, split).result()
+        except Cancelled:  # by another session: begin anew
+            continue
+
+
+def reading(name: str, split: str) -> "Job[Dataset]":
+    """The work of reading a split, begun by whoever asks first; its result is kept, or its failure until forgotten.
+
+    Raises:
+        ConfigError: there is no such data set.
+    """
+    return _dataset(name, split, data_stamp(name))
+
+
+def forget_reading(name: str, split: str) -> None:
+    """Let go of a reading that came to nothing, so that the next one begins anew."""
+    _dataset.clear(name, split, data_stamp(name))
+
+
+def data_stamp(name: str) -> str:
+    """Changes whenever a file of the data set does.
+
+    Raises:
+        ConfigError: there is no such data set.
+    """
+    from core.data.datasets import get_source
+
+    where = get_source(name).where
+    if name == "my-samples":
+        return samples_revision()
+    if not where:
+        return name  # it comes with a library
+    folder = get_settings().data_dir / where
+    try:
+        files = [f"{file.name}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in sorted(folder.iterdir())]
+    except OSError:
+        files = []
+    return f"{folder}:{zlib.crc32(repr(files).encode()):08x}"
+
+
+def samples_revision() -> str:
+    """Changes whenever the user's samples do.
+
+    Raises:
+        SampleError: their database cannot be read.
+    """
+    from core.data import samples
+
+    settings = get_settings()
+    return f"{settings.database_url}:{samples.revision(settings)}"
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _dataset(name: str, split: str, stamp: str) -> "Job[Dataset]":  # noqa: ARG001 - the stamp is part of the cache's key
+    from core.data.datasets import load
+
+    # They have turns of their own: a job that asks for a data set must not wait for itself.
+    return Job(partial(load, name, split, get_settings()), _reading_turn())
+
+
+@cache
+def _reading_turn() -> threading.Semaphore:
+    return threading.Semaphore(AT_ONCE)
+
+
+def stored(name: str) -> "dict[str, Predictions]":
+    """The answers to test sets that a model's folder keeps, by data set.
+
+    Raises:
+        ModelError: they are missing or damaged.
+    """
+    return _stored(name, _record_stamp(name, "evaluation.npz"))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _stored(name: str, stamp: str) -> "dict[str, Predictions]":  # noqa: ARG001 - the stamp is part of the cache's key
+    from core.evaluation.predictions import read_stored
+
+    return read_stored(get_settings().models_dir / name)
+
+
+def history(name: str) -> "pd.DataFrame":
+    """The course of a model's training, one row an epoch; see `core.model.records.read_history`. Not to be changed.
+
+    Raises:
+        ModelError: it is missing or damaged.
+    """
+    return _history(name, _record_stamp(name, "history.csv"))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _history(name: str, stamp: str) -> "pd.DataFrame":  # noqa: ARG001 - the stamp is part of the cache's key
+    from core.model.records import read_history
+
+    return read_history(get_settings().models_dir / name)
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """The long work of all sessions."""
+    return Jobs()
+
+
+@st.cache_resource(show_spinner=False)
+def measurements() -> "Measurements":
+    """The evaluations that were made, of all sessions."""
+    from core.evaluation.measurements import Measurements
+
+    return Measurements()
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -98,6 +240,10 @@ def _stamp(name: str) -> str:
     """Changes whenever a file of the model's folder does."""
     folder = get_settings().models_dir / name
     return f"{folder}:{_mtime(folder)}:{_mtime(folder / 'card.json')}:{_mtime(folder / 'model.safetensors')}"
+
+
+def _record_stamp(name: str, file: str) -> str:
+    return f"{_stamp(name)}:{_mtime(get_settings().models_dir / name / file)}"
 
 
 def _mtime(path: Path) -> int:

@@ -2,12 +2,15 @@
 
 DigitLabError
 ├── SettingError        an environment variable holds something unusable
+├── ReadOnly            a change was asked for where nothing may be changed (DIGITS_READ_ONLY)
 ├── PictureError        bytes that are not a picture this program reads
 ├── DataError           a data set is damaged, or could not be fetched
 │   └── DataMissing     a data set is not on this machine
 ├── ModelError          a model folder is damaged or does not fit
 │   └── ModelMissing    there is no model of that name
-└── ConfigError         a training option, name or charset out of range
+├── ConfigError         a training option, name or charset out of range
+├── RunError            a training cannot be set up, read or told something
+└── SampleError         a sample is not sound, or their database cannot be used
 """
 
 
@@ -17,6 +20,10 @@ class DigitLabError(Exception):
 
 class SettingError(DigitLabError):
     """An environment variable holds something unusable."""
+
+
+class ReadOnly(DigitLabError):
+    """A change was asked for where nothing may be changed."""
 
 
 class PictureError(DigitLabError):
@@ -41,3 +48,11 @@ class ModelMissing(ModelError):
 
 class ConfigError(DigitLabError):
     """A training option, a name or a charset is out of range."""
+
+
+class RunError(DigitLabError):
+    """A training cannot be set up, read or told something."""
+
+
+class SampleError(DigitLabError):
+    """A sample is not sound, or the database of samples cannot be used."""

@@ -1,7 +1,8 @@
 """Make the pictures of this project from the program itself: python docs/make_pictures.py
 
 home.svg is a digit of the tests' own pen strokes, sent through the real pipeline and read by the shipped model.
-draw.png is the Draw page with that digit on it; it needs Chromium, as the browser tests do.
+draw.png is the Draw page with that digit on it, evaluate.png the confusion matrix with a cell's images, explore.png the
+map; they need Chromium, as the browser tests do, and the last two MNIST.
 """
 
 import sys
@@ -83,19 +84,37 @@ def _arrow(x: float) -> str:
     return f'<path d="M{x} 102 h40 m-12 -12 l12 12 l-12 12" stroke="{GREY}" stroke-width="3"/>'
 
 
-def draw_png(path: Path) -> None:
-    """The Draw page with a digit that was drawn and read."""
+def pictures(folder: Path) -> None:
+    """The pages as a person sees them."""
     with serve() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=list(BROWSER_ARGUMENTS))
         app = App(browser.new_page(viewport={"width": 1280, "height": 800}), address).open("/draw")
         app.draw(DIGIT, VARIANT)
         expect(app.answer).to_have_text(DIGIT)
-        app.page.mouse.move(1270, 790)
-        app.page.wait_for_timeout(1000)
-        app.page.screenshot(path=path)
+        save(app, folder / "draw.png", 800)
+        app.open("/evaluate").click_cell(9, 4)
+        app.wait_for_mark(9, 4)
+        save(app, folder / "evaluate.png", 1290)
+        app.open_explore("Map", "MNIST")
+        points = app.map_points()
+        x, y = points[min(points)]
+        # Between the 7s, where the first image lies, and the next group: the hard cases.
+        app.lasso([(x + 40, y - 60), (x + 100, y - 60), (x + 100, y + 40), (x + 40, y + 40)])
+        expect(app.selected).to_be_visible()
+        save(app, folder / "explore.png", 1330)
         browser.close()
+
+
+def save(app: App, path: Path, height: int) -> None:
+    """A picture of the page, as high as is wanted, when it has come to rest."""
+    app.page.set_viewport_size({"width": 1280, "height": height})
+    app.scroll_to_top()
+    app.page.mouse.move(1270, 790)
+    app.page.wait_for_timeout(1500)
+    app.page.screenshot(path=path)
+    app.page.set_viewport_size({"width": 1280, "height": 800})
 
 
 if __name__ == "__main__":
     (ROOT / "pages" / "components" / "home.svg").write_text(home_svg(), encoding="utf-8")
-    draw_png(ROOT / "docs" / "draw.png")
+    pictures(ROOT / "docs")

@@ -15,7 +15,7 @@ from pages.components.uploads import File, Reading, read_files
 ENDINGS = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif"]
 # Files above the limit still come in, so that they get a row with the reason.
 _ACCEPTED = 3
-_HINT = "Photographs, scans and drawings, dark on light or light on dark. None of them is written to disk."
+_HINT = "Photographs, scans and drawings, dark on light or light on dark. None of them is stored unless you say so."
 
 
 def _choose(settings: Settings) -> list[File]:
@@ -76,9 +76,9 @@ if active and active.card:
     files = _choose(settings)
     try:
         if len(files) == 1:
-            table.show_one(files[0], characters, active.name)
+            table.show_one(files[0], characters, active.card)
         elif files:
-            table.show(files, _read(files, active.name, settings), characters, active.name)
+            table.show(files, _read(files, active.name, settings), characters, active.card)
     except DigitLabError as error:
         page.explain(error)
     cached.warm(active.name)

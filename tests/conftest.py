@@ -1,11 +1,21 @@
 """What all tests share: where the real data lie, and settings that touch nothing outside the test's own folder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from core.settings import Settings, get_settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test, and no server or worker that one starts, touches the samples and trainings of whoever runs the tests."""
+    folder = tmp_path_factory.mktemp("own")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIGITS_DATABASE_URL", f"sqlite:///{folder / 'samples.db'}")
+        patch.setenv("DIGITS_RUNS_DIR", str(folder / "runs"))
+        yield
 
 
 @pytest.fixture
@@ -35,4 +45,9 @@ def settings(tmp_path: Path) -> Settings:
     """Settings with an empty data folder and an empty model library, both thrown away after the test."""
     for name in ("data", "models"):
         (tmp_path / name).mkdir()
-    return Settings(data_dir=tmp_path / "data", models_dir=tmp_path / "models")
+    return Settings(
+        data_dir=tmp_path / "data",
+        models_dir=tmp_path / "models",
+        runs_dir=tmp_path / "runs",
+        database_url=f"sqlite:///{tmp_path / 'samples.db'}",
+    )

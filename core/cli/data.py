@@ -26,7 +26,7 @@ def show(_: argparse.Namespace, settings: Settings) -> int:
     rows = []
     for source in SOURCES.values():
         absent = "can be downloaded" if source.download else "not here"
-        state = "here" if source.present(settings.data_dir) else absent
+        state = "here" if source.present(settings) else absent
         rows.append((source.name, state, ", ".join(source.splits), source.description))
     print_table(("name", "state", "splits", "what it is"), rows)
     print(f"\nData folder: {settings.data_dir}")
@@ -45,7 +45,7 @@ def download(args: argparse.Namespace, settings: Settings) -> int:
     from core.data import datasets
 
     source = datasets.get_source(args.name)
-    if source.present(settings.data_dir):
+    if source.present(settings):
         print(f"{source.title} is here already.")
         return 0
     with tqdm(unit="B", unit_scale=True, desc=source.title, file=sys.stderr, leave=False) as bar:

@@ -5,14 +5,12 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from core.cli.output import percent
 from core.model.library import load
 from core.settings import Settings
 
 if TYPE_CHECKING:
-    from core.evaluation.report import Report
+    from core.evaluation.predictions import Predictions
 
 CONFUSIONS_SHOWN = 10
 
@@ -36,34 +34,34 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """
     recogniser = load(args.model, settings)
     from core.data import datasets
-    from core.evaluation.report import evaluate
+    from core.evaluation.evaluate import evaluate
 
-    report = evaluate(recogniser, datasets.load(args.dataset, args.split, settings))
+    answers = evaluate(recogniser, datasets.load(args.dataset, args.split, settings))
+    score = answers.score()
     if args.format == "json":
-        figures = {"model": args.model, "split": args.split} | asdict(report.score)
-        print(json.dumps(figures | {"blank": report.blank, "confusion": report.confusion.tolist()}))
+        figures = {"model": args.model, "split": args.split} | asdict(score)
+        print(json.dumps(figures | {"blank": int(answers.blank.sum()), "confusion": answers.confusion.tolist()}))
         return 0
-    print(f"{args.model} on {report.score.title}, {args.split}: {report.score.images:,} images")
-    for name, value in _lines(report, recogniser.charset.characters):
+    print(f"{args.model} on {score.title}, {args.split}: {score.images:,} images")
+    for name, value in _lines(answers):
         print(f"  {name:<12} {value}")
     return 0
 
 
-def _lines(report: "Report", characters: tuple[str, ...]) -> list[tuple[str, str]]:
-    score = report.score
+def _lines(answers: "Predictions") -> list[tuple[str, str]]:
+    score = answers.score()
     return [
         ("accuracy", f"{percent(score.accuracy)} (95 % interval {percent(score.low)} to {percent(score.high)})"),
         ("calibration", f"expected calibration error {score.ece:.4f}"),
         ("confident", f"{percent(score.confident)} of the answers, {percent(score.confident_error)} of them wrong"),
-        ("blank", f"{report.blank:,} of the images"),
-        ("confusions", "; ".join(confusions(report, characters)) or "none"),
+        ("blank", f"{int(answers.blank.sum()):,} of the images"),
+        ("confusions", "; ".join(confusions(answers)) or "none"),
     ]
 
 
-def confusions(report: "Report", characters: tuple[str, ...]) -> list[str]:
+def confusions(answers: "Predictions") -> list[str]:
     """The most frequent mistakes: true character, what it was read as, and how often."""
-    wrong = report.confusion.copy()
-    np.fill_diagonal(wrong, 0)
-    order = np.argsort(-wrong, axis=None, kind="stable")[:CONFUSIONS_SHOWN]
-    places = [np.unravel_index(place, wrong.shape) for place in order if wrong.flat[place]]
-    return [f"{characters[true]} as {characters[read]}: {wrong[true, read]}" for true, read in places]
+    from core.evaluation.mistakes import commonest
+
+    character, found = answers.character, commonest(answers.confusion, CONFUSIONS_SHOWN)
+    return [f"{character(one.true)} as {character(one.read)}: {one.count}" for one in found]

@@ -7,7 +7,7 @@ from typing import Self
 from tqdm import tqdm
 
 from core.cli.output import percent
-from core.training.loop import Epoch, Step
+from core.training.events import Epoch, Step
 
 
 class TrainingProgress:

@@ -3,8 +3,10 @@
 import math
 from dataclasses import dataclass, fields
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 ELASTIC_GRID = 5  # knots a side of the displacement field: about 7 pixels apart, as smooth as Simard's sigma of 4
@@ -55,6 +57,24 @@ def augment(images: Tensor, strength: Augmentation, generator: torch.Generator) 
     if strength.stroke_width:
         images = _change_stroke_width(images, strength.stroke_width, generator)
     return images
+
+
+def preview(glyph: NDArray[np.uint8], strength: Augmentation, count: int, seed: int) -> NDArray[np.uint8]:
+    """Changed versions of one glyph, as a training would meet them.
+
+    Args:
+        glyph: uint8 (28, 28).
+        strength: the largest change of each kind.
+        count: how many, at least 1.
+        seed: the same seed and strength give the same versions.
+
+    Returns:
+        uint8 (count, 28, 28).
+    """
+    image = torch.from_numpy(np.ascontiguousarray(glyph)).float() / 255
+    batch = image.expand(count, 1, *glyph.shape)
+    changed = augment(batch, strength, torch.Generator().manual_seed(seed))
+    return np.asarray((changed[:, 0] * 255).round().clamp(0, 255).byte().numpy())
 
 
 def _uniform(count: int, generator: torch.Generator) -> Tensor:

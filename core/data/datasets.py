@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import zlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,16 +14,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.charsets import DIGITS, Charset
-from core.data.download import Progress, fetch
+from core.data import samples
+from core.data.idx import read_pair
+from core.data.mnist import DOWNLOAD_BYTES, FOLDER, download_mnist, mnist_damage, mnist_present, read_mnist
 from core.data.strokes import PenDigit, download_strokes, draw, read_strokes, strokes_file, writers_of
-from core.errors import ConfigError, DataError, DataMissing
+from core.errors import ConfigError, DataError, DataMissing, SampleError
+from core.jobs import Progress, ignore
 from core.settings import Settings
 from core.vision.decode import decode
 from core.vision.normalise import normalise
 
+Pairs = tuple[NDArray[np.uint8], NDArray[np.int64]]
+"""Glyphs (N, 28, 28) and labels (N,)."""
+
 DRAWINGS_PER_DIGIT = {"train": 4, "validation": 3, "test": 1}
 DRAW_SEED = {"train": 1, "validation": 2, "test": 3}
 UCI_TEST_SHARE = 0.25
+REPORT_EVERY = 100  # images
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,11 @@ class Source:
     Attributes:
         splits: the parts it has. One without "validation" leaves it to the training to set some images aside.
         where: its folder in the data folder; empty when it comes with a library.
-        download_bytes: what a download costs, 0 when there is none.
+        present: whether it is there whole.
+        download_bytes: what a download costs, 0 when there is none or its size is not known.
+        damage: what is wrong with one that is there, but not whole; None for one that is absent or present.
+        how: what to put into its folder, for one that cannot be downloaded.
+        slow: whether its images are drawn when they are read, which takes half a minute for a training split.
     """
 
     name: str
@@ -65,14 +77,22 @@ class Source:
     licence: str
     splits: tuple[str, ...]
     where: str
-    read: Callable[[str, Path], tuple[NDArray[np.uint8], NDArray[np.int64]]]
-    present: Callable[[Path], bool]
+    read: Callable[[str, Settings, Progress], Pairs]
+    present: Callable[[Settings], bool]
     download: Callable[[Path, Progress], None] | None = None
     download_bytes: int = 0
+    damage: Callable[[Settings], str | None] = lambda _: None
+    how: str = ""
+    slow: bool = False
 
 
-def load(name: str, split: str, settings: Settings) -> Dataset:
+def load(name: str, split: str, settings: Settings, progress: Progress = ignore) -> Dataset:
     """Read a split of a data set.
+
+    Args:
+        name, split: as SOURCES has them.
+        settings: where the data lie.
+        progress: told the images that are drawn so far, and those in all, where that takes long.
 
     Raises:
         ConfigError: there is no such data set or split.
@@ -82,14 +102,31 @@ def load(name: str, split: str, settings: Settings) -> Dataset:
     source = get_source(name)
     if split not in source.splits:
         raise ConfigError(f"{source.title} has no split {split!r}. It has: {', '.join(source.splits)}.")
-    if not source.present(settings.data_dir):
-        remedy = f"Fetch it with: python -m core data download {name}" if source.download else "It has to be put there."
-        raise DataMissing(f"{source.title} is not in {settings.data_dir / source.where}. {remedy}")
+    folder = settings.data_dir / source.where
+    if not source.present(settings):
+        remedy = f"Fetch it with: python -m core data download {name}" if source.download else source.how
+        if damage := source.damage(settings):
+            raise DataError(f"{source.title} in {folder} is damaged: {damage}. {remedy}")
+        raise DataMissing(f"{source.title} is not in {folder}. {remedy}")
     try:
-        images, labels = source.read(split, settings.data_dir)
+        images, labels = source.read(split, settings, progress)
     except (OSError, ValueError, RuntimeError, KeyError) as error:
-        raise DataError(f"{source.title} in {settings.data_dir / source.where} is damaged: {error}.") from error
+        raise DataError(f"{source.title} in {folder} is damaged: {error}.") from error
+    if not len(labels):
+        raise DataError(f"{source.title} in {folder} holds no images for {split}.")
     return Dataset(name, source.title, split, source.licence, DIGITS, images, labels)
+
+
+def count(name: str, split: str, settings: Settings) -> int:
+    """How many images a split has; one whose images have to be drawn is counted without drawing them.
+
+    Raises:
+        ConfigError, DataMissing, DataError: as `load` does.
+    """
+    if name == "pen-strokes" and get_source(name).present(settings):
+        wanted = set(writers_of(split))
+        return DRAWINGS_PER_DIGIT[split] * sum(digit.writer in wanted for digit in read_strokes(settings.data_dir))
+    return len(load(name, split, settings).labels)
 
 
 def get_source(name: str) -> Source:
@@ -113,81 +150,56 @@ def download(name: str, settings: Settings, progress: Progress) -> None:
     source = get_source(name)
     if source.download is None:
         raise ConfigError(f"{source.title} cannot be fetched by this program. {source.description}")
-    if not source.present(settings.data_dir):
+    if not source.present(settings):
         source.download(settings.data_dir, progress)
 
 
-def to_glyphs(pictures: Iterable[Any]) -> NDArray[np.uint8]:
+def to_glyphs(pictures: Iterable[Any], progress: Progress = ignore, total: int = 0) -> NDArray[np.uint8]:
     """Send pictures through the whole pipeline, on all cores.
 
     Args:
         pictures: arrays as `normalise` takes them.
+        progress, total: told how many are done, and this number.
 
     Returns:
         uint8 (N, 28, 28); all zero where a picture is blank.
     """
-    with ThreadPoolExecutor() as pool:  # OpenCV releases the interpreter lock
-        return np.stack(list(pool.map(lambda picture: normalise(picture).glyph, pictures)))
+    return _on_all_cores(lambda picture: normalise(picture).glyph, pictures, progress, total)
 
 
-def _read_mnist(split: str, data_dir: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    from torchvision.datasets import MNIST
-
-    read = MNIST(data_dir, train=split == "train", download=False)
-    return read.data.numpy(), read.targets.numpy().astype(np.int64)
-
-
-def _mnist_present(data_dir: Path) -> bool:
-    files = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")
-    return all((data_dir / "MNIST" / "raw" / f"{name}-ubyte").is_file() for name in files)
-
-
-def _download_mnist(data_dir: Path, progress: Progress) -> None:
-    """Fetch what torchvision's MNIST lists, from its mirrors, checked by its hashes; unpack into its folder."""
-    from torchvision.datasets import MNIST
-    from torchvision.datasets.utils import extract_archive
-
-    raw = data_dir / "MNIST" / "raw"
-    total = SOURCES["mnist"].download_bytes
-    before = 0
-    for name, md5 in MNIST.resources:
-        archive = raw / name
-
-        def overall(done: int, _: int, before: int = before) -> None:
-            progress(before + done, total)
-
-        fetch([mirror + name for mirror in MNIST.mirrors], archive, overall, md5)
-        before += archive.stat().st_size
-        # Unpacked beside its place, so that a full disk leaves no half file under the name that counts.
-        unpacking = raw / "unpacking"
-        unpacking.mkdir(exist_ok=True)
-        try:
-            extract_archive(str(archive), str(unpacking))
-            (unpacking / archive.stem).replace(raw / archive.stem)
-        except OSError as error:
-            raise DataError(f"{name} could not be unpacked in {raw}: {error}.") from error
-        finally:
-            (unpacking / archive.stem).unlink(missing_ok=True)
-            unpacking.rmdir()
-            archive.unlink(missing_ok=True)
+def _on_all_cores(
+    make: Callable[[Any], NDArray[np.uint8]], items: Iterable[Any], progress: Progress, total: int
+) -> NDArray[np.uint8]:
+    """Glyphs (N, 28, 28) of N items in their order; an exception from `progress` ends it soon."""
+    glyphs = []
+    pool = ThreadPoolExecutor()  # OpenCV releases the interpreter lock
+    try:
+        for glyph in pool.map(make, items):
+            glyphs.append(glyph)
+            if len(glyphs) % REPORT_EVERY == 0:
+                progress(len(glyphs), total)
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return np.stack(glyphs) if glyphs else np.zeros((0, 28, 28), np.uint8)
 
 
-def _read_pen_strokes(split: str, data_dir: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def _read_pen_strokes(
+    split: str, settings: Settings, progress: Progress
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Every digit of the split's writers, drawn afresh several times for training, once for the test."""
     wanted = set(writers_of(split))
-    digits = [digit for digit in read_strokes(data_dir) if digit.writer in wanted] * DRAWINGS_PER_DIGIT[split]
+    digits = [digit for digit in read_strokes(settings.data_dir) if digit.writer in wanted] * DRAWINGS_PER_DIGIT[split]
     seeds = np.random.SeedSequence(DRAW_SEED[split]).spawn(len(digits))
 
     def drawing(item: tuple[PenDigit, np.random.SeedSequence]) -> NDArray[np.uint8]:
         digit, seed = item
         return normalise(draw(digit, np.random.default_rng(seed))).glyph
 
-    with ThreadPoolExecutor() as pool:
-        glyphs = np.stack(list(pool.map(drawing, zip(digits, seeds, strict=True))))
+    glyphs = _on_all_cores(drawing, zip(digits, seeds, strict=True), progress, len(digits))
     return glyphs, np.array([digit.label for digit in digits], np.int64)
 
 
-def _read_uci_digits(split: str, _: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def _read_uci_digits(split: str, _: Settings, progress: Progress) -> Pairs:
     """8x8 pictures of 0 to 16, turned into glyphs; a seeded quarter is the test."""
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
@@ -196,7 +208,8 @@ def _read_uci_digits(split: str, _: Path) -> tuple[NDArray[np.uint8], NDArray[np
     pictures = np.rint(images.reshape(-1, 8, 8) * (255 / 16)).astype(np.uint8)
     parts = train_test_split(pictures, labels, test_size=UCI_TEST_SHARE, random_state=0, stratify=labels)
     chosen, answers = (parts[0], parts[2]) if split == "train" else (parts[1], parts[3])
-    return to_glyphs(_enlarge(picture) for picture in chosen), answers.astype(np.int64)
+    glyphs = to_glyphs((_enlarge(picture) for picture in chosen), progress, len(chosen))
+    return glyphs, answers.astype(np.int64)
 
 
 def _enlarge(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -205,22 +218,44 @@ def _enlarge(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(padded, (48, 48), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
-def _read_optdigits(_: str, data_dir: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    from torchvision.datasets.mnist import read_image_file, read_label_file
-
-    stems = [str(data_dir / "optdigits" / f"optdigits-{part}") for part in ("tra", "cv")]
-    pictures = np.concatenate([read_image_file(f"{stem}-images-idx3-ubyte").numpy() for stem in stems])
-    labels = np.concatenate([read_label_file(f"{stem}-labels-idx1-ubyte").numpy() for stem in stems])
-    return to_glyphs(pictures), labels.astype(np.int64)
+def _optdigits_files(data_dir: Path) -> list[tuple[Path, Path]]:
+    stems = [data_dir / "optdigits" / f"optdigits-{part}" for part in ("tra", "cv")]
+    return [(Path(f"{stem}-images-idx3-ubyte"), Path(f"{stem}-labels-idx1-ubyte")) for stem in stems]
 
 
-def _read_photos(_: str, data_dir: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def _read_optdigits(_: str, settings: Settings, progress: Progress) -> Pairs:
+    parts = [read_pair(*files, classes=len(DIGITS.characters)) for files in _optdigits_files(settings.data_dir)]
+    pictures, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    return to_glyphs(pictures, progress, len(pictures)), labels
+
+
+def _read_photos(_: str, settings: Settings, progress: Progress) -> Pairs:
     """The photographs whose label is a single character."""
-    folder = data_dir / "photos"
+    folder = settings.data_dir / "photos"
     with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["label"] in DIGITS.characters]
-    pictures = (decode((folder / row["file"]).read_bytes(), Settings(data_dir, data_dir)) for row in rows)
-    return to_glyphs(pictures), np.array([DIGITS.characters.index(row["label"]) for row in rows], np.int64)
+    pictures = (decode((folder / row["file"]).read_bytes(), settings) for row in rows)
+    glyphs = to_glyphs(pictures, progress, len(rows))
+    return glyphs, np.array([DIGITS.characters.index(row["label"]) for row in rows], np.int64)
+
+
+def _read_my_samples(split: str, settings: Settings, _: Progress) -> Pairs:
+    """The user's own samples; a quarter of them, known by the hash of its pixels, is the test."""
+    chosen = [one for one in samples.read(settings, DIGITS.name) if _is_test(one) == (split == "test")]
+    glyphs = np.stack([one.glyph for one in chosen]) if chosen else np.zeros((0, 28, 28), np.uint8)
+    return glyphs, np.array([DIGITS.characters.index(one.label) for one in chosen], np.int64)
+
+
+def _is_test(sample: samples.Sample) -> bool:
+    """The same for the same pixels, whatever else is stored, so that no image changes sides."""
+    return zlib.crc32(sample.glyph.tobytes()) % 4 == 0
+
+
+def _has_samples(settings: Settings) -> bool:
+    try:
+        return samples.exist(settings) and bool(samples.count(settings, DIGITS.name))
+    except SampleError:
+        return False
 
 
 SOURCES = {
@@ -232,11 +267,12 @@ SOURCES = {
             "60,000 + 10,000 digits of American census workers and students (LeCun, Cortes, Burges).",
             "CC BY-SA 3.0: Y. LeCun, C. Cortes, C. Burges",
             ("train", "test"),
-            "MNIST/raw",
-            _read_mnist,
-            _mnist_present,
-            _download_mnist,
-            11_594_722,
+            FOLDER,
+            lambda split, settings, _: read_mnist(split, settings.data_dir),
+            lambda settings: mnist_present(settings.data_dir),
+            download_mnist,
+            DOWNLOAD_BYTES,
+            lambda settings: mnist_damage(settings.data_dir),
         ),
         Source(
             "pen-strokes",
@@ -246,8 +282,9 @@ SOURCES = {
             ("train", "validation", "test"),
             "pendigits",
             _read_pen_strokes,
-            lambda data_dir: strokes_file(data_dir).is_file(),
+            lambda settings: strokes_file(settings.data_dir).is_file(),
             download_strokes,
+            slow=True,
         ),
         Source(
             "uci-digits",
@@ -267,7 +304,11 @@ SOURCES = {
             ("test",),
             "optdigits",
             _read_optdigits,
-            lambda data_dir: (data_dir / "optdigits" / "optdigits-cv-labels-idx1-ubyte").is_file(),
+            lambda settings: all(path.is_file() for files in _optdigits_files(settings.data_dir) for path in files),
+            how="Put the four files optdigits-tra-images-idx3-ubyte, optdigits-tra-labels-idx1-ubyte, "
+            "optdigits-cv-images-idx3-ubyte and optdigits-cv-labels-idx1-ubyte there: the bitmaps of UCI's "
+            "Optical Recognition of Handwritten Digits (https://archive.ics.uci.edu/dataset/80) "
+            "in the format of MNIST's files.",
         ),
         Source(
             "photos",
@@ -277,7 +318,20 @@ SOURCES = {
             ("test",),
             "photos",
             _read_photos,
-            lambda data_dir: (data_dir / "photos" / "labels.csv").is_file(),
+            lambda settings: (settings.data_dir / "photos" / "labels.csv").is_file(),
+            how="Put your pictures there, and a labels.csv with a line for each: the file's name and its digit, under "
+            "the heading file,label.",
+        ),
+        Source(
+            "my-samples",
+            "My samples",
+            "What you drew or uploaded, and said what it is. A quarter of it is for testing.",
+            "your own",
+            ("train", "test"),
+            "",
+            _read_my_samples,
+            _has_samples,
+            how="Say what it is under an answer on the pages Draw and Upload, or import a file on My samples.",
         ),
     )
 }

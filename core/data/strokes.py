@@ -16,8 +16,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.download import Progress, fetch
+from core.data.download import fetch, workplace
 from core.errors import DataError, DataMissing
+from core.jobs import Progress
 
 ARCHIVE_URL = "https://archive.ics.uci.edu/static/public/81/pen+based+recognition+of+handwritten+digits.zip"
 ARCHIVE_MEMBER = "pendigits-orig.tra.Z"
@@ -112,18 +113,18 @@ def download_strokes(data_dir: Path, progress: Progress) -> None:
     import unlzw3
 
     path = strokes_file(data_dir)
-    archive = path.with_name("pendigits.zip")
-    fetch([ARCHIVE_URL], archive, progress)
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            text = unlzw3.unlzw(opened.read(ARCHIVE_MEMBER)).decode("ascii")
-        digits = parse_unipen(text.splitlines())
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise DataError(f"The archive from {ARCHIVE_URL} is not what was expected ({error}).") from error
-    finally:
-        archive.unlink(missing_ok=True)
-    check_strokes(digits, STROKES_SHA256)
-    write_strokes(digits, path)
+    with workplace(path.parent) as folder:
+        archive = folder / "pendigits.zip"
+        fetch([ARCHIVE_URL], archive, progress)
+        try:
+            with zipfile.ZipFile(archive) as opened:
+                text = unlzw3.unlzw(opened.read(ARCHIVE_MEMBER)).decode("ascii")
+            digits = parse_unipen(text.splitlines())
+        except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            raise DataError(f"The archive from {ARCHIVE_URL} is not what was expected ({error}).") from error
+        check_strokes(digits, STROKES_SHA256)
+        write_strokes(digits, folder / path.name)
+        (folder / path.name).replace(path)
 
 
 def write_strokes(digits: Iterable[PenDigit], path: Path) -> None:

@@ -1,6 +1,7 @@
 """Scores of a classifier, from its probabilities and the true labels. All arrays are numpy, all shares 0 to 1."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,9 +40,13 @@ def expected_calibration_error(probabilities: NDArray[np.float64], labels: NDArr
     """
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
-    places = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
-    gaps = np.bincount(places, weights=confidence - right, minlength=bins)
+    gaps = np.bincount(confidence_bin(confidence, bins), weights=confidence - right, minlength=bins)
     return float(np.abs(gaps).sum() / len(labels))
+
+
+def confidence_bin(confidence: NDArray[np.float64], bins: int) -> NDArray[np.int64]:
+    """The bin of each confidence, 0 to `bins` - 1: bins have the same width, and each holds its upper edge."""
+    return np.clip(np.ceil(confidence * bins).astype(np.int64) - 1, 0, bins - 1)
 
 
 def negative_log_likelihood(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
@@ -53,3 +58,46 @@ def negative_log_likelihood(probabilities: NDArray[np.float64], labels: NDArray[
 def confusion_matrix(predicted: NDArray[np.int64], labels: NDArray[np.int64], classes: int) -> NDArray[np.int64]:
     """Counts (C, C): row is the true class, column the predicted one."""
     return np.bincount(labels * classes + predicted, minlength=classes**2).reshape(classes, classes)
+
+
+@dataclass(frozen=True)
+class ClassScores:
+    """Scores of every class, in charset order; a share whose denominator is nothing is 0, as in scikit-learn.
+
+    Attributes:
+        precision: (C,), of the images that were read as this class, the share that are of it.
+        recall: (C,), of the images of this class, the share that were read as it.
+        f1: (C,), their harmonic mean.
+        support: int64 (C,), number of images of this class.
+        occurs: bool (C,), whether the class is among the labels or the answers.
+    """
+
+    precision: NDArray[np.float64]
+    recall: NDArray[np.float64]
+    f1: NDArray[np.float64]
+    support: NDArray[np.int64]
+    occurs: NDArray[np.bool_]
+
+    def macro(self, score: NDArray[np.float64]) -> float:
+        """The mean of one of these scores over the classes that occur: every class counts the same."""
+        return float(score[self.occurs].mean()) if self.occurs.any() else 0.0
+
+
+def class_scores(confusion: NDArray[np.int64]) -> ClassScores:
+    """Precision, recall and F1 by class.
+
+    Args:
+        confusion: counts (C, C): row is the true class, column the predicted one.
+    """
+    right, support, answered = confusion.diagonal(), confusion.sum(axis=1), confusion.sum(axis=0)
+    return ClassScores(
+        precision=_share(right, answered),
+        recall=_share(right, support),
+        f1=_share(2 * right, support + answered),
+        support=support,
+        occurs=support + answered > 0,
+    )
+
+
+def _share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.where(whole > 0, part / np.maximum(whole, 1), 0.0)

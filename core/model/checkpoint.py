@@ -4,14 +4,13 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import safetensors.torch
-from numpy.typing import NDArray
+import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
@@ -20,25 +19,9 @@ from core.errors import ConfigError, ModelError
 from core.model.architectures import build, count_parameters
 from core.model.card import Card, check_name, to_json
 from core.model.inference import Recogniser
-from core.model.library import WEIGHTS_FILE, read_card
-
-EVALUATION_FILE = "evaluation.npz"
-HISTORY_FILE = "history.csv"
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """What a model said on a test set, kept so that it can be looked at where the data are not.
-
-    Attributes:
-        dataset: the data set's name.
-        labels: int64 (N,).
-        probabilities: float (N, C).
-    """
-
-    dataset: str
-    labels: NDArray[np.int64]
-    probabilities: NDArray[np.floating]
+from core.model.integrity import WEIGHTS_FILE
+from core.model.library import read_card
+from core.model.records import EVALUATION_FILE, HISTORY_FILE, Evaluation
 
 
 def pack_weights(network: nn.Module) -> bytes:
@@ -101,23 +84,6 @@ def _write_evaluations(path: Path, evaluations: Sequence[Evaluation]) -> None:
     np.savez_compressed(path, **arrays)
 
 
-def read_evaluations(folder: Path) -> dict[str, Evaluation]:
-    """The stored test predictions by data set.
-
-    Raises:
-        ModelError: the file is missing or damaged.
-    """
-    try:
-        with np.load(folder / EVALUATION_FILE, allow_pickle=False) as arrays:
-            names = [key.removesuffix("/labels") for key in arrays.files if key.endswith("/labels")]
-            return {
-                name: Evaluation(name, arrays[f"{name}/labels"].astype(np.int64), arrays[f"{name}/probabilities"])
-                for name in names
-            }
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"{folder / EVALUATION_FILE} cannot be read: {error}.") from error
-
-
 def read_model(folder: Path) -> Recogniser:
     """Read a model's folder and check that its parts fit each other.
 
@@ -134,13 +100,14 @@ def read_model(folder: Path) -> Recogniser:
     try:
         network = build(card.architecture, len(get_charset(card.charset).characters), **card.architecture_arguments)
         _fill(network, safetensors.torch.load(data))
-    except (SafetensorError, ConfigError, TypeError) as error:
+    except (SafetensorError, ConfigError, TypeError, ValueError, RuntimeError) as error:
         raise ModelError(f"{WEIGHTS_FILE} does not fit card.json: {error}.") from error
     if count_parameters(network) != card.parameters:
         raise ModelError(
             f"The card says {card.parameters:,} parameters, the network has {count_parameters(network):,}."
         )
-    return Recogniser(card, network.eval())
+    # In this memory order convolutions are a quarter faster on a CPU.
+    return Recogniser(card, network.to(memory_format=torch.channels_last).eval())
 
 
 def _fill(network: nn.Module, tensors: dict[str, Tensor]) -> None:

@@ -1,7 +1,10 @@
 """From glyphs to answers."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -9,11 +12,14 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from core.charsets import Charset, get_charset
+from core.jobs import Progress, ignore
 from core.model.card import Card
 from core.model.prediction import Prediction, Verdict
 from core.vision.normalise import Normalised
 
 BATCH = 500
+AT_ONCE = 100  # images in a batch of `read_batches`
+Float = TypeVar("Float", np.float32, np.float64)
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,35 @@ class Recogniser:
         values = torch.from_numpy(self.logits(glyphs)).double() / self.card.temperature
         return values.softmax(dim=1).numpy()
 
+    def features(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """What the last layer decides on: the input of the network's last linear layer.
+
+        Args:
+            glyphs: uint8 (N, 28, 28).
+
+        Returns:
+            float32 (N, D); D depends on the architecture.
+
+        Raises:
+            ValueError: the array has another shape or type.
+        """
+        body, _ = self._parts()
+        return network_logits(body, glyphs, self.card.mean, self.card.std)
+
+    def read_features(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The probabilities (N, C) that the last layer gives for features (N, D); those of `probabilities`."""
+        _, last = self._parts()
+        with torch.inference_mode():
+            values = last(torch.from_numpy(features)).double() / self.card.temperature
+            return values.softmax(dim=1).numpy()
+
+    def _parts(self) -> tuple[nn.Module, nn.Linear]:
+        """All but the last layer, and the last layer."""
+        assert isinstance(self.network, nn.Sequential), "every architecture is a sequence of layers"
+        last = self.network[-1]
+        assert isinstance(last, nn.Linear), "every architecture ends in a linear layer"
+        return self.network[:-1], last
+
     def predict(self, items: Sequence[Normalised]) -> list[Prediction]:
         """Read normalised pictures, in their order."""
         if not items:
@@ -60,6 +95,28 @@ class Recogniser:
             return Prediction(characters, np.full(len(characters), 1 / len(characters)), Verdict.BLANK)
         verdict = Verdict.CONFIDENT if row.max() >= self.card.limit else Verdict.UNSURE
         return Prediction(characters, row, verdict)
+
+
+def read_batches(
+    read: Callable[[NDArray[np.uint8]], NDArray[Float]], glyphs: NDArray[np.uint8], progress: Progress = ignore
+) -> NDArray[Float]:
+    """Read many glyphs with a method of a Recogniser, as many batches at once as torch itself leaves cores idle.
+
+    Args:
+        read: from glyphs (N, 28, 28) to rows (N, …).
+        glyphs: uint8 (N, 28, 28), N at least 1.
+        progress: told, after every batch, how many are read and how many there are.
+
+    Returns:
+        The rows of all, (N, …).
+    """
+    batches = [glyphs[start : start + AT_ONCE] for start in range(0, len(glyphs), AT_ONCE)]
+    rows: list[NDArray[Float]] = []
+    with ThreadPoolExecutor(max(1, (os.cpu_count() or 1) // torch.get_num_threads())) as pool:
+        for part in pool.map(read, batches):
+            rows.append(part)
+            progress(min(len(rows) * AT_ONCE, len(glyphs)), len(glyphs))
+    return np.concatenate(rows)
 
 
 def to_input(glyphs: Tensor, mean: float, std: float) -> Tensor:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import ModelError, ModelMissing
 from core.model.card import Card, from_json
+from core.model.integrity import WEIGHTS_FILE, check_weights
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
 
 DEFAULT_MODEL = "digits"
 CARD_FILE = "card.json"
-WEIGHTS_FILE = "model.safetensors"
 
 
 @dataclass(frozen=True)
 class Entry:
     """A folder of the library: a card, or the problem that keeps it from being used.
+
+    Damaged answers or a damaged history are no such problem: it reads without them (`core.model.records`).
 
     Attributes:
         weights_bytes: size of the weights file, 0 when there is none.
@@ -46,8 +48,7 @@ def _entry(folder: Path) -> Entry:
     size = weights.stat().st_size if weights.is_file() else 0
     try:
         card = read_card(folder)
-        if not size:
-            raise ModelError(f"{WEIGHTS_FILE} is missing or empty.")
+        check_weights(weights, card)
     except ModelError as error:
         return Entry(folder.name, folder, None, str(error), size)
     return Entry(folder.name, folder, card, None, size)
@@ -61,6 +62,8 @@ def read_card(folder: Path) -> Card:
     """
     try:
         card = from_json((folder / CARD_FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelError(f"{CARD_FILE} is missing.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError(f"{CARD_FILE} cannot be read: {error}.") from error
     if card.name != folder.name:
@@ -85,3 +88,14 @@ def load(name: str, settings: Settings) -> Recogniser:
         return read_model(settings.models_dir / name)
     except ModelError as error:
         raise ModelError(f"The model {name!r} is damaged. {error}") from error
+
+
+def problem_at_load(name: str, settings: Settings) -> str | None:
+    """Why a model cannot be loaded, wrong shapes of its weights say; None when it can. Imports torch."""
+    from core.model.checkpoint import read_model
+
+    try:
+        read_model(settings.models_dir / name)
+    except ModelError as error:
+        return str(error)
+    return None

@@ -15,7 +15,7 @@ OPTIMISERS = ("adamw", "adam", "sgd")
 SCHEDULES = ("one-cycle", "cosine", "step", "plateau", "none")
 PRECISIONS = ("auto", "float32", "bfloat16")
 ARCHITECTURE_NAMES = ("fast", "resnet", "batchnorm", "classic", "lenet5")
-DATASET_NAMES = ("mnist", "pen-strokes", "uci-digits")
+DATASET_NAMES = ("mnist", "pen-strokes", "uci-digits", "my-samples")
 
 
 def option(default: Any, meaning: str, **bounds: Any) -> Any:
@@ -38,6 +38,7 @@ class TrainConfig:
         0.1, "share set aside where a data set has no validation split", low=0.01, high=0.5
     )
     architecture: str = option("fast", "network", choices=ARCHITECTURE_NAMES)
+    start: str = option("", "model whose weights to start from, of the same network; empty to start from scratch")
     dropout: float = option(0.2, "share of activations left out while training", low=0.0, high=0.9)
     epochs: int = option(8, "times through the training images", low=1, high=1000)
     batch_size: int = option(256, "images a step", low=2, high=8192)
@@ -62,9 +63,11 @@ class TrainConfig:
     channels_last: bool = option(True, "keep images in the memory order that convolutions like best")
 
     def __post_init__(self) -> None:
-        check_name(self.name)
         for field in dataclasses.fields(self):
             _check(field, getattr(self, field.name))
+        check_name(self.name)
+        if self.start:
+            check_name(self.start)
 
     @property
     def augmentation(self) -> "Augmentation":
@@ -116,6 +119,39 @@ PRESETS = {
 }
 
 
+FOLDS = 3  # parts of the samples, each of which is read by a model that was taught the others
+LEAST_SAMPLES = 2 * FOLDS
+MOST_LESSON_STEPS = 10_000
+
+
+@dataclass(frozen=True)
+class TeachConfig:
+    """Teaching a model one's own samples, ready to run.
+
+    Attributes:
+        model: the model to teach; it stays as it is.
+        name: of the new model.
+        charset: whose samples.
+        seed: of everything random.
+        steps: how many batches each of the teachings takes: one for every fold, and the one that is kept.
+
+    Raises:
+        ConfigError: a name cannot be a model's, or the steps are none.
+    """
+
+    model: str
+    name: str
+    charset: str = "digits"
+    seed: int = 0
+    steps: int = 150
+
+    def __post_init__(self) -> None:
+        check_name(self.model)
+        check_name(self.name)
+        if not isinstance(self.steps, int) or not 1 <= self.steps <= MOST_LESSON_STEPS:
+            raise ConfigError(f"steps must be from 1 to {MOST_LESSON_STEPS:,}, got {self.steps!r}.")
+
+
 def to_json(config: TrainConfig) -> str:
     """The configuration as text."""
     return json.dumps(dataclasses.asdict(config), indent=2) + "\n"
@@ -129,7 +165,7 @@ def from_json(text: str) -> TrainConfig:
     """
     try:
         values = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"The configuration is not JSON: {error}.") from error
     if not isinstance(values, dict):
         raise ConfigError(f"The configuration must be a JSON object, got {type(values).__name__}.")

@@ -1,14 +1,16 @@
-"""The training loop: one function that turns a configuration into a trained network, telling how it goes."""
+"""The training loop: from a configuration to a trained network, to be stopped after any step and taken up again."""
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import (
@@ -26,119 +28,204 @@ from core.model.architectures import build
 from core.model.inference import network_logits
 from core.training.config import TrainConfig
 from core.training.data import TrainingSet
+from core.training.events import Epoch, Event, Step
+
+ANNEALING = ("one-cycle", "cosine")
 
 
 @dataclass(frozen=True)
-class Step:
-    """Where a training is, told after every step."""
-
-    epoch: int
-    epochs: int
-    step: int
-    steps: int
-    loss: float
-    learning_rate: float
-    images_per_second: float
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """A finished epoch: a row of history.csv. Losses are cross-entropies, accuracies shares of 0 to 1."""
-
-    epoch: int
-    train_loss: float
-    train_accuracy: float
-    validation_loss: float
-    validation_accuracy: float
-    learning_rate: float
-    seconds: float
-
-
-@dataclass
 class Trained:
     """What a training leaves: the network of its best epoch, and its course."""
 
     network: nn.Module
     mean: float
     std: float
-    best_epoch: int = 0
-    history: list[Epoch] = field(default_factory=list)
+    best_epoch: int
+    history: list[Epoch]
 
     def rows(self) -> list[dict[str, float]]:
         """The history as plain rows."""
         return [asdict(epoch) for epoch in self.history]
 
 
-ANNEALING = ("one-cycle", "cosine")
-
-Event = Callable[[Step | Epoch], None]
-
-
-def fit(config: TrainConfig, data: TrainingSet, on_event: Event, max_steps: int = 0) -> Trained:
-    """Train a network.
-
-    A schedule that ends near a rate of zero (one-cycle, cosine) is run for the sake of its last epoch, so that one
-    is kept: to pick among epochs would be to pick the luck of the validation images. Otherwise, and where early
-    stopping is asked for, the epoch with the best validation accuracy is kept, the lower loss deciding between
-    equals. The same configuration, data, machine and number of threads give the same network.
+def fit(
+    config: TrainConfig,
+    data: TrainingSet,
+    on_event: Event,
+    max_steps: int = 0,
+    weights: Mapping[str, Tensor] | None = None,
+) -> Trained:
+    """Train a network from beginning to end.
 
     Args:
         config: how.
         data: on what.
         on_event: told of every step and every epoch.
-        max_steps: stop after so many steps, as a trial run; 0 for none.
+        max_steps: stop after so many steps of the first epoch, as a trial run; 0 for none.
+        weights: to start from; None to start from scratch.
     """
-    torch.manual_seed(config.seed)
-    generator = torch.Generator().manual_seed(config.seed)
-    network = build(config.architecture, data.classes, config.dropout)
-    if config.channels_last:
-        network = network.to(memory_format=torch.channels_last)
-    batches = math.ceil(len(data.images) / config.batch_size)
-    optimiser = make_optimiser(network, config)
-    schedule = make_schedule(optimiser, config, batches)
-    trained = Trained(network, data.mean, data.std)
-    best_weights: dict[str, Tensor] = {}
-    keep_last = config.schedule in ANNEALING and not config.patience
-    steps_done = 0
-    for number in range(1, config.epochs + 1):
+    training = Training(config, data, max_steps, weights)
+    for event in training:
+        on_event(event)
+    return training.best()
+
+
+class Training:
+    """A training as a sequence of events: iterate to train, one step for each Step that comes.
+
+    Whoever iterates may stop between any two events, keep `state()`, and later go on from it in another process; the
+    end is the same, bit for bit, on the same machine with the same number of threads.
+
+    A schedule that ends near a rate of zero (one-cycle, cosine) is run for the sake of its last epoch, so that one
+    is kept: to pick among epochs would be to pick the luck of the validation images. Otherwise, and where early
+    stopping is asked for, the epoch with the best validation accuracy is kept, the lower loss deciding between equals.
+
+    Attributes:
+        network: as it is now.
+        epoch, step: how many epochs and, in the current one, steps are done.
+        history: the finished epochs.
+        best_epoch: the number of the epoch that is kept so far; 0 before the first has ended.
+        validation_logits: float32 (M, C), of the epoch that ended last; None before the first has ended.
+    """
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        data: TrainingSet,
+        max_steps: int = 0,
+        weights: Mapping[str, Tensor] | None = None,
+    ) -> None:
+        torch.manual_seed(config.seed)
+        self._config, self._data = config, data
+        self._random = torch.Generator().manual_seed(config.seed)
+        self.network = build(config.architecture, data.classes, config.dropout)
+        if weights:
+            self.network.load_state_dict(weights)
+        if config.channels_last:
+            self.network = self.network.to(memory_format=torch.channels_last)
+        batches = math.ceil(len(data.images) / config.batch_size)
+        self._optimiser = make_optimiser(self.network, config)
+        self._schedule = make_schedule(self._optimiser, config, batches)
+        self._steps = min(batches, max_steps or batches)
+        self._epochs = 1 if max_steps else config.epochs
+        self.epoch, self.step = 0, 0
+        self.history: list[Epoch] = []
+        self.best_epoch = 0
+        self._best_weights: dict[str, Tensor] = {}
+        self.validation_logits: NDArray[np.float32] | None = None
+        self._order_random = self._random.get_state()
+        self._loss_sum, self._right, self._seen, self._seconds, self._rate = 0.0, 0, 0, 0.0, config.learning_rate
+
+    @property
+    def steps_done(self) -> int:
+        """Steps from the beginning of the training."""
+        return self.epoch * self._steps + self.step
+
+    @property
+    def ended(self) -> bool:
+        """Whether all epochs are done, or early stopping has ended it."""
+        patience = self._config.patience
+        return self.epoch >= self._epochs or 0 < patience <= self.epoch - self.best_epoch
+
+    def best(self) -> Trained:
+        """The network of the epoch that is kept.
+
+        Raises:
+            ValueError: no epoch has ended yet.
+        """
+        if not self.best_epoch:
+            raise ValueError("no epoch has ended yet")
+        network = build(self._config.architecture, self._data.classes, self._config.dropout)
+        network.load_state_dict(self._best_weights)
+        return Trained(network, self._data.mean, self._data.std, self.best_epoch, list(self.history))
+
+    def __iter__(self) -> Iterator[Step | Epoch]:
+        while not self.ended:
+            order = self._order()
+            self.network.train()
+            while self.step < self._steps:
+                chosen = order[self.step * self._config.batch_size : (self.step + 1) * self._config.batch_size]
+                if len(chosen) < 2:  # batch norm needs two images
+                    self.step += 1
+                    continue
+                yield self._train_on(chosen)
+            yield self._end_epoch()
+
+    def _order(self) -> Tensor:
+        """The order of the images in this epoch: drawn anew, or once more after a stop in its midst."""
+        if self.step == 0:
+            self._order_random = self._random.get_state()
+            return torch.randperm(len(self._data.images), generator=self._random)
+        again = torch.Generator()
+        again.set_state(self._order_random)
+        return torch.randperm(len(self._data.images), generator=again)
+
+    def _train_on(self, chosen: Tensor) -> Step:
         started = time.perf_counter()
-        network.train()
-        loss_sum = right = seen = 0.0
-        order = torch.randperm(len(data.images), generator=generator)
-        for step, chosen in enumerate(order.split(config.batch_size), 1):
-            if len(chosen) < 2:  # batch norm needs two images
-                continue
-            rate = optimiser.param_groups[0]["lr"]
-            loss, hits = _train_step(network, optimiser, data, chosen, config, generator)
-            if isinstance(schedule, OneCycleLR):
-                schedule.step()
-            loss_sum, right, seen = loss_sum + loss * len(chosen), right + hits, seen + len(chosen)
-            speed = seen / (time.perf_counter() - started)
-            on_event(Step(number, config.epochs, step, batches, loss, rate, speed))
-            steps_done += 1
-            if steps_done == max_steps:
-                break
-        validation_loss, validation_accuracy = _validate(network, data)
-        trained.history.append(
-            Epoch(
-                number,
-                loss_sum / seen,
-                right / seen,
-                validation_loss,
-                validation_accuracy,
-                rate,
-                time.perf_counter() - started,
-            )
-        )
-        if keep_last or _is_best(trained.history):
-            trained.best_epoch = number
-            best_weights = {name: tensor.clone() for name, tensor in network.state_dict().items()}
-        on_event(trained.history[-1])
-        _step_epoch(schedule, validation_loss)
-        if steps_done == max_steps or 0 < config.patience <= number - trained.best_epoch:
-            break
-    network.load_state_dict(best_weights)
-    return trained
+        self._rate = float(self._optimiser.param_groups[0]["lr"])
+        loss, hits = _train_step(self.network, self._optimiser, self._data, chosen, self._config, self._random)
+        if isinstance(self._schedule, OneCycleLR):
+            self._schedule.step()
+        self.step += 1
+        self._loss_sum += loss * len(chosen)
+        self._right += hits
+        self._seen += len(chosen)
+        self._seconds += time.perf_counter() - started
+        speed = self._seen / self._seconds
+        return Step(self.epoch + 1, self._epochs, self.step, self._steps, loss, self._rate, speed)
+
+    def _end_epoch(self) -> Epoch:
+        started = time.perf_counter()
+        data = self._data
+        logits = network_logits(self.network, data.validation_images, data.mean, data.std)
+        loss = negative_log_likelihood(apply_temperature(logits, 1.0), data.validation_labels)
+        accuracy = float((logits.argmax(axis=1) == data.validation_labels).mean())
+        seconds = self._seconds + time.perf_counter() - started
+        shares = self._loss_sum / self._seen, self._right / self._seen
+        self.epoch, self.step = self.epoch + 1, 0
+        self.history.append(Epoch(self.epoch, *shares, loss, accuracy, self._rate, seconds))
+        self.validation_logits = logits
+        self._loss_sum, self._right, self._seen, self._seconds = 0.0, 0, 0, 0.0
+        keep_last = self._config.schedule in ANNEALING and not self._config.patience
+        if keep_last or _is_best(self.history):
+            self.best_epoch = self.epoch
+            self._best_weights = {name: tensor.clone() for name, tensor in self.network.state_dict().items()}
+        _step_epoch(self._schedule, loss)
+        return self.history[-1]
+
+    def state(self) -> dict[str, Any]:
+        """All that `load_state` needs, as tensors, numbers, text, lists and dicts of them."""
+        return {
+            "network": self.network.state_dict(),
+            "best_weights": self._best_weights,
+            "optimiser": self._optimiser.state_dict(),
+            "schedule": self._schedule.state_dict() if self._schedule else {},
+            "history": [asdict(epoch) for epoch in self.history],
+            "random": self._random.get_state(),
+            "order_random": self._order_random,
+            "torch_random": torch.get_rng_state(),
+        } | {name: getattr(self, name) for name in _COUNTERS}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Go on where another training of the same configuration and data was stopped.
+
+        Raises:
+            KeyError, ValueError, RuntimeError: it is the state of another configuration, or none.
+        """
+        self.network.load_state_dict(state["network"])
+        self._best_weights = dict(state["best_weights"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        if self._schedule:
+            self._schedule.load_state_dict(state["schedule"])
+        self.history = [Epoch(**row) for row in state["history"]]
+        self._random.set_state(state["random"])
+        self._order_random = state["order_random"]
+        for name in _COUNTERS:
+            setattr(self, name, state[name])
+        torch.set_rng_state(state["torch_random"])
+
+
+_COUNTERS = ("epoch", "step", "best_epoch", "_loss_sum", "_right", "_seen", "_seconds", "_rate")
 
 
 def _train_step(
@@ -197,13 +284,6 @@ def _step_epoch(schedule: LRScheduler | None, validation_loss: float) -> None:
         schedule.step(validation_loss)
     elif schedule is not None and not isinstance(schedule, OneCycleLR):
         schedule.step()
-
-
-def _validate(network: nn.Module, data: TrainingSet) -> tuple[float, float]:
-    """Loss and accuracy on the validation images."""
-    logits = network_logits(network, data.validation_images, data.mean, data.std)
-    accuracy = float((logits.argmax(axis=1) == data.validation_labels).mean())
-    return negative_log_likelihood(apply_temperature(logits, 1.0), data.validation_labels), accuracy
 
 
 def _is_best(history: list[Epoch]) -> bool:

@@ -7,17 +7,24 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from torch import Tensor
+
 from core.data.datasets import load
+from core.errors import ConfigError
 from core.evaluation.calibration import apply_temperature, choose_limit, fit_temperature
-from core.evaluation.report import Report, evaluate
+from core.evaluation.evaluate import evaluate
+from core.evaluation.predictions import Predictions
 from core.model.architectures import ARCHITECTURES, count_parameters
 from core.model.card import CARD_VERSION, Card
-from core.model.checkpoint import Evaluation, pack_weights, write_model
+from core.model.checkpoint import pack_weights, write_model
 from core.model.inference import Recogniser, network_logits
+from core.model.library import load as load_model
+from core.model.records import Evaluation
 from core.settings import Settings
 from core.training.config import TrainConfig
 from core.training.data import TrainingSet, load_training_set
-from core.training.loop import Event, Trained, fit
+from core.training.events import Event
+from core.training.loop import Trained, fit
 
 CONFIDENT_ERROR = 0.0015  # share of wrong answers allowed among the confident ones, on each validation set
 LIBRARIES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-learn")
@@ -37,16 +44,46 @@ def train(config: TrainConfig, settings: Settings, on_event: Event, max_steps: i
 
     Raises:
         DataMissing, DataError: a data set is not there or damaged.
-        ModelError: the model could not be written.
+        ConfigError: the model to start from is another network.
+        ModelMissing, ModelError: there is no model to start from, or the new one could not be written.
     """
     data = load_training_set(config, settings)
-    trained = fit(config, data, on_event, max_steps)
-    if max_steps:
+    trained = fit(config, data, on_event, max_steps, load_start(config, settings))
+    return None if max_steps else finish(config, data, trained, settings)
+
+
+def load_start(config: TrainConfig, settings: Settings) -> dict[str, Tensor] | None:
+    """The weights that a training starts from; None where it starts from scratch.
+
+    Raises:
+        ConfigError: the model is another network than the one to train.
+        ModelMissing, ModelError: there is no such model, or it is damaged.
+    """
+    if not config.start:
         return None
+    found = load_model(config.start, settings)
+    if found.card.architecture != config.architecture:
+        raise ConfigError(
+            f"The model {config.start!r} is of the architecture {found.card.architecture!r}: "
+            f"choose that one to start from it, instead of {config.architecture!r}."
+        )
+    return found.network.state_dict()
+
+
+def finish(config: TrainConfig, data: TrainingSet, trained: Trained, settings: Settings) -> Path:
+    """Calibrate a trained network, score it once on the test sets, and put it into the library.
+
+    Returns:
+        The model's folder.
+
+    Raises:
+        DataMissing, DataError: a test set is not there or damaged.
+        ModelError: the model could not be written.
+    """
     recogniser = Recogniser(_card(config, data, trained), trained.network)
     # The test sets are opened here, once, after everything has been chosen.
-    reports = [evaluate(recogniser, load(name, "test", settings)) for name in config.datasets]
-    return _write(recogniser, reports, trained, settings)
+    tested = [evaluate(recogniser, load(name, "test", settings)) for name in config.datasets]
+    return _write(recogniser, tested, trained, settings)
 
 
 def _card(config: TrainConfig, data: TrainingSet, trained: Trained) -> Card:
@@ -83,14 +120,14 @@ def _card(config: TrainConfig, data: TrainingSet, trained: Trained) -> Card:
     )
 
 
-def _write(recogniser: Recogniser, reports: list[Report], trained: Trained, settings: Settings) -> Path:
+def _write(recogniser: Recogniser, tested: list[Predictions], trained: Trained, settings: Settings) -> Path:
     weights = pack_weights(recogniser.network)
     card = dataclasses.replace(
         recogniser.card,
-        scores=tuple(report.score for report in reports),
+        scores=tuple(one.score() for one in tested),
         weights_sha256=hashlib.sha256(weights).hexdigest(),
     )
-    evaluations = [Evaluation(report.score.dataset, report.labels, report.probabilities) for report in reports]
+    evaluations = [Evaluation(one.dataset, one.labels, one.probabilities) for one in tested]
     folder = settings.models_dir / card.name
     write_model(folder, weights, card, evaluations, trained.rows())
     return folder

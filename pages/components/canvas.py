@@ -64,7 +64,7 @@ def show(key: str) -> bytes | None:
 
 def _side(key: str) -> int:
     """Width and height of the canvas: all the room there is, up to the largest side."""
-    on_phone = "Mobi" in st.context.headers.get("User-Agent", "")
+    on_phone = page.on_phone()
     guess = state.canvas_side() or (_PHONE_SIDE if on_phone else _LARGEST_SIDE)
     edge = _EDGE(
         key=key,

@@ -14,6 +14,10 @@ _LINKS = (
     ("Home.py", "Home", "home"),
     ("pages/draw.py", "Draw", "draw"),
     ("pages/upload.py", "Upload", "upload"),
+    ("pages/explore.py", "Explore", "grid_view"),
+    ("pages/evaluate.py", "Evaluate", "monitoring"),
+    ("pages/train.py", "Train", "model_training"),
+    ("pages/samples.py", "My samples", "edit_note"),
 )
 _NAME = "Digit Lab"
 HALF_WIDTH = 380  # in pixels; two fit beside the sidebar on a screen of 1280
@@ -23,12 +27,13 @@ _RESCUE = "Get the shipped one back with `git checkout models/digits`, or train 
 _LOGO = Path(__file__).with_name("logo.svg")
 
 
-def begin(title: str, icon: str) -> Entry | None:
+def begin(title: str, icon: str, warns: bool = True) -> Entry | None:
     """Set up a page and draw its title and the sidebar.
 
     Args:
         title: of the page and the browser's tab.
         icon: name of a Material icon.
+        warns: whether to warn of models that cannot be used; without it the page lists them itself.
 
     Returns:
         The model to read with; None where there is none, after saying so and what to do.
@@ -45,12 +50,22 @@ def begin(title: str, icon: str) -> Entry | None:
     except DigitLabError as error:
         explain(error)
         return None
-    return _active(entries)
+    return _active(entries, warns)
 
 
 def explain(error: DigitLabError) -> None:
     """Show an error as a message with the way out of it."""
     st.error(f"{error} {_RESCUE}" if isinstance(error, ModelError) else str(error), icon=":material/error:")
+
+
+def try_again(key: str) -> None:
+    """A button that runs the page again, after what was explained may have been mended."""
+    st.button("Try again", key=key, icon=":material/refresh:")
+
+
+def on_phone() -> bool:
+    """Whether the browser says that it is a phone's."""
+    return "Mobi" in st.context.headers.get("User-Agent", "")
 
 
 def halves() -> tuple[DeltaGenerator, DeltaGenerator]:
@@ -59,16 +74,20 @@ def halves() -> tuple[DeltaGenerator, DeltaGenerator]:
     return row.container(width=HALF_WIDTH), row.container(width=HALF_WIDTH)
 
 
-def _active(entries: list[Entry]) -> Entry | None:
+def _active(entries: list[Entry], warns: bool) -> Entry | None:
     usable = {entry.name: entry for entry in entries if entry.card}
     for entry in entries:
-        if entry.problem:
+        if entry.problem and warns:
             st.warning(f"The model “{entry.name}” cannot be used. {entry.problem}", icon=":material/warning:")
     if not usable:
         explain(ModelMissing("There is no model to read with."))
         return None
-    name = next(iter(usable))
+    name = cached.active_model() or next(iter(usable))
     if len(usable) > 1:
+        if state.active_model() != name or st.session_state.get(state.MODEL) not in usable:
+            # Another model was made active, here or by somebody else: every session follows.
+            st.session_state[state.MODEL] = name
+            state.set_active_model(name)
         with st.sidebar:
             name = st.selectbox("Model", list(usable), key=state.MODEL, persist_state="session")
     return usable[name]

@@ -1,22 +1,16 @@
 """Small pictures for the page, sent inside its messages so that none of them is fetched, or late."""
 
-import base64
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.vision.encode import data_url
+
+__all__ = ["EMPTY", "Picture", "data_url", "on_square"]
+
 Picture = NDArray[np.uint8]
 
 EMPTY = np.full((1, 1, 4), (128, 136, 160, 40), np.uint8)  # a faint grey on the light and on the dark page
-
-
-def data_url(picture: Picture) -> str:
-    """A PNG as text, of uint8 grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4)."""
-    order = {4: cv2.COLOR_RGBA2BGRA, 3: cv2.COLOR_RGB2BGR}
-    stored = picture if picture.ndim == 2 else cv2.cvtColor(picture, order[picture.shape[2]])
-    _, png = cv2.imencode(".png", stored)
-    return f"data:image/png;base64,{base64.b64encode(png.tobytes()).decode('ascii')}"
 
 
 def on_square(picture: Picture, side: int) -> Picture:

@@ -3,17 +3,19 @@
 Its layout is the same in every state, so that nothing jumps when an answer comes.
 """
 
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.charts import AMBER, BLUE, TEXT, percent, probability_bars
+from core.bars import percent, probability_bars
+from core.model.card import Card
 from core.model.prediction import Prediction, Verdict
+from core.palette import AMBER, BLUE, TEXT
 from core.vision.grey import on_paper
 from pages.components.pictures import EMPTY, data_url, on_square
+from pages.components.samples import correct
 from pages.components.text import plain
 
 if TYPE_CHECKING:
@@ -43,26 +45,35 @@ class Words:
     again: str
 
 
-def show(answer: "Answer | None", characters: tuple[str, ...], words: Words, key: str) -> str | None:
+def show(
+    answer: "Answer | None", characters: tuple[str, ...], words: Words, key: str, picture: bytes | None, model: Card
+) -> str | None:
     """Show an answer, or with the same layout what to do for one.
 
     Args:
         answer: None while there is nothing to read.
         characters: the model's classes, for the empty bars.
         words: what the panel says on this page.
-        key: prefix of the widgets' keys.
+        key: prefix of the widgets' keys, and where the picture comes from: "draw" or "upload".
+        picture: the file that was read; None while there is none.
+        model: who read it.
 
     Returns:
-        The candidate that the person picked; None without a pick.
+        What the person said that it is; None where nothing but the model did.
     """
     prediction = answer.prediction if answer and answer.prediction.label else None
+    reading = correct.Reading(answer, picture or b"", model.name, model.charset, key) if answer and prediction else None
     with st.container(key=f"{key}-answer"):
         head, choices = st.container(), st.container(height=76, border=False)
-        picked = _choices(choices, answer, key) if answer and prediction else None
+        picked = _choices(choices, answer, reading, key) if answer and reading else None
+        said = correct.show(reading, characters, key) or picked
+        if prediction and said == prediction.label and prediction.verdict is not Verdict.UNSURE:
+            said = None
         with head:
-            _head(prediction, picked, words)
-        _bars(prediction, picked, characters)
-    return picked
+            _head(prediction, said, words)
+        _bars(prediction, said, characters)
+        correct.show_problem(reading)
+    return said
 
 
 def _head(prediction: Prediction | None, picked: str | None, words: Words) -> None:
@@ -83,7 +94,7 @@ def _head(prediction: Prediction | None, picked: str | None, words: Words) -> No
         st.markdown(f"### {title}\n\n{line}", width="stretch", anchors=False)
 
 
-def _choices(place: DeltaGenerator, answer: "Answer", key: str) -> str | None:
+def _choices(place: DeltaGenerator, answer: "Answer", reading: correct.Reading, key: str) -> str | None:
     """The answer and the next two candidates, to be picked from; what was picked, if it is not the model's answer."""
     prediction = answer.prediction
     shares = dict(prediction.candidates(3))
@@ -93,7 +104,9 @@ def _choices(place: DeltaGenerator, answer: "Answer", key: str) -> str | None:
         list(shares),
         default=None if unsure else prediction.label,
         format_func=lambda character: f"**{character}**  {percent(shares[character])}",
-        key=f"{key}-pick-{zlib.crc32(answer.normalised.glyph.tobytes())}",
+        key=f"{key}-pick-{reading.token}",
+        on_change=correct.picked,
+        args=(reading, f"{key}-pick-{reading.token}"),
     )
     return picked if unsure or picked != prediction.label else None
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core import cached
 from core.errors import DigitLabError, PictureError
+from core.model.card import Card
 from core.model.prediction import Verdict
 from pages.components import page, prediction
 from pages.components.text import plain
@@ -29,7 +30,7 @@ _TITLES = {
 
 
 @st.fragment
-def show(files: Sequence[File], readings: Sequence[Reading], characters: tuple[str, ...], model: str) -> None:
+def show(files: Sequence[File], readings: Sequence[Reading], characters: tuple[str, ...], model: Card) -> None:
     """Show readings in the order of their files; sorting, filtering and selecting read no file again."""
     chosen = _filter(readings)
     selected = None
@@ -102,10 +103,11 @@ def _columns() -> "dict[str, ColumnConfig]":
     }
 
 
-def show_one(file: File, characters: tuple[str, ...], model: str) -> None:
+@st.fragment
+def show_one(file: File, characters: tuple[str, ...], model: Card) -> None:
     """One picture with the panel of the Draw page."""
     try:
-        answer = cached.read(model, file.getvalue())
+        answer = cached.read(model.name, file.getvalue())
     except PictureError as error:
         st.error(f"“{plain(file.name)}” could not be read. {error}", icon=":material/error:")
         return
@@ -116,5 +118,5 @@ def show_one(file: File, characters: tuple[str, ...], model: str) -> None:
     with left:
         prediction.show_picture(answer.normalised, caption=file.name)
     with right:
-        prediction.show(answer, characters, _WORDS, "upload")
+        prediction.show(answer, characters, _WORDS, "upload", file.getvalue(), model)
     prediction.show_steps(answer.normalised)

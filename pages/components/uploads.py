@@ -1,7 +1,5 @@
 """Uploaded files -> readings -> table and CSV. Nothing of it is written to disk."""
 
-import csv
-import io
 import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from core.charts import percent
+from core import spreadsheet
+from core.bars import percent
 from core.errors import PictureError
 from core.model.prediction import Prediction
 from core.settings import Settings
@@ -29,8 +28,6 @@ UNREADABLE = "could not be read"
 _THUMBNAIL_SIDE = 64
 # Opening a picture is most of the work. Two at a time, for all sessions together, bounds the memory that they take.
 _OPENERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="open-picture")
-# A spreadsheet takes a cell that starts with one of these for a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class File(Protocol):
@@ -111,12 +108,8 @@ def _next_two(prediction: Prediction) -> str:
 
 def to_csv(readings: Sequence[Reading], characters: Sequence[str]) -> bytes:
     """The readings as UTF-8 text that spreadsheets open as it is: no cell of it is taken for a formula."""
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow(["file", "label", "confidence", "verdict", "error", *(f"p_{name}" for name in characters)])
-    for reading in readings:
-        rows.writerow([_harmless(reading.name), *_cells(reading, len(characters))])
-    return text.getvalue().encode("utf-8-sig")
+    header = ["file", "label", "confidence", "verdict", "error", *(f"p_{name}" for name in characters)]
+    return spreadsheet.to_csv(header, ([reading.name, *_cells(reading, len(characters))] for reading in readings))
 
 
 def _cells(reading: Reading, count: int) -> list[str]:
@@ -125,7 +118,3 @@ def _cells(reading: Reading, count: int) -> list[str]:
         return ["", "", "", reading.problem or "", *[""] * count]
     shares = [f"{share:.6f}" for share in (prediction.confidence, *prediction.probabilities)]
     return [prediction.label or "", shares[0], prediction.verdict.value, "", *shares[1:]]
-
-
-def _harmless(name: str) -> str:
-    return f"'{name}" if name.startswith(_FORMULA_STARTS) else name

@@ -1,7 +1,8 @@
 """The program as a person sees it: all locators and gestures of the browser tests, which hold no selectors."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import CDPSession, FilePayload, Locator, Page, expect
@@ -20,6 +21,34 @@ _COUNT_INK = """canvas => {
   for (let i = 0; i < d.length; i += 4) if (Math.abs(d[i] - d[0]) > 60) count++;
   return count;
 }"""
+
+_POINTS_OF_MAP = """chart => {
+  const { left, top } = chart.getBoundingClientRect();
+  const { xaxis, yaxis } = chart._fullLayout;
+  return chart._fullData.flatMap(trace => Array.from(trace.x, (x, i) => [
+    Number(trace.text[i].match(/image ([\\d,]+)/)[1].replaceAll(",", "")),
+    left + xaxis._offset + xaxis.d2p(x),
+    top + yaxis._offset + yaxis.d2p(trace.y[i]),
+  ]));
+}"""
+
+_PLACE_OF_CELL = """(chart, [row, column]) => {
+  const { left, top } = chart.getBoundingClientRect();
+  const { xaxis, yaxis } = chart._fullLayout;
+  return [left + xaxis._offset + xaxis.d2p(column), top + yaxis._offset + yaxis.d2p(row)];
+}"""
+
+# Where a cell of a heatmap is on the screen: a quarter of its width and height from its middle.
+_CELL = """(plot, [row, column]) => {
+  const box = plot.getBoundingClientRect(), {xaxis, yaxis} = plot._fullLayout;
+  return {x: box.x + xaxis._offset + xaxis.l2p(column + 0.25), y: box.y + yaxis._offset + yaxis.l2p(row - 0.25)};
+}"""
+
+# Whether a figure that is seen has a frame around this cell.
+_MARKED = """([row, column]) => [...document.querySelectorAll('.js-plotly-plot')].some(plot => {
+  const mark = plot.clientHeight && plot._fullLayout?.shapes?.[0];
+  return mark && mark.x0 === column - 0.5 && mark.y0 === row - 0.5;
+})"""
 
 
 class App:
@@ -70,6 +99,19 @@ class App:
         """A button by its words."""
         return self.page.get_by_role("button", name=name)
 
+    def say(self, character: str) -> None:
+        """Say what a character is, with the keyboard."""
+        self.settle()
+        self.page.get_by_role("combobox", name="It is a").click()
+        self.page.keyboard.type(character)
+        self.page.keyboard.press("Enter")
+
+    def bring_in(self, packed: bytes) -> None:
+        """Import a zip file of samples."""
+        file: FilePayload = {"name": "samples.zip", "mimeType": "application/zip", "buffer": packed}
+        self.by_key("samples-file").locator("input[type=file]").set_input_files(file)
+        self.button("Import").click()
+
     def cell(self, text: str) -> Locator:
         """A cell of the table by its text."""
         return self.page.locator("[role=gridcell]").filter(has_text=text)
@@ -99,6 +141,10 @@ class App:
     def scrolled(self) -> float:
         """How far the page is scrolled, in pixels."""
         return float(self.page.get_by_test_id("stMain").evaluate("main => main.scrollTop"))
+
+    def scroll_to_top(self) -> None:
+        """Show the beginning of the page."""
+        self.page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
 
     def draw(self, character: str, variant: int = 0, size: float = 0.64) -> None:
         """Draw a character with the mouse in the middle of the canvas, as large as this share of it."""
@@ -147,9 +193,192 @@ class App:
         ]
         self.picker.set_input_files(payload)
 
+    @property
+    def matrix(self) -> Locator:
+        """The heatmap of the Evaluate page, drawn; the one whose place it has taken may still be there, hidden."""
+        drawn = self.page.locator(".js-plotly-plot").filter(has=self.page.locator(".heatmaplayer image"))
+        return drawn.filter(visible=True)
+
+    def click_cell(self, true: int, read: int) -> None:
+        """Click into a cell of the confusion matrix, away from its middle."""
+        expect(self.matrix).to_have_count(1)
+        self.matrix.scroll_into_view_if_needed()
+        self.settle()
+        before, place = None, self.matrix.evaluate(_CELL, [true, read])
+        while place != before:  # a page that is still being laid out would let the click go astray
+            self.page.wait_for_timeout(100)
+            before, place = place, self.matrix.evaluate(_CELL, [true, read])
+        self.page.mouse.click(place["x"], place["y"])
+
+    def wait_for_mark(self, true: int, read: int) -> None:
+        """Wait until the matrix is drawn with a frame around this cell."""
+        self.page.wait_for_function(_MARKED, arg=[true, read])
+
+    def cell_numbers(self) -> list[tuple[str, str]]:
+        """The numbers of the confusion matrix with their colours, as they are drawn."""
+        drawn = self.matrix.locator(".textpoint text").evaluate_all(
+            "texts => texts.map(text => [text.textContent, getComputedStyle(text).fill])"
+        )
+        return [(text, colour) for text, colour in drawn]
+
+    def spoken(self, key: str) -> list[str]:
+        """What the pictures of a gallery are, in words."""
+        return [str(tile.get_attribute("aria-label")) for tile in self.tiles(key).all()]
+
+    def wait_for_spoken(self, key: str, words: Sequence[str]) -> None:
+        """Wait until exactly these pictures are in a gallery; while the page is redrawn it may be empty for a moment.
+
+        Raises:
+            AssertionError: others are.
+        """
+        expect(self.tiles(key)).to_have_count(len(words))
+        for _ in range(50):
+            if self.spoken(key) == list(words):
+                return
+            self.page.wait_for_timeout(100)
+        assert self.spoken(key) == list(words)
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose an option of a select box."""
+        self.page.get_by_role("combobox", name=label).click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+
+    def part(self, name: str) -> None:
+        """Open a tab of the page."""
+        self.page.get_by_role("tab", name=name, exact=True).click()
+
     def scrolls_sideways(self) -> bool:
         """Whether anything on the page is wider than the screen."""
         return bool(self.page.get_by_test_id("stMain").evaluate("main => main.scrollWidth > main.clientWidth"))
+
+    def open_explore(self, part: str, dataset: str = "UCI digits") -> "App":
+        """Open a part of the Explore page on a data set, of which the test split is shown at first."""
+        self.open("/explore")
+        chooser = self.page.get_by_role("combobox", name="Data set")
+        chooser.click()
+        self.page.get_by_role("option", name=dataset).click()
+        self.settle()
+        self.page.get_by_role("tab", name=part, exact=True).click()
+        return self
+
+    @property
+    def map(self) -> Locator:
+        """The chart of the Map part."""
+        return self.by_key("explore-map-chart").locator(".js-plotly-plot")
+
+    def map_points(self) -> dict[int, Point]:
+        """Where the points of the map lie, in page pixels, by the number of the image."""
+        expect(self.map.locator(".xtitle")).to_be_visible()
+        self.map.scroll_into_view_if_needed()
+        self.page.wait_for_timeout(500)  # until the page has come to rest
+        found: list[tuple[int, float, float]] = self.map.evaluate(_POINTS_OF_MAP)
+        return {number: (x, y) for number, x, y in found}
+
+    def wait_for_other_points(self, than: Collection[int]) -> None:
+        """Wait until the map shows other images than those of these numbers. It looks seldom, as looking takes time."""
+        drawn = self.map.filter(visible=True).last
+        while {number for number, _, _ in drawn.evaluate(_POINTS_OF_MAP)} == set(than):
+            self.page.wait_for_timeout(200)
+
+    def lasso(self, corners: Sequence[Point]) -> None:
+        """Draw a lasso with the mouse; corners are in page pixels."""
+        self.page.mouse.move(*corners[0])
+        self.page.mouse.down()
+        for corner in [*corners[1:], corners[0]]:
+            self.page.mouse.move(*corner, steps=5)
+        self.page.mouse.up()
+
+    @property
+    def selected(self) -> Locator:
+        """The heading over the images that are selected on the map."""
+        return self.page.get_by_role("heading", name="selected")
+
+    def tiles(self, key: str) -> Locator:
+        """The pictures of a gallery."""
+        return self.by_key(key).get_by_role("button")
+
+    def tile_numbers(self, key: str) -> set[int]:
+        """The numbers of the images in a gallery."""
+        names = [tile.get_attribute("aria-label") or "" for tile in self.tiles(key).all()]
+        return {int(name.split(":")[0].removeprefix("Image ")) for name in names}
+
+    @property
+    def lens(self) -> Locator:
+        """The picture beside the point of the map that the mouse is on."""
+        return self.by_key("explore-map-lens").locator(".lens")
+
+    def augmented(self) -> list[str]:
+        """The changed versions of the Augmentation part, as they are sent to the browser."""
+        self.settle()
+        pictures = self.by_key("explore-augmenting-grid").get_by_role("img").all()
+        return [picture.get_attribute("src") or "" for picture in pictures]
+
+    def slider(self, name: str) -> Locator:
+        """The handle of a slider."""
+        return self.page.get_by_role("slider", name=name)
+
+    def choose_data(self, title: str) -> None:
+        """Choose a data set on the Explore page; the beginning of its title is enough."""
+        chooser = self.page.get_by_role("combobox", name="Data set")
+        chooser.scroll_into_view_if_needed()
+        self.settle()  # a page that is redrawn, or still scrolls, closes the list of options
+        chooser.click()
+        self.page.get_by_role("option", name=title).click()
+
+    @property
+    def enlarged(self) -> Locator:
+        """The chosen image of the Browse part, as a chart of its pixels."""
+        return self.by_key("explore-pixels").locator(".js-plotly-plot")
+
+    def point_at_pixel(self, row: int, column: int) -> str:
+        """Rest with the mouse on a pixel of the enlarged image; what is said of it."""
+        self.enlarged.scroll_into_view_if_needed()
+        x, y = self.enlarged.evaluate(_PLACE_OF_CELL, [row, column])
+        self.page.mouse.move(x - 2, y - 2)
+        self.page.mouse.move(x, y, steps=3)
+        label = self.enlarged.locator(".hoverlayer .hovertext")
+        expect(label).to_contain_text(f"row {row}, column {column}")
+        return label.text_content() or ""
+
+    def settle(self) -> None:
+        """Wait until the program has done what it was asked for."""
+        self.page.wait_for_timeout(300)  # a widget waits a moment before it tells
+        expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0)
+        expect(self.page.locator("[data-stale=true]")).to_have_count(0)
+
+    def open_part(self, part: str) -> "App":
+        """Open a part of the Evaluate page."""
+        self.open("/evaluate")
+        self.page.get_by_role("tab", name=part, exact=True).click()
+        self.settle()
+        return self
+
+    def chart(self, key: str) -> Locator:
+        """A chart by its key, without the one that it takes the place of."""
+        return self.by_key(key).locator(".js-plotly-plot")
+
+    def marked(self, key: str) -> tuple[float, float]:
+        """Where the last mark of a chart stands, in the units of its axes."""
+        expect(self.chart(key).locator(".xtitle")).to_be_visible()
+        x, y = self.chart(key).evaluate("chart => [chart.data.at(-1).x[0], chart.data.at(-1).y[0]]")
+        return float(x), float(y)
+
+    def save(self, button: Locator) -> Path:
+        """Press a button that gives a file; the file, under the name that it comes with."""
+        with self.page.expect_download() as download:
+            button.click()
+        place = Path(download.value.path())
+        return place.rename(place.with_name(download.value.suggested_filename))
+
+    def file_button(self, name: str) -> Locator:
+        """The button of the part Take away for the file of this name."""
+        return self.by_key(f"evaluate-file-{name.replace('.', '-')}").get_by_role("button")
+
+    def save_picture(self, key: str) -> Path:
+        """Press the camera of a chart's toolbar; the file."""
+        self.chart(key).scroll_into_view_if_needed()
+        self.chart(key).hover()
+        return self.save(self.chart(key).locator("[data-title^='Download plot']"))
 
 
 def _closer(line: list[Point]) -> list[Point]:

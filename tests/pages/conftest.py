@@ -42,6 +42,13 @@ def texts(page: AppTest) -> str:
     return "\n".join(part.value for part in page.markdown)
 
 
+@pytest.fixture(autouse=True)
+def own_samples_and_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test begins without samples and trainings."""
+    monkeypatch.setenv("DIGITS_DATABASE_URL", f"sqlite:///{tmp_path / 'samples.db'}")
+    monkeypatch.setenv("DIGITS_RUNS_DIR", str(tmp_path / "runs"))
+
+
 @pytest.fixture
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty model library that the pages use."""

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from core import cached
-from core.errors import ModelError, ModelMissing, PictureError
+from core.errors import DataMissing, ModelError, ModelMissing, PictureError
+from core.jobs import Cancelled
 from core.model.prediction import Verdict
+from tests.mnist import write_mnist
 from tests.pages.conftest import png
 from tests.strokes import draw
 
@@ -71,3 +73,27 @@ def test_bytes_that_are_no_picture_are_refused(add_model: Callable[..., Path]) -
     add_model()
     with pytest.raises(PictureError):
         cached.read("digits", b"hello")
+
+
+def test_a_data_set_is_read_once_and_again_when_its_files_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITS_DATA_DIR", str(tmp_path))
+    with pytest.raises(DataMissing):
+        cached.dataset("mnist", "test")
+    write_mnist(tmp_path)
+    first = cached.dataset("mnist", "test")
+    assert cached.dataset("mnist", "test") is first
+    write_mnist(tmp_path, count=50)
+    assert len(cached.dataset("mnist", "test").labels) == 50
+
+
+def test_a_reading_that_another_session_cancels_begins_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DIGITS_DATA_DIR", str(tmp_path))
+    cached.forget_reading("uci-digits", "train")
+    job = cached.reading("uci-digits", "train")
+    job.cancel()
+    with pytest.raises(Cancelled):
+        job.result(20)
+    assert cached.reading("uci-digits", "train").cancelled  # the page says so, until somebody wants it again
+    assert len(cached.dataset("uci-digits", "train").labels) == 1347

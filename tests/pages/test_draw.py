@@ -1,14 +1,19 @@
 """The Draw page in every state of the canvas and of the model library."""
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import ButtonGroup
+from streamlit.testing.v1.element_tree import ButtonGroup, Selectbox
 
+from core.data import samples
+from core.data.samples import Sample
+from core.settings import get_settings
 from tests.pages.conftest import Open, put_on_canvas, texts
 from tests.strokes import draw
 
@@ -122,9 +127,17 @@ def test_without_a_model_there_is_no_canvas(open_page: Open) -> None:
     assert len(page.button) == 0
 
 
-def test_damaged_weights_are_explained(open_page: Open, add_model: AddModel, three: Picture) -> None:
+def test_weights_that_are_cut_off_are_explained_at_once(open_page: Open, add_model: AddModel) -> None:
     weights = add_model() / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-100])
+    page = open_page("pages/draw.py")
+    assert not page.exception
+    assert "cut off" in page.warning[0].value
+    assert "git checkout" in page.error[0].value
+
+
+def test_damaged_weights_are_explained(open_page: Open, add_model: AddModel, three: Picture) -> None:
+    add_model(architecture="classic")  # whole, but of other shapes: that shows when they are loaded
     page = put_on_canvas(open_page("pages/draw.py"), three)
     assert not page.exception
     assert "damaged" in page.error[0].value
@@ -133,7 +146,7 @@ def test_damaged_weights_are_explained(open_page: Open, add_model: AddModel, thr
 def test_picker_is_there_for_two_models_and_lasts_across_pages(open_page: Open, add_model: AddModel) -> None:
     add_model()
     page = open_page("pages/draw.py")
-    assert len(page.selectbox) == 0
+    assert len(page.sidebar.selectbox) == 0
     add_model("second", limit=1.0)
     page.run()
     page.selectbox(key="model").select("second").run()
@@ -150,3 +163,137 @@ def test_pen_width_lasts_across_pages(open_page: Open) -> None:
     page.switch_page("Home.py").run()
     page.switch_page("pages/draw.py").run()
     assert page.slider(key="pen-width").value == 30
+
+
+@pytest.fixture
+def own_samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A database of the test's own, not there yet."""
+    place = tmp_path / "samples.db"
+    monkeypatch.setenv("DIGITS_DATABASE_URL", f"sqlite:///{place}")
+    return place
+
+
+def stored() -> list[Sample]:
+    return samples.read(get_settings(), "digits")
+
+
+def it_is(page: AppTest) -> Selectbox[str]:
+    (found,) = (box for box in page.selectbox if box.label == "It is a")
+    return found
+
+
+def test_nothing_touches_the_database_before_somebody_says_something(
+    open_page: Open, three: Picture, own_samples: Path
+) -> None:
+    page = open_page("pages/draw.py")
+    assert page.button(key="draw-right").disabled
+    assert it_is(page).disabled
+    put_on_canvas(page, three)
+    assert not page.button(key="draw-right").disabled
+    assert "Stores the 28 × 28 picture and both answers" in page.caption[0].value
+    assert not own_samples.exists()
+
+
+@pytest.mark.usefixtures("own_samples")
+def test_right_is_stored_and_undone(open_page: Open, add_model: AddModel, three: Picture) -> None:
+    add_model(limit=0.0)
+    page = put_on_canvas(open_page("pages/draw.py"), three)
+    page.button(key="draw-right").click().run()
+    assert not page.exception
+    assert "Stored as **3**" in texts(page)
+    assert "Your choice" not in texts(page)
+    (sample,) = stored()
+    assert (sample.label, sample.answer, sample.model, sample.origin) == ("3", "3", "digits", "draw")
+    assert sample.confidence > 0.5
+    assert samples.picture(sample.id, get_settings()) is None
+    page.button(key="draw-unsay").click().run()
+    assert "Stored" not in texts(page)
+    assert stored() == []
+    page.button(key="draw-right").click().run()
+    assert [one.label for one in stored()] == ["3"]
+
+
+@pytest.mark.usefixtures("own_samples")
+def test_what_it_is_can_be_chosen_and_changed_and_is_one_sample(
+    open_page: Open, add_model: AddModel, three: Picture
+) -> None:
+    add_model(limit=0.0)
+    page = put_on_canvas(open_page("pages/draw.py"), three)
+    it_is(page).select("5").run()
+    assert "###### 5" in texts(page)
+    assert "Your choice" in texts(page)
+    second = candidates(page).options[1]
+    candidates(page).select(second).run()
+    label = second.strip("*")[0]
+    assert f"Changed to **{label}**" in texts(page)
+    assert [(one.label, one.answer) for one in stored()] == [(label, "3")]
+    page.button(key="draw-unsay").click().run()
+    assert "###### 3" in texts(page)
+    assert candidates(page).value == "3"
+    assert it_is(page).value is None
+    assert [one.label for one in stored()] == ["5"]
+
+
+@pytest.mark.usefixtures("own_samples")
+def test_the_same_again_is_harmless_and_the_next_drawing_is_another(open_page: Open, three: Picture) -> None:
+    for word in ("Stored as", "Was stored before as"):
+        page = put_on_canvas(open_page("pages/draw.py"), three)
+        page.button(key="draw-right").click().run()
+        assert word in texts(page)
+    put_on_canvas(page, draw("7"))
+    assert "stored" not in texts(page)
+    page.button(key="draw-right").click().run()
+    assert [one.label for one in stored()] == ["3", "7"]
+
+
+@pytest.mark.usefixtures("own_samples")
+def test_the_picture_is_kept_only_where_that_is_set(
+    open_page: Open, three: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITS_KEEP_PICTURES", "1")
+    page = put_on_canvas(open_page("pages/draw.py"), three)
+    assert "the picture as given" in page.caption[0].value
+    page.button(key="draw-right").click().run()
+    assert (samples.picture(stored()[0].id, get_settings()) or b"").startswith(b"\x89PNG")
+    page.switch_page("pages/samples.py").run()
+    assert not page.exception
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    other = sqlite3.connect(database, isolation_level=None)
+    other.execute("begin exclusive")
+    yield
+    other.execute("rollback")
+    other.close()
+
+
+def test_a_locked_database_is_explained_and_drawing_goes_on(
+    open_page: Open, three: Picture, own_samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(samples, "BUSY_SECONDS", 0.2)
+    page = put_on_canvas(open_page("pages/draw.py"), three)
+    with locked(own_samples):
+        page.button(key="draw-right").click().run()
+        assert not page.exception
+        assert "Another program holds it" in page.error[0].value
+        assert "###### 3" in texts(put_on_canvas(page, three))
+    page.button(key="draw-right").click().run()
+    assert "Stored as **3**" in texts(page)
+    assert len(page.error) == 0
+
+
+def test_where_nothing_may_be_stored_that_is_said_and_nothing_is(
+    open_page: Open, three: Picture, own_samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITS_READ_ONLY", "1")
+    page = put_on_canvas(open_page("pages/draw.py"), three)
+    assert page.button(key="draw-right").disabled
+    assert it_is(page).disabled
+    assert "read only" in page.caption[0].value
+    candidates(page).select(candidates(page).options[1]).run()
+    assert "Your choice" in texts(page)
+    page.button(key="draw-right").proto.disabled = False  # as a forged click
+    page.button(key="draw-right").click().run()
+    assert not page.exception
+    assert not own_samples.exists()

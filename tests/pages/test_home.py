@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core.settings import PROJECT_ROOT
+from core.model.manage import activate
+from core.settings import PROJECT_ROOT, get_settings
 from tests.pages.conftest import Open, texts
 
 
@@ -76,3 +77,19 @@ def test_needs_no_torch() -> None:
         "assert not app.exception; assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], cwd=PROJECT_ROOT, check=True)
+
+
+def test_every_session_follows_the_active_model_until_it_chooses_another(
+    add_model: Callable[..., Path], open_page: Open
+) -> None:
+    add_model(description="The shipped one.")
+    add_model("second", description="The second one.")
+    here, there = open_page(""), open_page("")
+    assert "The shipped one." in texts(here)
+    activate("second", get_settings())
+    assert all("The second one." in texts(page.run()) for page in (here, there))
+    here.selectbox(key="model").set_value("digits").run()
+    assert "The shipped one." in texts(here.run())
+    assert "The second one." in texts(there.run())
+    activate("digits", get_settings())
+    assert "The shipped one." in texts(there.run())

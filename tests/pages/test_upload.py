@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.data import samples
+from core.settings import get_settings
 from tests.pages.conftest import Open, png, texts
 from tests.strokes import draw
 
@@ -124,10 +126,24 @@ def test_names_are_shown_as_they_are(page: AppTest) -> None:
 
 
 def test_damaged_model_is_explained(open_page: Open, add_model: Callable[..., Path]) -> None:
-    weights = add_model() / "model.safetensors"
-    weights.write_bytes(weights.read_bytes()[:-100])
+    add_model(architecture="classic")  # whole, but of other shapes: that shows when they are loaded
     page = upload(open_page("pages/upload.py"), GOOD)
     assert not page.exception
     assert "damaged" in page.error[0].value
     assert "git checkout" in page.error[0].value
     assert "Loading the model" not in str(page.main)
+
+
+def test_what_a_single_picture_is_can_be_stored_with_the_picture(
+    open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITS_DATABASE_URL", f"sqlite:///{tmp_path / 'samples.db'}")
+    monkeypatch.setenv("DIGITS_KEEP_PICTURES", "1")
+    page = upload(open_page("pages/upload.py"), GOOD[:1])
+    (box,) = (box for box in page.selectbox if box.label == "It is a")
+    box.select("8").run()
+    assert not page.exception
+    assert "Stored as **8**" in texts(page)
+    (sample,) = samples.read(get_settings(), "digits")
+    assert (sample.label, sample.answer, sample.origin) == ("8", "3", "upload")
+    assert samples.picture(sample.id, get_settings()) == GOOD[0][1]

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # A layer may import from itself and from those before it; vision, data and model share one layer.
 LAYERS = (
-    ("core.settings", "core.errors", "core.charsets"),
+    ("core.settings", "core.errors", "core.charsets", "core.jobs", "core.spreadsheet"),
     ("core.vision", "core.data", "core.model"),
     ("core.evaluation",),
     ("core.training",),
@@ -25,8 +25,8 @@ NEIGHBOURS = {
     "core.data": {"core.vision"},
     "core.model": {"core.vision"},
 }
-# Beside the layers: figures and the cache of the pages.
-BESIDE = ("core.charts", "core.cached")
+# Beside the layers: figures with their colours, and the cache of the pages.
+BESIDE = ("core.charts", "core.bars", "core.palette", "core.cached")
 
 
 @cache

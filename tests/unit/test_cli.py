@@ -351,3 +351,47 @@ def test_ctrl_c_is_a_sentence(library: Path) -> None:
     assert rest.endswith("Stopped.\n")
     assert "Traceback" not in rest
     assert not (library / "endless").exists()
+
+
+# report
+
+
+def test_report_writes_one_page_about_the_model(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "tiny.html"
+    status, said, err = run("report", "tiny", "--out", out)
+    assert (status, err) == (0, "")
+    assert said.startswith(f"The report of tiny on UCI digits is now in {out}")
+    page = out.read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "450 images" in page
+    assert "data:image/png;base64," in page  # this data set is always here, and so are its mistakes
+
+
+def test_report_measures_where_no_answers_are_stored(run: Run, library: Path, tmp_path: Path) -> None:
+    stored, aside = library / "tiny" / "evaluation.npz", tmp_path / "aside.npz"
+    stored.rename(aside)
+    try:
+        refused = run("report", "tiny", "--out", tmp_path / "a.html")
+        measured = run("report", "tiny", "--dataset", "uci-digits", "--out", tmp_path / "b.html")
+    finally:
+        aside.rename(stored)
+    assert refused[0] == 1
+    assert "--dataset NAME" in refused[2]
+    assert measured[0] == 0, measured[2]
+    assert "450 images" in (tmp_path / "b.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "reason"),
+    [
+        (["nobody"], 2, "nobody"),
+        (["tiny", "--dataset", "cats"], 2, "cats"),
+        (["tiny", "--dataset", "mnist"], 1, "python -m core data download mnist"),
+        (["tiny", "--out", "no/such/folder/a.html"], 2, "cannot be written"),
+    ],
+)
+def test_report_refuses_in_a_sentence(run: Run, words: list[str], status: int, reason: str) -> None:
+    found, out, err = run("report", *words)
+    assert (found, out) == (status, "")
+    assert reason in err
+    assert err.count("\n") == 1

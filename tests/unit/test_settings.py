@@ -1,10 +1,11 @@
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 from core.charsets import DIGITS, get_charset
 from core.errors import ConfigError, SettingError
-from core.settings import get_settings
+from core.settings import Settings, get_settings, to_environment
 
 
 def test_settings_are_read_at_use(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -28,3 +29,16 @@ def test_charsets_are_found_by_name() -> None:
     assert "".join(DIGITS.characters) == "0123456789"
     with pytest.raises(ConfigError, match="no charset 'runes'"):
         get_charset("runes")
+
+
+def test_another_process_gets_the_same_settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = dataclasses.replace(settings, read_only=True, max_upload_mb=7, max_upload_files=8, max_megapixels=9)
+    for name, value in to_environment(changed).items():
+        monkeypatch.setenv(name, value)
+    assert get_settings() == changed
+
+
+def test_a_switch_is_on_or_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITS_READ_ONLY", "yes")
+    with pytest.raises(SettingError, match="DIGITS_READ_ONLY must be 0 or 1"):
+        get_settings()

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.data.augment import Augmentation, augment
+from core.data.augment import Augmentation, augment, preview
 from tests.strokes import draw
 
 
@@ -77,3 +77,21 @@ def test_stretch_widens_but_keeps_the_ink_inside() -> None:
     assert widths.min() >= (zero[0].amax(dim=(0, 1)) > 0.3).sum()
     assert widths.max() > widths.min()
     assert stretched[..., [0, -1]].max() < 0.3
+
+
+def test_preview_repeats_by_seed_and_shows_what_a_training_would_meet() -> None:
+    glyph = (images()[0, 0] * 255).round().byte().numpy()
+    strength = Augmentation(rotation=12, shift=1.5, stroke_width=1.0)
+    found = preview(glyph, strength, 24, seed=5)
+    assert found.shape == (24, 28, 28)
+    assert found.dtype == glyph.dtype
+    assert (found == preview(glyph, strength, 24, seed=5)).all()
+    assert (found != preview(glyph, strength, 24, seed=6)).any()
+    assert len({picture.tobytes() for picture in found}) == 24
+    met = augment(torch.from_numpy(glyph).float().div(255).expand(24, 1, 28, 28), strength, seeded(5))
+    assert (found == (met[:, 0] * 255).round().byte().numpy()).all()
+
+
+def test_preview_without_strength_is_the_glyph_itself() -> None:
+    glyph = (images()[0, 0] * 255).round().byte().numpy()
+    assert (preview(glyph, Augmentation(), 3, seed=0) == glyph).all()

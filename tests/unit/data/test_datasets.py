@@ -1,35 +1,19 @@
 import csv
-import gzip
-import hashlib
-import struct
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from torchvision.datasets import MNIST
 
 from core.data.datasets import SOURCES, download, get_source, load
 from core.errors import ConfigError, DataError, DataMissing
+from core.jobs import Cancelled
 from core.settings import Settings
+from tests.mnist import write_idx, write_mnist
 from tests.strokes import draw
-
-
-def write_idx(path: Path, array: np.ndarray) -> None:
-    """Write uint8 data as IDX, the format of MNIST's files."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    header = struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
-    path.write_bytes(header + array.astype(np.uint8).tobytes())
-
-
-def write_mnist(data_dir: Path, count: int = 40) -> None:
-    """A small MNIST of drawn digits, in the real one's files."""
-    labels = np.arange(count) % 10
-    images = np.stack([255 - draw(str(label), size=28, box=(6, 4, 18), pen=2.5) for label in labels])
-    for name in ("train", "t10k"):
-        write_idx(data_dir / "MNIST" / "raw" / f"{name}-images-idx3-ubyte", images)
-        write_idx(data_dir / "MNIST" / "raw" / f"{name}-labels-idx1-ubyte", labels)
 
 
 def test_uci_digits_are_always_there(settings: Settings) -> None:
@@ -50,6 +34,26 @@ def test_mnist_is_read_through_its_own_files(settings: Settings) -> None:
     assert data.labels.dtype == np.int64
 
 
+def test_no_torch_is_needed_to_read_mnist(settings: Settings) -> None:
+    write_mnist(settings.data_dir)
+    code = (
+        "import sys; from pathlib import Path; "
+        "from core.data.datasets import load; from core.settings import Settings; "
+        f"load('mnist', 'test', Settings(Path({str(settings.data_dir)!r}), Path())); assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_mnist_is_read_as_torchvision_reads_it(require_data: Callable[[str], Path]) -> None:
+    from torchvision.datasets import MNIST
+
+    folder = require_data("MNIST/raw").parents[1]
+    theirs = MNIST(str(folder), train=False)
+    ours = load("mnist", "test", Settings(folder, Path()))
+    assert np.array_equal(ours.images, theirs.data.numpy())
+    assert np.array_equal(ours.labels, theirs.targets.numpy())
+
+
 def test_real_mnist_has_its_published_counts(require_data: Callable[[str], Path]) -> None:
     settings = Settings(require_data("MNIST/raw").parents[1], Path())
     data = load("mnist", "test", settings)
@@ -59,7 +63,7 @@ def test_real_mnist_has_its_published_counts(require_data: Callable[[str], Path]
 def test_what_is_absent_says_how_to_get_it(settings: Settings) -> None:
     with pytest.raises(DataMissing, match="python -m core data download mnist"):
         load("mnist", "train", settings)
-    with pytest.raises(DataMissing, match="has to be put there"):
+    with pytest.raises(DataMissing, match="Put your pictures there"):
         load("photos", "test", settings)
 
 
@@ -105,26 +109,27 @@ def test_scanned_digits_are_read_from_both_parts(settings: Settings) -> None:
     assert data.images.any(axis=(1, 2)).all()
 
 
-def test_download_fetches_unpacks_and_reports(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The whole way on files in MNIST's format, served from a folder in the place of its mirrors."""
-    write_mnist(tmp_path / "made")
-    mirror = tmp_path / "mirror"
-    mirror.mkdir()
-    resources = []
-    for name, _ in MNIST.resources:
-        packed = gzip.compress((tmp_path / "made" / "MNIST" / "raw" / Path(name).stem).read_bytes())
-        (mirror / name).write_bytes(packed)
-        resources.append((name, hashlib.md5(packed).hexdigest()))
-    monkeypatch.setattr(MNIST, "mirrors", [(tmp_path / "nowhere").as_uri() + "/", mirror.as_uri() + "/"])
-    monkeypatch.setattr(MNIST, "resources", [*resources[:-1], (resources[-1][0], "0" * 32)])
-    told: list[int] = []
-    with pytest.raises(DataError, match="its MD5 is"):
-        download("mnist", settings, lambda done, _: told.append(done))
-    assert not SOURCES["mnist"].present(settings.data_dir)
-    monkeypatch.setattr(MNIST, "resources", resources)
-    download("mnist", settings, lambda done, _: told.append(done))
-    assert len(load("mnist", "train", settings).labels) == 40
-    assert told[-1] == sum(path.stat().st_size for path in mirror.iterdir())
-    assert len(list((settings.data_dir / "MNIST" / "raw").iterdir())) == 4
+def test_long_reading_tells_how_far_it_is_and_can_be_cancelled(settings: Settings) -> None:
+    told: list[tuple[int, int]] = []
+    load("uci-digits", "test", settings, lambda done, total: told.append((done, total)))
+    assert told == [(100, 450), (200, 450), (300, 450), (400, 450)]
+
+    def cancel(_: int, __: int) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        load("uci-digits", "test", settings, cancel)
+
+
+def test_no_images_at_all_are_an_error_with_a_sentence(settings: Settings) -> None:
+    (settings.data_dir / "photos").mkdir()
+    (settings.data_dir / "photos" / "labels.csv").write_text("file,label\n", encoding="utf-8")
+    with pytest.raises(DataError, match="holds no images for test"):
+        load("photos", "test", settings)
+
+
+def test_every_set_that_cannot_be_fetched_says_how_to_put_it_there() -> None:
+    assert all(
+        source.download or source.how or source.present(Settings(Path("/nowhere"), Path("/nowhere")))
+        for source in SOURCES.values()
+    )

@@ -7,9 +7,19 @@ import torch
 
 from core.model.architectures import build, count_parameters
 from core.model.card import CARD_VERSION, Card, Score, TrainingData
-from core.model.checkpoint import Evaluation, pack_weights, write_model
+from core.model.checkpoint import pack_weights, write_model
+from core.model.records import Evaluation
 from core.settings import Settings
 
+HISTORY = {
+    "epoch": 1,
+    "train_loss": 0.5,
+    "train_accuracy": 0.9,
+    "validation_loss": 0.4,
+    "validation_accuracy": 0.95,
+    "learning_rate": 0.001,
+    "seconds": 2.5,
+}
 SCORE = Score("mnist", "MNIST", 1000, 0.98, 0.97, 0.99, 0.004, 0.9, 0.002)
 
 
@@ -42,5 +52,5 @@ def make_model(settings: Settings, name: str = "tiny", seed: int = 0, **changes:
     card = Card(**{**values, **changes})  # type: ignore[arg-type]
     labels = np.arange(10)
     evaluation = Evaluation("mnist", labels, np.eye(10))
-    write_model(settings.models_dir / name, weights, card, [evaluation], [{"epoch": 1, "train_loss": 0.5}])
+    write_model(settings.models_dir / name, weights, card, [evaluation], [HISTORY])
     return card

@@ -1,6 +1,9 @@
 import numpy as np
 import pytest
+import torch
 
+from core.model.architectures import ARCHITECTURES, build
+from core.model.inference import Recogniser
 from core.model.library import load
 from core.model.prediction import Prediction, Verdict
 from core.settings import Settings
@@ -56,3 +59,17 @@ def test_what_is_no_glyph_is_refused(settings: Settings, glyphs: np.ndarray) -> 
     make_model(settings)
     with pytest.raises(ValueError, match="expected glyphs as uint8"):
         load("tiny", settings).probabilities(glyphs)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_last_layer_turns_features_into_logits(settings: Settings, architecture: str) -> None:
+    card = make_model(settings, temperature=2.0)
+    torch.manual_seed(0)
+    recogniser = Recogniser(card, build(architecture, 10, 0.5))
+    glyphs = np.stack([normalise(draw(digit)).glyph for digit in "0123"])
+    features = recogniser.features(glyphs)
+    assert features.shape[0] == 4
+    assert features.dtype == np.float32
+    *_, weight, bias = (values.detach().numpy() for values in recogniser.network.parameters())
+    assert features @ weight.T + bias == pytest.approx(recogniser.logits(glyphs), abs=1e-4)
+    assert recogniser.read_features(features) == pytest.approx(recogniser.probabilities(glyphs), abs=1e-6)

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from core.errors import ModelError, ModelMissing
-from core.model.checkpoint import read_evaluations, recover
+from core.model.checkpoint import recover
 from core.model.library import list_models, load
+from core.model.records import read_evaluations
 from core.settings import Settings
 from tests.unit.model.helpers import make_model
 
@@ -62,7 +63,7 @@ def rename(folder: Path) -> None:
     [
         (break_weights, "hash differs"),
         (remove_weights, "model.safetensors"),
-        (remove_card, "card.json cannot be read"),
+        (remove_card, "card.json is missing"),
         (change_architecture, "tensors differ from the architecture"),
         (change_arguments, "does not fit"),
         (rename, "the model 'other'"),

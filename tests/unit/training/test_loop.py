@@ -1,4 +1,7 @@
 import dataclasses
+import itertools
+from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +12,9 @@ from core.model.architectures import ARCHITECTURES
 from core.settings import Settings
 from core.training.config import OPTIMISERS, SCHEDULES, TrainConfig
 from core.training.data import TrainingSet, load_training_set
-from core.training.loop import Epoch, Step, Trained, fit
+from core.training.estimate import count_images
+from core.training.events import Epoch, Step
+from core.training.loop import Trained, Training, fit
 
 SMALL = TrainConfig(datasets=("uci-digits",), architecture="fast", epochs=3, batch_size=128, precision="float32")
 
@@ -40,6 +45,33 @@ def test_the_same_seed_gives_the_same_network(data: TrainingSet) -> None:
     assert any(
         not torch.equal(tensor, other.network.state_dict()[name]) for name, tensor in first.network.state_dict().items()
     )
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("stop", [1, 7, 10, 11, 14])
+def test_a_stopped_training_ends_as_the_undisturbed_one(
+    data: TrainingSet, schedule: str, stop: int, tmp_path: Path
+) -> None:
+    """Stops in the midst of an epoch, before and after its validation (10 steps make an epoch), and in the next one."""
+    config = dataclasses.replace(SMALL, epochs=2, dropout=0.3, rotation=10.0, elastic=1.0, schedule=schedule)
+    undisturbed = Training(config, data)
+    whole = list(undisturbed)
+    first = Training(config, data)
+    events = list(itertools.islice(first, stop))
+    torch.save(first.state(), tmp_path / "state")
+    torch.rand(3)  # another process has another random state
+    second = Training(config, data)
+    second.load_state(torch.load(tmp_path / "state", weights_only=True))
+    events += list(second)
+    assert [_timeless(event) for event in events] == [_timeless(event) for event in whole]
+    expected, got = undisturbed.best(), second.best()
+    assert got.best_epoch == expected.best_epoch
+    for name, tensor in expected.network.state_dict().items():
+        assert torch.equal(tensor, got.network.state_dict()[name]), name
+
+
+def _timeless(event: Step | Epoch) -> dict[str, float]:
+    return {name: value for name, value in asdict(event).items() if name not in ("seconds", "images_per_second")}
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
@@ -113,3 +145,11 @@ def test_fewer_images_are_drawn_by_the_seed(tmp_path: pytest.TempPathFactory) ->
     assert len(first.images) == 100
     assert torch.equal(first.images, second.images)
     assert not torch.equal(first.images, load_training_set(dataclasses.replace(few, seed=1), settings).images)
+
+
+@pytest.mark.parametrize("images", [0, 100])
+def test_images_are_counted_as_they_are_read(tmp_path: Path, images: int) -> None:
+    settings = Settings(tmp_path, tmp_path)
+    config = dataclasses.replace(SMALL, images=images)
+    data = load_training_set(config, settings)
+    assert count_images(config, settings) == (len(data.images), len(data.validation_images))

@@ -4,12 +4,13 @@ import pandas as pd
 import pytest
 
 from core.data.datasets import load as load_data
-from core.errors import DataMissing
-from core.evaluation.report import evaluate
-from core.model.checkpoint import read_evaluations
-from core.model.library import load
+from core.errors import ConfigError, DataMissing, ModelMissing
+from core.evaluation.evaluate import evaluate
+from core.model.library import load, read_card
+from core.model.records import read_evaluations
 from core.settings import Settings
 from core.training.config import TrainConfig
+from core.training.events import Epoch, Step
 from core.training.train import train
 
 CONFIG = TrainConfig(name="small", datasets=("uci-digits",), architecture="lenet5", epochs=6, batch_size=32)
@@ -20,12 +21,13 @@ def test_a_training_ends_in_a_model_that_can_be_used(settings: Settings) -> None
     assert folder == settings.models_dir / "small"
     recogniser = load("small", settings)
     card = recogniser.card
-    report = evaluate(recogniser, load_data("uci-digits", "test", settings))
-    assert dataclasses.asdict(card.scores[0]) == pytest.approx(dataclasses.asdict(report.score), abs=1e-6)
-    assert report.score.images == 450
-    assert report.score.accuracy > 0.85
-    assert report.score.low < report.score.accuracy < report.score.high
-    assert report.confusion.sum() == 450
+    answers = evaluate(recogniser, load_data("uci-digits", "test", settings))
+    score = answers.score()
+    assert dataclasses.asdict(card.scores[0]) == pytest.approx(dataclasses.asdict(score), abs=1e-6)
+    assert score.images == 450
+    assert score.accuracy > 0.85
+    assert score.low < score.accuracy < score.high
+    assert answers.confusion.sum() == 450
     assert card.training["epochs"] == 6
     assert card.sources[0].sha256
     assert 0 < card.limit <= 1
@@ -33,7 +35,7 @@ def test_a_training_ends_in_a_model_that_can_be_used(settings: Settings) -> None
     assert len(history) == 6
     assert card.training["best_epoch"] == 6
     stored = read_evaluations(folder)["uci-digits"]
-    assert stored.probabilities == pytest.approx(report.probabilities, abs=1e-6)
+    assert stored.probabilities == pytest.approx(answers.probabilities, abs=1e-6)
 
 
 def test_a_trial_run_writes_nothing(settings: Settings) -> None:
@@ -44,3 +46,17 @@ def test_a_trial_run_writes_nothing(settings: Settings) -> None:
 def test_absent_data_is_said_before_any_work(settings: Settings) -> None:
     with pytest.raises(DataMissing, match="MNIST is not in"):
         train(dataclasses.replace(CONFIG, datasets=("uci-digits", "mnist")), settings, lambda _: None)
+
+
+def test_a_training_can_start_from_a_model(settings: Settings) -> None:
+    train(dataclasses.replace(CONFIG, epochs=4), settings, lambda _: None)
+    events: list[Step | Epoch] = []
+    again = dataclasses.replace(CONFIG, name="again", start="small", epochs=1, learning_rate=0.0005, schedule="none")
+    train(again, settings, events.append)
+    first = next(event for event in events if isinstance(event, Step))
+    assert first.loss < 1.0  # from scratch it is 2.3
+    assert read_card(settings.models_dir / "again").training["start"] == "small"
+    with pytest.raises(ConfigError, match="architecture 'lenet5'"):
+        train(dataclasses.replace(again, architecture="fast"), settings, events.append)
+    with pytest.raises(ModelMissing):
+        train(dataclasses.replace(again, start="nobody"), settings, events.append)

@@ -6,7 +6,7 @@ import pytest
 from core.charsets import DIGITS, Charset
 from core.data.datasets import Dataset
 from core.errors import ConfigError
-from core.evaluation.report import evaluate, make_score
+from core.evaluation.evaluate import evaluate
 from core.model.library import load
 from core.settings import Settings
 from core.vision.normalise import normalise
@@ -23,24 +23,30 @@ def test_a_blank_glyph_is_a_wrong_answer(settings: Settings) -> None:
     make_model(settings, limit=0.0)
     data = drawn("000")
     blank = dataclasses.replace(data, images=np.zeros_like(data.images))
-    report = evaluate(load("tiny", settings), blank)
-    assert (report.blank, report.score.accuracy) == (3, 0.0)
+    answers = evaluate(load("tiny", settings), blank)
+    assert (answers.blank.sum(), answers.score().accuracy) == (3, 0.0)
 
 
 def test_the_confusion_matrix_counts_every_image_once(settings: Settings) -> None:
     make_model(settings)
-    report = evaluate(load("tiny", settings), drawn("0123456789" * 3 + "7"))
-    assert report.confusion.sum(axis=1).tolist() == [3] * 7 + [4, 3, 3]
-    assert report.confusion.trace() == round(report.score.accuracy * 31)
+    answers = evaluate(load("tiny", settings), drawn("0123456789" * 3 + "7"))
+    assert answers.confusion.sum(axis=1).tolist() == [3] * 7 + [4, 3, 3]
+    assert answers.confusion.trace() == round(answers.score().accuracy * 31)
 
 
-def test_confident_error_is_the_share_of_the_confident() -> None:
-    probabilities = np.array([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.2, 0.8]])
-    data = dataclasses.replace(drawn("0101"), labels=np.array([0, 1, 0, 1]))
-    score = make_score(data, probabilities, probabilities.argmax(axis=1) == data.labels, limit=0.75)
-    assert (score.accuracy, score.confident, score.confident_error) == pytest.approx((0.75, 0.75, 1 / 3))
-    nothing_confident = make_score(data, probabilities, np.zeros(4, bool), limit=1.0)
-    assert (nothing_confident.confident, nothing_confident.confident_error) == (0.0, 0.0)
+def test_progress_is_told_and_can_stop_it(settings: Settings) -> None:
+    make_model(settings)
+    recogniser, data = load("tiny", settings), drawn("0123456789")
+    data = dataclasses.replace(data, images=np.repeat(data.images, 60, axis=0), labels=np.repeat(data.labels, 60))
+    seen: list[tuple[int, int]] = []
+    evaluate(recogniser, data, lambda done, total: seen.append((done, total)))
+    assert seen == [(done, 600) for done in range(100, 601, 100)]
+
+    def stop(_: int, __: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(recogniser, data, stop)
 
 
 def test_another_charset_or_no_images_are_refused(settings: Settings) -> None:

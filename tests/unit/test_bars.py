@@ -5,7 +5,8 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from core.charts import AMBER, GREY, percent, probability_bars
+from core.bars import percent, probability_bars
+from core.palette import AMBER, GREY
 
 SPACE = {"svg": "http://www.w3.org/2000/svg"}
 

@@ -1,0 +1,109 @@
+"""python -m core report: one self-contained HTML page about a model."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import ConfigError, DataError, ModelError, ModelMissing
+from core.model.library import Entry, list_models, load
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from core.evaluation.predictions import Predictions
+
+
+def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command to the parser."""
+    about = "write a report of a model as one HTML file"
+    parser = commands.add_parser("report", help=about, description=f"{about[0].upper()}{about[1:]}.")
+    parser.add_argument("model", metavar="MODEL", help="a name that `python -m core models` lists")
+    parser.add_argument(
+        "--dataset",
+        metavar="NAME",
+        help="test set to look at closely: one that the model has stored answers to, else it is measured here "
+        "(the first of the stored ones)",
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where to write it (MODEL.html)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Write the report.
+
+    Raises:
+        ModelMissing, ModelError, ConfigError, DataMissing, DataError: model or data cannot be had, or do not fit; or
+            the file cannot be written.
+    """
+    entry = _find(args.model, settings)
+    assert entry.card
+    stored = _stored(entry, needed=args.dataset is None)
+    name = args.dataset or next(iter(stored))
+    answers = stored[name] if name in stored else _measure(args.model, name, settings)
+    from core.evaluation.html_report import Report, build
+
+    headlines = list(stored.values()) if name in stored else [*stored.values(), answers]
+    report = Report(entry.card, entry.weights_bytes, headlines, answers, _history(entry), _images(answers, settings))
+    out: Path = args.out or Path(f"{args.model}.html")
+    page = build(report)
+    try:
+        out.write_bytes(page)
+    except OSError as error:
+        raise ConfigError(f"{out} cannot be written: {error.strerror}.") from error
+    print(f"The report of {args.model} on {answers.title} is now in {out} ({len(page) / 1e6:.1f} MB).")
+    return 0
+
+
+def _find(name: str, settings: Settings) -> Entry:
+    entry = next((entry for entry in list_models(settings) if entry.name == name), None)
+    if entry is None:
+        raise ModelMissing(f"There is no model {name!r} in {settings.models_dir}.")
+    if entry.problem:
+        raise ModelError(f"The model {name!r} is damaged. {entry.problem}")
+    return entry
+
+
+def _stored(entry: Entry, needed: bool) -> "dict[str, Predictions]":
+    """The answers in the model's folder; when they are not needed, none where they are missing or damaged."""
+    from core.evaluation.predictions import read_stored
+
+    try:
+        stored = read_stored(entry.folder)
+    except ModelError as error:
+        if needed:
+            raise ModelError(f"{error} Name a data set to measure it on: --dataset NAME.") from error
+        return {}
+    if needed and not stored:
+        raise ModelError(f"{entry.name} keeps no answers. Name a data set to measure it on: --dataset NAME.")
+    return stored
+
+
+def _measure(model: str, dataset: str, settings: Settings) -> "Predictions":
+    from core.data.datasets import load as load_data
+    from core.evaluation.evaluate import evaluate
+
+    data = load_data(dataset, "test", settings)
+    return evaluate(load(model, settings), data)
+
+
+def _history(entry: Entry) -> "pd.DataFrame | None":
+    from core.model.records import read_history
+
+    try:
+        return read_history(entry.folder)
+    except ModelError:
+        return None  # a model may come without; the report then has no training curves
+
+
+def _images(answers: "Predictions", settings: Settings) -> "NDArray[np.uint8] | None":
+    """The images that were answered, where this machine has them."""
+    from core.data.datasets import load as load_data
+
+    try:
+        data = load_data(answers.dataset, answers.split, settings)
+    except (ConfigError, DataError):
+        return None
+    return data.images if answers.fits(data) else None

@@ -1,0 +1,62 @@
+"""IDX, the format of MNIST's files: a magic number, the length of every axis, the bytes (LeCun, "The MNIST database").
+
+Read with NumPy alone: torchvision's reader gives the same arrays, but takes two seconds to import.
+"""
+
+import struct
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+_UINT8 = 8  # the third byte of the magic number says what the values are
+
+
+def idx_shape(path: Path) -> tuple[int, ...]:
+    """What a file says that it holds; only its first bytes are read.
+
+    Returns:
+        The length of every axis.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is no IDX file of bytes, or not as long as it says.
+    """
+    with path.open("rb") as file:
+        magic = file.read(4)
+        if len(magic) < 4 or magic[:3] != bytes((0, 0, _UINT8)) or not magic[3]:
+            raise ValueError(f"{path.name} is not an IDX file of bytes")
+        lengths = file.read(4 * magic[3])
+    if len(lengths) < 4 * magic[3]:
+        raise ValueError(f"{path.name} ends within its header")
+    shape = struct.unpack(f">{magic[3]}I", lengths)
+    expected, found = 4 + len(lengths) + int(np.prod(shape, dtype=np.int64)), path.stat().st_size
+    if found != expected:
+        raise ValueError(f"{path.name} has {found:,} bytes instead of {expected:,}")
+    return shape
+
+
+def read_idx(path: Path) -> NDArray[np.uint8]:
+    """Read a file whole.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is no IDX file of bytes, or not as long as it says.
+    """
+    shape = idx_shape(path)
+    return np.fromfile(path, np.uint8, offset=4 + 4 * len(shape)).reshape(shape)
+
+
+def read_pair(images: Path, labels: Path, classes: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Read images and their labels, as uint8 (N, H, W) and int64 (N,).
+
+    Raises:
+        OSError: a file cannot be read.
+        ValueError: a file is damaged, the two do not belong together, or a label is not below `classes`.
+    """
+    pictures, answers = read_idx(images), read_idx(labels)
+    if pictures.ndim != 3 or answers.ndim != 1 or len(pictures) != len(answers):
+        raise ValueError(f"{images.name} {pictures.shape} and {labels.name} {answers.shape} do not belong together")
+    if answers.max(initial=0) >= classes:
+        raise ValueError(f"{labels.name} holds the label {answers.max()}, but there are only {classes} classes")
+    return pictures, answers.astype(np.int64)

@@ -1,0 +1,122 @@
+"""The figures of an evaluation, each made from predictions alone: for the page, to take away, and for the report."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core import charts
+from core.evaluation import rankings, reliability
+from core.evaluation.predictions import Predictions
+from core.evaluation.reliability import Limit
+from core.model.card import Card
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+_DRAWN = 400
+# The coverage chart starts where this limit would leave it, or a stricter one that is tried.
+_STRICT = 0.999
+
+
+@dataclass(frozen=True)
+class Named:
+    """A figure that can be made from any predictions.
+
+    Attributes:
+        name: of its file, without an ending.
+        title: as it is shown.
+        make: makes it.
+    """
+
+    name: str
+    title: str
+    make: "Callable[[Predictions], go.Figure]"
+
+
+def confusion(answers: Predictions) -> "go.Figure":
+    """The confusion matrix, for light paper."""
+    return charts.confusion(answers.confusion, answers.charset.characters)
+
+
+def calibration(answers: Predictions) -> "go.Figure":
+    """The reliability diagram, with the model's temperature and without."""
+    with_it, without = (
+        reliability.calibration_bins(shares, answers.labels)
+        for shares in (answers.probabilities, answers.before_temperature)
+    )
+    return charts.reliability(with_it, without)
+
+
+def confidence(answers: Predictions) -> "go.Figure":
+    """How sure the right and the wrong answers are."""
+    return charts.confidence_histogram(answers.confidence, answers.right, answers.limit)
+
+
+def coverage(answers: Predictions, tried: Limit | None = None) -> "go.Figure":
+    """Coverage against error with the model's own limit, and another one that is tried."""
+    own = reliability.at_limit(answers.confidence, answers.right, answers.limit)
+    strict = max(_STRICT, tried.limit if tried else 0.0)
+    start = min(own.coverage, reliability.at_limit(answers.confidence, answers.right, strict).coverage)
+    return charts.coverage(
+        reliability.coverage(answers.confidence, answers.right).thinned(_DRAWN),
+        own,
+        tried,
+        max(0.0, start - 0.1 * (1 - start)),
+    )
+
+
+def _precision_recall(answers: Predictions) -> "go.Figure":
+    found = rankings.rank(answers.labels, answers.probabilities)
+    return charts.precision_recall(found, answers.charset.characters)
+
+
+def _roc(answers: Predictions) -> "go.Figure":
+    return charts.roc(rankings.rank(answers.labels, answers.probabilities), answers.charset.characters)
+
+
+FIGURES = (
+    Named("confusion-matrix", "Confusion matrix", confusion),
+    Named("reliability", "Reliability", calibration),
+    Named("confidence", "Confidence of right and wrong answers", confidence),
+    Named("coverage", "Coverage and error", coverage),
+    Named("precision-recall", "Precision and recall", _precision_recall),
+    Named("roc", "ROC", _roc),
+)
+
+
+def best_epoch(card: Card) -> int | None:
+    """The epoch whose weights were kept, where the card says so."""
+    best = card.training.get("best_epoch")
+    return best if isinstance(best, int) else None
+
+
+def training(history: "pd.DataFrame", best: int | None, log: bool = True) -> "dict[str, go.Figure]":
+    """The course of a training, by title.
+
+    Args:
+        history: as `core.model.records.read_history` gives it.
+        best: the epoch whose weights were kept.
+        log: the loss on a logarithmic axis, where all of it is above 0.
+    """
+    epochs, column = history["epoch"].to_numpy(), {name: history[name].to_numpy() for name in history}
+    return {
+        "Loss": charts.learning_curve(
+            epochs,
+            {"training": column["train_loss"], "validation": column["validation_loss"]},
+            "Loss (mean −ln p)",
+            best,
+            log=log and min(column["train_loss"].min(), column["validation_loss"].min()) > 0,
+        ),
+        "Accuracy": charts.learning_curve(
+            epochs,
+            {"training": column["train_accuracy"], "validation": column["validation_accuracy"]},
+            "Accuracy (%)",
+            best,
+            shares=True,
+        ),
+        "Learning rate": charts.learning_curve(
+            epochs, {"learning rate": column["learning_rate"]}, "Learning rate", best
+        ),
+        "Time": charts.learning_curve(epochs, {"time": column["seconds"]}, "Time an epoch (s)", best),
+    }

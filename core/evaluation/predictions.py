@@ -1,0 +1,146 @@
+"""A model's answers to a set of labelled images: what every figure of an evaluation is made from. Needs no torch."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from core.charsets import Charset, get_charset
+from core.errors import ModelError
+from core.evaluation import metrics
+from core.model.card import Card, Score
+from core.model.library import read_card
+from core.model.records import EVALUATION_FILE, Evaluation, read_evaluations
+
+if TYPE_CHECKING:
+    from core.data.datasets import Dataset
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Answers and truths, in the order of the data set.
+
+    Attributes:
+        model: name of the model.
+        dataset, title, split: the data set's name, as it is shown, and its part.
+        charset: what is told apart; classes are places in its characters.
+        labels: int64 (N,), the true classes.
+        probabilities: float64 (N, C), rows sum to 1; even for a glyph that was found blank.
+        temperature: what the logits were divided by.
+        limit: the confidence from which an answer is called confident.
+        stored: whether it was read from the model's folder, and not measured here.
+    """
+
+    model: str
+    dataset: str
+    title: str
+    split: str
+    charset: Charset
+    labels: NDArray[np.int64]
+    probabilities: NDArray[np.float64]
+    temperature: float
+    limit: float
+    stored: bool = False
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @cached_property
+    def predicted(self) -> NDArray[np.int64]:
+        """The most probable class of each image, (N,)."""
+        return self.probabilities.argmax(axis=1)
+
+    @cached_property
+    def confidence(self) -> NDArray[np.float64]:
+        """Its probability, (N,), 0 to 1."""
+        return self.probabilities.max(axis=1)
+
+    @cached_property
+    def blank(self) -> NDArray[np.bool_]:
+        """Which glyphs were found blank, (N,): no network gives every class exactly the same probability."""
+        return self.confidence == self.probabilities.min(axis=1)
+
+    @cached_property
+    def right(self) -> NDArray[np.bool_]:
+        """Which answers are right, (N,). A blank glyph has no answer, and that is wrong."""
+        return (self.predicted == self.labels) & ~self.blank
+
+    @cached_property
+    def confusion(self) -> NDArray[np.int64]:
+        """Counts (C, C): row the true class, column the predicted one. Sums to the number of images."""
+        return metrics.confusion_matrix(self.predicted, self.labels, len(self.charset.characters))
+
+    @cached_property
+    def before_temperature(self) -> NDArray[np.float64]:
+        """The probabilities (N, C) that the network would give without its temperature.
+
+        The logs of the probabilities are the logits over the temperature, up to a constant that softmax takes away.
+        """
+        logs = np.log(np.maximum(self.probabilities, np.finfo(np.float32).tiny))
+        return softmax(logs * self.temperature, axis=1)
+
+    def character(self, place: int) -> str:
+        """The character of a class."""
+        return self.charset.characters[place]
+
+    def fits(self, data: "Dataset") -> bool:
+        """Whether a data set holds the images of these answers, as far as its labels tell."""
+        return np.array_equal(data.labels, self.labels)
+
+    def score(self) -> Score:
+        """The figures for a card."""
+        confident = self.confidence >= self.limit
+        low, high = metrics.wilson_interval(int(self.right.sum()), len(self))
+        return Score(
+            dataset=self.dataset,
+            title=self.title,
+            images=len(self),
+            accuracy=float(self.right.mean()),
+            low=low,
+            high=high,
+            ece=metrics.expected_calibration_error(self.probabilities, self.labels),
+            confident=float(confident.mean()),
+            confident_error=float((~self.right[confident]).mean()) if confident.any() else 0.0,
+        )
+
+
+def read_stored(folder: Path) -> dict[str, Predictions]:
+    """The answers to test sets that a model's folder keeps, by data set.
+
+    Raises:
+        ModelError: card or answers are missing or damaged, or do not fit each other.
+    """
+    card = read_card(folder)
+    charset = get_charset(card.charset)
+    return {name: _stored(evaluation, card, charset) for name, evaluation in read_evaluations(folder).items()}
+
+
+def _stored(evaluation: Evaluation, card: Card, charset: Charset) -> Predictions:
+    labels, probabilities = evaluation.labels, evaluation.probabilities.astype(np.float64)
+    classes = len(charset.characters)
+    fits = labels.ndim == 1 and probabilities.shape == (len(labels), classes)
+    if not fits or not len(labels) or labels.min() < 0 or labels.max() >= classes:
+        raise ModelError(
+            f"{EVALUATION_FILE} is damaged: {evaluation.dataset} has answers of the shape {probabilities.shape} to "
+            f"labels of the shape {labels.shape}; expected a row for each label and a column for each of "
+            f"{classes} classes."
+        )
+    if not (probabilities >= 0).all() or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
+        raise ModelError(f"{EVALUATION_FILE} is damaged: the probabilities for {evaluation.dataset} do not sum to 1.")
+    score = card.score(evaluation.dataset)
+    return Predictions(
+        card.name,
+        evaluation.dataset,
+        score.title if score else evaluation.dataset,
+        "test",
+        charset,
+        labels,
+        probabilities / probabilities.sum(axis=1, keepdims=True),  # rows of float32 sum to 1 only nearly
+        card.temperature,
+        card.limit,
+        stored=True,
+    )

@@ -1,0 +1,130 @@
+"""How far a confidence can be trusted: calibration by bins, and what a limit of confidence keeps and lets through."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.evaluation import metrics
+
+BINS = 15
+
+
+@dataclass(frozen=True)
+class Bins:
+    """Answers by their confidence, in bins of equal width, as `metrics.expected_calibration_error` takes them.
+
+    Attributes:
+        low, high: (B,), the edges of each bin; a bin holds its upper edge.
+        images: int64 (B,), answers in it.
+        confidence, accuracy: (B,), their mean confidence and the share of right ones; nan where there are none.
+    """
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    images: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+
+
+def calibration_bins(probabilities: NDArray[np.float64], labels: NDArray[np.int64], bins: int = BINS) -> Bins:
+    """What a reliability diagram shows (Guo et al., "On calibration of modern neural networks", 2017).
+
+    Args:
+        probabilities: (N, C), rows that sum to 1.
+        labels: (N,), 0 to C - 1.
+        bins: how many.
+    """
+    confidence = probabilities.max(axis=1)
+    places = metrics.confidence_bin(confidence, bins)
+    images = np.bincount(places, minlength=bins)
+    with np.errstate(invalid="ignore"):  # 0 / 0 of an empty bin is nan, as it should be
+        means = np.bincount(places, weights=confidence, minlength=bins) / images
+        shares = np.bincount(places, weights=probabilities.argmax(axis=1) == labels, minlength=bins) / images
+    edges = np.linspace(0, 1, bins + 1)
+    return Bins(edges[:-1], edges[1:], images, means, shares)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a limit of confidence does.
+
+    Attributes:
+        limit: the limit, 0 to 1.
+        confident: answers at or above it; `wrong` of them are wrong.
+        images: answers in all.
+    """
+
+    limit: float
+    confident: int
+    wrong: int
+    images: int
+
+    @property
+    def unsure(self) -> int:
+        """Answers below the limit."""
+        return self.images - self.confident
+
+    @property
+    def coverage(self) -> float:
+        """Share of answers that are confident, 0 to 1."""
+        return self.confident / self.images
+
+    @property
+    def error(self) -> float:
+        """Share of wrong ones among the confident answers, 0 to 1; 0 where there are none."""
+        return self.wrong / self.confident if self.confident else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % Wilson interval of the error; 0 to 1 where no answer is confident."""
+        return metrics.wilson_interval(self.wrong, self.confident) if self.confident else (0.0, 1.0)
+
+
+def at_limit(confidence: NDArray[np.float64], right: NDArray[np.bool_], limit: float) -> Limit:
+    """What a limit does to answers: those with a confidence of at least `limit` are confident."""
+    confident = confidence >= limit
+    return Limit(float(limit), int(confident.sum()), int((confident & ~right).sum()), len(right))
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many answers are kept, and how many of those are wrong, for every limit that makes a difference.
+
+    Attributes:
+        limit: float64 (M,), falling: the confidences that occur.
+        confident, wrong: int64 (M,), as in `Limit`.
+        images: answers in all.
+    """
+
+    limit: NDArray[np.float64]
+    confident: NDArray[np.int64]
+    wrong: NDArray[np.int64]
+    images: int
+
+    def thinned(self, most: int) -> list[Limit]:
+        """At most so many limits: the ends, those where the number of wrong answers rises, the others evenly spread."""
+        count = len(self.limit)
+        rises = np.flatnonzero(np.diff(self.wrong, prepend=0))
+        important = np.union1d(np.union1d(rises, np.maximum(rises - 1, 0)), [0, count - 1])
+        if len(important) > most:
+            important = important[np.linspace(0, len(important) - 1, most).round().astype(int)]
+        others = np.linspace(0, count - 1, max(0, most - len(important))).round().astype(int)
+        places = np.union1d(important, others).astype(int)
+        return [
+            Limit(float(self.limit[place]), int(self.confident[place]), int(self.wrong[place]), self.images)
+            for place in places
+        ]
+
+
+def coverage(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> Coverage:
+    """The risk-coverage curve (Geifman and El-Yaniv, "Selective classification for deep neural networks", 2017).
+
+    Args:
+        confidence: (N,), the probability of each answer.
+        right: (N,), whether it was right.
+    """
+    order = np.argsort(-confidence, kind="stable")
+    ranked, wrong = confidence[order], np.cumsum(~right[order], dtype=np.int64)
+    ends_a_tie = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))  # a limit cannot part equal confidences
+    return Coverage(ranked[ends_a_tie], ends_a_tie + 1, wrong[ends_a_tie], len(right))

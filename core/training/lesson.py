@@ -1,0 +1,127 @@
+"""A teaching from beginning to end: samples and replay are read, the model is taught, what it did is measured.
+
+The new model lies in the run's folder until the person keeps it.
+"""
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.charsets import get_charset
+from core.data import samples
+from core.data.datasets import SOURCES, get_source, load
+from core.errors import ConfigError
+from core.evaluation.evaluate import evaluate
+from core.evaluation.predictions import Predictions
+from core.jobs import Progress
+from core.model.card import Card, TrainingData
+from core.model.checkpoint import pack_weights, write_model
+from core.model.inference import Recogniser
+from core.model.library import load as load_model
+from core.model.records import Evaluation, read_history
+from core.settings import Settings
+from core.training import runs
+from core.training.config import FOLDS, TeachConfig
+from core.training.outcome import Outcome, Tested
+from core.training.teach import Lesson, cross_validate, teach
+
+LARGEST_REPLAY = 20_000  # images
+
+
+def hold(config: TeachConfig, folder: Path, settings: Settings, progress: Progress) -> None:
+    """Teach, measure, and leave the new model and the outcome in the run's folder.
+
+    Args:
+        config: whom and as what.
+        folder: of the run.
+        progress: told the steps done and all.
+
+    Raises:
+        ConfigError: there are too few samples.
+        ModelError, DataError, SampleError: the model, the data or the samples cannot be read.
+    """
+    recogniser = load_model(config.model, settings)
+    charset = get_charset(config.charset)
+    mine = samples.read(settings, charset.name)
+    glyphs = np.stack([one.glyph for one in mine]) if mine else np.zeros((0, 28, 28), np.uint8)
+    labels = np.array([charset.characters.index(one.label) for one in mine], np.int64)
+    replay, source = _replay(recogniser, settings, config.seed)
+    lesson, total = Lesson(glyphs, labels, replay, config.steps), (FOLDS + 1) * config.steps
+    before, after = cross_validate(recogniser, lesson, config.seed, lambda done, _: progress(done, total))
+    network = teach(recogniser, lesson, config.seed, lambda done, _: progress(FOLDS * config.steps + done, total))
+    taught = Recogniser(_card(recogniser, config, lesson, source), network)
+    tested, answers = _test(recogniser, taught, settings)
+    _write(taught, config, answers, folder, settings)
+    outcome = Outcome(len(mine), int(before.sum()), int(after.sum()), FOLDS, source, tested)
+    runs.replace_file(folder / runs.LESSON_FILE, json.dumps(asdict(outcome), indent=1).encode("utf-8"))
+
+
+def _replay(recogniser: Recogniser, settings: Settings, seed: int) -> tuple[NDArray[np.uint8], str]:
+    """Images that the model has learnt from and that are here; else the digits that are always here."""
+    names = [source.name for source in recogniser.card.sources if source.name in SOURCES]
+    here = [name for name in names if get_source(name).present(settings) and name != "pen-strokes"]
+    data = load((here or ["uci-digits"])[0], "train", settings)
+    if data.charset != recogniser.charset:
+        raise ConfigError(f"No images that {recogniser.card.name!r} has learnt from are on this machine.")
+    chosen = np.random.default_rng(seed).permutation(len(data.images))[:LARGEST_REPLAY]
+    return data.images[np.sort(chosen)], f"{data.title}, {len(chosen):,} images"
+
+
+def _card(recogniser: Recogniser, config: TeachConfig, lesson: Lesson, source: str) -> Card:
+    """The card of the taught model, but for scores and hash. Temperature and limit stay as they are."""
+    card, labels = recogniser.card, lesson.labels
+    digest = hashlib.sha256(lesson.glyphs.tobytes() + labels.tobytes()).hexdigest()
+    mine = TrainingData("my-samples", "My samples", "your own", len(labels), digest)
+    return dataclasses.replace(
+        card,
+        name=config.name,
+        title=config.name.replace("-", " ").replace("_", " ").capitalize(),
+        description=f"{card.title}, taught {len(labels)} samples; against forgetting: {source}.",
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        seed=config.seed,
+        sources=(*(one for one in card.sources if one.name != "my-samples"), mine),
+        scores=(),
+        training=card.training | {"taught_from": card.name, "taught_samples": len(labels)},
+    )
+
+
+def _test(
+    recogniser: Recogniser, taught: Recogniser, settings: Settings
+) -> tuple[tuple[Tested, ...], list[Predictions]]:
+    """Both models on every test set of the old one's card that is here, or else on the one that always is."""
+    names = [score.dataset for score in recogniser.card.scores if score.dataset in SOURCES]
+    here = [name for name in names if get_source(name).present(settings)] or ["uci-digits"]
+    tested, answers = [], []
+    for name in here:
+        data = load(name, "test", settings)
+        before, after = evaluate(recogniser, data), evaluate(taught, data)
+        shares = float(before.right.mean()), float(after.right.mean())
+        tested.append(Tested(name, data.title, len(data.labels), *shares))
+        answers.append(after)
+    return tuple(tested), answers
+
+
+def _write(
+    taught: Recogniser, config: TeachConfig, answers: list[Predictions], folder: Path, settings: Settings
+) -> None:
+    weights = pack_weights(taught.network)
+    card = dataclasses.replace(
+        taught.card,
+        scores=tuple(one.score() for one in answers),
+        weights_sha256=hashlib.sha256(weights).hexdigest(),
+    )
+    history = read_history(settings.models_dir / config.model).to_dict("records")
+    evaluations = [Evaluation(one.dataset, one.labels, one.probabilities) for one in answers]
+    write_model(
+        folder / runs.CANDIDATE_FOLDER / config.name,
+        weights,
+        card,
+        evaluations,
+        [{str(key): value for key, value in row.items()} for row in history],
+    )

@@ -1,0 +1,102 @@
+"""What a page makes of a run's files, without torch: thinned curves, validation answers, the log, what differs."""
+
+import dataclasses
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.training import runs
+from core.training.config import TrainConfig
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_POINTS = 400
+LOG_BYTES = 8000
+_EPOCH_LINE = '["epoch"'
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The answers to the validation images at the end of an epoch.
+
+    Attributes:
+        labels, predicted: int64 (N,), the true classes and those read.
+        wrong: places of some that were read wrong, (K,).
+        images: uint8 (K, 28, 28), those pictures.
+    """
+
+    labels: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+    wrong: NDArray[np.int64]
+    images: NDArray[np.uint8]
+
+
+def read_validation(folder: Path) -> Validation | None:
+    """The validation answers of the epoch that ended last; None before one has, or where the file is damaged."""
+    try:
+        with np.load(io.BytesIO((folder / runs.VALIDATION_FILE).read_bytes()), allow_pickle=False) as arrays:
+            return Validation(arrays["labels"], arrays["predicted"], arrays["wrong"], arrays["images"])
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def read_epochs(folder: Path) -> "pd.DataFrame":
+    """The finished epochs of a run, a row each with the fields of `core.training.events.Epoch`; steps are skipped."""
+    import pandas as pd
+
+    try:
+        lines = (folder / runs.METRICS_FILE).read_text(encoding="utf-8").splitlines(keepends=True)
+    except OSError:
+        lines = []
+    rows: list[dict[str, Any]] = [
+        json.loads(line)[1] for line in lines if line.startswith(_EPOCH_LINE) and line.endswith("\n")
+    ]
+    return pd.DataFrame(rows)
+
+
+def loss_by_step(steps: "pd.DataFrame", most: int = MOST_POINTS) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The training loss over the epochs, as means of as many steps as leave at most `most` points.
+
+    Args:
+        steps: a row for each step, as `runs.read_metrics` gives them.
+        most: points at most.
+
+    Returns:
+        Epochs done, (P,), and mean losses, (P,).
+    """
+    if steps.empty:
+        return np.zeros(0), np.zeros(0)
+    places = np.arange(len(steps)) // -(-len(steps) // most)
+    counts = np.bincount(places)
+    done = (steps["epoch"] - 1 + steps["step"] / steps["steps"]).to_numpy()
+    means = [np.bincount(places, weights=values) / counts for values in (done, steps["loss"].to_numpy())]
+    return means[0], means[1]
+
+
+def log_tail(folder: Path) -> str:
+    """The last lines that the worker said, some kilobytes; empty before it said any."""
+    try:
+        with (folder / runs.LOG_FILE).open("rb") as file:
+            size = file.seek(0, io.SEEK_END)
+            file.seek(max(0, size - LOG_BYTES))
+            text = file.read().decode("utf-8", errors="replace")
+    except OSError:
+        return ""
+    return text.partition("\n")[2] if size > LOG_BYTES else text
+
+
+def differing(configs: Sequence[TrainConfig]) -> list[str]:
+    """The names of the options, but for the name, in which some of the configurations differ."""
+    return [
+        field.name
+        for field in dataclasses.fields(TrainConfig)
+        if field.name != "name" and len({getattr(config, field.name) for config in configs}) > 1
+    ]

@@ -1,0 +1,61 @@
+"""A Plotly figure on a page, with the same toolbar everywhere."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+# What a toolbar may do; Plotly's own has twenty buttons.
+_BUTTONS = {
+    "look": [["toImage"]],
+    "zoom": [["zoom2d", "pan2d", "resetScale2d"], ["toImage"]],
+    "lasso": [["lasso2d", "select2d", "zoom2d", "pan2d", "resetScale2d"], ["toImage"]],
+}
+Tools = Literal["look", "zoom", "lasso"]
+Select = Literal["points", "box", "lasso"]
+
+
+def show(
+    figure: "go.Figure",
+    key: str,
+    alt: str,
+    tools: Tools = "look",
+    selects: tuple[Select, ...] = (),
+    on_select: Callable[[], None] | None = None,
+) -> list[dict[str, Any]]:
+    """Show a figure; its toolbar saves it as a PNG.
+
+    Args:
+        key: of the element; also the name of the PNG file.
+        alt: what the figure shows, for people who do not see it.
+        tools: what the toolbar offers beside the PNG.
+        selects: ways to select points, of "points", "box" and "lasso"; each runs the page, or fragment, again.
+        on_select: called before that run, for a page that draws another figure after a selection (`selected` tells it
+            what was selected; the figure that takes the place of this one has no selection of its own).
+
+    Returns:
+        The selected points, as Plotly describes them (`point_index`, `customdata`, …); empty without a selection.
+    """
+    config: dict[str, Any] = {
+        "displaylogo": False,
+        "displayModeBar": True,
+        "modeBarButtons": _BUTTONS[tools],
+        "scrollZoom": False,
+        "toImageButtonOptions": {"format": "png", "filename": f"digit-lab-{key}", "scale": 2},
+    }
+    if not selects:
+        st.plotly_chart(figure, key=key, config=config, alt=alt)
+        return []
+    event = st.plotly_chart(
+        figure, key=key, config=config, alt=alt, on_select=on_select or "rerun", selection_mode=selects
+    )
+    return list(event["selection"]["points"])
+
+
+def selected(key: str) -> list[dict[str, Any]]:
+    """The points that were selected in the figure of this key when the page was drawn last; for `on_select`."""
+    state: Any = st.session_state.get(key) or {}
+    return list(state.get("selection", {}).get("points", []))

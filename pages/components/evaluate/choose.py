@@ -1,0 +1,141 @@
+"""Which model to look at, and on which images it was or is to be measured."""
+
+import hashlib
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core import cached
+from core.errors import ModelError
+from core.evaluation.choices import Choice, Use, choices
+from core.evaluation.predictions import Predictions
+from core.jobs import Progress
+from core.model.library import Entry
+from core.settings import get_settings
+from pages.components import job, state
+from pages.components.evaluate.subject import Subject
+from pages.components.text import plain
+
+_MODEL, _DATA = "evaluate-model", "evaluate-data"
+_USES = {Use.NOTHING: "", Use.TRAINING: " (trained on)", Use.CHOOSING: " (chosen on)"}
+_WARNINGS = {
+    Use.TRAINING: "The model was trained on these images: the figures do not say how it does on new ones.",
+    Use.CHOOSING: "Epoch, temperature and limit of the model were chosen on these images: the figures are flattering.",
+}
+_AGAIN_HELP = "Stored answers are from when the model was trained. Measuring again lets it read the images here anew."
+_DATA_HELP = "Answers to test sets lie in the model's folder. On other images it is measured when you choose them."
+
+
+def show(entries: Sequence[Entry], active: Entry) -> Subject | None:
+    """Let the person choose; None while there is nothing to look at yet, after saying why."""
+    left, right, aside = st.columns([3, 3, 2], vertical_alignment="bottom")
+    with left:
+        entry = _choose_model([entry for entry in entries if entry.card], active)
+    assert entry.card
+    stored = _stored(entry)
+    options = choices(entry.card, stored, get_settings())
+    with right:
+        choice = _choose_data(options)
+    if choice is None:
+        _say_what_to_do(entry, options)
+        return None
+    if choice.use in _WARNINGS:
+        st.warning(_WARNINGS[choice.use], icon=":material/school:")
+    measured = not choice.stored
+    if choice.stored:
+        with aside:
+            measured = _asks_to_measure((entry.name, choice.key), choice)
+    answers = measure(entry, choice) if measured else stored[choice.dataset]
+    if measured and answers:
+        st.caption(f"Measured on this machine, on its own copy of {plain(choice.title)}, {choice.split}.")
+    return Subject(entry, answers) if answers else None
+
+
+def _choose_model(usable: Sequence[Entry], active: Entry) -> Entry:
+    """One of the models that can be used; the active one at first, and whenever that has changed."""
+    names = [entry.name for entry in usable]
+    if state.evaluate_followed() != active.name or st.session_state.get(_MODEL) not in names:
+        st.session_state[_MODEL] = active.name
+        state.set_evaluate_followed(active.name)
+    name = st.selectbox("Model", names, format_func=plain, key=_MODEL, persist_state="session")
+    return next(entry for entry in usable if entry.name == name)
+
+
+def _stored(entry: Entry) -> dict[str, Predictions]:
+    try:
+        return cached.stored(entry.name)
+    except ModelError:
+        return {}  # the list of damaged models says why
+
+
+def _choose_data(options: Sequence[Choice]) -> Choice | None:
+    """What to look at. Without stored answers nothing is chosen at first: measuring takes time, so it is asked for."""
+    named = {choice.key: choice for choice in options}
+    if st.session_state.get(_DATA) not in named:
+        st.session_state[_DATA] = options[0].key if options and options[0].stored else None
+    key = st.selectbox(
+        "Measured on",
+        list(named),
+        format_func=lambda key: _label(named[key]),
+        key=_DATA,
+        index=0 if options and options[0].stored else None,
+        placeholder="Choose a data set",
+        help=_DATA_HELP,
+        persist_state="session",
+    )
+    return named.get(key) if key else None
+
+
+def _label(choice: Choice) -> str:
+    return f"{choice.title}, {choice.split}{_USES[choice.use]}{' · stored' if choice.stored else ''}"
+
+
+def _say_what_to_do(entry: Entry, options: Sequence[Choice]) -> None:
+    if options:
+        st.info(
+            f"No answers to a test set could be read from the folder of “{plain(entry.name)}”. "
+            "Choose under “Measured on” what it shall be measured on now.",
+            icon=":material/touch_app:",
+        )
+    else:
+        st.info("There are neither stored answers of this model nor images here that it can be measured on.")
+
+
+def _asks_to_measure(mark: tuple[str, str], choice: Choice) -> bool:
+    """Whether stored answers shall be left aside, and the model measured as it is on the images as they are here."""
+    again = state.evaluate_again()
+    if not choice.present:
+        again.discard(mark)
+    measured = mark in again
+    missing = f"The images of {choice.title} are not on this machine."
+    if st.button(
+        "Stored answers" if measured else "Measure again",
+        key="evaluate-again",
+        icon=":material/undo:" if measured else ":material/refresh:",
+        help=_AGAIN_HELP if choice.present else missing,
+        disabled=not choice.present,
+        width="stretch",
+    ):
+        again.symmetric_difference_update({mark})
+        st.rerun()
+    return measured
+
+
+def measure(entry: Entry, choice: Choice) -> Predictions | None:
+    """Measure the model here, or find what was measured before; None while it works, or after it was stopped."""
+    assert entry.card
+    stamp = cached.data_stamp(choice.dataset)
+    settings, model, measurements = get_settings(), cached.loading(entry.name), cached.measurements()
+
+    def work(progress: Progress) -> Predictions:
+        from core.data.datasets import load
+
+        data = load(choice.dataset, choice.split, settings)
+        progress(0, len(data.labels))
+        return measurements.evaluate(model.result(), data, progress)
+
+    decides = (entry.card, choice.key, stamp)
+    key = f"evaluate-{hashlib.sha256(repr(decides).encode()).hexdigest()[:20]}"
+    return job.run(
+        key, work, f"Measuring on {choice.title}, {choice.split}", lambda done, total: f"{done:,} of {total:,} images"
+    )

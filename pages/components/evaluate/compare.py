@@ -1,0 +1,167 @@
+"""Other models on the same images: scores side by side, whether they differ by more than chance, and where."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from core import cached
+from core.errors import DigitLabError, ModelError
+from core.evaluation import tables
+from core.evaluation.choices import choices
+from core.evaluation.comparison import Compared, McNemar, comparable, mcnemar, seconds_an_image
+from core.evaluation.predictions import Predictions
+from core.model.card import Card
+from core.model.library import Entry
+from core.settings import get_settings
+from pages.components import page, state
+from pages.components.evaluate import choose, disagreements
+from pages.components.evaluate.subject import Subject
+from pages.components.text import plain
+
+_AT_FIRST = 3
+_ANOTHER = "python -m core train --preset quick --name mine"
+
+
+@st.fragment
+def show(subject: Subject) -> None:
+    """Let the person choose other models, and compare."""
+    others = {entry.name: entry for entry in _others(subject)}
+    if not others:
+        st.info("There is no other model to compare with. Train one, in a minute or two:", icon=":material/compare:")
+        st.code(_ANOTHER, language="shell")
+        return
+    entries = [others[name] for name in _choose(subject, list(others.values()))]
+    answers = {entry.name: _answers(entry, subject) for entry in entries}
+    models = [_compared(subject.entry, subject.predictions)]
+    models += [_compared(entry, found) for entry in entries if (found := answers[entry.name])]
+    if len(models) == 1:
+        st.caption("Choose a model to compare with.")
+        return
+    _side_by_side(models)
+    _chance(models)
+    disagreements.show(subject, [model.answers for model in models[1:]])
+
+
+def stored_models(subject: Subject) -> list[Compared]:
+    """The subject, and every other model whose folder keeps its answers to the same images."""
+    found = [(entry, _kept(entry, subject.predictions)) for entry in _others(subject)]
+    others = [_compared(entry, answers) for entry, answers in found if answers]
+    return [_compared(subject.entry, subject.predictions), *others]
+
+
+def _others(subject: Subject) -> list[Entry]:
+    """The other models that read the same characters."""
+    entries = (entry for entry in cached.models() if entry.card and entry.name != subject.entry.name)
+    return [entry for entry in entries if entry.card and entry.card.charset == subject.card.charset]
+
+
+def _choose(subject: Subject, others: Sequence[Entry]) -> list[str]:
+    """The names of the models to compare with; at first those whose answers are there already."""
+    key, names = f"evaluate-compare-{subject.entry.name}", [entry.name for entry in others]
+    at_once = [entry.name for entry in others if _kept(entry, subject.predictions)][:_AT_FIRST]
+    before = st.session_state.get(key, at_once)
+    st.session_state[key] = [name for name in before if name in names]  # one of them may have been deleted
+    return st.multiselect(f"Compare {plain(subject.entry.name)} with", names, key=key, persist_state="session")
+
+
+def _kept(entry: Entry, like: Predictions) -> Predictions | None:
+    """A model's stored answers to the same images."""
+    try:
+        answers = cached.stored(entry.name).get(like.dataset)
+    except ModelError:
+        return None
+    return answers if answers and comparable(answers, like) else None
+
+
+def _answers(entry: Entry, subject: Subject) -> Predictions | None:
+    """A model's answers to the same images, stored or measured here; None while there are none, after saying why."""
+    assert entry.card
+    like = subject.predictions
+    if kept := _kept(entry, like):
+        return kept
+    options = choices(entry.card, {}, get_settings())
+    choice = next((one for one in options if (one.dataset, one.split) == (like.dataset, like.split)), None)
+    if choice is None:
+        st.info(
+            f"“{plain(entry.name)}” has no stored answers to these images of {plain(like.title)}, and they are not on "
+            "this machine to measure it on."
+        )
+        return None
+    answers = choose.measure(entry, choice)
+    if answers and not comparable(answers, like):
+        st.info(f"{plain(like.title)} on this machine is another version than the one that was measured before.")
+        return None
+    return answers
+
+
+def _compared(entry: Entry, answers: Predictions) -> Compared:
+    assert entry.card
+    return Compared(entry.card, entry.weights_bytes, answers, _seconds(entry.card))
+
+
+def _seconds(card: Card) -> float | None:
+    """The time for an image, where it was measured in this session."""
+    return state.evaluate_seconds().get(card.weights_sha256)
+
+
+def _side_by_side(models: Sequence[Compared]) -> None:
+    st.subheader("Side by side", anchor=False)
+    place = st.container()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Measure time", key="evaluate-time", icon=":material/timer:"):
+            _measure_time(models)
+        st.caption("The time for one image on this machine, median of single images one after the other.")
+    table = tables.comparison([replace(model, seconds=_seconds(model.card)) for model in models])
+    rows = {title: [say(row) for _, row in table.iterrows()] for title, say in _ROWS.items()}
+    names = [f"**{plain(model.card.name)}**" for model in models]
+    place.table([{"": title, **dict(zip(names, cells, strict=True))} for title, cells in rows.items()], hide_index=True)
+
+
+def _measure_time(models: Sequence[Compared]) -> None:
+    for model in models:
+        try:
+            with st.spinner(f"Reading single images with {plain(model.card.name)}"):
+                seconds = seconds_an_image(cached.recogniser(model.card.name))
+        except DigitLabError as error:
+            page.explain(error)
+        else:
+            state.evaluate_seconds()[model.card.weights_sha256] = seconds
+
+
+_ROWS = {
+    "Right": lambda row: f"{100 * row.accuracy:.2f} %",
+    "95 % interval": lambda row: f"{100 * row.low:.2f} to {100 * row.high:.2f} %",
+    "Images": lambda row: f"{row.images:,}",
+    "Macro F1": lambda row: f"{row.macro_f1:.4f}",
+    "ECE": lambda row: f"{row.ece:.4f}",
+    "Confident": lambda row: f"{100 * row.confident:.1f} %",
+    "Wrong among those": lambda row: f"{100 * row.confident_error:.2f} %",
+    "Parameters": lambda row: f"{row.parameters:,}",
+    "Size": lambda row: f"{row.size_mb:.2f} MB",
+    "Time for an image": lambda row: f"{1000 * row.seconds_an_image:.1f} ms" if row.seconds_an_image > 0 else "–",
+    "Trained on": lambda row: plain(row.trained_on) or "not said",
+}
+
+
+def _chance(models: Sequence[Compared]) -> None:
+    st.subheader("More than chance?", anchor=False)
+    first = models[0]
+    lines = [
+        say_difference(first.card.name, other.card.name, mcnemar(first.answers.right, other.answers.right))
+        for other in models[1:]
+    ]
+    st.markdown("\n".join(f"- {line}" for line in lines))
+    st.caption("McNemar's test in its exact form, on the images that exactly one of the two reads rightly.")
+
+
+def say_difference(first: str, second: str, test: McNemar) -> str:
+    """What a test says about two models, in words, as Markdown."""
+    one, other = f"“{plain(first)}”", f"“{plain(second)}”"
+    if not test.first and not test.second:
+        return f"{one} and {other} are right on the same images."
+    counts = f"Only {one} is right on **{test.first:,}** images, only {other} on **{test.second:,}**."
+    p = "p < 0.001" if test.p < 0.001 else f"p = {test.p:.2f}" if test.p >= 0.1 else f"p = {test.p:.3f}"
+    if test.by_chance:
+        return f"{counts} The difference is no more than chance ({p})."
+    return f"{counts} {one if test.first > test.second else other} is better, by more than chance ({p})."

@@ -1,0 +1,146 @@
+"""The confusion matrix, and behind each of its cells the images."""
+
+import streamlit as st
+
+from core import charts
+from core.evaluation.mistakes import Confusion, commonest, in_cell
+from core.evaluation.predictions import Predictions
+from pages.components import chart, state
+from pages.components.evaluate import images
+from pages.components.evaluate.subject import Subject
+from pages.components.text import plain
+
+_CHART, _COMMONEST, _TRUE, _READ = (f"evaluate-{name}" for name in ("matrix", "commonest", "true", "read-as"))
+_UNITS = {"images": "Images", "shares": "Shares"}
+_LISTED = 9
+
+
+@st.fragment
+def show(subject: Subject) -> None:
+    """Show the matrix and the images of the chosen cell."""
+    answers = subject.predictions
+    cell = _chosen(answers)
+    left, right = st.columns([11, 9], gap="medium")
+    with left:
+        _matrix(answers, cell)
+    with right:
+        cell = _lists(answers, cell)
+        if cell:
+            _images(subject, *cell)
+        else:
+            st.info("Choose a cell of the matrix, or a confusion of the list, to see its images.")
+
+
+def _chosen(answers: Predictions) -> tuple[int, int] | None:
+    """The cell that the person chose; at first the commonest confusion. Another charset may lack the one of before."""
+    cell, classes = state.evaluate_cell(), len(answers.charset.characters)
+    if cell and max(cell) < classes:
+        return cell
+    first = commonest(answers.confusion, 1)
+    return (first[0].true, first[0].read) if first else None
+
+
+def _matrix(answers: Predictions, cell: tuple[int, int] | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        unit = st.segmented_control(
+            "Numbers",
+            list(_UNITS),
+            default="images",
+            required=True,
+            format_func=_UNITS.__getitem__,
+            key="evaluate-unit",
+            label_visibility="collapsed",
+        )
+        errors = st.toggle("Errors only", key="evaluate-errors")
+        log = st.toggle(
+            "Log colours",
+            value=True,
+            key="evaluate-log",
+            help="Colours on a logarithmic scale: a single error is visible beside a thousand right answers.",
+        )
+    figure = charts.confusion(
+        answers.confusion,
+        answers.charset.characters,
+        st.context.theme.type or "light",
+        shares=unit == "shares",
+        errors_only=errors,
+        log=log,
+        chosen=cell,
+    )
+    chart.show(figure, _CHART, _spoken(answers), selects=("points",), on_select=_take_click)
+    percentages = "The numbers in it are percentages of the true class. " if unit == "shares" else ""
+    st.caption(
+        f"{len(answers):,} images. {percentages}A row is a true class and sums to its images; a column is what they "
+        "were read as. Click a cell to see its images."
+    )
+
+
+def _spoken(answers: Predictions) -> str:
+    listed = ", ".join(_words(answers, one) for one in commonest(answers.confusion, _LISTED))
+    wrong = len(answers) - int(answers.confusion.trace())
+    return f"Confusion matrix of {len(answers):,} images, {wrong:,} of them off the diagonal: {listed or 'none'}"
+
+
+def _words(answers: Predictions, one: Confusion) -> str:
+    return f"{answers.character(one.true)} read as {answers.character(one.read)}: {one.count:,}"
+
+
+def _take_click() -> None:
+    for point in chart.selected(_CHART):
+        if len(point.get("customdata") or ()) == 3:
+            true, read, _ = point["customdata"]
+            state.set_evaluate_cell(int(true), int(read))
+
+
+def _lists(answers: Predictions, cell: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The commonest confusions to choose from, and any cell by its two classes; the cell that is chosen now."""
+    found = {(one.true, one.read): one for one in commonest(answers.confusion, _LISTED)}
+    if found:
+        st.session_state[_COMMONEST] = cell if cell in found else None
+        st.pills(
+            "Commonest confusions",
+            list(found),
+            format_func=lambda key: plain(_words(answers, found[key])),
+            key=_COMMONEST,
+            on_change=_take_pill,
+            wrap=True,
+        )
+    st.session_state[_TRUE], st.session_state[_READ] = cell or (None, None)
+    characters = answers.charset.characters
+    options = list(range(len(characters)))
+    left, right = st.columns(2)
+    for column, label, key in ((left, "True class", _TRUE), (right, "Read as", _READ)):
+        column.selectbox(
+            label,
+            options,
+            index=0 if cell else None,
+            format_func=lambda place: plain(characters[place]),
+            key=key,
+            on_change=_take_pair,
+        )
+    return cell
+
+
+def _take_pill() -> None:
+    chosen = st.session_state[_COMMONEST]
+    if chosen:
+        state.set_evaluate_cell(*chosen)
+
+
+def _take_pair() -> None:
+    true, read = st.session_state[_TRUE], st.session_state[_READ]
+    if true is not None and read is not None:
+        state.set_evaluate_cell(true, read)
+
+
+def _images(subject: Subject, true: int, read: int) -> None:
+    answers = subject.predictions
+    places = in_cell(answers, true, read)
+    count = f"{len(places):,} image{'' if len(places) == 1 else 's'}"
+    st.markdown(
+        f"#### {plain(answers.character(true))} read as {plain(answers.character(read))}: {count}", anchors=False
+    )
+    if len(places):
+        images.show(subject, places, f"evaluate-cell-{true}-{read}", per_page=15)
+    else:
+        st.caption("None of the images is in this cell.")

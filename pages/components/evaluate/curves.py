@@ -1,0 +1,62 @@
+"""The course of the training."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core import cached
+from core.errors import ModelError
+from core.evaluation import figures
+from core.model.card import Card
+from pages.components import chart
+from pages.components.evaluate.subject import Subject
+from pages.components.text import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Options of a training that change the images it sees.
+_AUGMENTATION = ("rotation", "scale", "shift", "shear", "elastic", "stroke_width", "stretch")
+
+
+@st.fragment
+def show(subject: Subject) -> None:
+    """Show loss, accuracy, learning rate and time over the epochs."""
+    try:
+        history = cached.history(subject.entry.name)
+    except ModelError as error:
+        st.info(f"There are no training curves of this model. {plain(str(error))}", icon=":material/show_chart:")
+        return
+    best = figures.best_epoch(subject.card)
+    log = st.toggle("Loss on a log scale", value=True, key="evaluate-log-loss")
+    grid = st.grid(2, min_column_width=320, gap="medium")
+    for title, figure in figures.training(history, best, log).items():
+        with grid.cell():
+            st.markdown(f"#### {title}", anchors=False)
+            key = f"evaluate-curve-{title.lower().replace(' ', '-')}"
+            chart.show(figure, key, f"{title} over {len(history)} epochs; epoch {best or 'not said'} was chosen")
+    st.caption(_note(subject.card, history, best))
+
+
+def _note(card: Card, history: "pd.DataFrame", best: int | None) -> str:
+    """How many epochs, which one was kept, and why training looks worse than validation."""
+    minutes = history["seconds"].sum() / 60
+    parts = [f"{len(history):,} epochs in {minutes:,.0f} minutes." if minutes >= 1 else f"{len(history):,} epochs."]
+    if best is not None:
+        parts.append(f"The weights of epoch {best} were kept.")
+    harder = []
+    if any(_above_zero(card.training.get(option)) for option in _AUGMENTATION):
+        harder.append("on turned, bent and stretched images")
+    if _above_zero(card.training.get("dropout")):
+        harder.append("with dropout")
+    if _above_zero(card.training.get("label_smoothing")):
+        harder.append("with smoothed labels")
+    if harder:
+        parts.append(
+            f"Training is measured {', '.join(harder)}; validation is not. So training can look worse than validation."
+        )
+    return " ".join(parts)
+
+
+def _above_zero(value: object) -> bool:
+    return isinstance(value, int | float) and value > 0

@@ -1,0 +1,91 @@
+"""The scores of a model on a set of images."""
+
+import streamlit as st
+
+from core.evaluation.metrics import class_scores, negative_log_likelihood
+from pages.components.evaluate.subject import Subject
+
+
+def show(subject: Subject) -> None:
+    """Show the scores, each with what it means in plain words."""
+    answers = subject.predictions
+    score, by_class = answers.score(), class_scores(answers.confusion)
+    loss = negative_log_likelihood(answers.probabilities, answers.labels)
+    wrong = round(score.confident_error * score.confident * score.images)
+    cells = (
+        (
+            "Accuracy",
+            _percent(score.accuracy),
+            f"{100 * score.low:.2f} to {100 * score.high:.2f} %, n = {score.images:,}",
+            (
+                "The share of images that were read right. In small print the 95 % interval (Wilson): on other images "
+                "of the same kind the share lies in it, 19 times of 20."
+            ),
+        ),
+        (
+            "Macro precision",
+            _percent(by_class.macro(by_class.precision)),
+            "mean over the classes",
+            "Of the images read as a character, the share that are that character; the mean over all characters.",
+        ),
+        (
+            "Macro recall",
+            _percent(by_class.macro(by_class.recall)),
+            "mean over the classes",
+            "Of the images of a character, the share that were read as it; the mean over all characters.",
+        ),
+        (
+            "Macro F1",
+            _percent(by_class.macro(by_class.f1)),
+            "mean over the classes",
+            "The harmonic mean of precision and recall of a character; the mean over all characters.",
+        ),
+        (
+            "Loss",
+            f"{loss:.4f}",
+            "mean −ln p",
+            (
+                "Minus the natural logarithm of the probability that the model gave to the right character, on "
+                "average. 0 is perfect; a model that guesses among ten has 2.3."
+            ),
+        ),
+        (
+            "ECE",
+            f"{score.ece:.4f}",
+            "0 is perfect",
+            (
+                "Expected calibration error (15 bins): how far the model's sureness is from its share of right "
+                "answers. At 0.01 it is one percentage point too sure, or not sure enough, on average."
+            ),
+        ),
+        (
+            "Confident",
+            _percent(score.confident),
+            f"of {score.images:,}, from {100 * answers.limit:.1f} % sure",
+            (
+                "The share of answers that are at least as sure as the limit in the model's card. "
+                "The others are called unsure and are worth a look."
+            ),
+        ),
+        (
+            "Confidently wrong",
+            _percent(score.confident_error),
+            f"{wrong:,} of {round(score.confident * score.images):,}",
+            "The share of confident answers that are wrong: nobody is warned of these.",
+        ),
+    )
+    grid = st.grid(4, min_column_width=150, border=True)
+    for label, value, note, meaning in cells:
+        with grid.cell(), st.container(gap=None):
+            st.metric(label, value, help=meaning)
+            st.caption(note)
+    blank = int(answers.blank.sum())
+    if blank:
+        st.caption(
+            f"{blank:,} of the {len(answers):,} images were found blank. They have no answer and count as wrong; "
+            f"in the confusion matrix they stand under {answers.character(0)}."
+        )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f} %"

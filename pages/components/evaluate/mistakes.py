@@ -1,0 +1,39 @@
+"""The hardest mistakes: what the model read wrong, the most confident first."""
+
+import numpy as np
+import streamlit as st
+
+from core.evaluation.mistakes import hardest
+from pages.components.evaluate import images
+from pages.components.evaluate.subject import Subject
+from pages.components.text import plain
+
+_CLASS = "evaluate-mistakes-of"
+_ALL = -1
+
+
+@st.fragment
+def show(subject: Subject) -> None:
+    """Show them, of all classes or of one."""
+    answers = subject.predictions
+    wrong = hardest(answers)
+    if not len(wrong):
+        st.success(f"No mistakes: all {len(answers):,} images were read right.", icon=":material/check_circle:")
+        return
+    counts = np.bincount(answers.labels[wrong], minlength=len(answers.charset.characters))
+    options = [_ALL, *(int(place) for place in np.flatnonzero(counts))]
+    if st.session_state.get(_CLASS) not in options:
+        st.session_state[_CLASS] = _ALL
+    st.caption(f"{len(wrong):,} of {len(answers):,} images were read wrong. The most confident mistakes come first.")
+    true = st.pills(
+        "True class",
+        options,
+        required=True,
+        wrap=True,
+        format_func=lambda place: (
+            f"All **{len(wrong)}**" if place == _ALL else f"{plain(answers.character(place))}  **{counts[place]}**"
+        ),
+        key=_CLASS,
+    )
+    chosen = wrong if true == _ALL else hardest(answers, true)
+    images.show(subject, chosen, f"evaluate-mistakes-{true}", per_page=30, beside=True)

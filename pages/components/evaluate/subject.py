@@ -1,0 +1,64 @@
+"""What the parts of the Evaluate page look at."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core import cached
+from core.errors import DataMissing, DigitLabError
+from core.evaluation.predictions import Predictions
+from core.model.card import Card
+from core.model.library import Entry
+from pages.components.text import plain
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A model and its answers to a set of images.
+
+    Attributes:
+        entry: the model in the library; one that can be used.
+        predictions: its answers.
+    """
+
+    entry: Entry
+    predictions: Predictions
+
+    @property
+    def card(self) -> Card:
+        """The model's card."""
+        assert self.entry.card is not None
+        return self.entry.card
+
+    @property
+    def images(self) -> NDArray[np.uint8] | None:
+        """uint8 (N, 28, 28) in the same order; None where this machine has not the same data set.
+
+        They are read at the first use, which may take some seconds: only a part that shows images asks for them.
+        """
+        return self._images_or_reason[0]
+
+    @property
+    def why_no_images(self) -> str:
+        """Why there are none, and how to get them, as Markdown; empty when there are."""
+        return self._images_or_reason[1]
+
+    @cached_property
+    def _images_or_reason(self) -> tuple[NDArray[np.uint8] | None, str]:
+        answers = self.predictions
+        try:
+            with st.spinner(f"Reading the images of {answers.title}"):
+                data = cached.dataset(answers.dataset, answers.split)
+        except DataMissing as error:
+            return None, f"The images cannot be shown. {plain(str(error))} The Explore page can fetch it as well."
+        except DigitLabError as error:
+            return None, f"The images cannot be shown. {plain(str(error))}"
+        if not answers.fits(data):
+            return None, (
+                f"The images cannot be shown: {answers.title} on this machine is another version than the one "
+                "that was measured. Choose “Measure again”."
+            )
+        return data.images, ""

@@ -1,0 +1,82 @@
+"""Which data set and which part of it to look at."""
+
+import streamlit as st
+
+from core import cached
+from core.data.datasets import SOURCES, Dataset
+from core.errors import SettingError
+from core.settings import Settings, get_settings
+from pages.components import state
+from pages.components.explore import download, reading
+
+_SET, _SPLIT = "explore-dataset", "explore-split"
+_FIRST, _ALWAYS_THERE = "mnist", "uci-digits"
+
+
+def show() -> Dataset | None:
+    """Let the person choose; the data set, or None where it is not there, or not yet, which is shown."""
+    try:
+        settings = get_settings()
+    except SettingError:  # the frame has said it already
+        return None
+    present = {name: source.present(settings) for name, source in SOURCES.items()}
+    with st.container(horizontal=True, gap="medium"):
+        name = st.selectbox(
+            "Data set",
+            list(SOURCES),
+            index=list(SOURCES).index(_first(present)),
+            format_func=lambda name: SOURCES[name].title + ("" if present[name] else " (not on this machine)"),
+            key=_SET,
+            on_change=_start_anew,
+            persist_state="session",
+            filter_mode=None,
+            width=300,
+        )
+        splits = SOURCES[name].splits
+        split = st.segmented_control(
+            "Split",
+            splits,
+            default="test",
+            required=True,
+            format_func=str.capitalize,
+            key=_SPLIT,
+            on_change=_start_anew,
+            persist_state="session",
+        )
+    st.caption(f"{SOURCES[name].description} Licence: {SOURCES[name].licence}.")
+    with st.container():  # one element in every state, so that what stands below keeps its place
+        if present[name]:
+            return reading.show(name, split if split in splits else "test")
+        _absent(name, settings)
+    return None
+
+
+def _first(present: dict[str, bool]) -> str:
+    """The data set to open with: one that is being fetched, as the page may have been loaded anew meanwhile; MNIST."""
+    for name, source in SOURCES.items():
+        fetching = cached.jobs().get(download.key_of(source))
+        if not present[name] and fetching and not fetching.ended:
+            return name
+    return _FIRST if present[_FIRST] else _ALWAYS_THERE
+
+
+def _absent(name: str, settings: Settings) -> None:
+    download.show(SOURCES[name], settings)
+    title = SOURCES[_ALWAYS_THERE].title
+    st.button(
+        f"Look at {title} instead",
+        key="explore-instead",
+        type="tertiary",
+        icon=":material/arrow_forward:",
+        on_click=_look_at_always_there,
+    )
+
+
+def _look_at_always_there() -> None:
+    st.session_state[_SET] = _ALWAYS_THERE
+    _start_anew()
+
+
+def _start_anew() -> None:
+    """Another data set has other images."""
+    state.set_explore_image(0)

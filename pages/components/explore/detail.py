@@ -1,0 +1,134 @@
+"""One image of a data set: its pixels, what the model makes of it, and the training images most like it."""
+
+from collections import Counter
+
+import streamlit as st
+
+from core import cached
+from core.bars import percent, probability_bars
+from core.data.datasets import Dataset, get_source
+from core.data.neighbours import Neighbours, nearest
+from core.errors import DigitLabError
+from core.model.library import Entry
+from core.model.prediction import Prediction, Verdict
+from core.palette import AMBER, BLUE, TEXT
+from core.vision.normalise import Normalised
+from pages.components import chart, page
+from pages.components.explore import reading
+from pages.components.explore.sample import fingerprint, fits
+from pages.components.pictures import data_url, on_square
+
+_NEIGHBOURS = 8
+_SIDE = 112
+
+
+def show(data: Dataset, index: int, model: Entry | None) -> None:
+    """Show the image at this place of the data set."""
+    from core.charts import pixels
+
+    image, label = data.images[index], data.charset.characters[data.labels[index]]
+    chart.show(
+        pixels(image),
+        "explore-pixels",
+        alt=f"Image {index}, labelled {label}, enlarged. Point at a pixel for its row, column and value.",
+    )
+    _answer(data, index, label, model)
+    _neighbours(data, index, label)
+
+
+def _answer(data: Dataset, index: int, label: str, model: Entry | None) -> None:
+    """What the model reads."""
+    if model is None:
+        return
+    if not fits(data, model):
+        st.caption("The active model reads other characters than these.")
+        return
+    try:
+        with st.container(), st.spinner("Loading the model"):
+            recogniser = cached.recogniser(model.name)
+        glyph = data.images[index]
+        prediction = recogniser.predict([Normalised(glyph, (), blank=not glyph.any())])[0]
+    except DigitLabError as error:
+        page.explain(error)
+        return
+    st.markdown(f"#### {_verdict(prediction, label)}", anchors=False)
+    unsure = prediction.verdict is Verdict.UNSURE
+    blank = prediction.verdict is Verdict.BLANK
+    bars = probability_bars(
+        prediction.characters,
+        None if blank else prediction.probabilities,
+        prediction.label,
+        AMBER if unsure else BLUE,
+        TEXT[st.context.theme.type or "light"],
+    )
+    ranking = prediction.candidates(len(prediction.characters))
+    spoken = ", ".join(f"{character} {percent(share)}" for character, share in ranking) or "none"
+    st.image(bars, width="stretch", alt=f"Probabilities: {spoken}")
+
+
+def _verdict(prediction: Prediction, label: str) -> str:
+    """The answer in words, and whether it is that of the label."""
+    if prediction.label is None:
+        return "No ink was found: not read"
+    sure = f"{percent(prediction.confidence)} sure".replace(">", "over ")
+    right = "Right" if prediction.label == label else f":red[Wrong], labelled {label}"
+    unsure = ", but :orange[unsure]" if prediction.verdict is Verdict.UNSURE else ""
+    return f"{right}{unsure}: read as {prediction.label}, {sure}"
+
+
+def _neighbours(data: Dataset, index: int, label: str) -> None:
+    """The training images most like it."""
+    st.markdown(
+        "#### Nearest training images",
+        help="Those with the least Euclidean distance over all pixels, each from 0 to 1. The number is the distance.",
+        anchors=False,
+    )
+    if "train" not in get_source(data.name).splits:
+        st.caption("This data set has no training images to compare with.")
+        return
+    with st.container():
+        training = data if data.split == "train" else _training(data.name)
+    if training is None:
+        return
+    found = _nearest(data, index, training, f"{fingerprint(data)}-{index}-{fingerprint(training)}")
+    names = [training.charset.characters[training.labels[place]] for place in found.places]
+    st.caption(_agreement(names, label))
+    grid = st.grid(4, min_column_width=72, gap="small")
+    for place, name, distance in zip(found.places, names, found.distances, strict=True):
+        picture = data_url(on_square(training.images[place], _SIDE))
+        caption = f"**{name}** · {distance:.2f}" if name == label else f":red[**{name}**] · {distance:.2f}"
+        grid.image(picture, caption=caption, width="stretch", alt=f"Training image {place}: {name}")
+
+
+def _training(name: str) -> Dataset | None:
+    """The training images; those that take long to be read only when they are asked for."""
+    source, asked = get_source(name), f"explore-compare-{name}"
+    if source.slow and not st.session_state.get(asked):
+        st.caption(f"The training images of {source.title} have to be drawn first, which takes half a minute or more.")
+        if not st.button("Compare with them", key=f"{asked}-button", icon=":material/compare:"):
+            return None
+        st.session_state[asked] = True
+    return reading.show(name, "train")
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _nearest(
+    _data: Dataset,
+    index: int,
+    _training: Dataset,
+    key: str,  # noqa: ARG001 - the cache's key
+) -> Neighbours:
+    own = index if _data.split == _training.split else None
+    return nearest(_data.images[index], _training.images, _NEIGHBOURS, without=own)
+
+
+def _agreement(names: list[str], label: str) -> str:
+    """How many of the neighbours have the image's own label."""
+    if not names:
+        return "There is no other training image."
+    same = names.count(label)
+    if same == len(names):
+        return f"All {same} are labelled {label} as well."
+    others = Counter(name for name in names if name != label).most_common()
+    said = ", ".join(f"{count} labelled {name}" for name, count in others)
+    return f"{same} of {len(names)} are labelled {label} as well, {said}."

@@ -1,0 +1,144 @@
+"""The images as points: those that are alike, in their pixels or for the model, lie together."""
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.data.datasets import Dataset
+from core.data.embed import pca, tsne
+from core.errors import DigitLabError
+from core.model.library import Entry
+from pages.components import chart, job, lens, page
+from pages.components.explore import sample, selection
+from pages.components.explore.sample import Sample
+from pages.components.pictures import data_url
+
+_CHART = "explore-map-chart"
+_FEWEST, _MOST, _STEP, _START = 500, 5000, 500, 3000
+_SECONDS_AN_IMAGE = 0.004  # of t-SNE, on one core
+_OF = {"pixels": "Pixels", "features": "Features of the model"}
+_BY = {"pca": "PCA", "tsne": "t-SNE"}
+_OF_HELP = (
+    "Pixels: images that look alike lie together. Features: what the model's last layer decides on; images that the "
+    "model finds alike lie together, and those between two groups are its hard cases."
+)
+_BY_HELP = (
+    "PCA, at once: the two directions in which the images differ most; distances count. "
+    "t-SNE, in the background: keeps near ones together; distances between groups mean nothing."
+)
+
+
+@st.fragment
+def show(data: Dataset, model: Entry | None) -> None:
+    """Draw this part of the page."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        of, by = _choose(sample.fits(data, model))
+        count, seed = _choose_images(len(data.labels))
+    try:
+        with st.spinner("Reading the images with the model", show_time=False):
+            drawn = sample.draw(data, model, count, seed)
+    except DigitLabError as error:
+        page.explain(error)
+        return
+    if not sample.fits(data, model):
+        st.info("There is no model that reads these characters, so the map is of pixels and shows no mistakes.")
+    rows = drawn.answers.features if of == "features" and drawn.answers else drawn.images
+    places, axes = _places(drawn, rows, of, by)
+    _show_map(data, drawn, places, axes, f"{of}-{by}")
+
+
+def _choose(has_model: bool) -> tuple[str, str]:
+    """What the map is of, and how it is made."""
+    if not has_model:
+        st.session_state.pop("explore-map-of", None)
+    of = st.segmented_control(
+        "Map of",
+        list(_OF) if has_model else ["pixels"],
+        default="features" if has_model else "pixels",
+        required=True,
+        format_func=_OF.__getitem__,
+        key="explore-map-of" if has_model else "explore-map-of-pixels",
+        help=_OF_HELP,
+    )
+    by = st.segmented_control(
+        "Method",
+        list(_BY),
+        default="pca",
+        required=True,
+        format_func=_BY.__getitem__,
+        key="explore-map-by",
+        help=_BY_HELP,
+    )
+    return of or "pixels", by or "pca"
+
+
+def _choose_images(available: int) -> tuple[int, int]:
+    """How many images, and the seed that draws them; a small data set is shown whole."""
+    if available <= _FEWEST:
+        return available, 0
+    count = st.slider(
+        "Images", _FEWEST, min(_MOST, available), min(_START, available), _STEP, key="explore-map-count", width=220
+    )
+    seed = st.number_input(
+        "Seed", 0, 9999, 0, key="explore-map-seed", width=130, help="Another one draws other images."
+    )
+    return count, seed if count < available else 0
+
+
+def _places(
+    drawn: Sample, rows: NDArray[np.uint8] | NDArray[np.float32], of: str, by: str
+) -> tuple[NDArray[np.float32], tuple[str, str]]:
+    """Where the points lie, and the titles of the axes; while t-SNE works, those of PCA."""
+    key = f"explore-map-{drawn.key}-{of}"
+    if by == "tsne" and len(rows) >= 5:
+        seconds = max(5, round(_SECONDS_AN_IMAGE * len(rows)))
+        found = job.run(
+            f"{key}-tsne",
+            partial(tsne, rows, 0),
+            f"t-SNE of {len(rows):,} images, which takes some {seconds} s; below is the map by PCA",
+            lambda done, total: f"step {done:,} of {total:,}",
+        )
+        if found is not None:
+            st.caption("Points that lie together are alike. How far apart two groups lie says nothing.")
+            return found, ("t-SNE 1 (no unit)", "t-SNE 2 (no unit)")
+    places, share = _pca(rows, key)
+    st.caption(f"These two directions hold {100 * share:.0f} % of the variance of the {len(rows):,} images.")
+    return places, ("First component (no unit)", "Second component (no unit)")
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _pca(
+    _rows: NDArray[np.uint8] | NDArray[np.float32],
+    key: str,  # noqa: ARG001 - the cache's key
+) -> tuple[NDArray[np.float32], float]:
+    return pca(_rows, 2)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _sheet(_images: NDArray[np.uint8], key: str) -> str:  # noqa: ARG001 - the cache's key
+    return data_url(lens.to_sheet(_images))
+
+
+def _show_map(data: Dataset, drawn: Sample, places: NDArray[np.float32], axes: tuple[str, str], kind: str) -> None:
+    from core import charts
+
+    touch = page.on_phone()
+    characters = data.charset.characters
+    figure = charts.image_map(places, drawn.labels, drawn.predicted, drawn.places, characters, axes, touch)
+    wrong = int(drawn.wrong.sum())
+    with st.container(key=_CHART):
+        points = chart.show(
+            figure,
+            f"{_CHART}-{kind}-{drawn.key}",
+            f"Map of {len(drawn.labels):,} images by class, {wrong:,} of them read wrongly",
+            "lasso",
+            ("points", "box", "lasso"),
+        )
+    lens.show(_CHART, _sheet(drawn.images, drawn.key), len(drawn.labels), "explore-map-lens")
+    if drawn.predicted is not None:
+        st.caption(
+            f"Crosses: the {wrong:,} of {len(drawn.labels):,} images that the model reads otherwise than their label."
+        )
+    selection.show(data, drawn, points, touch)

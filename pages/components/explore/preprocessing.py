@@ -1,0 +1,147 @@
+"""Why a picture is not just squeezed: what the pipeline makes of it, and what the model then reads."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core import cached
+from core.bars import percent
+from core.data.datasets import Dataset
+from core.data.scene import Scene, put_on_paper
+from core.errors import DigitLabError, PictureError
+from core.model.library import Entry
+from core.model.prediction import Prediction
+from core.settings import get_settings
+from core.vision.decode import decode
+from core.vision.normalise import Normalised, normalise
+from core.vision.squeeze import squeeze
+from pages.components import page, prediction
+from pages.components.explore import pick
+from pages.components.pictures import Picture, data_url, on_square
+from pages.components.text import plain
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+_ENDINGS = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif"]
+_SOURCES = {"data": "Image of the data set", "own": "Picture of yours"}
+_SQUEEZED = "Squeezed"
+_PIPELINE = "Through the pipeline"
+_SIDE = 280
+
+
+@st.fragment
+def show(data: Dataset, model: Entry | None) -> None:
+    """Draw this part of the page."""
+    st.markdown(
+        "Two ways to the 28 × 28 pixels that a network reads. Many programs squeeze the whole picture and change light "
+        "and dark over. Here the ink is found, cut out, scaled and centred, as in the images of the training."
+    )
+    source = st.segmented_control(
+        "Start from",
+        list(_SOURCES),
+        default="data",
+        required=True,
+        format_func=_SOURCES.__getitem__,
+        key="explore-preprocessing-source",
+    )
+    left, right = page.halves()
+    with left:
+        found = _own_picture() if source == "own" else _picture_of(data)
+    if found is None:
+        return
+    picture, truth = found
+    normalised = normalise(picture)
+    squeezed = squeeze(picture)
+    with left:
+        st.image(
+            data_url(on_square(_shown(normalised), _SIDE)), width=_SIDE, alt="The picture before", caption="The picture"
+        )
+    with right:
+        _compare(model, squeezed, normalised, truth)
+        prediction.show_steps(normalised)
+        if normalised.blank:
+            st.info("No ink was found on this picture, so the pipeline stops there.")
+
+
+def _shown(normalised: Normalised) -> Picture:
+    from core.vision.grey import on_paper
+
+    picture = normalised.steps[0].image
+    return on_paper(picture) if picture.ndim == 3 and picture.shape[2] == 4 else picture
+
+
+def _picture_of(data: Dataset) -> tuple[NDArray[np.uint8], str]:
+    """An image of the data set, put on paper as the controls say; and its label."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        place = pick.image(data, "explore-preprocessing-image")
+        light = st.toggle("Light ink on dark", key="explore-preprocessing-light")
+    grid = st.grid(2, min_column_width=150, gap="medium")
+    key = "explore-preprocessing"
+    size = grid.slider("Size (% of the picture)", 15, 100, 45, 5, key=f"{key}-size")
+    shade = grid.slider("Shadow (% of the light)", 0, 80, 20, 5, key=f"{key}-shade")
+    x = grid.slider("From the left (%)", 0, 100, 15, 5, key=f"{key}-x")
+    y = grid.slider("From the top (%)", 0, 100, 20, 5, key=f"{key}-y")
+    scene = Scene(size / 100, x / 100, y / 100, shade / 100, light)
+    return put_on_paper(data.images[place], scene), data.charset.characters[int(data.labels[place])]
+
+
+def _own_picture() -> tuple[NDArray[np.uint8], None] | None:
+    """What the person has uploaded, decoded; None before, or after saying what is wrong with it."""
+    settings = get_settings()
+    file: UploadedFile | None = st.file_uploader(
+        f"A picture of one character, up to {settings.max_upload_mb} MB. It is not written to disk.",
+        _ENDINGS,
+        key="explore-preprocessing-file",
+    )
+    if file is None:
+        return None
+    try:
+        return decode(file.getvalue(), settings), None
+    except PictureError as error:
+        st.error(f"“{plain(file.name)}” could not be read. {error}", icon=":material/error:")
+        return None
+
+
+def _compare(model: Entry | None, squeezed: Picture, normalised: Normalised, truth: str | None) -> None:
+    """Both glyphs side by side, with what the model reads in each."""
+    answers: list[Prediction | None] = [None, None]
+    if model:
+        try:
+            raw = Normalised(squeezed, (), blank=False)
+            answers = list(cached.recogniser(model.name).predict([raw, normalised]))
+        except DigitLabError as error:
+            page.explain(error)
+    st.markdown(f"### {_headline(answers[0], answers[1], truth)}", anchors=False)
+    grid = st.grid(2, min_column_width=130, gap="medium")
+    pairs = ((_SQUEEZED, squeezed, answers[0]), (_PIPELINE, normalised.glyph, answers[1]))
+    for title, glyph, answer in pairs:
+        with grid.container(gap="xsmall"):
+            st.image(data_url(on_square(glyph, 168)), width="stretch", alt=title)
+            st.markdown(f"**{title}**  \n{_read(answer, truth)}")
+
+
+def _headline(before: Prediction | None, after: Prediction | None, truth: str | None) -> str:
+    """What this picture shows, in a sentence."""
+    if before is None or after is None:
+        return "The same picture, twice 28 × 28 pixels"
+    if after.label is None:
+        return "The pipeline finds no ink"
+    if before.label != after.label:
+        wrong = "" if truth is None else (", wrongly" if truth not in (before.label, after.label) else "")
+        return f"Squeezed it is read as {before.label}, through the pipeline as {after.label}{wrong}"
+    rise = after.confidence - before.confidence
+    if rise >= 0.05:
+        return f"Both are read as {after.label}, the squeezed one with less certainty"
+    return f"Both are read as {after.label}: this picture is easy"
+
+
+def _read(answer: Prediction | None, truth: str | None) -> str:
+    if answer is None:
+        return "There is no model to read it."
+    if answer.label is None:
+        return "Blank: nothing to read."
+    verdict = "" if truth is None else "  \n:green[right]" if answer.label == truth else "  \n:red[wrong]"
+    return f"**{plain(answer.label)}**, {percent(answer.confidence)} sure{verdict}".replace(">", "over ")

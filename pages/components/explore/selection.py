@@ -1,0 +1,84 @@
+"""The images that were selected on the map."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.data.datasets import Dataset
+from pages.components import gallery, state
+from pages.components.explore.sample import Sample
+from pages.components.gallery import Tile
+
+_PAGE = 48
+_HOW = "Draw a lasso around points to see their images; with Shift pressed it adds to the selection."
+_HOW_BY_TOUCH = "Tap a point to see its image, or choose the lasso above the map and draw it around points."
+
+
+def rows_of(points: Sequence[dict[str, Any]], count: int) -> NDArray[np.int64]:
+    """The rows of the sample that selected points stand for, rising, each once; those of another map are left out."""
+    found = {_row(point.get("customdata")) for point in points}
+    return np.array(sorted(row for row in found if 0 <= row < count), np.int64)
+
+
+def _row(value: Any) -> int:
+    if isinstance(value, list | tuple):
+        value = value[0] if value else None
+    return int(value) if isinstance(value, int | float) else -1
+
+
+def show(data: Dataset, drawn: Sample, points: Sequence[dict[str, Any]], touch: bool) -> None:
+    """List the selected images, those that the model reads wrongly first; without any, say how to select some."""
+    rows = rows_of(points, len(drawn.labels))
+    if not len(rows):
+        # Plotly picks single points only while no tool for an area is chosen.
+        st.info(_HOW_BY_TOUCH if touch else _HOW)
+        return
+    rows = rows[np.argsort(~drawn.wrong[rows], kind="stable")]
+    characters = data.charset.characters
+    st.markdown(f"### {_summary(drawn, rows)}", anchors=False)
+    counts = np.bincount(drawn.labels[rows], minlength=len(characters))
+    st.caption(
+        "By label: "
+        + ", ".join(f"**{name}** {count:,}" for name, count in zip(characters, counts, strict=True) if count)
+    )
+    pages = -(-len(rows) // _PAGE)
+    number = st.pagination(pages, key=f"explore-map-page-{pages}") if pages > 1 else 1
+    shown = rows[(number - 1) * _PAGE : number * _PAGE]
+    picked = gallery.show(
+        [_tile(drawn, int(row), characters) for row in shown],
+        "explore-map-gallery",
+        72,
+        on_pick=lambda place: state.set_explore_image(int(drawn.places[shown[place]])),
+    )
+    if picked is not None:
+        _show_picked(drawn, int(shown[picked]), characters)
+
+
+def _summary(drawn: Sample, rows: NDArray[np.int64]) -> str:
+    wrong = int(drawn.wrong[rows].sum())
+    images = f"{len(rows):,} image{'s' if len(rows) > 1 else ''} selected"
+    return images if drawn.predicted is None else f"{images}, {wrong:,} read wrongly"
+
+
+def _tile(drawn: Sample, row: int, characters: tuple[str, ...]) -> Tile:
+    label, place = characters[drawn.labels[row]], drawn.places[row]
+    note = f"read {_answer(drawn, row, characters)}" if drawn.wrong[row] else ""
+    spoken = f"Image {place}: {label}{', ' + note.replace('read', 'read as') if note else ''}"
+    return Tile(drawn.images[row], label, spoken, note)
+
+
+def _answer(drawn: Sample, row: int, characters: tuple[str, ...]) -> str:
+    assert drawn.predicted is not None
+    return characters[drawn.predicted[row]] if drawn.predicted[row] >= 0 else "blank"
+
+
+def _show_picked(drawn: Sample, row: int, characters: tuple[str, ...]) -> None:
+    place = int(drawn.places[row])
+    said = f"Image **{place:,}**, labelled **{characters[drawn.labels[row]]}**"
+    if drawn.answers:
+        share = 100 * drawn.answers.probabilities[row].max()
+        said += f", read as **{_answer(drawn, row, characters)}** ({share:.1f} % sure)"
+    st.markdown(f"{said}. It is now the chosen image in Browse, Preprocessing and Augmentation.")

@@ -1,0 +1,71 @@
+"""What the classes look like on average, and how much room their ink takes."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.data.datasets import Dataset
+from core.data.shapes import ClassImages, Quantiles, class_images, quantiles, sizes
+from pages.components import chart
+from pages.components.explore.sample import fingerprint
+from pages.components.pictures import data_url
+
+_MEASURES = {
+    "ink": (
+        "Ink",
+        "Ink (% of the pixels)",
+        "The share of the picture that is ink, a half dark pixel counted half: thin pens and small shapes lie low.",
+    ),
+    "height": (
+        "Height",
+        "Height of the ink (pixels)",
+        "From the highest to the lowest pixel with ink: most characters are higher than wide, and stand at 20 pixels.",
+    ),
+    "width": (
+        "Width",
+        "Width of the ink (pixels)",
+        "From the leftmost to the rightmost pixel with ink: narrow characters, as a 1, lie low.",
+    ),
+}
+
+
+@st.cache_data(max_entries=6, show_spinner=False)
+def _measure(_data: Dataset, stamp: str) -> tuple[ClassImages, dict[str, Quantiles]]:  # noqa: ARG001 - the cache's key
+    classes, found = len(_data.charset.characters), sizes(_data.images)
+    values: dict[str, NDArray[np.float64] | NDArray[np.int64]]
+    values = {"ink": 100 * found.ink, "height": found.height, "width": found.width}
+    measured = {name: quantiles(value, _data.labels, classes) for name, value in values.items()}
+    return class_images(_data.images, _data.labels, classes), measured
+
+
+@st.fragment
+def show(data: Dataset) -> None:
+    """Draw this part of the page."""
+    averages, measured = _measure(data, fingerprint(data))
+    characters = data.charset.characters
+    st.markdown("### Mean image", anchors=False)
+    st.caption("All images of a class laid over each other: the brighter a pixel, the more often it is ink.")
+    _pictures(averages.mean, averages.counts, characters, "Mean image")
+    st.markdown("### Spread", anchors=False)
+    st.caption("The standard deviation of every pixel: bright is where the hands differ, in slant, size or form.")
+    _pictures(2 * averages.spread, averages.counts, characters, "Spread image")
+    st.markdown("### Ink, height and width", anchors=False)
+    st.caption("A line is the median of a class, its box the middle half of its images; the arms hold nine of ten.")
+    from core import charts
+
+    grid = st.grid(len(_MEASURES), min_column_width=240, gap="medium")
+    for name, (title, axis, meaning) in _MEASURES.items():
+        with grid.container():
+            st.markdown(f"**{title}**")
+            figure = charts.class_boxes(measured[name], characters, averages.counts.tolist(), axis)
+            chart.show(figure, f"explore-shapes-{name}", f"{axis} of every class")
+            st.caption(meaning)
+
+
+def _pictures(images: NDArray[np.float64], counts: NDArray[np.int64], characters: tuple[str, ...], what: str) -> None:
+    grid = st.grid(10, min_column_width=60, gap="xsmall")
+    for character, image, count in zip(characters, images, counts, strict=True):
+        picture = np.clip(image, 0, 255).round().astype(np.uint8)
+        grid.image(
+            data_url(picture), caption=f"**{character}** · {count:,}", width="stretch", alt=f"{what} of {character}"
+        )

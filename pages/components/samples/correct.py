@@ -1,0 +1,185 @@
+"""Right, or what it is: a person's word on an answer, stored as a sample when a button is pressed and not before.
+
+The row is as high before an answer, with one, and after it was corrected, so that nothing jumps.
+"""
+
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.errors import DigitLabError
+from core.settings import Settings, check_writable, get_settings
+from pages.components import state
+from pages.components.text import plain
+
+if TYPE_CHECKING:
+    from core.cached import Answer
+    from core.data.samples import Correction
+
+_HEIGHT, _HEIGHT_OF_TWO_LINES = 76, 96  # pixels: the buttons, and what stands under them
+_STORED = "the 28 × 28 picture and both answers, in My samples."
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An answer that can be corrected.
+
+    Attributes:
+        picture: the file that was read, as it was given.
+        model, charset: names of who read it, and of what it reads.
+        origin: "draw" or "upload".
+    """
+
+    answer: "Answer"
+    picture: bytes
+    model: str
+    charset: str
+    origin: str
+
+    @property
+    def token(self) -> str:
+        """The same for the same glyph on the same page."""
+        return f"{self.origin}-{zlib.crc32(self.answer.normalised.glyph.tobytes()):08x}"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a person said of an answer.
+
+    Attributes:
+        token: of the reading.
+        label: what it is.
+        correction: what was stored; None where nothing was.
+        problem: why nothing was stored, or could not be taken back; empty where it was.
+    """
+
+    token: str
+    label: str
+    correction: "Correction | None" = None
+    problem: str = ""
+
+
+def show(reading: Reading | None, characters: tuple[str, ...], key: str) -> str | None:
+    """Draw the row; what the person said that it is and was stored, or None.
+
+    Args:
+        reading: None while there is none: the row is then there, and disabled.
+        characters: what can be said.
+        key: prefix of the widgets' keys.
+    """
+    settings = get_settings()
+    said = _said(reading)
+    height = _HEIGHT_OF_TWO_LINES if settings.read_only or settings.keep_pictures else _HEIGHT
+    with st.container(height=height, border=False, gap="xsmall", key=f"{key}-correct"):
+        if reading and said and said.correction:
+            _confirm(reading, said, key)
+            return said.label
+        _ask(reading, characters, key, disabled=reading is None or settings.read_only)
+        st.caption(_note(settings))
+    return None
+
+
+def show_problem(reading: Reading | None) -> None:
+    """Say why the last word was not stored, under everything else."""
+    said = _said(reading)
+    if said and said.problem:
+        st.error(said.problem, icon=":material/error:")
+
+
+def _said(reading: Reading | None) -> Said | None:
+    said = state.said()
+    return said if said and reading and said.token == reading.token else None
+
+
+def _ask(reading: Reading | None, characters: tuple[str, ...], key: str, disabled: bool) -> None:
+    name = f"{key}-is-{reading.token if reading else 'nothing'}"
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
+        st.button(
+            "Right",
+            icon=":material/check:",
+            key=f"{key}-right",
+            disabled=disabled,
+            on_click=_store,
+            args=(reading, reading.answer.prediction.label if reading else None),
+        )
+        st.selectbox(
+            "It is a",
+            characters,
+            index=None,
+            placeholder="It is a …",
+            key=name,
+            disabled=disabled,
+            label_visibility="collapsed",
+            on_change=picked,
+            args=(reading, name),
+            width=140,
+        )
+
+
+def _note(settings: Settings) -> str:
+    """One line: what is stored, or why nothing is."""
+    try:
+        check_writable(settings, "stored")
+    except DigitLabError as error:
+        return str(error)
+    return f"Stores {'the picture as given, ' if settings.keep_pictures else ''}{_STORED}"
+
+
+def _confirm(reading: Reading, said: Said, key: str) -> None:
+    assert said.correction
+    before = said.correction.before
+    word = "Stored as" if not before else "Was stored before as" if before == said.label else "Changed to"
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
+        st.markdown(f":green[:material/check:] {word} **{plain(said.label)}**", width="content")
+        if said.correction.batch:
+            st.button("Undo", icon=":material/undo:", key=f"{key}-unsay", on_click=_take_back, args=(reading, said))
+    st.page_link("pages/samples.py", label="See it in My samples", icon=":material/edit_note:")
+
+
+# What follows runs when something is pressed or picked, before the page runs again.
+
+
+def picked(reading: Reading | None, key: str) -> None:
+    """Store what was picked in the widget of this key; nothing where the pick was taken back or nothing may be."""
+    label = st.session_state.get(key)
+    if reading and label is not None and not get_settings().read_only:
+        _store(reading, str(label))
+
+
+def _store(reading: Reading | None, label: str | None) -> None:
+    from core.data import samples
+
+    if reading is None or label is None:
+        return
+    settings = get_settings()
+    prediction = reading.answer.prediction
+    sample = samples.Sample(
+        reading.answer.normalised.glyph,
+        label,
+        charset=reading.charset,
+        origin=reading.origin,
+        model=reading.model,
+        answer=prediction.label or "",
+        confidence=prediction.confidence,
+        picture=reading.picture if settings.keep_pictures else None,
+    )
+    try:
+        state.set_said(Said(reading.token, label, samples.correct(sample, settings)))
+    except DigitLabError as error:
+        state.set_said(Said(reading.token, label, problem=str(error)))
+
+
+def _take_back(reading: Reading, said: Said) -> None:
+    from core.data import samples
+
+    try:
+        samples.undo(get_settings(), only=said.correction)
+    except DigitLabError as error:
+        state.set_said(Said(said.token, said.label, said.correction, str(error)))
+        return
+    state.set_said(None)
+    for name in st.session_state:  # what was picked is no longer said
+        if str(name).startswith((f"{reading.origin}-pick-{reading.token}", f"{reading.origin}-is-{reading.token}")):
+            del st.session_state[name]

@@ -1,0 +1,56 @@
+"""Changes that a button asks for, and the words on what came of them."""
+
+import time
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.errors import DigitLabError
+from core.settings import Settings
+from pages.components import state
+
+_SHOWN_SECONDS = 30
+READ_ONLY = (
+    "This Digit Lab is set to read only (DIGITS_READ_ONLY=1): you can look at trainings and models, "
+    "but not train, change, import or delete."
+)
+
+
+def act(change: Callable[[], object], done: str = "") -> None:
+    """Make a change, as a button's `on_click`; `say` then tells what came of it.
+
+    Args:
+        change: what to do.
+        done: what to say when it went well; nothing when it is empty.
+    """
+    try:
+        change()
+    except DigitLabError as error:
+        state.set_train_said((False, str(error), time.time()))
+    else:
+        state.set_train_said((True, done, time.time()) if done else None)
+
+
+def say() -> None:
+    """Tell what came of the last change, for a while."""
+    said = state.train_said()
+    if said is None or time.time() - said[2] > _SHOWN_SECONDS:
+        return
+    well, words, _ = said
+    if well:
+        st.success(words, icon=":material/check_circle:")
+    else:
+        st.error(words, icon=":material/error:")
+
+
+def why_not(settings: Settings) -> str | None:
+    """The help text of what cannot be done because nothing may be changed here; None where it can."""
+    return "Not while this Digit Lab is set to read only." if settings.read_only else None
+
+
+def duration(seconds: float) -> str:
+    """A length of time in words, as exact as it is known: "50 s", "3 min", "1 h 10 min"."""
+    if seconds < 90:
+        return f"{max(1, round(seconds)):d} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"

@@ -1,0 +1,55 @@
+"""What a training will cost, before it starts."""
+
+import hashlib
+from dataclasses import asdict
+
+import streamlit as st
+
+from core import cached
+from core.charsets import DIGITS
+from core.data.datasets import SOURCES
+from core.settings import Settings
+from core.training.config import TrainConfig
+from core.training.estimate import Timing, count_images, make_estimate, time_batches
+from pages.components import job
+from pages.components.train.act import duration
+
+# Options on which neither a step's time nor the network's size depends.
+_TIMELESS = (
+    "name datasets images validation_share epochs learning_rate momentum weight_decay label_smoothing patience seed"
+)
+
+
+@st.fragment
+def show(config: TrainConfig, settings: Settings) -> None:
+    """Say parameters, images, steps and the time; while it is not known yet, how it is found out."""
+    stamps = [cached.data_stamp(name) for name in config.datasets]
+    counted = (config.datasets, config.images, config.validation_share, stamps)
+    counts = job.run(f"train-count-{_hash(counted)}", lambda _: count_images(config, settings), "Counting the images")
+    if counts is None:
+        return
+    classes = len(DIGITS.characters)  # of every data set that can be trained on
+    timed = {name: value for name, value in asdict(config).items() if name not in _TIMELESS}
+
+    def work(_: object) -> Timing:
+        return time_batches(config, classes)
+
+    timing = job.run(f"train-time-{_hash(sorted(timed.items()))}", work, "Timing a few batches")
+    if timing is None:
+        return
+    estimate = make_estimate(config, timing, *counts)
+    with st.container(key="train-cost"):
+        st.markdown(
+            f":material/schedule: **{estimate.parameters:,}** parameters, **{estimate.images:,}** images, "
+            f"**{estimate.steps:,}** steps, about **{duration(estimate.seconds)}**"
+        )
+        slow = [SOURCES[name].title for name in config.datasets if SOURCES[name].slow]
+        more = f" {' and '.join(slow)} is drawn first, which takes half a minute." if slow else ""
+        st.caption(
+            f"{estimate.validation_images:,} more images to choose on. From a few timed batches on this machine; "
+            f"reading the data and the measurement at the end come on top.{more}"
+        )
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]

@@ -1,0 +1,34 @@
+"""What augmented images look like, where somebody asks."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from core import cached
+from core.data.datasets import SOURCES
+from core.settings import get_settings
+from pages.components.pictures import data_url
+
+_COUNT = 24
+_SEED = "train-examples-seed"
+
+
+def show(strengths: Mapping[str, float]) -> None:
+    """Offer a grid of one image as a network meets it with these strengths."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        wanted = st.toggle("Show examples", key="train-examples", persist_state="session")
+        if wanted and st.button("Other examples", icon=":material/casino:", key="train-examples-again"):
+            st.session_state[_SEED] = st.session_state.get(_SEED, 0) + 1
+    if not wanted:
+        return
+    from core.data.augment import Augmentation, preview  # imports torch
+
+    source = "mnist" if SOURCES["mnist"].present(get_settings()) else "uci-digits"
+    with st.spinner(f"Reading {SOURCES[source].title}"):
+        data = cached.dataset(source, "test")
+    seed = st.session_state.get(_SEED, 0)
+    pictures = preview(data.images[seed % len(data.images)], Augmentation(**strengths), _COUNT, seed)
+    with st.container(width=620, key="train-examples-grid"):
+        grid = st.grid(8, min_column_width=64, gap="xsmall")
+        for number, picture in enumerate(pictures, start=1):
+            grid.image(data_url(picture), width="stretch", alt=f"Changed version {number}")

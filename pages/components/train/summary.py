@@ -1,0 +1,91 @@
+"""A new model beside the one that everybody reads with, and the way to use it, or to go back."""
+
+from functools import partial
+
+import streamlit as st
+
+from core import cached
+from core.model import manage
+from core.model.library import Entry
+from core.settings import Settings
+from core.training.runs import Run
+from pages.components.text import plain
+from pages.components.train.act import act, why_not
+
+
+def show(run: Run, settings: Settings) -> None:
+    """Compare the model of a finished run with the active one; where it is active itself, with the former."""
+    usable = {entry.name: entry for entry in cached.models() if entry.card}
+    new = usable.get(run.status.model)
+    if new is None:
+        st.info(f"The model “{plain(run.status.model)}” is no longer in the library.")
+        return
+    active, former = cached.active_model(), manage.former_model(settings)
+    other = usable.get((former if active == new.name else active) or "")
+    with st.container(border=True, key="train-summary"):
+        st.subheader(f"The model “{plain(new.name)}”", anchor=False)
+        _table([entry for entry in (new, other) if entry])
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if active == new.name:
+                st.markdown(":material/check_circle: It is the active model: every page reads with it.")
+                back(settings)
+            else:
+                use(new.name, settings, primary=True)
+            st.page_link("pages/evaluate.py", label="Compare image by image", icon=":material/compare:")
+
+
+def use(name: str, settings: Settings, primary: bool = False) -> None:
+    """The button that makes a model the active one."""
+    no = why_not(settings)
+    done = f"“{plain(name)}” is active now: every page and everybody here reads with it."
+    st.button(
+        "Use this model",
+        key=f"train-use-{name}",
+        icon=":material/published_with_changes:",
+        type="primary" if primary else "secondary",
+        disabled=no is not None,
+        help=no,
+        on_click=partial(act, partial(manage.activate, name, settings), done),
+        wrap=False,
+    )
+
+
+def back(settings: Settings) -> None:
+    """The button that brings the former model back, where there is one."""
+    former, no = manage.former_model(settings), why_not(settings)
+    if former:
+        done = f"“{plain(former)}” is active again: every page and everybody here reads with it."
+        st.button(
+            f"Bring back {plain(former)}",
+            key="train-back",
+            icon=":material/undo:",
+            disabled=no is not None,
+            help=no,
+            on_click=partial(act, partial(manage.activate, former, settings), done),
+            wrap=False,
+        )
+
+
+def _table(entries: list[Entry]) -> None:
+    """Scores, size and make side by side; first the scores on test sets that all have."""
+    titles: dict[str, str] = {}
+    for entry in entries:
+        titles |= {score.dataset: score.title for score in (entry.card.scores if entry.card else ())}
+    rows = {f"Right on {title}": [_score(entry, name) for entry in entries] for name, title in titles.items()}
+    cards = [entry.card for entry in entries if entry.card]
+    rows |= {
+        "Parameters": [f"{card.parameters:,}" for card in cards],
+        "Size": [f"{entry.weights_bytes / 1e6:.2f} MB" for entry in entries],
+        "Network": [card.architecture for card in cards],
+        "Trained on": [", ".join(source.title for source in card.sources) or "not said" for card in cards],
+    }
+    names = [f"**{plain(entry.name)}**" for entry in entries]
+    st.table([{"": title, **dict(zip(names, cells, strict=True))} for title, cells in rows.items()], hide_index=True)
+
+
+def _score(entry: Entry, dataset: str) -> str:
+    score = entry.card.score(dataset) if entry.card else None
+    if score is None:
+        return "not measured"
+    low, high = 100 * score.low, 100 * score.high
+    return f"{100 * score.accuracy:.2f} % ({low:.2f} to {high:.2f}, n = {score.images:,})"

@@ -1,0 +1,22 @@
+"""See the data that a model learns from and is measured on."""
+
+from functools import partial
+
+from pages.components import page, parts
+from pages.components.explore import augmenting, browse, choose, glance, labels, map, preprocessing, shapes  # noqa: A004
+
+active = page.begin("Explore the data", "grid_view")
+data = choose.show()
+if data:
+    parts.show(
+        {
+            "Overview": partial(glance.show, data),
+            "Browse": partial(browse.show, data, model=active),
+            "Shapes": partial(shapes.show, data),
+            "Preprocessing": partial(preprocessing.show, data, model=active),
+            "Augmentation": partial(augmenting.show, data),
+            "Map": partial(map.show, data, model=active),
+            "Labels": partial(labels.show, data, model=active),
+        },
+        "explore-part",
+    )

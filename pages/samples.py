@@ -1,0 +1,29 @@
+"""My samples: what the person has said that characters are; to look through, to teach a model, to take elsewhere."""
+
+from functools import partial
+
+from core.charsets import DIGITS, get_charset
+from core.data import samples
+from core.errors import DigitLabError
+from core.settings import get_settings
+from pages.components import page, parts
+from pages.components.samples import browse, files, teach
+from pages.components.samples.subject import Subject
+
+active = page.begin("My samples", "edit_note")
+try:
+    settings = get_settings()
+    charset = get_charset(active.card.charset) if active and active.card else DIGITS
+    counts = samples.count(settings, charset.name) if samples.exist(settings) else {}
+    subject = Subject(charset, settings, sum(counts.values()))
+    parts.show(
+        {
+            "Samples": partial(browse.show, subject),
+            "Teach": partial(teach.show, subject, active),
+            "Export and import": partial(files.show, subject),
+        },
+        "samples-part",
+    )
+except DigitLabError as error:
+    page.explain(error)
+    page.try_again("samples-again")

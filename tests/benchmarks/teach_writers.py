@@ -1,0 +1,71 @@
+"""What teaching does for a new hand, and what it costs: python -m tests.benchmarks.teach_writers [--replay uci-digits]
+
+For each writer whom the shipped model has never seen: half of the writer's digits are to teach (thirty of them, three
+of each), the other half, drawn four times each, are the test. MNIST's test images say what was forgotten.
+"""
+
+import argparse
+import time
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core.data.datasets import load
+from core.data.strokes import PenDigit, draw, read_strokes, writers_of
+from core.model.inference import network_logits
+from core.model.library import DEFAULT_MODEL
+from core.model.library import load as load_model
+from core.settings import get_settings
+from core.training.teach import Lesson, teach
+from core.vision.normalise import normalise
+
+OF_EACH, DRAWINGS = 3, 4
+
+
+def drawn(digits: list[PenDigit], seed: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Glyphs and labels of digits on a canvas, at random size, place and pen width."""
+    seeds = np.random.SeedSequence(seed).spawn(len(digits))
+    pictures = (draw(digit, np.random.default_rng(one)) for digit, one in zip(digits, seeds, strict=True))
+    glyphs = np.stack([normalise(picture).glyph for picture in pictures])
+    return glyphs, np.array([digit.label for digit in digits], np.int64)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--replay", default="mnist", help="training images against forgetting (default: mnist)")
+    replay = load(parser.parse_args().replay, "train", settings := get_settings()).images
+    recogniser, mnist = load_model(DEFAULT_MODEL, settings), load("mnist", "test", settings)
+    digits, card = read_strokes(settings.data_dir), recogniser.card
+
+    def score(network: torch.nn.Module, glyphs: NDArray[np.uint8], labels: NDArray[np.int64]) -> float:
+        return 100 * float((network_logits(network, glyphs, card.mean, card.std).argmax(axis=1) == labels).mean())
+
+    whole = score(recogniser.network, mnist.images, mnist.labels)
+    print(f"MNIST test before: {whole:.2f} %")
+    gains, costs = [], []
+    for writer in writers_of("test"):
+        mine = [digit for digit in digits if digit.writer == writer]
+        order = np.random.default_rng(writer).permutation(len(mine))
+        teaching, testing = (
+            [mine[place] for place in part] for part in (order[: len(mine) // 2], order[len(mine) // 2 :])
+        )
+        few = [digit for label in range(10) for digit in [one for one in teaching if one.label == label][:OF_EACH]]
+        glyphs, labels = drawn(testing * DRAWINGS, seed=2)
+        started = time.perf_counter()
+        network = teach(recogniser, Lesson(*drawn(few, seed=1), replay))
+        seconds = time.perf_counter() - started
+        before, after = score(recogniser.network, glyphs, labels), score(network, glyphs, labels)
+        cost = whole - score(network, mnist.images, mnist.labels)
+        gains.append(after - before)
+        costs.append(cost)
+        print(
+            f"writer {writer:2d}: {before:.1f} -> {after:.1f} % of {len(labels)}, MNIST {-cost:+.2f}, {seconds:.0f} s",
+            flush=True,
+        )
+    print(f"mean gain {np.mean(gains):+.2f}, mean cost on MNIST {np.mean(costs):.2f}, largest {max(costs):.2f} points")
+
+
+if __name__ == "__main__":
+    main()

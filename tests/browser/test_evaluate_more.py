@@ -1,0 +1,157 @@
+"""The parts Sureness, Compare and Take away of the Evaluate page in Chromium, with two models and no data set."""
+
+import csv
+import io
+import json
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from core.evaluation.predictions import read_stored
+from core.evaluation.reliability import at_limit
+from tests.browser.app import App
+from tests.browser.conftest import DESK, PHONE, _page
+from tests.browser.server import serve
+from tests.pages.conftest import SHIPPED
+from tests.pages.test_evaluate_compare import spoil
+
+STEM = "digits-mnist-test"
+OTHERS_WRONG = 6
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with the shipped model and `mine`, which is wrong on the first six images of MNIST."""
+    folder = tmp_path_factory.mktemp("models")
+    for name in ("digits", "mine"):
+        shutil.copytree(SHIPPED, folder / name)
+    card = json.loads((folder / "mine" / "card.json").read_text(encoding="utf-8"))
+    (folder / "mine" / "card.json").write_text(json.dumps(card | {"name": "mine"}), encoding="utf-8")
+    spoil(folder / "mine", OTHERS_WRONG)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(browser: Browser, library: Path) -> Iterator[str]:  # noqa: ARG001 - without a browser no server is needed
+    """A server with two models."""
+    with serve({"DIGITS_MODELS_DIR": str(library)}) as address:
+        yield address
+
+
+@pytest.fixture
+def desk(browser: Browser, address: str) -> Iterator[App]:
+    """A new page on a large screen."""
+    yield from _page(browser, address, viewport=DESK)
+
+
+def test_the_slider_changes_the_words_and_the_mark(desk: App) -> None:
+    mnist = read_stored(SHIPPED)["mnist"]
+    desk.open_part("Sureness")
+    own = at_limit(mnist.confidence, mnist.right, mnist.limit)
+    assert desk.marked("evaluate-coverage") == pytest.approx((100 * own.coverage, 100 * own.error))
+    handle = desk.slider("Limit of confidence")
+    handle.focus()
+    for _ in range(20):
+        handle.press("ArrowLeft")
+    tried = at_limit(mnist.confidence, mnist.right, 0.919)
+    expect(desk.page.get_by_text(f"With a limit of 91.9 %, {tried.confident:,} of 10,000")).to_be_visible()
+    desk.settle()
+    assert desk.marked("evaluate-coverage") == pytest.approx((100 * tried.coverage, 100 * tried.error))
+    assert tried.confident > own.confident
+
+
+def test_the_camera_of_a_chart_saves_a_png(desk: App) -> None:
+    picture = desk.open_part("Sureness").save_picture("evaluate-reliability")
+    assert picture.name == "digit-lab-evaluate-reliability.png"
+    assert picture.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    assert picture.stat().st_size > 5_000
+
+
+def test_tables_come_as_csv_json_and_archive(desk: App) -> None:
+    desk.open_part("Take away")
+    table = desk.save(desk.file_button(f"{STEM}-confusion-matrix.csv"))
+    assert table.name == f"{STEM}-confusion-matrix.csv"
+    rows = list(csv.reader(io.StringIO(table.read_bytes().decode("utf-8-sig"), newline="")))
+    assert sum(int(cell) for row in rows[1:] for cell in row[1:]) == 10_000
+    found = json.loads(desk.save(desk.file_button(f"{STEM}-classes.json")).read_bytes())
+    assert (found["model"], found["images"], len(found["rows"])) == ("digits", 10_000, 10)
+    with zipfile.ZipFile(desk.save(desk.file_button(f"{STEM}-tables.zip"))) as archive:
+        assert {"predictions.csv", "comparison.json", "history.csv"} <= set(archive.namelist())
+        assert archive.testzip() is None
+
+
+def test_a_chart_comes_as_a_page_that_draws_itself(desk: App, browser: Browser) -> None:
+    page = desk.open_part("Take away").save(desk.file_button(f"{STEM}-coverage.html"))
+    with _offline(browser, page) as opened:
+        expect(opened.locator(".js-plotly-plot .xtitle")).to_have_text("Answers kept (%)")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_report_opens_without_a_network(desk: App, browser: Browser, scheme: str) -> None:
+    report = desk.open_part("Take away").save(desk.file_button(f"{STEM}-report.html"))
+    with _offline(browser, report, color_scheme=scheme, viewport=PHONE) as opened:
+        expect(opened.get_by_role("heading", level=1)).to_have_text("Digits")
+        expect(opened.locator(".js-plotly-plot .xtitle")).to_have_count(4 + 6)
+        for chart in opened.locator(".js-plotly-plot").all():
+            expect(chart.locator(".main-svg").first).to_be_visible()
+        assert opened.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        paper = opened.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 20, 28)"}[scheme]
+
+
+def test_two_models_are_compared_in_words(desk: App) -> None:
+    desk.open_part("Compare")
+    expect(desk.page.get_by_text(f"Only “digits” is right on {OTHERS_WRONG} images, only “mine” on 0.")).to_be_visible()
+    desk.button("Measure time").click()
+    expect(desk.page.get_by_role("cell", name=" ms")).to_have_count(2)
+
+
+def test_the_images_on_which_they_differ(desk: App, require_data: Callable[[str], Path]) -> None:
+    require_data("MNIST/raw")
+    desk.open_part("Compare")
+    expect(desk.tiles("evaluate-differences")).to_have_count(OTHERS_WRONG)
+    tile = desk.tiles("evaluate-differences").first
+    assert "mine says" in (tile.get_attribute("aria-label") or "")
+    tile.focus()
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.get_by_role("region", name="What both models say")).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", [{"viewport": DESK, "color_scheme": "dark"}, {"viewport": PHONE, "is_mobile": True}])
+def test_every_part_fits_its_screen(browser: Browser, address: str, kind: dict[str, object]) -> None:
+    charts = {"Sureness": 3, "PR and ROC": 2, "Classes": 0, "Compare": 0, "Take away": 0}
+    for app in _page(browser, address, **kind):
+        app.open("/evaluate")
+        for part, count in charts.items():
+            app.page.get_by_role("tab", name=part, exact=True).click()
+            app.settle()
+            expect(app.page.locator(".js-plotly-plot .xtitle:visible")).to_have_count(count)
+            assert not app.scrolls_sideways(), part
+
+
+class _offline:  # noqa: N801 - used like a function
+    """`with _offline(browser, file) as page:` opens a file with the network shut; any error on it fails the test."""
+
+    def __init__(self, browser: Browser, file: Path, **options: object) -> None:
+        self.context = browser.new_context(**options)  # type: ignore[arg-type]
+        self.wanted: list[str] = []
+        self.errors: list[str] = []
+        self.context.route("http*://**", self._refuse)
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(file.as_uri())
+
+    def _refuse(self, route: Route) -> None:
+        self.wanted.append(route.request.url)
+        route.abort()
+
+    def __enter__(self) -> Page:
+        return self.page
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+        assert (self.wanted, self.errors) == ([], [])

@@ -1,0 +1,137 @@
+"""The Train page as a person uses it, with real trainings in processes of their own."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from core.model.manage import active_model
+from core.settings import PROJECT_ROOT, Settings
+from core.training import runs
+from core.training.runs import State
+from tests.browser.app import App
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.server import serve
+
+Place = tuple[Settings, dict[str, str]]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    """A library with the shipped model, no data but those that are always there, no runs; and the variables for it."""
+    shutil.copytree(PROJECT_ROOT / "models", tmp_path / "models")
+    (tmp_path / "data").mkdir()
+    settings = Settings(tmp_path / "data", tmp_path / "models", tmp_path / "runs", f"sqlite:///{tmp_path / 's.db'}")
+    yield (
+        settings,
+        {
+            "DIGITS_DATA_DIR": str(settings.data_dir),
+            "DIGITS_MODELS_DIR": str(settings.models_dir),
+            "DIGITS_RUNS_DIR": str(settings.runs_dir),
+            "DIGITS_DATABASE_URL": settings.database_url,
+        },
+    )
+    while under_way := [run for run in runs.list_runs(settings) if run.state in (State.RUNNING, State.QUEUED)]:
+        for run in reversed(under_way):
+            runs.cancel(run, settings)
+
+
+def opened(browser: Browser, address: str, **options: object) -> App:
+    context = browser.new_context(**(options or {"viewport": DESK}))  # type: ignore[arg-type]
+    return App(context.new_page(), address).open("/train")
+
+
+def option(app: App, name: str) -> Locator:
+    return app.by_key(f"train-option-{name}").locator("input")
+
+
+def begin(app: App, epochs: int) -> None:
+    """Start a training of so many epochs, with small batches so that it lasts."""
+    app.by_key("train-more").locator("summary").click()
+    for name, value in (("epochs", epochs), ("batch_size", 16)):
+        option(app, name).fill(str(value))
+        option(app, name).press("Enter")
+        app.settle()
+    app.button("Start training").click()
+
+
+def state_is(app: App, name: str, state: str) -> None:
+    expect(app.page.get_by_role("heading", name=f"“{name}”: {state}")).to_be_visible(timeout=120_000)
+
+
+def points(app: App) -> int:
+    """How many points the training's loss curve has."""
+    found = app.page.locator("[class*=st-key-train-loss] .js-plotly-plot").first
+    return int(found.evaluate("chart => chart._fullData?.[0]?.x?.length ?? 0"))
+
+
+def grown(app: App, than: int) -> int:
+    """Wait until the curve has more points."""
+    expect(app.page.locator("[class*=st-key-train-loss] .js-plotly-plot")).to_be_visible(timeout=120_000)
+    for _ in range(600):
+        if (now := points(app)) > than:
+            return now
+        app.page.wait_for_timeout(100)
+    raise AssertionError(f"the curve still has {than} points")
+
+
+def test_from_the_form_to_a_model_in_use_and_back(browser: Browser, place: Place) -> None:
+    settings, environment = place
+    with serve(environment) as address:
+        app = opened(browser, address)
+        begin(app, 400)
+        state_is(app, "my-model", "running")
+        before = grown(app, 0)
+        grown(app, before)
+        app.page.reload()
+        state_is(app, "my-model", "running")
+        second = opened(browser, address)
+        state_is(second, "my-model", "running")
+        second.button("Pause").click()
+        state_is(second, "my-model", "paused")
+        state_is(app, "my-model", "paused")  # the first page has seen it by itself
+        app.button("Resume").click()
+        state_is(app, "my-model", "running")
+        expect(app.page.get_by_text("Validation after epoch").first).to_be_visible(timeout=120_000)
+    with serve(environment) as address:  # the worker has outlived the server
+        app = opened(browser, address)
+        state_is(app, "my-model", "running")
+        app.button("Stop and keep the best").click()
+        state_is(app, "my-model", "finished")
+        app.button("Use this model").click()
+        expect(app.page.get_by_text("is active now")).to_be_visible()
+        assert active_model(settings) == "my-model"
+        chosen = app.by_key("model").locator("input")
+        app.page.get_by_role("link", name="Draw", exact=True).click()
+        expect(app.canvas).to_be_visible()
+        expect(chosen).to_have_value("my-model")
+        app.page.get_by_role("link", name="Train", exact=True).click()
+        app.button("Bring back digits").click()
+        expect(chosen).to_have_value("digits")
+        assert active_model(settings) == "digits"
+
+
+def test_of_two_starts_one_runs_and_one_waits(browser: Browser, place: Place) -> None:
+    settings, environment = place
+    with serve(environment) as address:
+        app = opened(browser, address)
+        begin(app, 400)
+        state_is(app, "my-model", "running")
+        expect(option(app, "name")).to_have_value("my-model-2")
+        app.button("Start training").click()
+        expect(app.page.get_by_text("Waiting for their turn: 1")).to_be_visible()
+        assert [run.state for run in runs.list_runs(settings)].count(State.RUNNING) == 1
+        app.by_key("train-live").get_by_role("button", name="Cancel").click()
+        state_is(app, "my-model-2", "running")
+
+
+def test_on_a_phone(browser: Browser, place: Place) -> None:
+    _, environment = place
+    with serve(environment) as address:
+        app = opened(browser, address, viewport=PHONE, has_touch=True, is_mobile=True)
+        for part in ("New training", "Runs", "Models"):
+            app.page.get_by_role("tab", name=part, exact=True).click()
+            app.settle()
+            assert not app.scrolls_sideways(), part

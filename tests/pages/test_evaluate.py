@@ -1,0 +1,283 @@
+"""The Evaluate page: its choice, headline, confusion, mistakes and curves; with and without data; damaged models."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from streamlit.testing.v1 import AppTest
+
+from core.evaluation.predictions import Predictions, read_stored
+from tests.pages.conftest import SHIPPED, Open, texts
+
+PAGE = "pages/evaluate.py"
+
+
+@pytest.fixture
+def no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine without any data set."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    monkeypatch.setenv("DIGITS_DATA_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def page(open_page: Open, no_data: Path) -> AppTest:
+    """The page on a machine without any data set."""
+    assert no_data.is_dir()
+    return open_page(PAGE)
+
+
+@pytest.fixture(scope="module")
+def mnist() -> Predictions:
+    return read_stored(SHIPPED)["mnist"]
+
+
+def captions(page: AppTest) -> str:
+    return "\n".join(caption.value for caption in page.caption)
+
+
+def metrics(page: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in page.metric}
+
+
+def open_part(page: AppTest, name: str) -> AppTest:
+    """Open one of the page's tabs."""
+    page.session_state["evaluate-part"] = name
+    return page.run()
+
+
+def rows(page: AppTest, key: str) -> list[dict[str, Any]]:
+    """The rows of a table."""
+    table = next(table for table in page.dataframe if table.proto.id.endswith(key))
+    return [{str(name): value for name, value in row.items()} for row in table.value.to_dict("records")]
+
+
+def damaged(page: AppTest) -> dict[str, str]:
+    """The list of damaged models: reasons by name."""
+    found: dict[str, str] = {}
+    for table in page.table:
+        if "What is wrong" in table.value:
+            found |= dict(zip(table.value["Model"], table.value["What is wrong"], strict=True))
+    return found
+
+
+def save_answers(folder: Path, labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> None:
+    """Let a model's folder hold these answers to MNIST's test, and no others."""
+    arrays: dict[str, Any] = {"mnist/labels": labels, "mnist/probabilities": probabilities}
+    np.savez(folder / "evaluation.npz", **arrays)
+
+
+def wait_for(page: AppTest, done: Callable[[], bool]) -> AppTest:
+    """Run the page again until the work in the background is done, as the page itself does in a browser."""
+    for _ in range(200):
+        if done():
+            return page
+        page.run()
+    raise AssertionError("it is not done after 200 runs")
+
+
+def test_the_headline_stands_on_the_stored_answers(page: AppTest) -> None:
+    assert not page.exception
+    assert page.selectbox(key="evaluate-data").value == "mnist-test"
+    found = metrics(page)
+    assert found["Accuracy"] == "99.70 %"
+    assert found["Macro F1"] == "99.70 %"
+    assert found["Confidently wrong"] == "0.18 %"
+    assert "99.57 to 99.79 %, n = 10,000" in captions(page)
+    assert damaged(page) == {}
+
+
+def test_what_can_be_chosen_without_data(page: AppTest) -> None:
+    assert page.selectbox(key="evaluate-data").options == [
+        "MNIST, test · stored",
+        "Pen strokes, test · stored",
+        "UCI digits, test",
+        "UCI digits, train",
+    ]
+    assert page.button(key="evaluate-again").disabled
+
+
+def test_without_images_the_answers_are_listed_and_how_to_get_the_images(page: AppTest, mnist: Predictions) -> None:
+    assert "python \\-m core data download mnist" in captions(page)
+    page.pills(key="evaluate-commonest").set_value((9, 4)).run()
+    assert "9 read as 4: 5 images" in texts(page)
+    found = rows(page, "evaluate-cell-9-4-rows")
+    wanted = np.flatnonzero((mnist.labels == 9) & (mnist.predicted == 4))
+    assert sorted(row["image"] for row in found) == wanted.tolist()
+    assert {(row["true"], row["read"]) for row in found} == {("9", "4")}
+    assert [row["sure"] for row in found] == sorted((row["sure"] for row in found), reverse=True)
+
+
+def test_any_cell_can_be_chosen_by_its_classes(page: AppTest, mnist: Predictions) -> None:
+    page.selectbox(key="evaluate-true").set_value(3).run()
+    page.selectbox(key="evaluate-read-as").set_value(3).run()
+    assert f"3 read as 3: {mnist.confusion[3, 3]:,} images" in texts(page)
+    assert page.pills(key="evaluate-commonest").value is None
+    page.selectbox(key="evaluate-read-as").set_value(0).run()
+    assert "3 read as 0: 0 images" in texts(page)
+    assert "None of the images is in this cell" in captions(page)
+
+
+def test_a_cell_that_another_charset_had_is_forgotten(page: AppTest) -> None:
+    page.session_state["evaluate-cell"] = (40, 3)
+    page.run()
+    assert not page.exception
+    assert "2 read as 7: 6 images" in texts(page)
+
+
+def test_controls_of_the_matrix_change_it(page: AppTest) -> None:
+    def figure() -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(page.get("plotly_chart")[0].proto.spec)
+        return found
+
+    before = figure()
+    page.toggle(key="evaluate-errors").set_value(True).run()
+    errors = figure()
+    page.segmented_control(key="evaluate-unit").set_value("shares").run()
+    assert before["data"] != errors["data"] != figure()["data"]
+    assert "percentages of the true class" in captions(page)
+
+
+def test_mistakes_are_all_those_of_the_stored_answers(page: AppTest, mnist: Predictions) -> None:
+    open_part(page, "Mistakes")
+    assert not page.exception
+    assert [row["image"] for row in rows(page, "evaluate-mistakes--1-rows")] == sorted(
+        np.flatnonzero(~mnist.right), key=lambda place: -mnist.confidence[place]
+    )
+    page.pills(key="evaluate-mistakes-of").set_value(7).run()
+    assert {row["true"] for row in rows(page, "evaluate-mistakes-7-rows")} == {"7"}
+
+
+def test_no_mistakes_are_a_success(open_page: Open, add_model: Callable[..., Path], no_data: Path) -> None:
+    assert no_data.is_dir()
+    folder = add_model()
+    save_answers(folder, np.arange(10), np.eye(10))
+    page = open_page(PAGE)
+    assert not page.exception
+    assert metrics(page)["Accuracy"] == "100.00 %"
+    assert "Choose a cell" in page.info[0].value
+    open_part(page, "Mistakes")
+    assert "No mistakes" in page.success[0].value
+
+
+def test_curves_are_those_of_the_history(page: AppTest) -> None:
+    open_part(page, "Curves")
+    assert not page.exception
+    assert len(page.get("plotly_chart")) == 4
+    assert "The weights of epoch 26 were kept" in captions(page)
+    assert "with smoothed labels" in captions(page)
+
+
+def test_a_measurement_is_made_shown_and_kept(page: AppTest) -> None:
+    choice = page.selectbox(key="evaluate-data")
+    choice.set_value("uci-digits-test").run()
+    wait_for(page, lambda: "n = 450" in captions(page))
+    assert not page.exception
+    choice.set_value("mnist-test").run()
+    choice.set_value("uci-digits-test").run()
+    assert "n = 450" in captions(page)  # at once: it was kept
+
+
+def test_images_show_where_the_data_are(open_page: Open, require_data: Callable[[str], Path]) -> None:
+    require_data("MNIST/raw")
+    page = open_page(PAGE)
+    assert not page.exception
+    assert "cannot be shown" not in captions(page)
+    assert "MNIST, train (trained on)" in page.selectbox(key="evaluate-data").options
+    assert not page.button(key="evaluate-again").disabled
+
+
+def test_images_of_another_version_are_not_shown(
+    open_page: Open, add_model: Callable[..., Path], require_data: Callable[[str], Path]
+) -> None:
+    require_data("MNIST/raw")
+    folder = add_model()
+    with np.load(SHIPPED / "evaluation.npz") as arrays:
+        labels, probabilities = arrays["mnist/labels"], arrays["mnist/probabilities"]
+    save_answers(folder, np.roll(labels, 1), probabilities)
+    page = open_page(PAGE)
+    assert not page.exception
+    assert "another version" in captions(page)
+
+
+def test_a_model_without_stored_answers_asks_what_to_measure_it_on(
+    open_page: Open, add_model: Callable[..., Path], no_data: Path
+) -> None:
+    assert no_data.is_dir()
+    (add_model() / "evaluation.npz").unlink()
+    page = open_page(PAGE)
+    assert not page.exception
+    assert page.selectbox(key="evaluate-data").value is None
+    assert "No answers to a test set" in page.info[0].value
+    assert "evaluation\\.npz is missing" in damaged(page)["digits"]
+    assert "still reads" in damaged(page)["digits"]
+
+
+def test_a_damaged_history_costs_the_curves_alone(open_page: Open, add_model: Callable[..., Path]) -> None:
+    os.truncate(add_model() / "history.csv", 300)
+    page = open_page(PAGE)
+    assert metrics(page)["Accuracy"] == "99.70 %"
+    assert "history\\.csv is damaged" in damaged(page)["digits"]
+    open_part(page, "Curves")
+    assert not page.exception
+    assert "no training curves" in page.info[0].value
+
+
+def test_damaged_models_are_listed_and_the_others_go_on(open_page: Open, add_model: Callable[..., Path]) -> None:
+    add_model("good")
+    os.truncate(add_model("cut") / "model.safetensors", 1_000_000)
+    (add_model("nameless") / "card.json").unlink()
+    add_model("future", version=7)
+    page = open_page(PAGE)
+    assert not page.exception
+    assert metrics(page)["Accuracy"] == "99.70 %"
+    assert page.selectbox(key="evaluate-model").options == ["good"]
+    found = damaged(page)
+    assert set(found) == {"cut", "nameless", "future"}
+    assert "cut off" in found["cut"]
+    assert "version 7" in found["future"]
+    assert len(page.warning) == 0  # they stand in the list, not above the page as well
+
+
+def test_wrong_shapes_are_found_in_the_background(open_page: Open, add_model: Callable[..., Path]) -> None:
+    add_model("good")
+    add_model("shapes", architecture="classic")
+    page = open_page(PAGE)
+    wait_for(page, lambda: "shapes" in damaged(page))
+    assert "tensors differ from the architecture" in damaged(page)["shapes"]
+    assert set(damaged(page)) == {"shapes"}
+
+
+def test_a_damaged_shipped_model_alone_has_a_way_out(open_page: Open, add_model: Callable[..., Path]) -> None:
+    os.truncate(add_model() / "model.safetensors", 10)
+    page = open_page(PAGE)
+    assert not page.exception
+    assert "no model to read with" in page.error[0].value
+    assert "git checkout" in page.error[0].value
+    assert "cut off" in damaged(page)["digits"]
+
+
+def test_no_models_at_all(open_page: Open, library: Path) -> None:
+    assert library.is_dir()
+    page = open_page(PAGE)
+    assert not page.exception
+    assert "no model to read with" in page.error[0].value
+    assert damaged(page) == {}
+
+
+def test_the_model_follows_the_sidebar(open_page: Open, add_model: Callable[..., Path]) -> None:
+    add_model("one")
+    add_model("two")
+    page = open_page(PAGE)
+    assert page.selectbox(key="evaluate-model").value == "one"
+    page.selectbox(key="evaluate-model").set_value("two").run()
+    assert page.selectbox(key="evaluate-model").value == "two"
+    page.selectbox(key="model").set_value("two").run()
+    page.selectbox(key="model").set_value("one").run()
+    assert page.selectbox(key="evaluate-model").value == "one"

@@ -1,0 +1,171 @@
+"""The parts Compare and Take away of the Evaluate page: one model, two, and one without stored answers."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.evaluation.comparison import Difference, McNemar
+from pages.components.evaluate.compare import say_difference
+from tests.pages.conftest import Open, texts
+from tests.pages.test_evaluate import wait_for
+from tests.pages.test_evaluate_sureness import open_part
+
+AddModel = Callable[..., Path]
+PAGE = "pages/evaluate.py"
+
+
+@pytest.fixture
+def no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without any data set."""
+    monkeypatch.setenv("DIGITS_DATA_DIR", str(tmp_path))
+
+
+@pytest.fixture
+def two(add_model: AddModel, no_data: None) -> Path:  # noqa: ARG001 - a fixture for its effect
+    """A library with the shipped model and `mine`, which is wrong on the first six images, all sevens to it no more."""
+    add_model()
+    folder = add_model("mine", title="<script>Mine</script>")
+    spoil(folder, 6)
+    return folder
+
+
+def spoil(folder: Path, count: int) -> None:
+    """Make the first answers to MNIST wrong."""
+    with np.load(folder / "evaluation.npz") as file:
+        arrays = dict(file)
+    shares, labels = arrays["mnist/probabilities"].copy(), arrays["mnist/labels"]
+    shares[:count] = 0.02
+    shares[np.arange(count), (labels[:count] + 1) % 10] = 0.82
+    np.savez(folder / "evaluation.npz", **(arrays | {"mnist/probabilities": shares}))
+
+
+def side_by_side(page: AppTest) -> dict[str, dict[str, str]]:
+    """The comparison: figures by title, by model."""
+    table = next(table.value for table in page.table if "Macro F1" in table.value.to_numpy())
+    rows = table.set_index(table.columns[0])
+    return {str(name).strip("*"): {str(title): str(cell) for title, cell in rows[name].items()} for name in rows}
+
+
+def test_one_model_alone_says_how_to_get_another(open_page: Open, add_model: AddModel, no_data: None) -> None:  # noqa: ARG001 - for its effect
+    add_model()
+    page = open_part(open_page(PAGE), "Compare")
+    assert "There is no other model" in page.info[0].value
+    assert page.code[0].value == "python -m core train --preset quick --name mine"
+
+
+def test_two_models_stand_side_by_side(open_page: Open, two: Path) -> None:
+    page = open_part(open_page(PAGE), "Compare")
+    assert page.multiselect[0].value == ["mine"]
+    found = side_by_side(page)
+    assert found["digits"]["Right"] == "99.70 %"
+    assert found["mine"]["Right"] == "99.64 %"
+    assert found["mine"]["Parameters"] == "545,194"
+    assert found["mine"]["Time for an image"] == "–"
+    assert "Only “digits” is right on **6** images, only “mine” on **0**." in texts(page)
+    assert "“digits” is better, by more than chance (p = 0.031)" in texts(page)
+    assert two.is_dir()
+
+
+def test_without_the_images_the_differences_are_a_table(open_page: Open, two: Path) -> None:
+    page = open_part(open_page(PAGE), "Compare")
+    table = page.dataframe[-1].value
+    assert sorted(table["image"]) == list(range(6))
+    assert "The images cannot be shown" in "".join(info.value for info in page.info)
+    kinds = page.button_group(key="evaluate-difference-digits-mine-mnist-test")
+    kinds.set_value(Difference.BOTH_WRONG).run()
+    assert not page.exception
+    assert len(page.dataframe[-1].value) == 30
+    assert two.is_dir()
+
+
+def test_the_time_is_measured_when_asked_for(open_page: Open, two: Path) -> None:
+    page = open_part(open_page(PAGE), "Compare")
+    page.button(key="evaluate-time").click().run()
+    assert not page.exception
+    assert side_by_side(page)["mine"]["Time for an image"].endswith(" ms")
+    assert two.is_dir()
+
+
+def test_a_model_without_stored_answers_and_no_images_says_so(open_page: Open, two: Path) -> None:
+    (two / "evaluation.npz").unlink()
+    page = open_part(open_page(PAGE), "Compare")
+    assert page.multiselect[0].value == []
+    page.multiselect[0].set_value(["mine"]).run()
+    assert not page.exception
+    assert "has no stored answers to these images" in "".join(info.value for info in page.info)
+
+
+def test_answers_to_other_images_are_not_compared(open_page: Open, two: Path) -> None:
+    with np.load(two / "evaluation.npz") as file:
+        arrays = dict(file)
+    labels = arrays["mnist/labels"].copy()
+    labels[0] = (labels[0] + 1) % 10
+    np.savez(two / "evaluation.npz", **(arrays | {"mnist/labels": labels}))
+    page = open_part(open_page(PAGE), "Compare")
+    assert page.multiselect[0].value == []
+
+
+def test_a_model_that_was_deleted_is_no_longer_chosen(open_page: Open, two: Path) -> None:
+    page = open_part(open_page(PAGE), "Compare")
+    two.rename(two.with_name(".gone"))
+    page.run()
+    assert not page.exception
+    assert "There is no other model" in page.info[0].value
+
+
+@pytest.mark.parametrize(
+    ("test", "words"),
+    [
+        (McNemar(0, 0, 1.0), "right on the same images"),
+        (McNemar(5, 3, 0.7266), "no more than chance (p = 0.73)"),
+        (McNemar(1, 8, 0.0391), "“b\\_1” is better, by more than chance (p = 0.039)"),
+        (McNemar(60, 2, 1e-12), "“a” is better, by more than chance (p < 0.001)"),
+    ],
+)
+def test_a_difference_in_words(test: McNemar, words: str) -> None:
+    assert words in say_difference("a", "b_1", test)
+
+
+def downloads(page: AppTest) -> set[str]:
+    return {str(button.proto.id).rpartition("evaluate-file-")[2] for button in page.get("download_button")}
+
+
+def test_everything_can_be_taken_away(open_page: Open, two: Path) -> None:
+    page = open_part(open_page(PAGE), "Take away")
+    found = downloads(page)
+    tables = ("headline", "confusion-matrix", "confusions", "classes", "areas", "calibration", "coverage", "mistakes")
+    for name in (*tables, "predictions", "history", "comparison"):
+        assert {f"digits-mnist-test-{name}.csv", f"digits-mnist-test-{name}.json"} <= found
+    for name in ("confusion-matrix", "reliability", "confidence", "coverage", "precision-recall", "roc", "report"):
+        assert f"digits-mnist-test-{name}.html" in found
+    assert "digits-mnist-test-training-loss.html" in found
+    assert two.is_dir()
+
+
+def test_without_history_and_another_model_there_is_less(open_page: Open, add_model: AddModel, no_data: None) -> None:  # noqa: ARG001 - for its effect
+    (add_model() / "history.csv").unlink()
+    found = downloads(open_part(open_page(PAGE), "Take away"))
+    assert "digits-mnist-test-classes.csv" in found
+    assert not {name for name in found if "history" in name or "training" in name or "comparison" in name}
+
+
+@pytest.mark.parametrize("part", ["Classes", "Sureness", "PR and ROC", "Compare", "Take away"])
+def test_a_damaged_card_beside_it_disturbs_no_part(open_page: Open, two: Path, part: str) -> None:
+    card = json.loads((two / "card.json").read_text(encoding="utf-8"))
+    (two / "card.json").write_text(json.dumps(card | {"version": 99}), encoding="utf-8")
+    open_part(open_page(PAGE), part)
+
+
+def test_another_model_is_measured_where_the_images_are_here(open_page: Open, two: Path) -> None:
+    page = open_page(PAGE)
+    page.selectbox(key="evaluate-data").set_value("uci-digits-test").run()
+    wait_for(page, lambda: any(tab.label == "Compare" for tab in page.tabs))
+    open_part(page, "Compare").multiselect[0].set_value(["mine"]).run()
+    wait_for(page, lambda: len(page.table) > 0)
+    assert side_by_side(page)["mine"]["Images"] == "450"
+    assert "right on the same images" in texts(page)
+    assert two.is_dir()

@@ -1,0 +1,287 @@
+"""The My samples page: empty, full, changed, taught; where nothing may be changed, and where the database is locked."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from streamlit.testing.v1 import AppTest
+
+from core.charsets import DIGITS
+from core.data import exchange, samples
+from core.data.samples import Sample
+from core.model.library import list_models
+from core.model.manage import active_model
+from core.settings import Settings, get_settings
+from core.training import runs
+from core.training.config import TeachConfig
+from core.training.runs import Run, State, Status
+from tests.pages.conftest import Open, texts
+
+PAGE = "pages/samples.py"
+AddModel = Callable[..., Path]
+
+
+def glyph(seed: int) -> NDArray[np.uint8]:
+    return np.random.default_rng(seed).integers(1, 256, (28, 28), np.uint8)
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, add_model: AddModel) -> Settings:
+    """A library, a database and runs of the test's own, and no data sets."""
+    add_model()
+    monkeypatch.setenv("DIGITS_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("DIGITS_RUNS_DIR", str(tmp_path / "runs"))
+    monkeypatch.setenv("DIGITS_DATABASE_URL", f"sqlite:///{tmp_path / 'samples.db'}")
+    return get_settings()
+
+
+def store(settings: Settings, count: int) -> None:
+    samples.add(
+        [
+            Sample(glyph(seed), str(seed % 10), model="digits", answer=str(seed % 9), confidence=0.6)
+            for seed in range(count)
+        ],
+        settings,
+    )
+
+
+def labels(settings: Settings) -> list[str]:
+    return [one.label for one in samples.read(settings, "digits")]
+
+
+def open_part(page: AppTest, name: str) -> AppTest:
+    """Open one of the page's tabs."""
+    page.session_state["samples-part"] = name
+    return page.run()
+
+
+def said(page: AppTest) -> str:
+    return texts(page) + "\n".join(one.value for kind in (page.caption, page.info, page.success) for one in kind)
+
+
+def forged(widget: Any) -> Any:
+    """A disabled widget as somebody uses it who sends what the page does not offer."""
+    assert widget.disabled
+    widget.proto.disabled = False
+    return widget
+
+
+def relabel(page: AppTest, label: str) -> AppTest:
+    (box,) = (box for box in page.selectbox if box.label == "It is a")
+    return box.select(label).run()
+
+
+def test_without_samples_it_says_how_to_get_some_and_makes_no_database(own: Settings, open_page: Open) -> None:
+    page = open_page(PAGE)
+    assert not page.exception
+    assert "No samples yet" in texts(page)
+    assert "It is a" in texts(page)
+    assert not samples.exist(own)
+
+
+def test_samples_are_counted_and_one_is_large(own: Settings, open_page: Open) -> None:
+    store(own, 25)
+    page = open_page(PAGE)
+    assert not page.exception
+    (pills,) = (group for group in page.pills if group.label == "Characters")
+    assert pills.options[0].split() == ["**0**", ":gray[3]"]
+    assert "1 to 25 of 25 samples" in said(page)
+    assert "The model “digits” was right, 60.0 % sure." in texts(page)
+    pills.select("9").run()
+    assert "1 to 2 of 2 samples" in said(page)
+    assert "said **0**" in texts(page)
+
+
+def test_many_samples_have_pages(own: Settings, open_page: Open) -> None:
+    store(own, 130)
+    page = open_page(PAGE)
+    page.session_state["samples-page"] = 3
+    page.run()
+    assert not page.exception
+    assert "121 to 130 of 130 samples" in said(page)
+    page.session_state["samples-page"] = 9  # forged, or left over from more samples
+    page.run()
+    assert not page.exception
+    assert "1 to 60 of 130 samples" in said(page)
+
+
+def test_a_sample_is_relabelled_deleted_and_both_are_undone(own: Settings, open_page: Open) -> None:
+    store(own, 3)
+    page = open_page(PAGE)
+    page.session_state["samples-chosen"] = 2
+    relabel(page.run(), "8")
+    assert labels(own) == ["0", "8", "2"]
+    assert "1 is now 8" in texts(page)
+    page.button(key="samples-delete").click().run()
+    assert labels(own) == ["0", "2"]
+    page.button(key="samples-undo").click().run()
+    page.button(key="samples-undo").click().run()
+    assert labels(own) == ["0", "1", "2"]
+    assert "Taken back" in texts(page)
+
+
+def test_the_last_sample_can_be_deleted_and_forgotten_for_good(own: Settings, open_page: Open) -> None:
+    store(own, 1)
+    page = open_page(PAGE)
+    page.button(key="samples-delete").click().run()
+    assert not page.exception
+    assert "No samples yet" in texts(page)
+    assert "**1** deleted sample would be gone" in texts(page)
+    page.button(key="samples-purge").click().run()
+    assert not samples.can_undo(own)
+    assert page.button(key="samples-undo").disabled
+
+
+def test_a_locked_database_is_explained_and_works_again_after(
+    own: Settings, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(samples, "BUSY_SECONDS", 0.2)
+    store(own, 2)
+    page = open_page(PAGE)
+    other = sqlite3.connect(own.database_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("begin immediate")  # others may read, but not write
+    page.button(key="samples-delete").click().run()
+    assert not page.exception
+    assert "Another program holds it" in page.error[0].value
+    other.execute("rollback")
+    other.execute("begin exclusive")
+    page.run()
+    assert not page.exception
+    assert "Another program holds it" in page.error[0].value
+    other.execute("rollback")
+    other.close()
+    page.button(key="samples-again").click().run()
+    page.button(key="samples-delete").click().run()
+    assert labels(own) == ["1"]
+
+
+def test_a_file_is_imported_once_and_its_problems_are_listed(own: Settings, open_page: Open) -> None:
+    packed = exchange.pack([Sample(glyph(seed), "3") for seed in range(4)], DIGITS)
+    page = open_part(open_page(PAGE), "Export and import")
+    page.file_uploader(key="samples-file").set_value([("my.zip", packed, "application/zip")]).run()
+    page.button(key="samples-import").click().run()
+    assert not page.exception
+    assert "4 new samples" in page.success[0].value
+    assert labels(own) == ["3"] * 4
+    page.file_uploader(key="samples-file").set_value([("again.zip", packed, "application/zip")]).run()
+    page.button(key="samples-import").click().run()
+    assert "0 new samples. 4 were here already." in page.success[0].value
+    page.file_uploader(key="samples-file").set_value([("bad.zip", b"PK nothing", "application/zip")]).run()
+    page.button(key="samples-import").click().run()
+    assert "no zip file" in page.error[0].value
+
+
+def test_teaching_asks_for_more_samples_and_a_free_name(own: Settings, open_page: Open) -> None:
+    store(own, 3)
+    page = open_part(open_page(PAGE), "Teach")
+    assert not page.exception
+    assert page.button(key="samples-teach").disabled
+    assert "at least 6 samples are needed; there are 3" in page.info[0].value
+    store(own, 12)
+    page.run()
+    assert not page.button(key="samples-teach").disabled
+    for name, problem in (("digits", "already"), ("../x", "name")):
+        page.text_input(key="samples-name-digits").set_value(name).run()
+        assert problem in page.error[0].value
+        assert page.button(key="samples-teach").disabled
+
+
+def end(settings: Settings) -> Run:
+    """Wait until the newest run has ended."""
+    for _ in range(1200):
+        (run, *_) = runs.list_runs(settings)
+        if run.state not in (State.QUEUED, State.RUNNING):
+            return run
+        time.sleep(0.1)
+    raise AssertionError(f"still {run.state}")
+
+
+def test_a_model_is_taught_kept_and_used(own: Settings, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TeachConfig.__init__, "__defaults__", ("digits", 0, 3))  # few steps
+    store(own, 12)
+    page = open_part(open_page(PAGE), "Teach")
+    page.button(key="samples-teach").click().run()
+    assert not page.exception
+    assert "Teaching “digits-taught”" in [heading.value for heading in page.subheader]
+    assert end(own).state is State.FINISHED
+    page.run()
+    assert "What teaching “digits” has done" in [heading.value for heading in page.subheader]
+    table = page.table[0].value
+    assert table["Read right"][0] == "Your samples, cross-validated (n = 12)"
+    assert "(n = 450)" in table["Read right"][1]
+    assert "cross-validated: each of the 3 parts" in said(page)
+    page.text_input[0].set_value("digits").run()
+    page.button(key="samples-keep").click().run()
+    assert "already" in page.error[0].value
+    page.text_input[0].set_value("my-hand").run()
+    page.button(key="samples-use").click().run()
+    assert not page.exception
+    assert active_model(own) == "my-hand"
+    assert "what everybody here reads with now" in page.success[0].value
+    assert page.sidebar.selectbox(key="model").value == "my-hand"
+    page.button(key="samples-close").click().run()
+    assert runs.list_runs(own) == []
+    assert [entry.name for entry in list_models(own)] == ["digits", "my-hand"]
+
+
+def in_state(settings: Settings, state: State, message: str = "") -> Run:
+    run = runs.create(TeachConfig("digits", "new"), settings)
+    runs.write_status(run.folder, Status(state, message=message))
+    return runs.read_run(run.folder)
+
+
+def test_a_failed_teaching_says_why_and_can_be_begun_again(
+    own: Settings, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "dispatch", lambda _: None)
+    run = in_state(own, State.FAILED, "The disk is full.")
+    page = open_part(open_page(PAGE), "Teach")
+    assert "The disk is full" in page.error[0].value.replace("\\", "")
+    page.button(key="samples-again").click().run()
+    assert runs.read_run(run.folder).state is State.QUEUED
+    page.button(key="samples-cancel").click().run()
+    assert runs.read_run(run.folder).state is State.CANCELLED
+    page.run()
+    assert "was cancelled" in page.info[0].value
+
+
+def test_what_was_forgotten_is_red(own: Settings, open_page: Open) -> None:
+    run = in_state(own, State.FINISHED)
+    test = {"dataset": "mnist", "title": "MNIST", "images": 10_000, "before": 0.997, "after": 0.995}
+    outcome = {"samples": 30, "right_before": 20, "right_after": 25, "folds": 3, "replay": "MNIST", "tests": [test]}
+    (run.folder / runs.LESSON_FILE).write_text(json.dumps(outcome))
+    page = open_part(open_page(PAGE), "Teach")
+    assert not page.exception
+    assert page.table[0].value["Change"].tolist() == ["+16.67 points", ":red[-0.20 points]"]
+    assert "more than 0.1 points on MNIST" in page.error[0].value
+    page.button(key="samples-discard").click().run()
+    assert runs.list_runs(own) == []
+
+
+def test_nothing_changes_where_nothing_may(own: Settings, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    store(own, 12)
+    in_state(own, State.FAILED)
+    monkeypatch.setenv("DIGITS_READ_ONLY", "1")
+    page = open_page(PAGE)
+    assert "read only" in page.info[0].value
+    for key in ("samples-delete", "samples-undo"):
+        assert page.button(key=key).disabled
+        forged(page.button(key=key)).click().run()
+    (box,) = (box for box in page.selectbox if box.label == "It is a")
+    forged(box).select("8").run()
+    assert not page.exception
+    assert not page.exception
+    open_part(page, "Teach")
+    for key in ("samples-again", "samples-discard"):
+        assert page.button(key=key).disabled
+        forged(page.button(key=key)).click().run()
+    assert [run.state for run in runs.list_runs(own)] == [State.FAILED]
+    open_part(page, "Export and import")
+    assert page.file_uploader(key="samples-file").disabled
+    assert labels(own) == [str(seed % 10) for seed in range(12)]

@@ -1,0 +1,359 @@
+"""The Train page in every state: nothing, form errors, queued, running, paused, failed, finished, read only."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from filelock import FileLock
+from streamlit.testing.v1 import AppTest
+
+from core.model import manage
+from core.model.library import list_models
+from core.settings import get_settings
+from core.training import runs
+from core.training.config import PRESETS, TeachConfig, TrainConfig, to_json
+from core.training.events import Epoch, Step
+from core.training.runs import Request, Run, State, Status
+from tests.pages.conftest import Open, texts
+
+PAGE = "pages/train.py"
+CONFIG = TrainConfig(name="mine", datasets=("uci-digits",), architecture="lenet5", epochs=2)
+
+
+@pytest.fixture(autouse=True)
+def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, add_model: Callable[..., Path]) -> Path:
+    """The shipped model, no data set but the one that is always there, and no runs."""
+    (tmp_path / "data").mkdir()
+    monkeypatch.setenv("DIGITS_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("DIGITS_RUNS_DIR", str(tmp_path / "runs"))
+    add_model()
+    return tmp_path
+
+
+@pytest.fixture
+def read_only(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Call it to forbid all changes from then on."""
+    return lambda: monkeypatch.setenv("DIGITS_READ_ONLY", "1")
+
+
+def made(config: TrainConfig | TeachConfig = CONFIG, state: State = State.QUEUED, **changes: object) -> Run:
+    """A run in a state, as its worker would have left it."""
+    run = runs.create(config, get_settings())
+    status = {**asdict(run.status), "state": state, **changes}
+    runs.write_status(run.folder, Status(**status))
+    return runs.read_run(run.folder)
+
+
+@pytest.fixture
+def running() -> Iterator[Run]:
+    """A run whose lock is held, with some steps and an epoch behind it."""
+    run = made(state=State.RUNNING, epoch=1, step=5, steps=10, epochs=2, seconds=30.0, best_epoch=1)
+    told(run)
+    with FileLock(run.folder / runs.LOCK_FILE):
+        yield runs.read_run(run.folder)
+
+
+def told(run: Run) -> None:
+    """Let a run have told of ten steps and an epoch, and of one image that is read wrong."""
+    lines = [["step", asdict(Step(1, 2, step, 10, 2.0 / step, 0.01, 900.0))] for step in range(1, 11)]
+    lines.append(["epoch", asdict(Epoch(1, 0.5, 0.8, 0.4, 0.9, 0.01, 3.0))])
+    (run.folder / runs.METRICS_FILE).write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    answers: dict[str, Any] = {"labels": np.arange(10), "predicted": np.array([0, 1, 2, 3, 4, 5, 6, 7, 8, 8])}
+    pictures: dict[str, Any] = {"wrong": np.array([9]), "images": np.zeros((1, 28, 28), np.uint8)}
+    np.savez(run.folder / runs.VALIDATION_FILE, **answers, **pictures)
+    (run.folder / runs.LOG_FILE).write_text("epoch 1 said\n", encoding="utf-8")
+
+
+def key(field: str) -> str:
+    return f"train-option-{field}"
+
+
+def press(page: AppTest, name: str) -> AppTest:
+    page.button(key=name).click()
+    return page.run()
+
+
+def forge(page: AppTest, name: str) -> AppTest:
+    """A click on a disabled button, as a forged message would tell it."""
+    button = page.button(key=name)
+    assert button.disabled
+    button._value = True
+    return page.run()
+
+
+def open_part(page: AppTest, part: str) -> AppTest:
+    page.session_state["train-part"] = part
+    return page.run()
+
+
+def keys(page: AppTest) -> set[str]:
+    return {button.key for button in page.button if button.key}
+
+
+def all_runs() -> list[Run]:
+    return runs.list_runs(get_settings())
+
+
+def test_with_nothing_there_is_a_form_that_stands_on_quick(open_page: Open) -> None:
+    page = open_page(PAGE)
+    assert not page.exception
+    assert page.text_input(key=key("name")).value == "my-model"
+    assert page.multiselect(key=key("datasets")).value == ["uci-digits"]
+    assert page.number_input(key=key("epochs")).value == PRESETS["quick"].epochs
+    absent = next(caption.value for caption in page.caption if "Not on this machine" in caption.value)
+    assert "MNIST" in absent
+    assert "Explore" in absent
+    assert "train-pause" not in keys(page)
+
+
+def test_every_option_has_a_field_with_its_bounds(open_page: Open) -> None:
+    page = open_page(PAGE)
+    epochs, rate = page.number_input(key=key("epochs")), page.number_input(key=key("learning_rate"))
+    assert (epochs.min, epochs.max) == (1, 1000)
+    assert (rate.min, rate.max) == (1e-6, 10.0)
+    assert set(page.selectbox(key=key("schedule")).options) == {"one-cycle", "cosine", "step", "plateau", "none"}
+    assert page.slider(key="augmentation-rotation").value == PRESETS["quick"].rotation
+
+
+def test_a_preset_fills_the_form(open_page: Open) -> None:
+    page = open_page(PAGE)
+    page.button_group(key="train-preset").set_value("best").run()
+    assert page.selectbox(key=key("architecture")).value == "resnet"
+    assert page.slider(key="augmentation-elastic").value == PRESETS["best"].elastic
+    page.number_input(key=key("epochs")).set_value(5).run()
+    assert page.session_state["train-preset"] is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [("name", "../x", "name"), ("name", "", "name"), ("name", "digits", "already")],
+)
+def test_a_bad_name_cannot_start(open_page: Open, field: str, value: str, said: str) -> None:
+    page = open_page(PAGE)
+    page.text_input(key=key(field)).set_value(value).run()
+    assert said in " ".join(one.value for one in (*page.error, *page.warning))
+    forge(page, "train-start")
+    assert all_runs() == []
+
+
+def test_no_data_set_cannot_start(open_page: Open) -> None:
+    page = open_page(PAGE)
+    page.multiselect(key=key("datasets")).set_value([]).run()
+    assert "datasets must name at least one" in page.error[0].value
+    assert page.button(key="train-start").disabled
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"hello", "not JSON"),
+        (b"\xff\xfe\x00", "not text"),
+        (b"[" * 50_000, "not JSON"),
+        (b"[1]", "JSON object"),
+        (b'{"epochs": 5000}', "epochs must be"),
+        (b'{"epochs": true}', "epochs must be"),
+        (b'{"name": 5}', "name must be"),
+        (b'{"name": "../x"}', "name"),
+        (b'{"lr": 1}', "unknown options"),
+        (b" " * 200_000, "bytes"),
+    ],
+)
+def test_a_bad_configuration_is_explained(open_page: Open, data: bytes, said: str) -> None:
+    page = open_page(PAGE)
+    page.file_uploader(key="train-load").set_value([("c.json", data, "application/json")]).run()
+    assert not page.exception
+    assert said in page.error[0].value
+    assert page.number_input(key=key("epochs")).value == PRESETS["quick"].epochs
+
+
+def test_a_configuration_is_loaded_under_a_free_name(open_page: Open) -> None:
+    page = open_page(PAGE)
+    config = replace(CONFIG, name="digits", epochs=7, rotation=3.0)
+    page.file_uploader(key="train-load").set_value([("c.json", to_json(config).encode(), "application/json")]).run()
+    assert page.number_input(key=key("epochs")).value == 7
+    assert page.slider(key="augmentation-rotation").value == 3.0
+    assert page.text_input(key=key("name")).value == "digits-2"
+
+
+def test_start_makes_a_run_that_ends_in_a_model(open_page: Open) -> None:
+    page = open_page(PAGE)
+    page.text_input(key=key("name")).set_value("mine")
+    page.number_input(key=key("epochs")).set_value(1)
+    page.selectbox(key=key("architecture")).set_value("lenet5").run()
+    press(page, "train-start")
+    assert page.text_input(key=key("name")).value == "mine-2"
+    for _ in range(1200):
+        if all_runs()[0].state not in (State.QUEUED, State.RUNNING):
+            break
+        time.sleep(0.1)
+    page.run()
+    assert not page.exception
+    assert "finished" in page.subheader[0].value
+    table = page.table[0].value
+    assert {"**mine**", "**digits**"} <= set(table.columns)
+    press(page, "train-use-mine")
+    assert manage.active_model(get_settings()) == "mine"
+    assert "active now" in page.success[0].value
+    assert page.sidebar.selectbox[0].value == "mine"
+    press(page, "train-back")
+    assert manage.active_model(get_settings()) == "digits"
+
+
+def test_a_running_one_is_shown_and_can_be_asked(open_page: Open, running: Run) -> None:
+    page = open_page(PAGE)
+    assert not page.exception
+    assert "mine” running".replace("” ", "”: ") in page.subheader[0].value.replace("\\", "")
+    assert "**2 of 2**" in texts(page)
+    assert {"train-pause", "train-stop", "train-cancel"} <= keys(page)
+    for name, request in (("pause", Request.PAUSE), ("stop", Request.STOP), ("cancel", Request.CANCEL)):
+        press(page, f"train-{name}")
+        assert runs.taken_request(running.folder) is request
+
+
+@pytest.mark.usefixtures("running")
+def test_validation_and_log_of_a_running_one(open_page: Open) -> None:
+    page = open_page(PAGE)
+    page.session_state["train-live-part"] = "Validation"
+    page.run()
+    assert any("10 validation images, 1 read wrong" in caption.value for caption in page.caption)
+    page.session_state["train-live-part"] = "Log"
+    page.run()
+    assert "epoch 1 said" in page.code[0].value
+
+
+@pytest.mark.usefixtures("running")
+def test_the_queue_is_shown_moved_and_cancelled(open_page: Open) -> None:
+    first, second = (made(replace(CONFIG, name=name)) for name in ("one", "two"))
+    page = open_page(PAGE)
+    assert "Waiting for their turn: 2" in texts(page)
+    press(page, f"train-up-{second.id}")
+    assert [run.config.name for run in runs.queue(get_settings())] == ["two", "one"]
+    press(page, f"train-away-{first.id}")
+    assert [run.config.name for run in runs.queue(get_settings())] == ["two"]
+
+
+@pytest.mark.parametrize(
+    ("state", "file_state", "message", "said"),
+    [
+        ("paused", State.PAUSED, "", "paused"),
+        ("failed", State.FAILED, "No space left", "No space left"),
+        ("interrupted", State.RUNNING, "", "process has gone"),
+    ],
+)
+def test_what_stopped_can_go_on_or_be_discarded(
+    open_page: Open, state: str, file_state: State, message: str, said: str
+) -> None:
+    run = made(state=file_state, message=message, epoch=1)
+    told(run)
+    page = open_page(PAGE)
+    assert state in page.subheader[0].value
+    assert said in " ".join(
+        [texts(page), page.subheader[0].value, *(one.value for one in (*page.error, *page.warning))]
+    )
+    assert "train-resume" in keys(page)
+    press(page, "train-discard")
+    assert runs.read_run(run.folder).state is State.CANCELLED
+
+
+def test_resume_puts_it_into_the_queue(open_page: Open, running: Run) -> None:
+    run = made(replace(CONFIG, name="other"), State.PAUSED)
+    page = open_page(PAGE)
+    assert "Can go on: 1" in texts(page)
+    press(page, f"train-resume-{run.id}")
+    assert runs.read_run(run.folder).state is State.QUEUED
+    assert runs.read_run(running.folder).state is State.RUNNING
+
+
+def test_runs_are_listed_compared_repeated_and_deleted(open_page: Open) -> None:
+    for name, epochs in (("one", 2), ("two", 9)):
+        told(made(replace(CONFIG, name=name, epochs=epochs, dropout=epochs / 10), State.CANCELLED))
+    page = open_part(open_page(PAGE), "Runs")
+    assert not page.exception
+    table = page.dataframe[0].value
+    assert set(table["name"]) == {"one", "two"}
+    assert "dropout 0.9" in " ".join(table["differs"])
+    assert len(page.multiselect(key="train-runs-chosen").value) == 2
+    one = next(run for run in all_runs() if run.config.name == "two")
+    page.selectbox(key="train-runs-one").set_value(one.id).run()
+    press(page, "train-repeat")
+    assert page.number_input(key=key("epochs")).value == 9
+    assert page.session_state["train-part"] == "New training"
+    open_part(page, "Runs")
+    page.selectbox(key="train-runs-one").set_value(one.id).run()
+    press(page, "train-delete-run")
+    assert [run.config.name for run in all_runs()] == ["one"]
+
+
+def test_models_are_described_used_and_deleted(open_page: Open, add_model: Callable[..., Path]) -> None:
+    add_model("other")
+    (add_model("broken") / "card.json").write_text("{", encoding="utf-8")
+    page = open_part(open_page(PAGE), "Models")
+    assert not page.exception
+    assert "broken" in texts(page)
+    assert page.button(key="train-delete-digits").disabled
+    press(page, "train-use-other")
+    assert manage.active_model(get_settings()) == "other"
+    press(page, "train-delete-other")
+    press(page, "train-delete-broken")
+    assert [entry.name for entry in list_models(get_settings())] == ["digits"]
+    assert manage.active_model(get_settings()) == "digits"
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"PK\x03\x04rubbish"])
+def test_an_import_that_is_no_model_is_explained(open_page: Open, data: bytes) -> None:
+    page = open_part(open_page(PAGE), "Models")
+    page.file_uploader(key="train-import-file").set_value([("m.zip", data, "application/zip")]).run()
+    press(page, "train-import")
+    assert not page.exception
+    assert "no zip file of a model" in page.error[0].value
+
+
+def test_a_packed_model_is_imported_under_a_free_name_only(open_page: Open) -> None:
+    packed = manage.pack("digits", get_settings())
+    page = open_part(open_page(PAGE), "Models")
+    page.file_uploader(key="train-import-file").set_value([("digits.zip", packed, "application/zip")]).run()
+    press(page, "train-import")
+    assert "already" in page.error[0].value
+    page.text_input(key="train-import-name").set_value("../x").run()
+    press(page, "train-import")
+    assert "../x" in page.error[0].value
+    page.text_input(key="train-import-name").set_value("again").run()
+    press(page, "train-import")
+    assert "again" in [entry.name for entry in list_models(get_settings())]
+
+
+def test_read_only_shows_all_and_changes_nothing(
+    open_page: Open, add_model: Callable[..., Path], read_only: Callable[[], None]
+) -> None:
+    add_model("other")
+    paused = made(state=State.PAUSED)
+    queued = made(replace(CONFIG, name="queued"))
+    read_only()
+    page = open_page(PAGE)
+    assert "read only" in page.info[0].value
+    for name in ("train-start", f"train-resume-{paused.id}", f"train-discard-{paused.id}", f"train-away-{queued.id}"):
+        forge(page, name)
+    assert {run.state for run in all_runs()} == {State.PAUSED, State.QUEUED}
+    open_part(page, "Models")
+    for name in ("train-use-other", "train-delete-other"):
+        forge(page, name)
+    assert [entry.name for entry in list_models(get_settings())] == ["digits", "other"]
+    assert manage.active_model(get_settings()) == "digits"
+    open_part(page, "Runs")
+    forge(page, "train-delete-run")
+    assert len(all_runs()) == 2
+
+
+def test_a_teaching_is_shown_without_curves(open_page: Open) -> None:
+    run = made(TeachConfig("digits", "taught"), State.RUNNING, epochs=1, step=5, steps=10)
+    with FileLock(run.folder / runs.LOCK_FILE):
+        page = open_page(PAGE)
+    assert not page.exception
+    assert "Teaching" in page.subheader[0].value
+    assert "train-pause" not in keys(page)
+    assert "train-cancel" in keys(page)

@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import pytest
+
+from core.evaluation.choices import Use, choices
+from core.evaluation.predictions import read_stored
+from core.model.card import Card
+from core.model.library import read_card
+from core.settings import PROJECT_ROOT, Settings
+
+SHIPPED = PROJECT_ROOT / "models" / "digits"
+
+
+@pytest.fixture
+def card() -> Card:
+    return read_card(SHIPPED)
+
+
+def names(card: Card, settings: Settings, stored: bool = True) -> list[str]:
+    return [choice.key for choice in choices(card, read_stored(SHIPPED) if stored else {}, settings)]
+
+
+def test_without_data_there_are_the_stored_answers_and_the_digits_that_are_always_there(
+    card: Card, settings: Settings
+) -> None:
+    assert names(card, settings) == ["mnist-test", "pen-strokes-test", "uci-digits-test", "uci-digits-train"]
+    assert names(card, settings, stored=False) == ["uci-digits-test", "uci-digits-train"]
+    stored, *_, measured = choices(card, read_stored(SHIPPED), settings)
+    assert (stored.stored, stored.present, stored.title) == (True, False, "MNIST")
+    assert (measured.stored, measured.present) == (False, True)
+
+
+def add_photos(settings: Settings) -> None:
+    (settings.data_dir / "photos").mkdir()
+    (settings.data_dir / "photos" / "labels.csv").write_text("file,label\n")
+
+
+def test_data_on_this_machine_can_be_measured(card: Card, settings: Settings) -> None:
+    add_photos(settings)
+    assert names(card, settings)[-1] == "photos-test"
+
+
+def test_what_the_model_was_made_with_is_said(card: Card, settings: Settings, require_data: object) -> None:
+    assert callable(require_data)
+    for folder in ("MNIST", "pendigits"):
+        (settings.data_dir / folder).symlink_to(Path(require_data(folder)))
+    uses = {choice.key: choice.use for choice in choices(card, read_stored(SHIPPED), settings)}
+    assert uses["mnist-train"] is Use.TRAINING
+    assert uses["pen-strokes-train"] is Use.TRAINING
+    assert uses["pen-strokes-validation"] is Use.CHOOSING
+    assert {key for key, use in uses.items() if use is Use.NOTHING} == {
+        "mnist-test",
+        "pen-strokes-test",
+        "uci-digits-test",
+        "uci-digits-train",
+    }

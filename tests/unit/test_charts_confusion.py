@@ -1,0 +1,142 @@
+"""The confusion matrix as a figure, and the curves of a training."""
+
+import tomllib
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from core import charts
+from core.palette import INKS, PAGE, contrast, on_page, readable_ink
+from core.settings import PROJECT_ROOT
+
+COUNTS = np.array([[979, 1, 0], [0, 1133, 2], [6, 0, 1000]])
+NAMES = "abc"
+
+
+def traces(figure: go.Figure, kind: str, mode: str = "") -> list[Any]:
+    return [trace for trace in figure.data if trace.type == kind and mode in (getattr(trace, "mode", None) or "")]
+
+
+def numbers(figure: go.Figure) -> dict[tuple[int, int], str]:
+    """The text at every place of the figure, by (row, column)."""
+    return {
+        (int(y), int(x)): text
+        for trace in traces(figure, "scatter", "text")
+        for x, y, text in zip(trace.x, trace.y, trace.text, strict=True)
+    }
+
+
+def test_every_count_stands_in_its_cell_and_the_totals_beside() -> None:
+    found = numbers(charts.confusion(COUNTS, NAMES))
+    assert {place: text for place, text in found.items() if max(place) < 3} == {
+        (0, 0): "979",
+        (0, 1): "1",
+        (1, 1): "1133",
+        (1, 2): "2",
+        (2, 0): "6",
+        (2, 2): "1000",
+    }
+    assert [found[row, 3] for row in range(3)] == ["980", "1135", "1006"]
+    assert [found[3, column] for column in range(3)] == ["985", "1134", "1002"]
+
+
+def test_shares_are_of_the_true_class() -> None:
+    found = numbers(charts.confusion(COUNTS, NAMES, shares=True))
+    assert (found[0, 0], found[0, 1], found[2, 0]) == ("99.9", "0.1", "0.6")
+    sure = numbers(charts.confusion(np.array([[5, 0], [1, 9999]]), "ab", shares=True))
+    assert (sure[0, 0], sure[1, 0], sure[1, 1]) == ("100", "<0.1", "99.9")
+
+
+def test_errors_only_leaves_the_diagonal_out() -> None:
+    figure = charts.confusion(COUNTS, NAMES, errors_only=True)
+    assert sorted(place for place in numbers(figure) if max(place) < 3) == [(0, 1), (1, 2), (2, 0)]
+    heat = np.array(traces(figure, "heatmap")[0].z, float)
+    assert np.isnan(heat.diagonal()).all()
+    assert heat[2, 0] == pytest.approx(1)
+    [cells] = traces(figure, "scatter", "markers")
+    assert all(true != read for true, read, _ in cells.customdata)
+
+
+def test_a_log_scale_shows_single_errors() -> None:
+    [log] = traces(charts.confusion(COUNTS, NAMES), "heatmap")
+    [linear] = traces(charts.confusion(COUNTS, NAMES, log=False), "heatmap")
+    assert np.array(log.z, float)[0, 1] > 0.1
+    assert np.array(linear.z, float)[0, 1] < 0.001
+    for heat in (log, linear):
+        values = np.array(heat.z, float)
+        assert values[1, 1] == np.nanmax(values) == pytest.approx(1)
+        assert np.isnan(values[0, 2])
+
+
+def test_every_cell_can_be_clicked() -> None:
+    [cells] = traces(charts.confusion(COUNTS, NAMES), "scatter", "markers")
+    assert [tuple(item) for item in cells.customdata] == [(t, r, COUNTS[t, r]) for t in range(3) for r in range(3)]
+    assert [(y, x) for x, y in zip(cells.x, cells.y, strict=True)] == [(t, r) for t in range(3) for r in range(3)]
+    assert cells.marker.opacity == 0
+    assert "<b>c</b> read as <b>a</b>: 6<br>0.60 % of 1,006" in cells.text
+
+
+def test_the_chosen_cell_is_marked() -> None:
+    assert len(charts.confusion(COUNTS, NAMES).layout.shapes) == 0
+    [mark] = charts.confusion(COUNTS, NAMES, chosen=(2, 0)).layout.shapes
+    assert (mark.y0, mark.y1, mark.x0, mark.x1) == (1.5, 2.5, -0.5, 0.5)
+
+
+@pytest.mark.parametrize("counts", [np.zeros((3, 3), int), np.diag([5, 5, 5]), np.eye(3, dtype=int)])
+@pytest.mark.parametrize("shares", [False, True])
+@pytest.mark.parametrize("log", [False, True])
+def test_matrices_with_little_in_them(counts: np.ndarray, shares: bool, log: bool) -> None:
+    for errors_only in (False, True):
+        figure = charts.confusion(counts, NAMES, shares=shares, errors_only=errors_only, log=log)
+        values = np.array(traces(figure, "heatmap")[0].z, float)
+        assert not np.isinf(values).any()
+        assert ((values >= 0) & (values <= 1) | np.isnan(values)).all()
+
+
+def test_many_classes_have_no_numbers_but_a_scale() -> None:
+    classes = 62
+    figure = charts.confusion(np.eye(classes, dtype=int) * 7, [chr(65 + place) for place in range(classes)])
+    assert numbers(figure) == {}
+    [heat] = traces(figure, "heatmap")
+    assert heat.showscale
+    assert len(traces(figure, "scatter", "markers")[0].x) == classes**2
+    assert figure.layout.height <= 820
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_numbers_are_readable_on_every_colour(theme: str) -> None:
+    for place in np.linspace(0, 1, 101):
+        assert contrast(readable_ink(place, theme), on_page(place, theme)) > 4.3
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+    assert contrast(*INKS) > 15
+
+
+def test_the_page_of_the_palette_is_that_of_the_theme() -> None:
+    config = tomllib.loads((PROJECT_ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert {theme: config["theme"][theme]["backgroundColor"] for theme in PAGE} == PAGE
+
+
+def test_a_learning_curve_marks_the_chosen_epoch() -> None:
+    epochs, lines = np.arange(1, 5), {"training": np.array([0.5, 0.6, 0.7, 0.8]), "validation": np.array([0.4] * 4)}
+    figure = charts.learning_curve(epochs, lines, "Accuracy (%)", 3, shares=True)
+    assert [trace.name for trace in figure.data] == ["training", "validation"]
+    assert figure.data[0].x.tolist() == [1, 2, 3, 4]
+    assert figure.data[0].y.tolist() == pytest.approx([50, 60, 70, 80])
+    assert figure.layout.shapes[0].x0 == 3
+    assert figure.layout.annotations[0].text == "chosen: 3"
+    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("Epoch", "Accuracy (%)")
+
+
+@pytest.mark.parametrize("best", [None, 9])
+def test_a_learning_curve_marks_no_epoch_that_is_not_there(best: int | None) -> None:
+    figure = charts.learning_curve(np.array([1]), {"time": np.array([3.0])}, "Time an epoch (s)", best, log=True)
+    assert len(figure.layout.shapes) == 0
+    assert figure.data[0].mode == "markers"
+    assert figure.layout.yaxis.type == "log"
+    assert {"1", "2", "5"} <= set(figure.layout.yaxis.ticktext)

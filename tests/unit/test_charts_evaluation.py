@@ -1,0 +1,97 @@
+"""The figures of sureness and of rankings, on their data."""
+
+import numpy as np
+import pytest
+
+from core import charts
+from core.evaluation import figures
+from core.evaluation.predictions import Predictions, read_stored
+from core.evaluation.rankings import Curve, Ranking
+from core.evaluation.reliability import Bins, Limit, at_limit
+from core.palette import class_colour
+from core.settings import PROJECT_ROOT
+
+
+@pytest.fixture(scope="module")
+def mnist() -> Predictions:
+    return read_stored(PROJECT_ROOT / "models" / "digits")["mnist"]
+
+
+def bins(images: list[int], confidence: list[float], accuracy: list[float]) -> Bins:
+    edges = np.linspace(0, 1, len(images) + 1)
+    return Bins(edges[:-1], edges[1:], np.array(images), np.array(confidence), np.array(accuracy))
+
+
+def test_reliability_draws_the_bins_that_are_used() -> None:
+    after = bins([0, 10, 1000], [np.nan, 0.5, 0.9], [np.nan, 0.4, 0.95])
+    before = bins([0, 0, 1010], [np.nan, np.nan, 0.8], [np.nan, np.nan, 0.9])
+    figure = charts.reliability(after, before)
+    diagonal, without, with_it = figure.data
+    assert diagonal.x == diagonal.y == (0, 100)
+    assert list(with_it.x) == [50, 90]
+    assert list(with_it.y) == [40, 95]
+    assert [row[1] for row in with_it.customdata] == [10, 1000]
+    assert list(with_it.marker.size) == pytest.approx([9, 15])
+    assert list(without.x) == [80]
+    assert figure.layout.xaxis.range[0] < 100 / 3
+
+
+def test_histogram_counts_every_answer_once(mnist: Predictions) -> None:
+    figure = charts.confidence_histogram(mnist.confidence, mnist.right, mnist.limit)
+    right, wrong = figure.data
+    assert (sum(right.y), sum(wrong.y)) == (9970, 30)
+    assert wrong.customdata[-1] == "95 to 100"
+    assert figure.layout.yaxis.type == "log"
+    assert figure.layout.shapes[0].x0 == pytest.approx(100 * mnist.limit)
+
+
+def test_coverage_marks_both_limits() -> None:
+    curve = [Limit(0.9, 50, 0, 100), Limit(0.8, 90, 1, 100), Limit(0.5, 100, 4, 100)]
+    figure = charts.coverage(curve, curve[1], curve[0], start=0.4)
+    high, low, line, own, tried = figure.data
+    assert list(line.x) == [50, 90, 100]
+    assert list(line.y) == pytest.approx([0, 100 / 90, 4])
+    assert (own.x[0], own.y[0], tried.x[0], tried.y[0]) == pytest.approx((90, 100 / 90, 50, 0))
+    for place, point in enumerate(curve):
+        assert (low.y[place] / 100, high.y[place] / 100) == pytest.approx(point.interval)
+    assert figure.layout.xaxis.range[0] == 40
+    assert len(charts.coverage(curve, curve[1]).data) == 4
+
+
+def test_a_limit_that_nothing_reaches_can_be_drawn(mnist: Predictions) -> None:
+    figure = figures.coverage(mnist, at_limit(mnist.confidence, mnist.right, 1.0))
+    assert (figure.data[-1].x[0], figure.data[-1].y[0]) == (0, 0)
+
+
+def ranking(place: int, x: list[float], y: list[float]) -> Ranking:
+    curve = Curve(np.array(x), np.array(y), np.array([np.inf, *np.linspace(0.9, 0, len(x) - 1)]), 0.9)
+    return Ranking(place, 7, curve, curve)
+
+
+def test_ranking_curves_have_the_colours_of_their_classes() -> None:
+    found = [ranking(1, [0, 0.99, 1], [1, 0.99, 0.1]), ranking(3, [0, 0.98, 1], [1, 0.98, 0.1])]
+    figure = charts.precision_recall(found, "abcd")
+    assert [trace.name for trace in figure.data] == ["b", "d"]
+    assert [trace.line.color for trace in figure.data] == [class_colour(1), class_colour(3)]
+    assert list(figure.data[0].x) == [0, 99, 100]
+    assert list(figure.data[0].customdata) == ["none", "90.00 %", "0.00 %"]
+
+
+def test_axes_begin_where_the_curves_bend() -> None:
+    found = [ranking(0, [0, 0.99, 1], [1, 0.99, 0.1])]
+    near, whole = charts.precision_recall(found, "a"), charts.precision_recall(found, "a", whole=True)
+    assert 85 < near.layout.xaxis.range[0] < 97
+    assert whole.layout.xaxis.range[0] == whole.layout.yaxis.range[0] == 0
+    perfect = charts.roc([ranking(0, [0, 0, 1], [0, 1, 1])], "a")
+    assert perfect.layout.xaxis.range[1] == 0.5
+    bad = charts.roc([ranking(0, [0, 0.5, 1], [0, 0.5, 1])], "a")
+    assert bad.layout.xaxis.range[1] == 100
+
+
+@pytest.mark.parametrize("named", figures.FIGURES, ids=lambda named: named.name)
+def test_every_figure_has_titles_with_units(named: figures.Named, mnist: Predictions) -> None:
+    figure = named.make(mnist)
+    assert figure.layout.xaxis.title.text
+    assert figure.layout.yaxis.title.text
+    page = charts.to_html(figure, "<b>").decode("utf-8")
+    assert page.count("plotly.js v") == 1

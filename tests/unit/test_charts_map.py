@@ -1,0 +1,58 @@
+import numpy as np
+
+from core import charts
+from core.data.shapes import quantiles
+from core.palette import class_colour
+
+LABELS = np.array([0, 1, 0, 2, 1])
+PLACES = np.arange(10, dtype=np.float32).reshape(5, 2)
+NUMBERS = np.array([3, 14, 15, 92, 1065])
+AXES = ("across", "up")
+
+
+def test_a_box_for_every_class_holds_its_quantiles() -> None:
+    values, labels = np.concatenate([np.arange(101.0), np.arange(101) / 10]), np.repeat([0, 1], 101)
+    figure = charts.class_boxes(quantiles(values, labels, 2), ("a", "b"), [101, 101], "Ink (%)")
+    first, second, hover = figure.data
+    assert (first.lowerfence[0], first.q1[0], first.median[0], first.q3[0], first.upperfence[0]) == (5, 25, 50, 75, 95)
+    assert (first.name, first.x[0], first.marker.color) == ("a", "a", class_colour(0))
+    assert second.median[0] == 5
+    assert list(hover.y) == [50, 5]
+    assert hover.customdata[0].tolist() == [5, 25, 75, 95, 101]
+    assert figure.layout.yaxis.title.text == "Ink (%)"
+    assert figure.layout.xaxis.title.text == "Class"
+
+
+def test_map_has_every_image_once_in_the_colour_of_its_class() -> None:
+    figure = charts.image_map(PLACES, LABELS, None, NUMBERS, ("0", "1", "2"), AXES)
+    assert [trace.name for trace in figure.data] == ["0", "1", "2"]
+    for place, trace in enumerate(figure.data):
+        rows = np.asarray(trace.customdata)
+        assert rows.tolist() == np.flatnonzero(place == LABELS).tolist()
+        assert np.array_equal(np.column_stack([trace.x, trace.y]), PLACES[rows])
+        assert trace.marker.color == class_colour(place)
+        assert set(trace.marker.symbol) == {"circle"}
+        assert "<extra></extra>" in trace.hovertemplate
+    assert "image 1,065" in figure.data[1].text[1]
+    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == AXES
+
+
+def test_map_marks_what_the_model_reads_wrongly() -> None:
+    predicted = np.array([0, 2, -1, 2, 1])
+    first, second, third = charts.image_map(PLACES, LABELS, predicted, NUMBERS, ("0", "1", "2"), AXES).data
+    assert (list(first.marker.symbol), list(second.marker.symbol)) == (["circle", "x"], ["x", "circle"])
+    assert "found blank" in first.text[1]
+    assert "read as <b>2</b>" in second.text[0]
+    assert "read as" not in third.text[0]
+
+
+def test_a_class_without_images_has_no_place_in_the_legend() -> None:
+    figure = charts.image_map(PLACES[:2], np.array([2, 2]), None, NUMBERS[:2], ("0", "1", "2"), AXES)
+    assert [trace.name for trace in figure.data] == ["2"]
+
+
+def test_a_finger_scrolls_the_page_and_a_mouse_draws_a_lasso() -> None:
+    drag = [charts.image_map(PLACES, LABELS, None, NUMBERS, ("0", "1", "2"), AXES, touch) for touch in (True, False)]
+    assert [figure.layout.dragmode for figure in drag] == [False, "lasso"]
+    assert [figure.layout.xaxis.fixedrange for figure in drag] == [True, None]
+    assert [figure.layout.yaxis.fixedrange for figure in drag] == [True, None]
