@@ -1,36 +1,21 @@
 """The data sets of the project: what there is, whether it lies on this machine, and its images as glyphs."""
 
-import csv
 import hashlib
-import zlib
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from core.charsets import DIGITS, Charset
-from core.data import samples
-from core.data.idx import read_pair
+from core.data import readers, samples
 from core.data.mnist import DOWNLOAD_BYTES, FOLDER, download_mnist, mnist_damage, mnist_present, read_mnist
-from core.data.strokes import PenDigit, download_strokes, draw, read_strokes, strokes_file, writers_of
+from core.data.readers import Pairs
+from core.data.strokes import download_strokes, strokes_file
 from core.errors import ConfigError, DataError, DataMissing, SampleError
 from core.jobs import Progress, ignore
 from core.settings import Settings
-from core.vision.decode import decode
-from core.vision.normalise import normalise
-
-Pairs = tuple[NDArray[np.uint8], NDArray[np.int64]]
-"""Glyphs (N, 28, 28) and labels (N,)."""
-
-DRAWINGS_PER_DIGIT = {"train": 4, "validation": 3, "test": 1}
-DRAW_SEED = {"train": 1, "validation": 2, "test": 3}
-UCI_TEST_SHARE = 0.25
-REPORT_EVERY = 100  # images
 
 
 @dataclass(frozen=True)
@@ -124,8 +109,7 @@ def count(name: str, split: str, settings: Settings) -> int:
         ConfigError, DataMissing, DataError: as `load` does.
     """
     if name == "pen-strokes" and get_source(name).present(settings):
-        wanted = set(writers_of(split))
-        return DRAWINGS_PER_DIGIT[split] * sum(digit.writer in wanted for digit in read_strokes(settings.data_dir))
+        return readers.count_pen_strokes(split, settings)
     return len(load(name, split, settings).labels)
 
 
@@ -152,103 +136,6 @@ def download(name: str, settings: Settings, progress: Progress) -> None:
         raise ConfigError(f"{source.title} cannot be fetched by this program. {source.description}")
     if not source.present(settings):
         source.download(settings.data_dir, progress)
-
-
-def to_glyphs(pictures: Iterable[Any], progress: Progress = ignore, total: int = 0) -> NDArray[np.uint8]:
-    """Send pictures through the whole pipeline, on all cores.
-
-    Args:
-        pictures: arrays as `normalise` takes them.
-        progress, total: told how many are done, and this number.
-
-    Returns:
-        uint8 (N, 28, 28); all zero where a picture is blank.
-    """
-    return _on_all_cores(lambda picture: normalise(picture).glyph, pictures, progress, total)
-
-
-def _on_all_cores(
-    make: Callable[[Any], NDArray[np.uint8]], items: Iterable[Any], progress: Progress, total: int
-) -> NDArray[np.uint8]:
-    """Glyphs (N, 28, 28) of N items in their order; an exception from `progress` ends it soon."""
-    glyphs = []
-    pool = ThreadPoolExecutor()  # OpenCV releases the interpreter lock
-    try:
-        for glyph in pool.map(make, items):
-            glyphs.append(glyph)
-            if len(glyphs) % REPORT_EVERY == 0:
-                progress(len(glyphs), total)
-    finally:
-        pool.shutdown(cancel_futures=True)
-    return np.stack(glyphs) if glyphs else np.zeros((0, 28, 28), np.uint8)
-
-
-def _read_pen_strokes(
-    split: str, settings: Settings, progress: Progress
-) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Every digit of the split's writers, drawn afresh several times for training, once for the test."""
-    wanted = set(writers_of(split))
-    digits = [digit for digit in read_strokes(settings.data_dir) if digit.writer in wanted] * DRAWINGS_PER_DIGIT[split]
-    seeds = np.random.SeedSequence(DRAW_SEED[split]).spawn(len(digits))
-
-    def drawing(item: tuple[PenDigit, np.random.SeedSequence]) -> NDArray[np.uint8]:
-        digit, seed = item
-        return normalise(draw(digit, np.random.default_rng(seed))).glyph
-
-    glyphs = _on_all_cores(drawing, zip(digits, seeds, strict=True), progress, len(digits))
-    return glyphs, np.array([digit.label for digit in digits], np.int64)
-
-
-def _read_uci_digits(split: str, _: Settings, progress: Progress) -> Pairs:
-    """8x8 pictures of 0 to 16, turned into glyphs; a seeded quarter is the test."""
-    from sklearn.datasets import load_digits
-    from sklearn.model_selection import train_test_split
-
-    images, labels = load_digits(return_X_y=True)
-    pictures = np.rint(images.reshape(-1, 8, 8) * (255 / 16)).astype(np.uint8)
-    parts = train_test_split(pictures, labels, test_size=UCI_TEST_SHARE, random_state=0, stratify=labels)
-    chosen, answers = (parts[0], parts[2]) if split == "train" else (parts[1], parts[3])
-    glyphs = to_glyphs((_enlarge(picture) for picture in chosen), progress, len(chosen))
-    return glyphs, answers.astype(np.int64)
-
-
-def _enlarge(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """An 8x8 picture on some paper, four times as large: at its own size a stroke is as wide as the gaps."""
-    padded = np.pad(picture, 2)
-    return np.asarray(cv2.resize(padded, (48, 48), interpolation=cv2.INTER_CUBIC), np.uint8)
-
-
-def _optdigits_files(data_dir: Path) -> list[tuple[Path, Path]]:
-    stems = [data_dir / "optdigits" / f"optdigits-{part}" for part in ("tra", "cv")]
-    return [(Path(f"{stem}-images-idx3-ubyte"), Path(f"{stem}-labels-idx1-ubyte")) for stem in stems]
-
-
-def _read_optdigits(_: str, settings: Settings, progress: Progress) -> Pairs:
-    parts = [read_pair(*files, classes=len(DIGITS.characters)) for files in _optdigits_files(settings.data_dir)]
-    pictures, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    return to_glyphs(pictures, progress, len(pictures)), labels
-
-
-def _read_photos(_: str, settings: Settings, progress: Progress) -> Pairs:
-    """The photographs whose label is a single character."""
-    folder = settings.data_dir / "photos"
-    with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["label"] in DIGITS.characters]
-    pictures = (decode((folder / row["file"]).read_bytes(), settings) for row in rows)
-    glyphs = to_glyphs(pictures, progress, len(rows))
-    return glyphs, np.array([DIGITS.characters.index(row["label"]) for row in rows], np.int64)
-
-
-def _read_my_samples(split: str, settings: Settings, _: Progress) -> Pairs:
-    """The user's own samples; a quarter of them, known by the hash of its pixels, is the test."""
-    chosen = [one for one in samples.read(settings, DIGITS.name) if _is_test(one) == (split == "test")]
-    glyphs = np.stack([one.glyph for one in chosen]) if chosen else np.zeros((0, 28, 28), np.uint8)
-    return glyphs, np.array([DIGITS.characters.index(one.label) for one in chosen], np.int64)
-
-
-def _is_test(sample: samples.Sample) -> bool:
-    """The same for the same pixels, whatever else is stored, so that no image changes sides."""
-    return zlib.crc32(sample.glyph.tobytes()) % 4 == 0
 
 
 def _has_samples(settings: Settings) -> bool:
@@ -281,7 +168,7 @@ SOURCES = {
             "CC BY 4.0: E. Alpaydin, F. Alimoglu, UCI Pen-Based Recognition of Handwritten Digits",
             ("train", "validation", "test"),
             "pendigits",
-            _read_pen_strokes,
+            readers.pen_strokes,
             lambda settings: strokes_file(settings.data_dir).is_file(),
             download_strokes,
             slow=True,
@@ -293,7 +180,7 @@ SOURCES = {
             "CC BY 4.0",
             ("train", "test"),
             "",
-            _read_uci_digits,
+            readers.uci_digits,
             lambda _: True,
         ),
         Source(
@@ -303,8 +190,10 @@ SOURCES = {
             "CC BY 4.0",
             ("test",),
             "optdigits",
-            _read_optdigits,
-            lambda settings: all(path.is_file() for files in _optdigits_files(settings.data_dir) for path in files),
+            readers.optdigits,
+            lambda settings: all(
+                path.is_file() for files in readers.optdigits_files(settings.data_dir) for path in files
+            ),
             how="Put the four files optdigits-tra-images-idx3-ubyte, optdigits-tra-labels-idx1-ubyte, "
             "optdigits-cv-images-idx3-ubyte and optdigits-cv-labels-idx1-ubyte there: the bitmaps of UCI's "
             "Optical Recognition of Handwritten Digits (https://archive.ics.uci.edu/dataset/80) "
@@ -317,7 +206,7 @@ SOURCES = {
             "your own",
             ("test",),
             "photos",
-            _read_photos,
+            readers.photos,
             lambda settings: (settings.data_dir / "photos" / "labels.csv").is_file(),
             how="Put your pictures there, and a labels.csv with a line for each: the file's name and its digit, under "
             "the heading file,label.",
@@ -329,7 +218,7 @@ SOURCES = {
             "your own",
             ("train", "test"),
             "",
-            _read_my_samples,
+            readers.my_samples,
             _has_samples,
             how="Say what it is under an answer on the pages Draw and Upload, or import a file on My samples.",
         ),

@@ -1,11 +1,10 @@
 """The figures of an evaluation, each made from predictions alone: for the page, to take away, and for the report."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core import charts
 from core.evaluation import rankings, reliability
+from core.evaluation.named import Named
 from core.evaluation.predictions import Predictions
 from core.evaluation.reliability import Limit
 from core.model.card import Card
@@ -17,21 +16,6 @@ if TYPE_CHECKING:
 _DRAWN = 400
 # The coverage chart starts where this limit would leave it, or a stricter one that is tried.
 _STRICT = 0.999
-
-
-@dataclass(frozen=True)
-class Named:
-    """A figure that can be made from any predictions.
-
-    Attributes:
-        name: of its file, without an ending.
-        title: as it is shown.
-        make: makes it.
-    """
-
-    name: str
-    title: str
-    make: "Callable[[Predictions], go.Figure]"
 
 
 def confusion(answers: Predictions) -> "go.Figure":

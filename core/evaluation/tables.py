@@ -3,8 +3,8 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -13,25 +13,9 @@ import pandas as pd
 from core import spreadsheet
 from core.evaluation import metrics, mistakes, rankings, reliability
 from core.evaluation.comparison import Compared, mcnemar
+from core.evaluation.named import Named
 from core.evaluation.predictions import Predictions
 from core.evaluation.rankings import Ranking
-
-Table = Callable[[Predictions], pd.DataFrame]
-
-
-@dataclass(frozen=True)
-class Named:
-    """A table that can be made from any predictions.
-
-    Attributes:
-        name: of its file, without an ending.
-        title: as it is shown.
-        make: makes it.
-    """
-
-    name: str
-    title: str
-    make: Table
 
 
 def headline(answers: Predictions) -> pd.DataFrame:

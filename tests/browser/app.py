@@ -1,9 +1,10 @@
 """The program as a person sees it: all locators and gestures of the browser tests, which hold no selectors."""
 
-from collections.abc import Collection, Iterable, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from playwright.sync_api import CDPSession, FilePayload, Locator, Page, expect
 
@@ -11,6 +12,7 @@ from tests.strokes import Point, strokes
 
 # Long enough for a machine that does other work too.
 PATIENCE_MS = 30_000
+Seen = TypeVar("Seen")
 # Browsers join moves that come faster than they paint; a person's never do.
 _STEP_MS = 12
 _POINTS = 6
@@ -223,20 +225,26 @@ class App:
 
     def spoken(self, key: str) -> list[str]:
         """What the pictures of a gallery are, in words."""
-        return [str(tile.get_attribute("aria-label")) for tile in self.tiles(key).all()]
+        # Read in one go: a page that is redrawn meanwhile may have taken some of them away.
+        words: list[str] = self.tiles(key).evaluate_all(
+            "tiles => tiles.map(tile => tile.getAttribute('aria-label') ?? '')"
+        )
+        return words
 
     def wait_for_spoken(self, key: str, words: Sequence[str]) -> None:
-        """Wait until exactly these pictures are in a gallery; while the page is redrawn it may be empty for a moment.
+        """Wait until exactly these pictures are in a gallery.
 
         Raises:
             AssertionError: others are.
         """
-        expect(self.tiles(key)).to_have_count(len(words))
-        for _ in range(50):
-            if self.spoken(key) == list(words):
-                return
+        self._wait_for(lambda: self.spoken(key), list(words))
+
+    def _wait_for(self, look: Callable[[], Seen], wanted: Seen) -> None:
+        """Look again and again until what was wanted is seen: a page is redrawn bit by bit."""
+        end = time.monotonic() + PATIENCE_MS / 1000
+        while (seen := look()) != wanted and time.monotonic() < end:
             self.page.wait_for_timeout(100)
-        assert self.spoken(key) == list(words)
+        assert seen == wanted
 
     def choose(self, label: str, option: str) -> None:
         """Choose an option of a select box."""
@@ -299,8 +307,16 @@ class App:
 
     def tile_numbers(self, key: str) -> set[int]:
         """The numbers of the images in a gallery."""
-        names = [tile.get_attribute("aria-label") or "" for tile in self.tiles(key).all()]
-        return {int(name.split(":")[0].removeprefix("Image ")) for name in names}
+        named = [words for words in self.spoken(key) if words.startswith("Image ")]
+        return {int(words.split(":")[0].removeprefix("Image ")) for words in named}
+
+    def wait_for_tiles(self, key: str, numbers: Collection[int]) -> None:
+        """Wait until exactly the images of these numbers are in a gallery.
+
+        Raises:
+            AssertionError: others are.
+        """
+        self._wait_for(lambda: self.tile_numbers(key), set(numbers))
 
     @property
     def lens(self) -> Locator:
@@ -310,8 +326,9 @@ class App:
     def augmented(self) -> list[str]:
         """The changed versions of the Augmentation part, as they are sent to the browser."""
         self.settle()
-        pictures = self.by_key("explore-augmenting-grid").get_by_role("img").all()
-        return [picture.get_attribute("src") or "" for picture in pictures]
+        pictures = self.by_key("explore-augmenting-grid").get_by_role("img")
+        sources: list[str] = pictures.evaluate_all("pictures => pictures.map(picture => picture.getAttribute('src'))")
+        return sources
 
     def slider(self, name: str) -> Locator:
         """The handle of a slider."""

@@ -1,10 +1,12 @@
 """The figures of sureness and of rankings, on their data."""
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from core import charts
 from core.evaluation import figures
+from core.evaluation.named import Named
 from core.evaluation.predictions import Predictions, read_stored
 from core.evaluation.rankings import Curve, Ranking
 from core.evaluation.reliability import Bins, Limit, at_limit
@@ -89,7 +91,7 @@ def test_axes_begin_where_the_curves_bend() -> None:
 
 
 @pytest.mark.parametrize("named", figures.FIGURES, ids=lambda named: named.name)
-def test_every_figure_has_titles_with_units(named: figures.Named, mnist: Predictions) -> None:
+def test_every_figure_has_titles_with_units(named: Named[go.Figure], mnist: Predictions) -> None:
     figure = named.make(mnist)
     assert figure.layout.xaxis.title.text
     assert figure.layout.yaxis.title.text

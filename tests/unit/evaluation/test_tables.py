@@ -12,6 +12,7 @@ from sklearn import metrics as sk
 from core.charsets import Charset
 from core.evaluation import tables
 from core.evaluation.comparison import Compared
+from core.evaluation.named import Named
 from core.evaluation.predictions import Predictions, read_stored
 from core.model.library import read_card
 from core.settings import PROJECT_ROOT
@@ -30,7 +31,7 @@ def read_back(data: bytes) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("named", tables.TABLES, ids=lambda named: named.name)
-def test_every_table_comes_back_from_csv_and_json(named: tables.Named, mnist: Predictions) -> None:
+def test_every_table_comes_back_from_csv_and_json(named: Named[pd.DataFrame], mnist: Predictions) -> None:
     table = named.make(mnist)
     rows = read_back(tables.to_csv(table))
     found = json.loads(tables.to_json(table, model="digits", table=named.name))
