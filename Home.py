@@ -8,6 +8,22 @@ from pages.components import model_card, page
 
 _PICTURE = Path(__file__).parent / "pages" / "components" / "home.svg"
 
+# Two beside each other; on a phone one under the other, in this order.
+_DOORS = (
+    (
+        ("pages/draw.py", "**Draw a digit** with mouse, finger or pen", "draw"),
+        ("pages/upload.py", "**Upload pictures**, or take one", "upload"),
+    ),
+    (
+        ("pages/explore.py", "**Explore the data** that it learns from", "grid_view"),
+        ("pages/evaluate.py", "**See where it is right** and where it is wrong", "monitoring"),
+    ),
+    (
+        ("pages/train.py", "**Train a model** of your own, and use it", "model_training"),
+        ("pages/samples.py", "**Teach it your hand** by what you correct", "edit_note"),
+    ),
+)
+
 
 def _door(path: str, label: str, icon: str) -> None:
     with st.container(border=True):
@@ -21,13 +37,9 @@ with st.container(width=page.WIDTH):
         "It says how sure it is, asks when it is not, and shows what it saw on the way to its answer."
     )
     st.image(str(_PICTURE), width="stretch", alt="A drawn 7, the pixels that the network sees, and its answer")
-    left, right = st.columns(2)
-    with left:
-        _door("pages/draw.py", "**Draw a digit** with mouse, finger or pen", "draw")
-        _door("pages/explore.py", "**Explore the data** that it learns from", "grid_view")
-    with right:
-        _door("pages/upload.py", "**Upload pictures**, or take one", "upload")
-        _door("pages/evaluate.py", "**See where it is right** and where it is wrong", "monitoring")
-        _door("pages/train.py", "**Train a model** of your own, and use it", "model_training")
+    for row in _DOORS:
+        for place, door in zip(st.columns(2), row, strict=True):
+            with place:
+                _door(*door)
     if active and active.card:
         model_card.show(active.card, active.weights_bytes)

@@ -1,6 +1,7 @@
-# make run    the dashboard at http://localhost:8501
-# make test   all checks: ruff, mypy, pytest
-# make bench  the measurements that take minutes
+# make run          the dashboard at http://localhost:8501
+# make tensorboard  TensorBoard on the trainings; it prints its address
+# make test         all checks: ruff, mypy, pytest
+# make bench        the measurements that take minutes
 #
 # The first of them makes .venv and installs what is pinned; after that they start at once.
 # Another Python: make run PYTHON=/path/to/python3.12
@@ -8,16 +9,19 @@
 PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python)
 PIP := .venv/bin/python -m pip --disable-pip-version-check
 
-.PHONY: run test bench
+.PHONY: run tensorboard test bench
 
 run: .venv/.installed
 	.venv/bin/python -m streamlit run Home.py --server.showEmailPrompt=false
+
+tensorboard: .venv/.installed
+	@.venv/bin/python -m core tensorboard
 
 test: .venv/.installed-dev
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/python -m mypy
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --numprocesses 2 --dist loadfile
 
 bench: .venv/.installed-dev
 	.venv/bin/python tests/benchmarks/draw_latency.py

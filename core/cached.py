@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from core.evaluation.predictions import Predictions
     from core.model.inference import Recogniser
     from core.model.prediction import Prediction
+    from core.training.tensorboard import TensorBoard
     from core.vision.normalise import Normalised
 
 
@@ -203,6 +204,18 @@ def measurements() -> "Measurements":
     from core.evaluation.measurements import Measurements
 
     return Measurements()
+
+
+def tensorboard() -> "TensorBoard":
+    """TensorBoard on the runs folder: one for all sessions, not started before it is asked for."""
+    return _tensorboard(str(get_settings().runs_dir.resolve()))
+
+
+@st.cache_resource(show_spinner=False)
+def _tensorboard(folder: str) -> "TensorBoard":
+    from core.training.tensorboard import TensorBoard
+
+    return TensorBoard(Path(folder))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

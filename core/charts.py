@@ -355,6 +355,7 @@ def confusion(
     errors_only: bool = False,
     log: bool = True,
     chosen: tuple[int, int] | None = None,
+    beside: Sequence[NDArray[np.int64]] = (),
 ) -> go.Figure:
     """The confusion matrix as a heatmap. A heatmap gives no click to Streamlit; the invisible points on its cells do.
 
@@ -366,14 +367,15 @@ def confusion(
         errors_only: without the diagonal.
         log: colours on a logarithmic scale, so that a single error is seen beside a thousand right answers.
         chosen: a cell to mark, (true, read).
+        beside: the matrices of other figures, (C, C), with which this one shares its scale of colours.
 
     The points' `customdata` are (true, read, count).
     """
     classes = len(characters)
-    rows = counts.sum(axis=1, keepdims=True)
-    values = 100 * counts / np.maximum(rows, 1) if shares else counts.astype(float)
-    shown = (counts > 0) & ~(errors_only & np.eye(classes, dtype=bool))
-    places, ticks = _scale(np.where(shown, values, 0), log)
+    values, shown = _cell_values(counts, shares, errors_only)
+    others = [_cell_values(other, shares, errors_only) for other in beside]
+    span = np.concatenate([values[shown], *(theirs[seen] for theirs, seen in others)])
+    places, ticks = _scale(np.where(shown, values, 0), span, log)
     title = "% of the<br>true class" if shares else "images"
     heat = go.Heatmap(
         z=np.where(shown, places, np.nan),
@@ -399,9 +401,21 @@ def confusion(
 NUMBERED_CLASSES = 20  # with more of them a cell has no room for its number
 
 
-def _scale(values: NDArray[np.float64], log: bool) -> tuple[NDArray[np.float64], dict[str, Any]]:
-    """Places of values on the colour scale, 0 to 1, and the ticks of its bar; the least is well above nothing."""
-    above = values[values > 0]
+def _cell_values(
+    counts: NDArray[np.int64], shares: bool, errors_only: bool
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The number of every cell, and whether it is shown."""
+    values = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1) if shares else counts.astype(float)
+    return values, (counts > 0) & ~(errors_only & np.eye(len(counts), dtype=bool))
+
+
+def _scale(
+    values: NDArray[np.float64], above: NDArray[np.float64], log: bool
+) -> tuple[NDArray[np.float64], dict[str, Any]]:
+    """Places of values on the colour scale, 0 to 1, and the ticks of its bar; the least is well above nothing.
+
+    The scale reaches over the values `above` nothing.
+    """
     if not len(above):
         return np.zeros_like(values), {"tickvals": [], "ticktext": []}
     highest = float(above.max())
@@ -539,7 +553,8 @@ def learning_curve(
     figure = _figure(*traces, x="Epoch", y=y, height=280, hovermode="x unified", showlegend=len(lines) > 1)
     if log:
         figure.update_yaxes(type="log", **_log_ticks(np.concatenate(list(lines.values()))))
-    figure.update_xaxes(hoverformat="d", unifiedhovertitle={"text": "epoch %{x}"})
+    ticks = 1 if len(epochs) <= 10 else None  # there is no half an epoch
+    figure.update_xaxes(hoverformat="d", unifiedhovertitle={"text": "epoch %{x}"}, dtick=ticks)
     if best is not None and best in epochs:
         chosen = {"text": f"chosen: {best}", "showarrow": False, "font": {"color": AMBER, "size": 12}, "yshift": 14}
         right = best > np.median(epochs)
@@ -624,7 +639,7 @@ def training_loss(
     Args:
         done, loss: (P,), epochs done and the mean loss of the steps there.
         epochs, validation: (E,), from 1, and the validation loss of each.
-        end: epochs in all, where the axis ends.
+        end: where the axis ends, in epochs.
     """
     traces = [
         go.Scatter(
@@ -648,6 +663,25 @@ def training_loss(
     values = np.concatenate([loss, validation])
     if len(values) and values.max() > 5 * values.min() > 0:  # closer ones would have no tick between them
         figure.update_yaxes(type="log", **_log_ticks(values))
+    return figure.update_xaxes(range=[0, end])
+
+
+def learning_rate(done: NDArray[np.float64], rate: NDArray[np.float64], end: int) -> go.Figure:
+    """The learning rate of a training that may still go on.
+
+    Args:
+        done, rate: (P,), epochs done and the mean learning rate of the steps there.
+        end: where the axis ends, in epochs.
+    """
+    line = go.Scatter(
+        x=done,
+        y=rate,
+        mode="lines",
+        line={"color": BLUE, "width": 2},
+        hovertemplate="learning rate: %{y:.3g}<extra></extra>",
+    )
+    figure = _figure(line, x="Epochs done", y="Learning rate", height=200)
+    figure.update_yaxes(rangemode="tozero", tickformat=".2~g", exponentformat="power")
     return figure.update_xaxes(range=[0, end])
 
 

@@ -19,9 +19,12 @@ class Settings:
         runs_dir: folder of the trainings (DIGITS_RUNS_DIR; default `runs` in the project).
         database_url: where the user's samples are, as SQLAlchemy writes it (DIGITS_DATABASE_URL; default the SQLite
             file `samples.db` in the project).
-        read_only: whether nothing may be trained, taught, activated, imported or deleted (DIGITS_READ_ONLY=1).
+        read_only: whether nothing may be trained, taught, activated, downloaded, imported or deleted
+            (DIGITS_READ_ONLY=1).
         keep_pictures: whether a corrected answer's picture is stored as it was given, beside the glyph
             (DIGITS_KEEP_PICTURES=1).
+        trainings_at_once: how many trainings run at the same time; others wait (DIGITS_TRAININGS_AT_ONCE).
+        niceness: how much a training gives way to the pages, 0 to 19 as nice has it (DIGITS_NICENESS).
         max_upload_mb: largest accepted file, in units of 1,000,000 bytes (DIGITS_MAX_UPLOAD_MB).
         max_upload_files: most files read in one upload (DIGITS_MAX_UPLOAD_FILES).
         max_megapixels: largest accepted picture, in millions of pixels (DIGITS_MAX_MEGAPIXELS).
@@ -33,6 +36,8 @@ class Settings:
     database_url: str = f"sqlite:///{PROJECT_ROOT / 'samples.db'}"
     read_only: bool = False
     keep_pictures: bool = False
+    trainings_at_once: int = 1
+    niceness: int = 10
     max_upload_mb: int = 20
     max_upload_files: int = 200
     max_megapixels: int = 50
@@ -42,7 +47,7 @@ def get_settings() -> Settings:
     """Read the settings from the environment.
 
     Raises:
-        SettingError: a number is not a whole number of at least 1, or a switch neither 0 nor 1.
+        SettingError: a number is not a whole number in its range, or a switch neither 0 nor 1.
     """
     return Settings(
         data_dir=Path(os.environ.get("DIGITS_DATA_DIR") or PROJECT_ROOT / "data"),
@@ -51,9 +56,11 @@ def get_settings() -> Settings:
         database_url=os.environ.get("DIGITS_DATABASE_URL", "").strip() or Settings.database_url,
         read_only=_switch("DIGITS_READ_ONLY"),
         keep_pictures=_switch("DIGITS_KEEP_PICTURES"),
-        max_upload_mb=_positive("DIGITS_MAX_UPLOAD_MB", Settings.max_upload_mb),
-        max_upload_files=_positive("DIGITS_MAX_UPLOAD_FILES", Settings.max_upload_files),
-        max_megapixels=_positive("DIGITS_MAX_MEGAPIXELS", Settings.max_megapixels),
+        trainings_at_once=_whole("DIGITS_TRAININGS_AT_ONCE", Settings.trainings_at_once),
+        niceness=_whole("DIGITS_NICENESS", Settings.niceness, 0, 19),
+        max_upload_mb=_whole("DIGITS_MAX_UPLOAD_MB", Settings.max_upload_mb),
+        max_upload_files=_whole("DIGITS_MAX_UPLOAD_FILES", Settings.max_upload_files),
+        max_megapixels=_whole("DIGITS_MAX_MEGAPIXELS", Settings.max_megapixels),
     )
 
 
@@ -66,18 +73,21 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "DIGITS_DATABASE_URL": settings.database_url,
         "DIGITS_READ_ONLY": str(int(settings.read_only)),
         "DIGITS_KEEP_PICTURES": str(int(settings.keep_pictures)),
+        "DIGITS_TRAININGS_AT_ONCE": str(settings.trainings_at_once),
+        "DIGITS_NICENESS": str(settings.niceness),
         "DIGITS_MAX_UPLOAD_MB": str(settings.max_upload_mb),
         "DIGITS_MAX_UPLOAD_FILES": str(settings.max_upload_files),
         "DIGITS_MAX_MEGAPIXELS": str(settings.max_megapixels),
     }
 
 
-def _positive(name: str, default: int) -> int:
+def _whole(name: str, default: int, low: int = 1, high: int | None = None) -> int:
     text = os.environ.get(name, "").strip()
     if not text:
         return default
-    if not text.isdecimal() or int(text) < 1:
-        raise SettingError(f"{name} must be a whole number of at least 1, but is {text!r}. Correct it or unset it.")
+    if not text.isdecimal() or int(text) < low or (high is not None and int(text) > high):
+        wanted = f"of at least {low}" if high is None else f"from {low} to {high}"
+        raise SettingError(f"{name} must be a whole number {wanted}, but is {text!r}. Correct it or unset it.")
     return int(text)
 
 

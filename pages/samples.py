@@ -6,7 +6,7 @@ from core.charsets import DIGITS, get_charset
 from core.data import samples
 from core.errors import DigitLabError
 from core.settings import get_settings
-from pages.components import page, parts
+from pages.components import page, parts, state
 from pages.components.samples import browse, files, teach
 from pages.components.samples.subject import Subject
 
@@ -25,5 +25,6 @@ try:
         "samples-part",
     )
 except DigitLabError as error:
+    state.take_samples_note()  # that a change failed has the same reason, and is not to be told when it is mended
     page.explain(error)
     page.try_again("samples-again")

@@ -1,11 +1,17 @@
 """What all tests share: where the real data lie, and settings that touch nothing outside the test's own folder."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from core.settings import Settings, get_settings
+
+# Tests run beside tests: torch's threads, here and in all that is started from here, would wait for each other, and a
+# training that gives way to everybody would never be done.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ["DIGITS_NICENESS"] = "0"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -50,4 +56,5 @@ def settings(tmp_path: Path) -> Settings:
         models_dir=tmp_path / "models",
         runs_dir=tmp_path / "runs",
         database_url=f"sqlite:///{tmp_path / 'samples.db'}",
+        niceness=0,
     )

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from core.cli import data, evaluate, models, predict, report, train
+from core.cli import data, evaluate, models, predict, report, tensorboard, train
 from core.errors import ConfigError, DigitLabError, ModelMissing, SettingError
 from core.settings import get_settings
 
@@ -21,7 +21,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser; every command leaves its function in `run`."""
     parser = argparse.ArgumentParser(prog="python -m core", description="Digit Lab reads handwritten digits.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (predict, train, evaluate, report, models, data):
+    for module in (predict, train, tensorboard, evaluate, report, models, data):
         module.add_command(commands)
     return parser
 

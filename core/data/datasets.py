@@ -15,7 +15,7 @@ from core.data.readers import Pairs
 from core.data.strokes import download_strokes, strokes_file
 from core.errors import ConfigError, DataError, DataMissing, SampleError
 from core.jobs import Progress, ignore
-from core.settings import Settings
+from core.settings import Settings, check_writable
 
 
 @dataclass(frozen=True)
@@ -128,9 +128,11 @@ def download(name: str, settings: Settings, progress: Progress) -> None:
     """Fetch a data set, unless it is there already.
 
     Raises:
+        ReadOnly: nothing may be changed here.
         ConfigError: there is no such data set, or it cannot be fetched.
         DataError: it could not be fetched.
     """
+    check_writable(settings, "downloaded")
     source = get_source(name)
     if source.download is None:
         raise ConfigError(f"{source.title} cannot be fetched by this program. {source.description}")

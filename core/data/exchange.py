@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 
 import cv2
@@ -26,7 +27,9 @@ TABLE_FILE = "labels.csv"
 COLUMNS = ("file", "label", "created", "origin", "model", "answer", "confidence")
 MOST = 20_000  # samples in one file
 LARGEST = 200_000_000  # bytes, unpacked
+_CHUNK = 1 << 16  # bytes
 _IDX_IMAGES, _IDX_LABELS = 0x803, 0x801
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -87,10 +90,16 @@ def unpack(data: bytes, charset: Charset, settings: Settings) -> Imported:
             if TABLE_FILE in names:
                 return _from_table(archive, charset, settings)
             if {IMAGES_FILE, LABELS_FILE} <= names:
-                return _from_idx(archive.read(IMAGES_FILE), archive.read(LABELS_FILE), charset)
+                return _from_idx(_read(archive, IMAGES_FILE), _read(archive, LABELS_FILE), charset)
     except _BROKEN as error:
         raise SampleError(f"This is no zip file of samples: {error}.") from error
     raise SampleError(f"The file has neither {TABLE_FILE} nor {IMAGES_FILE} with {LABELS_FILE}.")
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> bytes:
+    """An entry, at most as many bytes as it says that it has: all at once, one that lies would be unpacked whole."""
+    with archive.open(name) as file:
+        return b"".join(iter(partial(file.read, _CHUNK), b""))
 
 
 def _check_size(archive: zipfile.ZipFile) -> None:
@@ -100,10 +109,12 @@ def _check_size(archive: zipfile.ZipFile) -> None:
             f"The file holds {count:,} entries of {size / 1e6:,.0f} MB; "
             f"at most {MOST:,} samples of {LARGEST / 1e6:,.0f} MB together are read at once."
         )
+    if any(member.compress_type not in _METHODS for member in archive.infolist()):
+        raise SampleError("The file is packed in a way that is not read here. Pack it as an ordinary zip file.")
 
 
 def _from_table(archive: zipfile.ZipFile, charset: Charset, settings: Settings) -> Imported:
-    text = archive.read(TABLE_FILE).decode("utf-8-sig")
+    text = _read(archive, TABLE_FILE).decode("utf-8-sig")
     rows = csv.DictReader(io.StringIO(text))
     if not {"file", "label"} <= set(rows.fieldnames or ()):
         raise SampleError(f"{TABLE_FILE} must have the columns file and label, got {', '.join(rows.fieldnames or ())}.")
@@ -111,7 +122,7 @@ def _from_table(archive: zipfile.ZipFile, charset: Charset, settings: Settings) 
     for row in islice(rows, MOST):
         name, label = str(row["file"] or ""), str(row["label"] or "")
         try:
-            samples.append(_sample(archive.read(name), label, row, charset, settings))
+            samples.append(_sample(_read(archive, name), label, row, charset, settings))
         except KeyError:
             problems.append(f"{name}: the file has no such entry")
         except (PictureError, SampleError) as error:

@@ -5,7 +5,6 @@ Both are fitted on validation data and stand in the model's card from then on.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
 COLDEST, HOTTEST = 0.05, 20.0
@@ -21,6 +20,8 @@ def fit_temperature(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> 
     Returns:
         0.05 to 20: above 1 the network was too sure of itself, below 1 not sure enough.
     """
+    from scipy.optimize import minimize_scalar  # slow to import, and seldom needed
+
     rows = np.arange(len(labels))
     values = logits.astype(np.float64)
 

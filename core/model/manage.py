@@ -1,28 +1,23 @@
 """Changing the library: which model is active, names and descriptions, taking models out and letting them in.
 
 Every change is made beside its place and put there in one step. What comes from outside is checked as a whole before
-it is let in, and nothing of it is ever unpickled.
+it is let in (`core.model.packed`), and nothing of it is ever unpickled.
 """
 
-import io
 import json
-import os
 import shutil
 import tempfile
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 from core.errors import ConfigError, ModelError, ModelMissing
-from core.model.card import check_name, from_json, to_json
-from core.model.integrity import WEIGHTS_FILE
+from core.files import replace_file
+from core.model import packed
+from core.model.card import check_name, to_json
 from core.model.library import CARD_FILE, DEFAULT_MODEL, list_models, read_card
-from core.model.records import EVALUATION_FILE, HISTORY_FILE, read_evaluations, read_history
 from core.settings import Settings, check_writable
 
 ACTIVE_FILE = ".active.json"
-FILES = (CARD_FILE, WEIGHTS_FILE, EVALUATION_FILE, HISTORY_FILE)
-LARGEST_IMPORT = 200_000_000  # bytes, unpacked; the largest architecture here has some 2 MB
 LONGEST_TITLE, LONGEST_DESCRIPTION = 80, 2000
 
 
@@ -61,13 +56,13 @@ def activate(name: str, settings: Settings) -> None:
     before = active_model(settings)
     former = _active_names(settings)[1] if before == name else before
     text = json.dumps({"active": name, "former": former or ""})
-    path = settings.models_dir / ACTIVE_FILE
-    scratch = path.with_name(f"{ACTIVE_FILE}.{os.getpid()}")
+    _write(settings.models_dir / ACTIVE_FILE, text)
+
+
+def _write(path: Path, text: str) -> None:
     try:
-        scratch.write_text(text, encoding="utf-8")
-        scratch.replace(path)
+        replace_file(path, text.encode("utf-8"))
     except OSError as error:
-        scratch.unlink(missing_ok=True)
         raise ModelError(f"{path} could not be written: {error.strerror or error}.") from error
 
 
@@ -122,13 +117,7 @@ def describe(name: str, title: str, description: str, settings: Settings) -> Non
             f"got {len(title)} and {len(description)}."
         )
     text = to_json(replace(read_card(folder), title=title, description=description))
-    scratch = folder / f".{CARD_FILE}"
-    try:
-        scratch.write_text(text, encoding="utf-8")
-        scratch.replace(folder / CARD_FILE)
-    except OSError as error:
-        scratch.unlink(missing_ok=True)
-        raise ModelError(f"{folder} could not be written: {error.strerror or error}.") from error
+    _write(folder / CARD_FILE, text)
 
 
 def delete(name: str, settings: Settings) -> None:
@@ -144,9 +133,11 @@ def delete(name: str, settings: Settings) -> None:
     entry = next((entry for entry in list_models(settings) if entry.name == name), None)
     if entry is None:
         raise ModelMissing(f"There is no model {name!r}.")
-    former = former_model(settings)
-    if active_model(settings) == name and former:
-        activate(former, settings)
+    if active_model(settings) == name:
+        others = [one.name for one in list_models(settings) if one.card and one.name != name]
+        follower = former_model(settings) or next(iter(others), None)
+        if follower:  # else a model that gets this name one day would be active unasked
+            activate(follower, settings)
     _remove(entry.folder)
 
 
@@ -174,7 +165,7 @@ def _copy(folder: Path, name: str, settings: Settings) -> None:
         with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=settings.models_dir) as scratch:
             fresh = Path(scratch) / "new"
             fresh.mkdir()
-            for file in FILES:
+            for file in packed.FILES:
                 if (folder / file).is_file():
                     shutil.copyfile(folder / file, fresh / file)
             (fresh / CARD_FILE).write_text(to_json(card), encoding="utf-8")
@@ -194,13 +185,7 @@ def pack(name: str, settings: Settings) -> bytes:
     Raises:
         ModelMissing, ModelError: there is no such model, or it is damaged.
     """
-    folder = _usable(name, settings)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in FILES:
-            if (folder / file).is_file():
-                archive.write(folder / file, f"{name}/{file}")
-    return packed.getvalue()
+    return packed.pack(_usable(name, settings))
 
 
 def unpack(data: bytes, name: str, settings: Settings) -> str:
@@ -219,12 +204,19 @@ def unpack(data: bytes, name: str, settings: Settings) -> str:
         ModelError: it is no packed model, or one that is damaged or does not fit; the message says what is wrong.
     """
     check_writable(settings, "imported")
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = _extract(data, Path(scratch))
-        name = name or read_card(folder).name
-        _check_whole(folder)
-        admit(folder, name, settings)
-    return name
+    if name:
+        check_name(name)
+        _check_free(name, settings)
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = packed.extract(data, Path(scratch))
+            packed.check_whole(folder)
+            admit(folder, name or folder.name, settings)
+            return name or folder.name
+    except OSError as error:
+        raise ModelError(
+            f"The file could not be unpacked: {error.strerror or error}. Make room, and try again."
+        ) from error
 
 
 def admit(folder: Path, name: str, settings: Settings) -> None:
@@ -239,62 +231,3 @@ def admit(folder: Path, name: str, settings: Settings) -> None:
     check_name(name)
     _check_free(name, settings)
     _copy(folder, name, settings)
-
-
-def _extract(data: bytes, place: Path) -> Path:
-    """Write the four files of a packed model into a folder of the model's name, whatever else the archive says."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = _members(archive)
-            content = {name: archive.read(member) for name, member in members.items()}
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
-        raise ModelError(f"This is no zip file of a model: {error}.") from error
-    try:
-        card = from_json(content[CARD_FILE].decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise ModelError(f"{CARD_FILE} is not text in UTF-8.") from error
-    folder = place / card.name  # its name was checked: small letters, digits, hyphens and underscores
-    folder.mkdir()
-    for name, part in content.items():
-        (folder / name).write_bytes(part)
-    return folder
-
-
-def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """The archive's entries by file name.
-
-    Raises:
-        ModelError: one has a path that leads elsewhere or is no file of a model, one is missing, or all are too large.
-    """
-    members: dict[str, zipfile.ZipInfo] = {}
-    for member in archive.infolist():
-        if member.is_dir():
-            continue
-        parts = member.filename.replace("\\", "/").split("/")
-        if member.filename.startswith(("/", "\\")) or ".." in parts or len(parts) > 2 or ":" in member.filename:
-            raise ModelError(f"The file has an entry with the path {member.filename!r}, which leads elsewhere.")
-        if parts[-1] not in FILES or parts[-1] in members:
-            raise ModelError(f"The file has an entry {member.filename!r}; a model has {', '.join(FILES)}, each once.")
-        members[parts[-1]] = member
-    missing = [name for name in FILES if name not in members]
-    if missing:
-        raise ModelError(f"The file lacks {', '.join(missing)}.")
-    size = sum(member.file_size for member in members.values())
-    if size > LARGEST_IMPORT:
-        raise ModelError(
-            f"Unpacked it would have {size / 1e6:,.0f} MB; at most {LARGEST_IMPORT / 1e6:,.0f} are let in."
-        )
-    return members
-
-
-def _check_whole(folder: Path) -> None:
-    """Load what there is, as the pages will.
-
-    Raises:
-        ModelError: a part is damaged, or does not fit the others.
-    """
-    from core.model.checkpoint import read_model
-
-    read_model(folder)
-    read_evaluations(folder)
-    read_history(folder)

@@ -1,6 +1,7 @@
 """What TensorBoard shows of a run: scalars, histograms, pictures, the graph, and the options with their scores."""
 
 import copy
+import warnings
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +43,8 @@ class Board:
         images = self._data.images[:SAMPLE].unsqueeze(1).float() / 255
         generator = torch.Generator().manual_seed(self._config.seed)
         self._writer.add_images("inputs", augment(images, self._config.augmentation, generator))
-        with torch.random.fork_rng():
+        with torch.random.fork_rng(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # TensorBoard's graph is made by a way that torch will leave
             network = copy.deepcopy(self._training.network).eval()
             self._writer.add_graph(network, to_input(self._data.images[:2], self._data.mean, self._data.std))
 

@@ -1,16 +1,21 @@
 """What a training works on: the images of all its data sets, held whole as uint8."""
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.data import samples
 from core.data.datasets import Dataset, get_source, load
 from core.model.card import TrainingData
 from core.settings import Settings
 from core.training.config import TrainConfig
+
+MINE = "my-samples"
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,14 @@ class TrainingSet:
     std: float
     sources: tuple[TrainingData, ...]
 
+    @cached_property
+    def digest(self) -> str:
+        """Hash of all images and labels in their order: a training can go on with these and no others."""
+        found = hashlib.sha256()
+        for part in (self.images.numpy(), self.labels.numpy(), self.validation_images, self.validation_labels):
+            found.update(np.ascontiguousarray(part).data)
+        return found.hexdigest()
+
 
 def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
     """Read the data sets of a configuration and set the validation images aside.
@@ -43,6 +56,7 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
 
     Raises:
         DataMissing, DataError: a data set is not there or damaged.
+        SampleError: the database of samples cannot be read.
     """
     parts = [_split(name, config, settings) for name in config.datasets]
     training, validation = [part[0] for part in parts], [part[1] for part in parts]
@@ -66,6 +80,8 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
 
 
 def _split(name: str, config: TrainConfig, settings: Settings) -> tuple[Dataset, Dataset]:
+    if name == MINE:
+        samples.revision(settings)  # a database that is locked is not one without samples: it says what is wrong
     whole = load(name, "train", settings)
     if "validation" in get_source(name).splits:
         return whole, load(name, "validation", settings)

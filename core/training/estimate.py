@@ -2,7 +2,7 @@
 
     python -m core.training.estimate CONFIG_FILE CLASSES
 
-prints the timings as JSON. A page calls `estimate`, which starts that process: in the server itself torch has one
+prints the timings as JSON. A page calls `time_batches`, which starts that process: in the server itself torch has one
 thread, and its timings would say nothing about the worker.
 """
 
@@ -11,7 +11,7 @@ import math
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -19,6 +19,7 @@ from core.data.datasets import count, get_source
 from core.errors import RunError
 from core.settings import PROJECT_ROOT, Settings
 from core.training.config import TrainConfig, from_json, to_json
+from core.training.runs import State, list_runs
 
 TIMED_STEPS = 5
 VALIDATED = 500  # images
@@ -33,11 +34,13 @@ class Timing:
         parameters: of the network.
         step_seconds: one step of the training, median of a few after the first.
         image_seconds: one image of a validation.
+        disturbed: whether another training ran meanwhile, so that all took longer than it will alone.
     """
 
     parameters: int
     step_seconds: float
     image_seconds: float
+    disturbed: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,12 +90,23 @@ def count_images(config: TrainConfig, settings: Settings) -> tuple[int, int]:
     return min(training, config.images or training), validation
 
 
-def time_batches(config: TrainConfig, classes: int) -> Timing:
+def is_busy(settings: Settings) -> bool:
+    """Whether a training runs at this moment."""
+    return any(run.state is State.RUNNING for run in list_runs(settings))
+
+
+def time_batches(config: TrainConfig, classes: int, settings: Settings) -> Timing:
     """Time a few batches of noise in a process of their own, with a worker's threads.
 
     Raises:
         RunError: the process failed or takes too long.
     """
+    before = is_busy(settings)
+    timing = _time_there(config, classes)
+    return replace(timing, disturbed=before or is_busy(settings))
+
+
+def _time_there(config: TrainConfig, classes: int) -> Timing:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "config.json"
         file.write_text(to_json(config), encoding="utf-8")

@@ -19,14 +19,16 @@ from core.data.datasets import SOURCES, get_source, load
 from core.errors import ConfigError
 from core.evaluation.evaluate import evaluate
 from core.evaluation.predictions import Predictions
+from core.files import replace_file
 from core.jobs import Progress
 from core.model.card import Card, TrainingData
 from core.model.checkpoint import pack_weights, write_model
 from core.model.inference import Recogniser
 from core.model.library import load as load_model
 from core.model.records import Evaluation, read_history
-from core.settings import Settings
+from core.settings import Settings, check_writable
 from core.training import runs
+from core.training.certainty import fit_again, set_aside
 from core.training.config import FOLDS, TeachConfig
 from core.training.outcome import Outcome, Tested
 from core.training.teach import Lesson, cross_validate, teach
@@ -43,9 +45,11 @@ def hold(config: TeachConfig, folder: Path, settings: Settings, progress: Progre
         progress: told the steps done and all.
 
     Raises:
+        ReadOnly: nothing may be taught here.
         ConfigError: there are too few samples.
         ModelError, DataError, SampleError: the model, the data or the samples cannot be read.
     """
+    check_writable(settings, "taught")
     recogniser = load_model(config.model, settings)
     charset = get_charset(config.charset)
     mine = samples.read(settings, charset.name)
@@ -55,26 +59,31 @@ def hold(config: TeachConfig, folder: Path, settings: Settings, progress: Progre
     lesson, total = Lesson(glyphs, labels, replay, config.steps), (FOLDS + 1) * config.steps
     before, after = cross_validate(recogniser, lesson, config.seed, lambda done, _: progress(done, total))
     network = teach(recogniser, lesson, config.seed, lambda done, _: progress(FOLDS * config.steps + done, total))
-    taught = Recogniser(_card(recogniser, config, lesson, source), network)
+    card, fitted = fit_again(network, _card(recogniser, config, lesson, source), settings)
+    taught = Recogniser(_described(card, fitted), network)
     tested, answers = _test(recogniser, taught, settings)
     _write(taught, config, answers, folder, settings)
-    outcome = Outcome(len(mine), int(before.sum()), int(after.sum()), FOLDS, source, tested)
-    runs.replace_file(folder / runs.LESSON_FILE, json.dumps(asdict(outcome), indent=1).encode("utf-8"))
+    outcome = Outcome(len(mine), int(before.sum()), int(after.sum()), FOLDS, source, tested, fitted)
+    replace_file(folder / runs.LESSON_FILE, json.dumps(asdict(outcome), indent=1).encode("utf-8"))
 
 
 def _replay(recogniser: Recogniser, settings: Settings, seed: int) -> tuple[NDArray[np.uint8], str]:
-    """Images that the model has learnt from and that are here; else the digits that are always here."""
+    """Images that the model has learnt from and that are here; else the digits that are always here.
+
+    Those that its training set aside are left out: how sure it may be is measured on them.
+    """
     names = [source.name for source in recogniser.card.sources if source.name in SOURCES]
     here = [name for name in names if get_source(name).present(settings) and name != "pen-strokes"]
     data = load((here or ["uci-digits"])[0], "train", settings)
     if data.charset != recogniser.charset:
         raise ConfigError(f"No images that {recogniser.card.name!r} has learnt from are on this machine.")
-    chosen = np.random.default_rng(seed).permutation(len(data.images))[:LARGEST_REPLAY]
+    learnt = np.setdiff1d(np.arange(len(data.images)), set_aside(recogniser.card, data.name, data))
+    chosen = np.random.default_rng(seed).permutation(learnt)[:LARGEST_REPLAY]
     return data.images[np.sort(chosen)], f"{data.title}, {len(chosen):,} images"
 
 
 def _card(recogniser: Recogniser, config: TeachConfig, lesson: Lesson, source: str) -> Card:
-    """The card of the taught model, but for scores and hash. Temperature and limit stay as they are."""
+    """The card of the taught model, but for scores, hash, and how sure it may be."""
     card, labels = recogniser.card, lesson.labels
     digest = hashlib.sha256(lesson.glyphs.tobytes() + labels.tobytes()).hexdigest()
     mine = TrainingData("my-samples", "My samples", "your own", len(labels), digest)
@@ -89,6 +98,12 @@ def _card(recogniser: Recogniser, config: TeachConfig, lesson: Lesson, source: s
         scores=(),
         training=card.training | {"taught_from": card.name, "taught_samples": len(labels)},
     )
+
+
+def _described(card: Card, fitted: int) -> Card:
+    """The card, which says where its temperature and its limit come from."""
+    how = f"fitted again on {fitted:,} validation images" if fitted else "as before"
+    return dataclasses.replace(card, description=f"{card.description} Temperature and limit: {how}.")
 
 
 def _test(

@@ -1,4 +1,4 @@
-"""What a page makes of a run's files, without torch: thinned curves, validation answers, the log, what differs."""
+"""What a page makes of a run's files, without torch: thinned curves, validation answers, log, times, differences."""
 
 import dataclasses
 import io
@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from core.training import runs
 from core.training.config import TrainConfig
+from core.training.runs import Run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,29 +58,58 @@ def read_epochs(folder: Path) -> "pd.DataFrame":
         lines = (folder / runs.METRICS_FILE).read_text(encoding="utf-8").splitlines(keepends=True)
     except OSError:
         lines = []
-    rows: list[dict[str, Any]] = [
-        json.loads(line)[1] for line in lines if line.startswith(_EPOCH_LINE) and line.endswith("\n")
-    ]
+    rows: list[dict[str, Any]] = []
+    for line in lines:
+        if line.startswith(_EPOCH_LINE) and line.endswith("\n"):
+            try:
+                rows.append(json.loads(line)[1])
+            except ValueError:
+                break  # a disk that was full left half a line
     return pd.DataFrame(rows)
 
 
-def loss_by_step(steps: "pd.DataFrame", most: int = MOST_POINTS) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The training loss over the epochs, as means of as many steps as leave at most `most` points.
+def by_step(
+    steps: "pd.DataFrame", name: str, most: int = MOST_POINTS
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The loss, say, of every step over the epochs, as means of as many steps as leave at most `most` points.
 
     Args:
         steps: a row for each step, as `runs.read_metrics` gives them.
+        name: of the column.
         most: points at most.
 
     Returns:
-        Epochs done, (P,), and mean losses, (P,).
+        Epochs done, (P,), and the column's means, (P,).
     """
     if steps.empty:
         return np.zeros(0), np.zeros(0)
     places = np.arange(len(steps)) // -(-len(steps) // most)
     counts = np.bincount(places)
     done = (steps["epoch"] - 1 + steps["step"] / steps["steps"]).to_numpy()
-    means = [np.bincount(places, weights=values) / counts for values in (done, steps["loss"].to_numpy())]
+    means = [np.bincount(places, weights=values) / counts for values in (done, steps[name].to_numpy())]
     return means[0], means[1]
+
+
+def set_up(run: Run) -> datetime:
+    """When a run was set up, as its folder's name says, UTC; of another name, when it was last put into the queue."""
+    try:
+        return datetime.strptime(run.id[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.fromtimestamp(run.status.queued, UTC)
+
+
+def start_to_finish(run: Run) -> float | None:
+    """Seconds from when a run was set up until it ended, waiting and pauses included; None before it has ended.
+
+    Both moments are known to the second.
+    """
+    if run.state not in runs.ENDED:
+        return None
+    try:
+        end = datetime.fromisoformat(run.status.updated)
+    except ValueError:
+        return None
+    return max(0.0, (end - set_up(run)).total_seconds())
 
 
 def log_tail(folder: Path) -> str:

@@ -214,6 +214,8 @@ class Training:
         """
         self.network.load_state_dict(state["network"])
         self._best_weights = dict(state["best_weights"])
+        # A step without gradients changes nothing, but the schedule, which warns where none came before it, sees one.
+        self._optimiser.step()
         self._optimiser.load_state_dict(state["optimiser"])
         if self._schedule:
             self._schedule.load_state_dict(state["schedule"])

@@ -45,6 +45,7 @@ class Outcome:
         folds: number of parts.
         replay: title of the data that kept it from forgetting, and how many images.
         tests: the test sets on this machine that the model was not trained on.
+        fitted: on how many validation images its temperature and limit were fitted again; 0 where they are as before.
     """
 
     samples: int
@@ -53,6 +54,7 @@ class Outcome:
     folds: int
     replay: str
     tests: tuple[Tested, ...]
+    fitted: int = 0
 
 
 def read_outcome(folder: Path) -> Outcome:

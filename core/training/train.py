@@ -18,13 +18,15 @@ from core.model.architectures import ARCHITECTURES, count_parameters
 from core.model.card import CARD_VERSION, Card
 from core.model.checkpoint import pack_weights, write_model
 from core.model.inference import Recogniser, network_logits
+from core.model.library import list_models
 from core.model.library import load as load_model
 from core.model.records import Evaluation
-from core.settings import Settings
+from core.settings import Settings, check_writable
 from core.training.config import TrainConfig
 from core.training.data import TrainingSet, load_training_set
 from core.training.events import Event
 from core.training.loop import Trained, fit
+from core.training.runs import free_name
 
 CONFIDENT_ERROR = 0.0015  # share of wrong answers allowed among the confident ones, on each validation set
 LIBRARIES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-learn")
@@ -43,10 +45,13 @@ def train(config: TrainConfig, settings: Settings, on_event: Event, max_steps: i
         The model's folder; None for a trial run.
 
     Raises:
+        ReadOnly: nothing may be trained here; a trial run may.
         DataMissing, DataError: a data set is not there or damaged.
         ConfigError: the model to start from is another network.
         ModelMissing, ModelError: there is no model to start from, or the new one could not be written.
     """
+    if not max_steps:
+        check_writable(settings, "trained")
     data = load_training_set(config, settings)
     trained = fit(config, data, on_event, max_steps, load_start(config, settings))
     return None if max_steps else finish(config, data, trained, settings)
@@ -70,8 +75,14 @@ def load_start(config: TrainConfig, settings: Settings) -> dict[str, Tensor] | N
     return found.network.state_dict()
 
 
-def finish(config: TrainConfig, data: TrainingSet, trained: Trained, settings: Settings) -> Path:
+def finish(config: TrainConfig, data: TrainingSet, trained: Trained, settings: Settings, replaces: bool = True) -> Path:
     """Calibrate a trained network, score it once on the test sets, and put it into the library.
+
+    Args:
+        config, data, trained: what was trained, on what, and what came of it.
+        settings: where the data and the models lie.
+        replaces: whether a model of the same name gives way. Otherwise the new one takes a free name, unless it is
+            there already, written by a process that was ended before it could say so.
 
     Returns:
         The model's folder.
@@ -83,7 +94,7 @@ def finish(config: TrainConfig, data: TrainingSet, trained: Trained, settings: S
     recogniser = Recogniser(_card(config, data, trained), trained.network)
     # The test sets are opened here, once, after everything has been chosen.
     tested = [evaluate(recogniser, load(name, "test", settings)) for name in config.datasets]
-    return _write(recogniser, tested, trained, settings)
+    return _write(recogniser, tested, trained, settings, replaces)
 
 
 def _card(config: TrainConfig, data: TrainingSet, trained: Trained) -> Card:
@@ -100,7 +111,7 @@ def _card(config: TrainConfig, data: TrainingSet, trained: Trained) -> Card:
     return Card(
         version=CARD_VERSION,
         name=config.name,
-        title=config.name.replace("-", " ").replace("_", " ").capitalize(),
+        title=_title(config.name),
         description=f"{ARCHITECTURES[config.architecture].title}, trained on {titles}.",
         charset="digits",
         architecture=config.architecture,
@@ -120,14 +131,36 @@ def _card(config: TrainConfig, data: TrainingSet, trained: Trained) -> Card:
     )
 
 
-def _write(recogniser: Recogniser, tested: list[Predictions], trained: Trained, settings: Settings) -> Path:
+def _title(name: str) -> str:
+    return name.replace("-", " ").replace("_", " ").capitalize()
+
+
+def _write(
+    recogniser: Recogniser, tested: list[Predictions], trained: Trained, settings: Settings, replaces: bool
+) -> Path:
     weights = pack_weights(recogniser.network)
+    digest = hashlib.sha256(weights).hexdigest()
+    name = recogniser.card.name
+    if not replaces and (settings.models_dir / name).exists():
+        if before := _written_before(name, digest, settings):
+            return before
+        name = free_name(name, settings)
     card = dataclasses.replace(
         recogniser.card,
+        name=name,
+        title=_title(name),
         scores=tuple(one.score() for one in tested),
-        weights_sha256=hashlib.sha256(weights).hexdigest(),
+        weights_sha256=digest,
     )
     evaluations = [Evaluation(one.dataset, one.labels, one.probabilities) for one in tested]
-    folder = settings.models_dir / card.name
+    folder = settings.models_dir / name
     write_model(folder, weights, card, evaluations, trained.rows())
     return folder
+
+
+def _written_before(name: str, digest: str, settings: Settings) -> Path | None:
+    """The folder of the model that came of this very training; its own name may be another one."""
+    for entry in list_models(settings):
+        if entry.card and entry.card.weights_sha256 == digest and entry.card.training.get("name") == name:
+            return entry.folder
+    return None

@@ -1,8 +1,9 @@
 """Does a training survive being killed? python -m tests.benchmarks.kill_worker [--kills 30]
 
 A short training runs undisturbed. Then the same one runs again and again, its worker killed (SIGKILL) at random moments
-and started again, until so many kills have happened. Every run must end with the same weights, bit for bit, the same
-history, and the library must be whole after each kill. Takes some minutes; no timing of it means anything.
+and started again, until so many kills have happened. Every run must end with the same weights, bit for bit, and the
+same history; all the time a watcher reads the files of runs and models, and none may be found in part. Takes some
+minutes; no timing of it means anything.
 """
 
 import argparse
@@ -12,50 +13,38 @@ import tempfile
 import time
 from pathlib import Path
 
-import pandas as pd
-
-from core.model.library import list_models
-from core.model.records import read_history
 from core.settings import Settings
 from core.training import runs
 from core.training.runs import State
-from tests.unit.training.test_worker import CONFIG, kill, started, wait, weights
+from tests.benchmarks.kills import Watcher, place, same
+from tests.unit.training.test_worker import CONFIG, kill, started, wait
 
-COLUMNS = ["epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "learning_rate"]
 LONGEST_LIFE = 5.0  # seconds until a worker is killed
 
 
 def main() -> int:
-    """Kill, compare, print; 1 if anything differed."""
+    """Kill, compare, print; 1 if anything differed or was found in part."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=30, help="how many in all (default: 30)")
     parser.add_argument("--seed", type=int, default=0, help="of the moments (default: 0)")
     args = parser.parse_args()
-    chance, kills, different = random.Random(args.seed), 0, 0
+    chance, kills, different, problems = random.Random(args.seed), 0, 0, 0
     with tempfile.TemporaryDirectory() as folder:
-        whole = library(Path(folder) / "undisturbed")
+        whole = place(Path(folder) / "undisturbed")
         wait(started(CONFIG, whole), State.FINISHED)
         number = 0
         while kills < args.kills:
             number += 1
-            settings = library(Path(folder) / str(number))
-            here = disturbed(settings, chance, args.kills - kills)
+            settings = place(Path(folder) / str(number))
+            with Watcher(settings) as watcher:
+                here = disturbed(settings, chance, args.kills - kills)
             kills += here
-            same = weights(settings) == weights(whole) and history(settings).equals(history(whole))
-            different += not same
-            print(f"run {number}: killed {here} times, {'the same' if same else 'DIFFERENT'}", flush=True)
+            alike = same(settings, CONFIG.name, whole, CONFIG.name)
+            different += not alike
+            problems += len(watcher.problems)
+            print(f"run {number}: killed {here} times, {'the same' if alike else 'DIFFERENT'}; {watcher}", flush=True)
     print(f"{kills} kills in {number} runs, {different} of which ended otherwise than the undisturbed one")
-    return 1 if different else 0
-
-
-def library(folder: Path) -> Settings:
-    """An empty place for models and runs."""
-    return Settings(folder / "data", folder / "models", folder / "runs")
-
-
-def history(settings: Settings) -> pd.DataFrame:
-    """The course of the training, without its times."""
-    return read_history(settings.models_dir / CONFIG.name)[COLUMNS]
+    return 1 if different or problems else 0
 
 
 def disturbed(settings: Settings, chance: random.Random, most: int) -> int:
@@ -72,7 +61,6 @@ def disturbed(settings: Settings, chance: random.Random, most: int) -> int:
             return kills
         kill(run)
         kills += 1
-        assert all(entry.problem is None for entry in list_models(settings)), "the library is damaged"
         runs.enqueue(runs.read_run(run.folder), settings)
         runs.dispatch(settings)
 

@@ -1,8 +1,11 @@
 """Saying what a character is, and teaching a model with it, as a person does; with a server of its own."""
 
+import os
 import shutil
+import signal
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -11,27 +14,46 @@ from core.charsets import DIGITS
 from core.data import exchange
 from core.data.datasets import load
 from core.data.samples import Sample
-from core.settings import Settings
+from core.settings import Settings, to_environment
+from core.training import runs
+from core.training.runs import State
 from tests.browser.app import App
 from tests.browser.conftest import DESK, PHONE, _page
 from tests.browser.server import ROOT, serve
+from tests.unit.training.test_worker import wait, worker_of
 
-TEACHING_MS = 600_000  # a minute on two quiet cores
+TEACHING_MS = 120_000  # some seconds on two quiet cores
+STEPS = 4
+OF_ALL = f"of {4 * STEPS}"
 
 
 @pytest.fixture(scope="module")
-def own_address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001
-    """A server with a library, samples and runs of its own, and without data sets but the one that is always there."""
+def own_place(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A library, samples and runs of the tests' own, and no data sets but the one that is always there."""
     folder = tmp_path_factory.mktemp("samples")
     shutil.copytree(ROOT / "models" / "digits", folder / "models" / "digits")
-    environment = {
-        "DIGITS_DATA_DIR": str(folder / "data"),
-        "DIGITS_MODELS_DIR": str(folder / "models"),
-        "DIGITS_RUNS_DIR": str(folder / "runs"),
-        "DIGITS_DATABASE_URL": f"sqlite:///{folder / 'samples.db'}",
-    }
-    with serve(environment) as address:
+    return Settings(
+        folder / "data", folder / "models", folder / "runs", f"sqlite:///{folder / 'samples.db'}", niceness=0
+    )
+
+
+@pytest.fixture(scope="module")
+def own_address(browser: Browser, own_place: Settings) -> Iterator[str]:  # noqa: ARG001
+    """A server of their own."""
+    with serve(to_environment(own_place)) as address:
         yield address
+
+
+@contextmanager
+def held(settings: Settings) -> Iterator[None]:
+    """Let the process that teaches stand still after its first steps, for as long as somebody looks."""
+    run = wait(runs.list_runs(settings)[0], State.RUNNING, until=lambda now: now.status.step > 0)
+    worker = worker_of(run)
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(worker, signal.SIGCONT)
 
 
 @pytest.fixture
@@ -100,19 +122,40 @@ def test_nothing_is_wider_than_a_phone(own_phone: App, packed: bytes) -> None:
     expect(own_phone.panel).to_contain_text("Stored as 3")
 
 
-@pytest.mark.timeout(800)
-def test_a_model_is_taught_seen_after_a_refresh_and_kept(own_desk: App, own_phone: App, packed: bytes) -> None:
-    own_desk.open("/samples").part("Export and import")
-    own_desk.bring_in(packed)
-    expect(own_desk.page.get_by_text("were here already").or_(own_desk.page.get_by_text("new samples"))).to_be_visible()
-    own_desk.part("Teach")
-    own_desk.button("Teach").click()
-    expect(own_desk.by_key("samples-progress")).to_be_visible()
-    own_phone.open("/samples").part("Teach")  # another browser sees it too
-    expect(own_phone.by_key("samples-progress")).to_contain_text("Step")
-    own_desk.page.reload()
-    own_desk.part("Teach")
-    expect(own_desk.by_key("samples-progress")).to_contain_text("of 600")
+def begin_teaching(app: App, packed: bytes) -> None:
+    """Bring samples in, open the part that teaches, and start."""
+    app.open("/samples").part("Export and import")
+    app.bring_in(packed)
+    expect(app.page.get_by_text("were here already").or_(app.page.get_by_text("new samples"))).to_be_visible()
+    app.part("Teach")
+    app.page.get_by_label("Steps", exact=True).fill(str(STEPS))
+    app.page.keyboard.press("Enter")
+    app.settle()
+    app.button("Teach").click()
+    expect(app.by_key("samples-progress")).to_be_visible()
+
+
+def test_a_teaching_is_cancelled_only_after_a_second_look(own_desk: App, packed: bytes, own_place: Settings) -> None:
+    begin_teaching(own_desk, packed)
+    with held(own_place):
+        own_desk.button("Cancel").click()
+        sure = own_desk.button("Cancel the teaching")
+        own_desk.page.wait_for_timeout(2500)  # the progress is drawn anew every second, and what is open stays open
+        expect(sure).to_be_visible()
+        sure.click()
+    expect(own_desk.page.get_by_text("The teaching was cancelled")).to_be_visible()
+
+
+def test_a_model_is_taught_seen_after_a_refresh_and_kept(
+    own_desk: App, own_phone: App, packed: bytes, own_place: Settings
+) -> None:
+    begin_teaching(own_desk, packed)
+    with held(own_place):
+        own_phone.open("/samples").part("Teach")  # another browser sees it too
+        own_desk.page.reload()
+        own_desk.part("Teach")
+        for app in (own_desk, own_phone):
+            expect(app.by_key("samples-progress")).to_contain_text(OF_ALL)
     for app in (own_desk, own_phone):
         expect(app.page.get_by_role("heading", name="has done")).to_be_visible(timeout=TEACHING_MS)
         expect(app.page.get_by_role("table")).to_contain_text("UCI digits, test (n = 450)")

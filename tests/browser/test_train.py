@@ -23,7 +23,9 @@ def place(tmp_path: Path) -> Iterator[Place]:
     """A library with the shipped model, no data but those that are always there, no runs; and the variables for it."""
     shutil.copytree(PROJECT_ROOT / "models", tmp_path / "models")
     (tmp_path / "data").mkdir()
-    settings = Settings(tmp_path / "data", tmp_path / "models", tmp_path / "runs", f"sqlite:///{tmp_path / 's.db'}")
+    settings = Settings(
+        tmp_path / "data", tmp_path / "models", tmp_path / "runs", f"sqlite:///{tmp_path / 's.db'}", niceness=0
+    )
     yield (
         settings,
         {
@@ -49,7 +51,9 @@ def option(app: App, name: str) -> Locator:
 
 def begin(app: App, epochs: int) -> None:
     """Start a training of so many epochs, with small batches so that it lasts."""
-    app.by_key("train-more").locator("summary").click()
+    if not option(app, "epochs").is_visible():
+        app.by_key("train-more").locator("summary").click()
+    expect(option(app, "epochs")).to_be_visible()
     for name, value in (("epochs", epochs), ("batch_size", 16)):
         option(app, name).fill(str(value))
         option(app, name).press("Enter")
@@ -69,7 +73,8 @@ def points(app: App) -> int:
 
 def grown(app: App, than: int) -> int:
     """Wait until the curve has more points."""
-    expect(app.page.locator("[class*=st-key-train-loss] .js-plotly-plot")).to_be_visible(timeout=120_000)
+    found = app.page.locator("[class*=st-key-train-loss] .js-plotly-plot")
+    expect(found.first).to_be_visible(timeout=120_000)  # the one that it takes the place of may still be there
     for _ in range(600):
         if (now := points(app)) > than:
             return now
@@ -123,8 +128,17 @@ def test_of_two_starts_one_runs_and_one_waits(browser: Browser, place: Place) ->
         app.button("Start training").click()
         expect(app.page.get_by_text("Waiting for their turn: 1")).to_be_visible()
         assert [run.state for run in runs.list_runs(settings)].count(State.RUNNING) == 1
+        drawn = grown(app, 0)
         app.by_key("train-live").get_by_role("button", name="Cancel").click()
+        for_good = app.page.get_by_role("button", name="Cancel for good")
+        expect(for_good).to_be_visible()
+        for _ in range(2):
+            drawn = grown(app, drawn)  # the panel is drawn anew every second, and the question stays
+        expect(for_good).to_be_visible()
+        expect(app.page.get_by_text("What it has learnt is lost")).to_be_visible()
+        for_good.click()
         state_is(app, "my-model-2", "running")
+        expect(for_good).to_have_count(0)  # it was not about this one
 
 
 def test_on_a_phone(browser: Browser, place: Place) -> None:
@@ -135,3 +149,11 @@ def test_on_a_phone(browser: Browser, place: Place) -> None:
             app.page.get_by_role("tab", name=part, exact=True).click()
             app.settle()
             assert not app.scrolls_sideways(), part
+        app.part("Runs")
+        app.button("Open TensorBoard").click()
+        link = app.page.get_by_role("link", name="Go to TensorBoard")
+        expect(link).to_be_visible(timeout=120_000)
+        assert not app.scrolls_sideways()
+        board = app.page.context.new_page()
+        board.goto(link.get_attribute("href") or "")
+        expect(board.get_by_text("No dashboards are active for the current data set.")).to_be_visible()

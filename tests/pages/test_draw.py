@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ButtonGroup, Selectbox
 
-from core.data import samples
+from core.data import database, samples
 from core.data.samples import Sample
 from core.settings import get_settings
 from tests.pages.conftest import Open, put_on_canvas, texts
@@ -271,7 +271,7 @@ def locked(database: Path) -> Iterator[None]:
 def test_a_locked_database_is_explained_and_drawing_goes_on(
     open_page: Open, three: Picture, own_samples: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(samples, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
     page = put_on_canvas(open_page("pages/draw.py"), three)
     with locked(own_samples):
         page.button(key="draw-right").click().run()

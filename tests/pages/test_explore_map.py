@@ -29,6 +29,7 @@ def open_part(open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         page.session_state["explore-dataset"] = "uci-digits"
         page.session_state["explore-split"] = split
         page.session_state["explore-part"] = part
+        cached.dataset("uci-digits", split)  # read by now, so that the page need not wait for it
         return page.run()
 
     return open_one

@@ -93,3 +93,10 @@ def test_every_session_follows_the_active_model_until_it_chooses_another(
     assert "The second one." in texts(there.run())
     activate("digits", get_settings())
     assert "The shipped one." in texts(there.run())
+
+
+def test_there_is_a_door_to_every_other_page_and_none_to_nowhere(open_page: Open) -> None:
+    doors = [link.proto.page for link in open_page("").main.get("page_link")]
+    pages = {path.stem for path in (PROJECT_ROOT / "pages").glob("*.py")}
+    assert len(doors) == len(set(doors))
+    assert set(doors) == pages

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from core.charsets import DIGITS
-from core.data import exchange, samples
+from core.data import changes, database, exchange, samples
 from core.data.samples import Sample
 from core.model.library import list_models
 from core.model.manage import active_model
@@ -42,7 +42,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, add_model: AddModel) ->
 
 
 def store(settings: Settings, count: int) -> None:
-    samples.add(
+    changes.add(
         [
             Sample(glyph(seed), str(seed % 10), model="digits", answer=str(seed % 9), confidence=0.6)
             for seed in range(count)
@@ -134,14 +134,14 @@ def test_the_last_sample_can_be_deleted_and_forgotten_for_good(own: Settings, op
     assert "No samples yet" in texts(page)
     assert "**1** deleted sample would be gone" in texts(page)
     page.button(key="samples-purge").click().run()
-    assert not samples.can_undo(own)
+    assert not changes.can_undo(own)
     assert page.button(key="samples-undo").disabled
 
 
 def test_a_locked_database_is_explained_and_works_again_after(
     own: Settings, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(samples, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
     store(own, 2)
     page = open_page(PAGE)
     other = sqlite3.connect(own.database_url.removeprefix("sqlite:///"), isolation_level=None)
@@ -194,7 +194,7 @@ def test_teaching_asks_for_more_samples_and_a_free_name(own: Settings, open_page
 
 def end(settings: Settings) -> Run:
     """Wait until the newest run has ended."""
-    for _ in range(1200):
+    for _ in range(2400):
         (run, *_) = runs.list_runs(settings)
         if run.state not in (State.QUEUED, State.RUNNING):
             return run
@@ -202,10 +202,11 @@ def end(settings: Settings) -> Run:
     raise AssertionError(f"still {run.state}")
 
 
-def test_a_model_is_taught_kept_and_used(own: Settings, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(TeachConfig.__init__, "__defaults__", ("digits", 0, 3))  # few steps
+def test_a_model_is_taught_kept_and_used(own: Settings, open_page: Open) -> None:
     store(own, 12)
     page = open_part(open_page(PAGE), "Teach")
+    assert page.number_input(key="samples-steps").value == TeachConfig.steps
+    page.number_input(key="samples-steps").set_value(3).run()
     page.button(key="samples-teach").click().run()
     assert not page.exception
     assert "Teaching “digits-taught”" in [heading.value for heading in page.subheader]
@@ -216,10 +217,14 @@ def test_a_model_is_taught_kept_and_used(own: Settings, open_page: Open, monkeyp
     assert table["Read right"][0] == "Your samples, cross-validated (n = 12)"
     assert "(n = 450)" in table["Read right"][1]
     assert "cross-validated: each of the 3 parts" in said(page)
-    page.text_input[0].set_value("digits").run()
-    page.button(key="samples-keep").click().run()
-    assert "already" in page.error[0].value
-    page.text_input[0].set_value("my-hand").run()
+    run = runs.list_runs(own)[0]
+    for name, problem in (("digits", "already"), ("../x", "name"), ("", "name")):
+        page.text_input(key=f"samples-keep-{run.id}").set_value(name).run()
+        assert problem in page.error[-1].value  # what it has forgotten may be said before
+        assert page.button(key="samples-keep").disabled
+        assert page.button(key="samples-use").disabled
+    page.text_input(key=f"samples-keep-{run.id}").set_value("my-hand").run()
+    assert not page.button(key="samples-keep").disabled
     page.button(key="samples-use").click().run()
     assert not page.exception
     assert active_model(own) == "my-hand"
@@ -245,6 +250,7 @@ def test_a_failed_teaching_says_why_and_can_be_begun_again(
     assert "The disk is full" in page.error[0].value.replace("\\", "")
     page.button(key="samples-again").click().run()
     assert runs.read_run(run.folder).state is State.QUEUED
+    assert "it would have to begin anew" in texts(page)
     page.button(key="samples-cancel").click().run()
     assert runs.read_run(run.folder).state is State.CANCELLED
     page.run()
@@ -260,7 +266,22 @@ def test_what_was_forgotten_is_red(own: Settings, open_page: Open) -> None:
     assert not page.exception
     assert page.table[0].value["Change"].tolist() == ["+16.67 points", ":red[-0.20 points]"]
     assert "more than 0.1 points on MNIST" in page.error[0].value
+    assert "would be gone for good" in texts(page)
+    for name, problem in (("digits", "already"), ("", "name")):
+        page.text_input(key=f"samples-keep-{run.id}").set_value(name).run()
+        assert problem in page.error[-1].value
+        assert page.button(key="samples-keep").disabled
     page.button(key="samples-discard").click().run()
+    assert runs.list_runs(own) == []
+
+
+def test_an_end_whose_figures_are_damaged_is_said_and_can_be_closed(own: Settings, open_page: Open) -> None:
+    run = in_state(own, State.FINISHED)
+    (run.folder / runs.LESSON_FILE).write_text('{"samples": 3')
+    page = open_part(open_page(PAGE), "Teach")
+    assert not page.exception
+    assert "cannot be read" in page.error[0].value
+    page.button(key="samples-close").click().run()
     assert runs.list_runs(own) == []
 
 

@@ -1,9 +1,13 @@
 """The Train page in every state: nothing, form errors, queued, running, paused, failed, finished, read only."""
 
+import base64
 import json
+import re
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +16,15 @@ import pytest
 from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
+from core import cached
 from core.model import manage
 from core.model.library import list_models
 from core.settings import get_settings
-from core.training import runs
+from core.training import look, runs
 from core.training.config import PRESETS, TeachConfig, TrainConfig, to_json
 from core.training.events import Epoch, Step
 from core.training.runs import Request, Run, State, Status
+from core.training.tensorboard import Stage
 from tests.pages.conftest import Open, texts
 
 PAGE = "pages/train.py"
@@ -108,7 +114,7 @@ def test_with_nothing_there_is_a_form_that_stands_on_quick(open_page: Open) -> N
     absent = next(caption.value for caption in page.caption if "Not on this machine" in caption.value)
     assert "MNIST" in absent
     assert "Explore" in absent
-    assert "train-pause" not in keys(page)
+    assert not any(name.startswith("train-pause") for name in keys(page))
 
 
 def test_every_option_has_a_field_with_its_bounds(open_page: Open) -> None:
@@ -194,13 +200,19 @@ def test_start_makes_a_run_that_ends_in_a_model(open_page: Open) -> None:
     page.run()
     assert not page.exception
     assert "finished" in page.subheader[0].value
-    table = page.table[0].value
+    table = page.table[0].value.set_index("")
     assert {"**mine**", "**digits**"} <= set(table.columns)
-    press(page, "train-use-mine")
+    assert set(table.loc["Time for an image"]) == {"–"}
+    assert re.search(r"Time from start to finish: \*\*\d+ s\*\*, of which \*\*\d+ s\*\* training", texts(page))
+    assert any("no test set in common" in caption.value for caption in page.caption)
+    press(page, "train-time")
+    times = page.table[0].value.set_index("").loc["Time for an image"]
+    assert all(float(str(time).removesuffix(" ms")) > 0 for time in times)
+    press(page, "train-new-use")
     assert manage.active_model(get_settings()) == "mine"
     assert "active now" in page.success[0].value
     assert page.sidebar.selectbox[0].value == "mine"
-    press(page, "train-back")
+    press(page, "train-new-back")
     assert manage.active_model(get_settings()) == "digits"
 
 
@@ -209,9 +221,8 @@ def test_a_running_one_is_shown_and_can_be_asked(open_page: Open, running: Run) 
     assert not page.exception
     assert "mine” running".replace("” ", "”: ") in page.subheader[0].value.replace("\\", "")
     assert "**2 of 2**" in texts(page)
-    assert {"train-pause", "train-stop", "train-cancel"} <= keys(page)
     for name, request in (("pause", Request.PAUSE), ("stop", Request.STOP), ("cancel", Request.CANCEL)):
-        press(page, f"train-{name}")
+        press(page, f"train-{name}-{running.id}")
         assert runs.taken_request(running.folder) is request
 
 
@@ -231,9 +242,9 @@ def test_the_queue_is_shown_moved_and_cancelled(open_page: Open) -> None:
     first, second = (made(replace(CONFIG, name=name)) for name in ("one", "two"))
     page = open_page(PAGE)
     assert "Waiting for their turn: 2" in texts(page)
-    press(page, f"train-up-{second.id}")
+    press(page, f"train-move-{second.id}")
     assert [run.config.name for run in runs.queue(get_settings())] == ["two", "one"]
-    press(page, f"train-away-{first.id}")
+    press(page, f"train-cancel-{first.id}")
     assert [run.config.name for run in runs.queue(get_settings())] == ["two"]
 
 
@@ -255,8 +266,9 @@ def test_what_stopped_can_go_on_or_be_discarded(
     assert said in " ".join(
         [texts(page), page.subheader[0].value, *(one.value for one in (*page.error, *page.warning))]
     )
-    assert "train-resume" in keys(page)
-    press(page, "train-discard")
+    assert f"train-resume-{run.id}" in keys(page)
+    assert "Discard “mine”? What it has learnt is lost: 1 of 2 epochs" in texts(page)
+    press(page, f"train-discard-{run.id}")
     assert runs.read_run(run.folder).state is State.CANCELLED
 
 
@@ -285,7 +297,8 @@ def test_runs_are_listed_compared_repeated_and_deleted(open_page: Open) -> None:
     assert page.session_state["train-part"] == "New training"
     open_part(page, "Runs")
     page.selectbox(key="train-runs-one").set_value(one.id).run()
-    press(page, "train-delete-run")
+    press(page, f"train-delete-{one.id}")
+    assert "is deleted" in page.success[0].value
     assert [run.config.name for run in all_runs()] == ["one"]
 
 
@@ -336,7 +349,7 @@ def test_read_only_shows_all_and_changes_nothing(
     read_only()
     page = open_page(PAGE)
     assert "read only" in page.info[0].value
-    for name in ("train-start", f"train-resume-{paused.id}", f"train-discard-{paused.id}", f"train-away-{queued.id}"):
+    for name in ("train-start", f"train-resume-{paused.id}", f"train-discard-{paused.id}", f"train-cancel-{queued.id}"):
         forge(page, name)
     assert {run.state for run in all_runs()} == {State.PAUSED, State.QUEUED}
     open_part(page, "Models")
@@ -345,7 +358,9 @@ def test_read_only_shows_all_and_changes_nothing(
     assert [entry.name for entry in list_models(get_settings())] == ["digits", "other"]
     assert manage.active_model(get_settings()) == "digits"
     open_part(page, "Runs")
-    forge(page, "train-delete-run")
+    forge(page, f"train-delete-{page.selectbox(key='train-runs-one').value}")
+    forge(page, "train-tensorboard")
+    assert cached.tensorboard().stage is Stage.CLOSED
     assert len(all_runs()) == 2
 
 
@@ -355,5 +370,151 @@ def test_a_teaching_is_shown_without_curves(open_page: Open) -> None:
         page = open_page(PAGE)
     assert not page.exception
     assert "Teaching" in page.subheader[0].value
-    assert "train-pause" not in keys(page)
-    assert "train-cancel" in keys(page)
+    assert f"train-pause-{run.id}" not in keys(page)
+    assert f"train-cancel-{run.id}" in keys(page)
+
+
+def test_one_that_has_not_begun_goes_without_a_question(open_page: Open) -> None:
+    run = made(state=State.PAUSED)
+    page = open_page(PAGE)
+    assert "What it has learnt is lost" not in texts(page)
+    press(page, f"train-discard-{run.id}")
+    assert runs.read_run(run.folder).state is State.CANCELLED
+
+
+def test_one_that_waits_to_go_on_asks_first(open_page: Open, running: Run) -> None:
+    run = made(replace(CONFIG, name="other"), epoch=1, epochs=2, seconds=200.0)
+    page = open_page(PAGE)
+    assert "Cancel “other”? What it has learnt is lost: 1 of 2 epochs (3 min of training)" in texts(page)
+    press(page, f"train-cancel-{run.id}")
+    assert runs.read_run(run.folder).state is State.CANCELLED
+    assert runs.read_run(running.folder).state is State.RUNNING
+
+
+@pytest.mark.usefixtures("running")
+def test_curves_of_a_running_one(open_page: Open) -> None:
+    page = open_page(PAGE)
+    captions = [caption.value for caption in page.caption]
+    assert "Training after 10 steps: 0.2." in captions
+    assert "Validation after epoch 1: 90.00 % right." in captions
+    assert "Of the last step: 0.01." in captions
+    curves = {trace["name"]: trace for chart in charts_of(page) for trace in chart["data"] if "name" in trace}
+    assert {"training, by step", "validation"} <= set(curves)
+    rates = [chart for chart in charts_of(page) if chart["layout"]["yaxis"]["title"]["text"] == "Learning rate"]
+    assert len(rates) == 1
+
+
+def charts_of(page: AppTest) -> list[dict[str, Any]]:
+    return [json.loads(chart.proto.spec) for chart in page.get("plotly_chart")]
+
+
+def finished(model: str) -> Run:
+    """A run that ended a minute after it was set up, in a model of the library."""
+    run = made(replace(CONFIG, name=f"of-{model}"), State.FINISHED, epoch=2, epochs=2, seconds=40.0, model=model)
+    end = look.set_up(run) + timedelta(seconds=61)
+    text = (run.folder / "status.json").read_text(encoding="utf-8")
+    told = json.loads(text) | {"updated": end.isoformat(timespec="seconds")}
+    (run.folder / "status.json").write_text(json.dumps(told), encoding="utf-8")
+    return run
+
+
+def test_the_summary_lays_two_confusions_side_by_side(open_page: Open, add_model: Callable[..., Path]) -> None:
+    folder = add_model("mine")
+    with np.load(folder / "evaluation.npz") as file:
+        arrays = dict(file)
+    shares = arrays["mnist/probabilities"].copy()
+    shares[:300] = 0.02
+    shares[:300, 0] = 0.82  # the first images are all read as 0
+    np.savez(folder / "evaluation.npz", **(arrays | {"mnist/probabilities": shares}))
+    run = finished("mine")
+    page = open_page(PAGE)
+    page.session_state["train-shown"] = run.id
+    page.run()
+    assert not page.exception
+    assert "Time from start to finish: **61 s**, of which **40 s** training" in texts(page)
+    wrong = int((shares.argmax(axis=1) != arrays["mnist/labels"]).sum())
+    captions = [caption.value for caption in page.caption]
+    assert f"MNIST: 10,000 images, {wrong:,} read wrong." in captions
+    new, old = (np.array(numbers_of(chart)) for chart in charts_of(page))
+    assert np.nanmax(new) == pytest.approx(1)
+    assert np.nanmax(old) < 1  # few errors, on the scale of the many
+    assert np.isnan(new.diagonal()).all()
+
+
+def test_a_summary_and_the_library_stand_on_one_page(open_page: Open, add_model: Callable[..., Path]) -> None:
+    add_model("mine")
+    manage.activate("mine", get_settings())
+    manage.activate("digits", get_settings())
+    run = finished("mine")
+    page = open_page(PAGE)
+    page.session_state["train-shown"] = run.id
+    open_part(page, "Models")
+    assert not page.exception
+    assert {"train-new-use", "train-use-mine", "train-back"} <= keys(page)
+    press(page, "train-new-use")
+    assert not page.exception
+    assert {"train-new-back", "train-back"} <= keys(page)
+
+
+def numbers_of(chart: dict[str, Any]) -> list[list[float]]:
+    [heat] = [trace for trace in chart["data"] if trace["type"] == "heatmap"]
+    return np.array(decoded(heat["z"]), float).tolist()
+
+
+def decoded(values: Any) -> Any:
+    """Plotly packs arrays of numbers as base64."""
+    if not isinstance(values, dict):
+        return values
+    flat = np.frombuffer(base64.b64decode(values["bdata"]), np.dtype(values["dtype"]))
+    return flat.reshape([int(size) for size in values["shape"].split(",")])
+
+
+def test_an_estimate_beside_a_training_is_made_again_when_it_is_alone(open_page: Open, running: Run) -> None:
+    page = open_page(PAGE)
+    page.selectbox(key=key("architecture")).set_value("lenet5")
+    page.number_input(key=key("batch_size")).set_value(11)  # no other test has timed this one
+    page = settled(page.run())
+    assert any("reads too high" in caption.value for caption in page.caption)
+    runs.write_status(running.folder, replace(running.status, state=State.CANCELLED))
+    page = settled(page.run())
+    assert not any("reads too high" in caption.value for caption in page.caption)
+
+
+def settled(page: AppTest) -> AppTest:
+    """Run the page until the timing of a few batches is there."""
+    for _ in range(600):
+        if any("From a few timed batches" in caption.value for caption in page.caption):
+            return page
+        time.sleep(0.1)
+        page.run()
+    raise AssertionError("no estimate came")
+
+
+def test_tensorboard_opens_from_the_page_and_answers(open_page: Open, tmp_path: Path) -> None:
+    page = open_part(open_page(PAGE), "Runs")
+    assert "no runs yet" in page.info[-1].value
+    press(page, "train-tensorboard")
+    board = cached.tensorboard()
+    for _ in range(600):
+        if board.stage is not Stage.STARTING:
+            break
+        assert page.button(key="train-tensorboard-waits").disabled
+        time.sleep(0.1)
+    page.run()
+    link = next(link for link in page.get("link_button"))
+    assert link.proto.url == board.address
+    with urllib.request.urlopen(f"{board.address}data/logdir", timeout=30) as answer:
+        assert json.load(answer)["logdir"] == str(tmp_path / "runs")
+    board.close()
+    page.run()
+    assert "does not run any more" in page.error[0].value
+    assert "train-tensorboard" in keys(page)
+
+
+def test_from_another_machine_tensorboard_is_a_command(open_page: Open) -> None:
+    page = open_page(PAGE)
+    page.context["url"] = "http://192.168.0.7:8501/train"
+    open_part(page, "Runs")
+    assert "make tensorboard" in [code.value for code in page.code]
+    assert "train-tensorboard" not in keys(page)
+    assert cached.tensorboard().stage is Stage.CLOSED

@@ -24,6 +24,13 @@ def test_a_bad_number_says_what_was_expected(monkeypatch: pytest.MonkeyPatch, te
         get_settings()
 
 
+@pytest.mark.parametrize("text", ["20", "-1"])
+def test_a_number_above_its_range_says_so(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("DIGITS_NICENESS", text)
+    with pytest.raises(SettingError, match="DIGITS_NICENESS must be a whole number from 0 to 19"):
+        get_settings()
+
+
 def test_charsets_are_found_by_name() -> None:
     assert get_charset("digits") is DIGITS
     assert "".join(DIGITS.characters) == "0123456789"
@@ -32,7 +39,7 @@ def test_charsets_are_found_by_name() -> None:
 
 
 def test_another_process_gets_the_same_settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    changed = dataclasses.replace(settings, read_only=True, max_upload_mb=7, max_upload_files=8, max_megapixels=9)
+    changed = dataclasses.replace(settings, read_only=True, niceness=4, trainings_at_once=3, max_upload_mb=7)
     for name, value in to_environment(changed).items():
         monkeypatch.setenv(name, value)
     assert get_settings() == changed

@@ -6,15 +6,14 @@ from dataclasses import replace
 import streamlit as st
 
 from core import cached
-from core.errors import DigitLabError, ModelError
+from core.errors import ModelError
 from core.evaluation import tables
 from core.evaluation.choices import choices
-from core.evaluation.comparison import Compared, McNemar, comparable, mcnemar, seconds_an_image
+from core.evaluation.comparison import Compared, McNemar, comparable, mcnemar
 from core.evaluation.predictions import Predictions
-from core.model.card import Card
 from core.model.library import Entry
 from core.settings import get_settings
-from pages.components import page, state
+from pages.components import speed
 from pages.components.evaluate import choose, disagreements
 from pages.components.evaluate.subject import Subject
 from pages.components.text import plain
@@ -97,36 +96,17 @@ def _answers(entry: Entry, subject: Subject) -> Predictions | None:
 
 def _compared(entry: Entry, answers: Predictions) -> Compared:
     assert entry.card
-    return Compared(entry.card, entry.weights_bytes, answers, _seconds(entry.card))
-
-
-def _seconds(card: Card) -> float | None:
-    """The time for an image, where it was measured in this session."""
-    return state.evaluate_seconds().get(card.weights_sha256)
+    return Compared(entry.card, entry.weights_bytes, answers, speed.seconds(entry.card))
 
 
 def _side_by_side(models: Sequence[Compared]) -> None:
     st.subheader("Side by side", anchor=False)
     place = st.container()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Measure time", key="evaluate-time", icon=":material/timer:"):
-            _measure_time(models)
-        st.caption("The time for one image on this machine, median of single images one after the other.")
-    table = tables.comparison([replace(model, seconds=_seconds(model.card)) for model in models])
+    speed.offer([model.card for model in models], "evaluate-time")
+    table = tables.comparison([replace(model, seconds=speed.seconds(model.card)) for model in models])
     rows = {title: [say(row) for _, row in table.iterrows()] for title, say in _ROWS.items()}
     names = [f"**{plain(model.card.name)}**" for model in models]
     place.table([{"": title, **dict(zip(names, cells, strict=True))} for title, cells in rows.items()], hide_index=True)
-
-
-def _measure_time(models: Sequence[Compared]) -> None:
-    for model in models:
-        try:
-            with st.spinner(f"Reading single images with {plain(model.card.name)}"):
-                seconds = seconds_an_image(cached.recogniser(model.card.name))
-        except DigitLabError as error:
-            page.explain(error)
-        else:
-            state.evaluate_seconds()[model.card.weights_sha256] = seconds
 
 
 _ROWS = {
@@ -139,7 +119,7 @@ _ROWS = {
     "Wrong among those": lambda row: f"{100 * row.confident_error:.2f} %",
     "Parameters": lambda row: f"{row.parameters:,}",
     "Size": lambda row: f"{row.size_mb:.2f} MB",
-    "Time for an image": lambda row: f"{1000 * row.seconds_an_image:.1f} ms" if row.seconds_an_image > 0 else "–",
+    speed.TITLE: lambda row: speed.say(row.seconds_an_image if row.seconds_an_image > 0 else None),
     "Trained on": lambda row: plain(row.trained_on) or "not said",
 }
 

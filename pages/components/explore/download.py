@@ -47,6 +47,8 @@ def _offer(source: Source, settings: Settings, again: bool) -> None:
         key=f"{key}-start",
         icon=":material/download:",
         type="primary",
+        disabled=settings.read_only,
+        help="Not while this Digit Lab is set to read only." if settings.read_only else None,
         on_click=_start,
         args=(source, settings),
     )

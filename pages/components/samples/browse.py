@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from core.bars import percent
-from core.data import samples
+from core.data import changes, samples
 from core.data.samples import Sample
 from core.errors import DigitLabError, PictureError
 from core.settings import Settings
@@ -39,6 +39,7 @@ def show(subject: Subject) -> None:
         else:
             _empty()
     except DigitLabError as error:
+        state.take_samples_note()  # that a change failed has the same reason
         page.explain(error)
         page.try_again("samples-browse-again")
 
@@ -62,12 +63,12 @@ def _tools(settings: Settings, closed: bool) -> None:
             "Undo",
             icon=":material/undo:",
             key="samples-undo",
-            disabled=closed or not samples.can_undo(settings),
+            disabled=closed or not changes.can_undo(settings),
             on_click=_undo,
             args=(settings,),
             help="Takes the last change back: what was stored, imported, relabelled or deleted.",
         )
-        deleted = samples.count_deleted(settings)
+        deleted = changes.count_deleted(settings)
         with st.popover("Forget deleted", icon=":material/delete_forever:", disabled=closed or not deleted):
             st.markdown(
                 f"**{deleted:,}** deleted sample{'s' if deleted != 1 else ''} would be gone for good, and no earlier "
@@ -213,7 +214,7 @@ def _relabel(one: Sample, key: str, settings: Settings) -> None:
         return
 
     def work() -> str:
-        samples.relabel([one.id], str(label), settings)
+        changes.relabel([one.id], str(label), settings)
         return f"Relabelled: {one.label} is now {label}."
 
     state.set_sample(one.id)
@@ -222,7 +223,7 @@ def _relabel(one: Sample, key: str, settings: Settings) -> None:
 
 def _delete(one: Sample, after: int, settings: Settings) -> None:
     def work() -> str:
-        samples.delete([one.id], settings)
+        changes.delete([one.id], settings)
         return f"Deleted: a {one.label}."
 
     if _change(work):
@@ -231,7 +232,7 @@ def _delete(one: Sample, after: int, settings: Settings) -> None:
 
 def _undo(settings: Settings) -> None:
     def work() -> str:
-        count = samples.undo(settings)
+        count = changes.undo(settings)
         return f"Taken back: {count:,} sample{'s are' if count != 1 else ' is'} as before."
 
     _change(work)
@@ -239,7 +240,7 @@ def _undo(settings: Settings) -> None:
 
 def _purge(settings: Settings) -> None:
     def work() -> str:
-        samples.purge(settings)
+        changes.purge(settings)
         return "Forgotten for good."
 
     _change(work)

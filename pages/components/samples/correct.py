@@ -16,7 +16,7 @@ from pages.components.text import plain
 
 if TYPE_CHECKING:
     from core.cached import Answer
-    from core.data.samples import Correction
+    from core.data.changes import Correction
 
 _HEIGHT, _HEIGHT_OF_TWO_LINES = 76, 96  # pixels: the buttons, and what stands under them
 _STORED = "the 28 × 28 picture and both answers, in My samples."
@@ -149,13 +149,14 @@ def picked(reading: Reading | None, key: str) -> None:
 
 
 def _store(reading: Reading | None, label: str | None) -> None:
-    from core.data import samples
+    from core.data import changes
+    from core.data.samples import Sample
 
     if reading is None or label is None:
         return
     settings = get_settings()
     prediction = reading.answer.prediction
-    sample = samples.Sample(
+    sample = Sample(
         reading.answer.normalised.glyph,
         label,
         charset=reading.charset,
@@ -166,16 +167,16 @@ def _store(reading: Reading | None, label: str | None) -> None:
         picture=reading.picture if settings.keep_pictures else None,
     )
     try:
-        state.set_said(Said(reading.token, label, samples.correct(sample, settings)))
+        state.set_said(Said(reading.token, label, changes.correct(sample, settings)))
     except DigitLabError as error:
         state.set_said(Said(reading.token, label, problem=str(error)))
 
 
 def _take_back(reading: Reading, said: Said) -> None:
-    from core.data import samples
+    from core.data import changes
 
     try:
-        samples.undo(get_settings(), only=said.correction)
+        changes.undo(get_settings(), only=said.correction)
     except DigitLabError as error:
         state.set_said(Said(said.token, said.label, said.correction, str(error)))
         return

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.charsets import Charset
-from core.data import exchange, samples
+from core.data import changes, exchange, samples
 from core.errors import DigitLabError
 from core.settings import Settings
 from pages.components import page, state
@@ -88,7 +88,7 @@ def _import(subject: Subject) -> None:
 
 def _bring_in(data: bytes, charset: Charset, settings: Settings) -> Outcome:
     found = exchange.unpack(data, charset, settings)
-    return Outcome(len(found.samples), samples.add(found.samples, settings), tuple(found.problems))
+    return Outcome(len(found.samples), changes.add(found.samples, settings), tuple(found.problems))
 
 
 def _report(outcome: Outcome) -> None:

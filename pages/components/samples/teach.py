@@ -1,20 +1,20 @@
 """Teaching: a copy of the active model learns the samples; what it did is shown, and the person keeps it or not."""
 
-from collections.abc import Callable
+from contextlib import suppress
 
 import streamlit as st
 
 from core import cached
 from core.errors import DigitLabError
-from core.model import manage
-from core.model.card import check_name
 from core.model.library import Entry
 from core.settings import Settings
 from core.training import runs
-from core.training.config import LEAST_SAMPLES, TeachConfig
-from core.training.outcome import LARGEST_COST, Outcome, Tested, keep, kept_as, read_outcome
+from core.training.config import LEAST_SAMPLES, MOST_LESSON_STEPS, TeachConfig
+from core.training.outcome import kept_as
 from core.training.runs import Run, State
 from pages.components import page, state
+from pages.components.samples import taught
+from pages.components.samples.press import ask_first, button
 from pages.components.samples.subject import Subject, warn_read_only
 from pages.components.text import plain
 
@@ -25,6 +25,11 @@ _ABOUT = (
     "stays as it is. At the end you see what it did for your samples and what it cost on the test sets, and decide "
     "whether to keep the new model."
 )
+_STEPS_HELP = (
+    "Batches of each teaching: one for every part of your samples that is set aside in turn to measure on, and the one "
+    f"that is kept. {TeachConfig.steps} do for some dozens of samples; fewer are over sooner and teach less."
+)
+_LOST = "What it has learnt so far would be gone, and it would have to begin anew. No model has changed."
 
 
 def show(subject: Subject, active: Entry | None) -> None:
@@ -39,7 +44,7 @@ def show(subject: Subject, active: Entry | None) -> None:
         _watch(run, settings, closed)
     elif run and run.state is State.FINISHED:
         kept = kept_as(run, settings)
-        _ended(run, kept, settings, closed)
+        taught.show(run, kept, settings, closed)
         if kept:
             _form(subject, active, closed)
     elif run and run.state in runs.WAITING:
@@ -70,15 +75,31 @@ def _form(subject: Subject, active: Entry | None, closed: bool) -> None:
     names = [entry.name for entry in cached.models()]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input(
-            "Name of the new model", _free_name(active.name, names), key=f"samples-name-{active.name}", disabled=closed
+            "Name of the new model",
+            _free_name(active.name, names),
+            64,
+            key=f"samples-name-{active.name}",
+            disabled=closed,
+            width=300,
         )
-        problem = _problem(name, names)
+        steps = st.number_input(
+            "Steps",
+            1,
+            MOST_LESSON_STEPS,
+            TeachConfig.steps,
+            10,
+            key="samples-steps",
+            disabled=closed,
+            help=_STEPS_HELP,
+            width=140,
+        )
+        problem = taught.name_problem(name, names)
         disabled = closed or subject.count < LEAST_SAMPLES or bool(problem)
         pressed = st.button("Teach", key="samples-teach", type="primary", icon=":material/school:", disabled=disabled)
     if problem:
         st.error(problem, icon=":material/error:")
     elif pressed:
-        _start(TeachConfig(active.name, name, subject.charset.name), subject.settings)
+        _start(TeachConfig(active.name, name, subject.charset.name, steps=int(steps)), subject.settings)
 
 
 def _free_name(model: str, taken: list[str]) -> str:
@@ -86,23 +107,14 @@ def _free_name(model: str, taken: list[str]) -> str:
     return next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if name not in taken)
 
 
-def _problem(name: str, taken: list[str]) -> str:
-    """Why a new model cannot have this name; empty where it can."""
-    try:
-        check_name(name)
-    except DigitLabError as error:
-        return str(error)
-    return f"There is a model “{name}” already. Choose another name." if name in taken else ""
-
-
 def _start(config: TeachConfig, settings: Settings) -> None:
     try:
-        with st.spinner("Starting"):
-            runs.create(config, settings)
-            runs.dispatch(settings)
+        runs.create(config, settings)
     except DigitLabError as error:
         page.explain(error)
         return
+    with st.spinner("Starting"), suppress(DigitLabError):  # why it does not start is said for as long as it is so
+        runs.dispatch(settings)
     state.set_samples_note("")
     st.rerun()
 
@@ -112,24 +124,25 @@ def _watch(run: Run, settings: Settings, closed: bool) -> None:
     """How far it is, from the run's files."""
     try:
         now = runs.read_run(run.folder)
-        if now.state is State.QUEUED and not closed:
-            runs.dispatch(settings)
     except DigitLabError:
         st.rerun()  # its folder is gone
     if now.state not in _LIVE:
         st.rerun()
     st.subheader(f"Teaching “{now.config.name}”", anchor=False)
+    if now.state is State.QUEUED:
+        _begin_queued(settings)
     with st.container(horizontal=True, vertical_alignment="center", key="samples-progress"):
         st.progress(min(now.status.share, 1.0), _said(now, settings), width="stretch")
-        st.button(
-            "Cancel",
-            key="samples-cancel",
-            icon=":material/close:",
-            disabled=closed,
-            on_click=_try,
-            args=(lambda: runs.cancel(now, settings),),
-        )
+        ask_first("Cancel", "cancel", _LOST, "Cancel the teaching", lambda: runs.cancel(now, settings), closed, "close")
     st.caption("You may leave this page and come back; it goes on.")
+
+
+def _begin_queued(settings: Settings) -> None:
+    """Where a worker died, nobody else starts the next one; why none starts is said for as long as it is so."""
+    try:
+        runs.dispatch(settings)
+    except DigitLabError as error:
+        page.explain(error)
 
 
 def _said(run: Run, settings: Settings) -> str:
@@ -146,73 +159,6 @@ def _said(run: Run, settings: Settings) -> str:
     return f"Step {status.step:,} of {status.steps:,}{rest}"
 
 
-def _ended(run: Run, kept: str | None, settings: Settings, closed: bool) -> None:
-    """What it did, and what becomes of the new model."""
-    config = run.config
-    assert isinstance(config, TeachConfig)
-    outcome = read_outcome(run.folder)
-    st.subheader(f"What teaching “{config.model}” has done", anchor=False)
-    _table(outcome)
-    st.caption(
-        f"Your samples are cross-validated: each of the {outcome.folds} parts was read by a model that was taught the "
-        f"other {outcome.folds - 1} only. Against forgetting, it went over: {plain(outcome.replay)}."
-    )
-    forgotten = [plain(test.title) for test in outcome.tests if test.forgotten]
-    if forgotten:
-        st.error(
-            f"It has lost more than {100 * LARGEST_COST:.1f} points on {' and '.join(forgotten)}.",
-            icon=":material/warning:",
-        )
-    if kept:
-        _kept(run, kept, settings, closed)
-    else:
-        _decide(run, settings, closed)
-
-
-def _table(outcome: Outcome) -> None:
-    """Before and after, each with the number of images."""
-    rows = [_row("Your samples, cross-validated", outcome.samples, outcome.right_before, outcome.right_after)]
-    rows += [_tested(test) for test in outcome.tests]
-    st.table(rows, border="horizontal", hide_index=True)
-
-
-def _tested(test: Tested) -> dict[str, str]:
-    before, after = round(test.before * test.images), round(test.after * test.images)
-    row = _row(f"{plain(test.title)}, test", test.images, before, after)
-    return {name: f":red[{text}]" for name, text in row.items()} if test.forgotten else row
-
-
-def _row(title: str, images: int, before: int, after: int) -> dict[str, str]:
-    return {
-        "Read right": f"{title} (n = {images:,})",
-        "Before": f"{before / images:.2%} ({before:,})".replace("%", " %"),
-        "After": f"{after / images:.2%} ({after:,})".replace("%", " %"),
-        "Change": f"{100 * (after - before) / images:+.2f} points",
-    }
-
-
-def _decide(run: Run, settings: Settings, closed: bool) -> None:
-    name = st.text_input("Keep it as", run.config.name, key=f"samples-keep-{run.id}", disabled=closed, width=300)
-    with st.container(horizontal=True, key="samples-decide"):
-        _button("Keep and use it", "use", lambda: _use(keep(run, settings, name), settings), closed, "check", True)
-        _button("Keep it", "keep", lambda: keep(run, settings, name), closed, "save")
-        _button("Discard", "discard", lambda: runs.delete(run, settings), closed, "delete")
-
-
-def _use(name: str, settings: Settings) -> None:
-    manage.activate(name, settings)
-
-
-def _kept(run: Run, name: str, settings: Settings, closed: bool) -> None:
-    active = cached.active_model() == name
-    used = "is what everybody here reads with now" if active else "is in the library"
-    st.success(f"Kept: “{plain(name)}” {used}.", icon=":material/check:")
-    with st.container(horizontal=True, key="samples-decide"):
-        if not active:
-            _button("Use it", "use", lambda: _use(name, settings), closed, "check", True)
-        _button("Close", "close", lambda: runs.delete(run, settings), closed, "close")
-
-
 def _failed(run: Run, settings: Settings, closed: bool) -> None:
     """A teaching that failed, or whose worker is gone: begun again, or given up."""
     word = "was interrupted" if run.state is State.INTERRUPTED else "failed"
@@ -223,27 +169,5 @@ def _failed(run: Run, settings: Settings, closed: bool) -> None:
         runs.dispatch(settings)
 
     with st.container(horizontal=True):
-        _button("Try again", "again", again, closed, "refresh", True)
-        _button("Discard", "discard", lambda: runs.delete(run, settings), closed, "delete")
-
-
-def _button(label: str, key: str, work: Callable[[], object], disabled: bool, icon: str, primary: bool = False) -> None:
-    st.button(
-        label,
-        key=f"samples-{key}",
-        type="primary" if primary else "secondary",
-        icon=f":material/{icon}:",
-        disabled=disabled,
-        on_click=_try,
-        args=(work,),
-    )
-
-
-def _try(work: Callable[[], object]) -> None:
-    """Do something when a button is pressed; why it failed is kept and shown."""
-    try:
-        work()
-    except DigitLabError as error:
-        state.set_samples_note(str(error), failed=True)
-    else:
-        state.set_samples_note("")
+        button("Try again", "again", again, closed, "refresh", True)
+        button("Discard", "discard", lambda: runs.delete(run, settings), closed, "delete")

@@ -10,7 +10,7 @@ from core.charsets import DIGITS
 from core.data.datasets import SOURCES
 from core.settings import Settings
 from core.training.config import TrainConfig
-from core.training.estimate import Timing, count_images, make_estimate, time_batches
+from core.training.estimate import Timing, count_images, is_busy, make_estimate, time_batches
 from pages.components import job
 from pages.components.train.act import duration
 
@@ -31,10 +31,7 @@ def show(config: TrainConfig, settings: Settings) -> None:
     classes = len(DIGITS.characters)  # of every data set that can be trained on
     timed = {name: value for name, value in asdict(config).items() if name not in _TIMELESS}
 
-    def work(_: object) -> Timing:
-        return time_batches(config, classes)
-
-    timing = job.run(f"train-time-{_hash(sorted(timed.items()))}", work, "Timing a few batches")
+    timing = _timing(config, classes, f"train-time-{_hash(sorted(timed.items()))}", settings)
     if timing is None:
         return
     estimate = make_estimate(config, timing, *counts)
@@ -49,6 +46,16 @@ def show(config: TrainConfig, settings: Settings) -> None:
             f"{estimate.validation_images:,} more images to choose on. From a few timed batches on this machine; "
             f"reading the data and the measurement at the end come on top.{more}"
         )
+        if timing.disturbed:
+            st.caption("Another training runs now, so that this time reads too high.")
+
+
+def _timing(config: TrainConfig, classes: int, key: str, settings: Settings) -> Timing | None:
+    """The timing of a few batches, made anew once no other training disturbs it; None while there is none."""
+    known = cached.jobs().get(key)
+    if known and known.ended and not known.failed and known.result().disturbed and not is_busy(settings):
+        cached.jobs().forget(key)
+    return job.run(key, lambda _: time_batches(config, classes, settings), "Timing a few batches")
 
 
 def _hash(value: object) -> str:

@@ -1,7 +1,11 @@
 """The course of one run: its curves, what it reads wrong, and its log."""
 
+import math
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from core import charts
 from core.charsets import DIGITS
@@ -11,35 +15,67 @@ from core.training.runs import Run
 from pages.components import chart, gallery
 from pages.components.gallery import Tile
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _NONE_YET = "The first epoch has not ended yet."
+_FEW_EPOCHS = 10
+_ACCURACIES = {"training": "train", "validation": "validation"}
 
 
 def curves(run: Run) -> None:
-    """Loss by step and epoch, accuracy and learning rate by epoch, as far as they have grown."""
+    """Loss by step and epoch, accuracy by epoch, learning rate by step, as far as they have grown."""
     steps, epochs = runs.read_metrics(run.folder)
     if steps.empty:
         st.caption("Curves come with the first steps.")
         return
-    done, loss = look.loss_by_step(steps)
-    empty = np.zeros(0)
-    column = {name: epochs[name].to_numpy() for name in epochs}
-    number = column.get("epoch", empty.astype(int))
     left, right = st.columns(2)
     with left:
-        figure = charts.training_loss(done, loss, number, column.get("validation_loss", empty), run.status.epochs)
-        st.markdown("#### Loss", anchors=False)
-        chart.show(figure, f"train-loss-{run.id}", f"Loss after {len(steps):,} steps, last {loss[-1]:.4f}")
+        _loss(run, steps, epochs)
     with right:
-        st.markdown("#### Accuracy", anchors=False)
-        if epochs.empty:
-            st.caption(_NONE_YET)
-        else:
-            lines = {"training": column["train_accuracy"], "validation": column["validation_accuracy"]}
-            figure = charts.learning_curve(number, lines, "Accuracy (%)", None, shares=True)
-            last = 100 * lines["validation"][-1]
-            chart.show(figure, f"train-accuracy-{run.id}", f"Accuracy over {len(epochs)} epochs, last {last:.2f} %")
-            st.caption(f"Validation after epoch {number[-1]}: {last:.2f} % right.")
-    st.caption(f"Learning rate of the last step: {steps['learning_rate'].iloc[-1]:.3g}.")
+        _accuracy(run, epochs)
+    _rate(run, steps)
+
+
+def _loss(run: Run, steps: "pd.DataFrame", epochs: "pd.DataFrame") -> None:
+    st.markdown("#### Loss", anchors=False)
+    done, loss = look.by_step(steps, "loss")
+    number, validation = (_column(epochs, name) for name in ("epoch", "validation_loss"))
+    figure = charts.training_loss(done, loss, number, validation, _axis_end(run, done))
+    chart.show(figure, f"train-loss-{run.id}", f"Loss after {len(steps):,} steps, last {loss[-1]:.4f}")
+    st.caption(f"Training after {len(steps):,} steps: {loss[-1]:.3g}.")
+
+
+def _accuracy(run: Run, epochs: "pd.DataFrame") -> None:
+    st.markdown("#### Accuracy", anchors=False)
+    if epochs.empty:
+        st.caption(_NONE_YET)
+        return
+    number = _column(epochs, "epoch")
+    lines = {name: _column(epochs, f"{short}_accuracy") for name, short in _ACCURACIES.items()}
+    figure = charts.learning_curve(number, lines, "Accuracy (%)", None, shares=True)
+    last = 100 * lines["validation"][-1]
+    chart.show(figure, f"train-accuracy-{run.id}", f"Accuracy over {len(epochs)} epochs, last {last:.2f} %")
+    st.caption(f"Validation after epoch {number[-1]}: {last:.2f} % right.")
+
+
+def _rate(run: Run, steps: "pd.DataFrame") -> None:
+    st.markdown("#### Learning rate", anchors=False)
+    done, rate = look.by_step(steps, "learning_rate")
+    last = float(steps["learning_rate"].iloc[-1])
+    figure = charts.learning_rate(done, rate, _axis_end(run, done))
+    chart.show(figure, f"train-rate-{run.id}", f"Learning rate over {len(steps):,} steps, last {last:.3g}")
+    st.caption(f"Of the last step: {last:.3g}.")
+
+
+def _axis_end(run: Run, done: NDArray[np.float64]) -> int:
+    """The last epoch of the training; of a long one that has just begun an earlier one, or nothing would be seen."""
+    return min(run.status.epochs, max(_FEW_EPOCHS, math.ceil(4 * done[-1])))
+
+
+def _column(table: "pd.DataFrame", name: str) -> NDArray[Any]:
+    """A column as an array; an empty one where the table has no rows, and so no columns, yet."""
+    return table[name].to_numpy() if name in table else np.zeros(0)
 
 
 def validation(run: Run) -> None:

@@ -1,6 +1,6 @@
 """What is under way: the training that runs, as it goes, those that wait, and what can be asked of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -9,11 +9,11 @@ from core.errors import DigitLabError
 from core.settings import Settings, get_settings
 from core.training import runs
 from core.training.config import TeachConfig, TrainConfig
-from core.training.runs import Request, Run, State
+from core.training.runs import Run, State
 from pages.components import page, parts, state
 from pages.components.text import plain
-from pages.components.train import summary
-from pages.components.train.act import act, duration, say, why_not
+from pages.components.train import asks, summary
+from pages.components.train.act import duration, say
 from pages.components.train.course import SAYS
 
 UNDER_WAY = (State.RUNNING, State.QUEUED)
@@ -27,7 +27,8 @@ ICONS = {
     State.INTERRUPTED: "power_off",
 }
 _INTERRUPTED = (
-    "Its process has gone: it was killed, or the machine was switched off. It can go on from its last checkpoint."
+    "Its process has gone: it was killed, the machine was switched off, or its disk let it write no more (the log may "
+    "say why). It can go on from its last checkpoint."
 )
 
 
@@ -48,12 +49,14 @@ def _signature(found: Sequence[Run]) -> tuple[tuple[str, State], ...]:
 def _live(signature: tuple[tuple[str, State], ...]) -> None:
     """Runs again every second; the whole page does when a run has come, gone, or changed its state."""
     settings = get_settings()
-    if not settings.read_only:
-        try:
-            runs.dispatch(settings)  # where a worker died, nobody else starts the next one
-        except DigitLabError as error:
-            page.explain(error)
-    found = runs.list_runs(settings)
+    try:
+        runs.dispatch(settings)  # where a worker died, nobody else starts the next one
+    except DigitLabError as error:
+        page.explain(error)
+    try:
+        found = runs.list_runs(settings)
+    except DigitLabError:
+        st.rerun()  # the whole page says what is wrong
     if _signature(found) != signature:
         st.rerun()
     running = next((run for run in found if run.state is State.RUNNING), None)
@@ -71,8 +74,8 @@ def _still(found: Sequence[Run], settings: Settings) -> None:
         run = next((run for run in found if run.state in runs.WAITING), None)
     if run and run.state is not State.CANCELLED:
         _panel(run, settings)
-        if run.state is State.FINISHED and run.status.model:
-            summary.show(run, settings)
+        if run.state is State.FINISHED:
+            _finished(run, settings)
     _waiting(found, run, settings)
 
 
@@ -82,9 +85,22 @@ def _panel(run: Run, settings: Settings) -> None:
         _buttons(run, settings)
         if run.state in UNDER_WAY:
             say()
-        if isinstance(run.config, TrainConfig):
-            says = {title: partial(part, run) for title, part in SAYS.items()}
-            parts.show(says, "train-live-part")
+        if run.state is not State.FINISHED:
+            _course(run)
+
+
+def _finished(run: Run, settings: Settings) -> None:
+    """What came of a run first, then how it went."""
+    if run.status.model:
+        summary.show(run, settings)
+    if isinstance(run.config, TrainConfig):
+        with st.container(border=True, key="train-course"):
+            _course(run)
+
+
+def _course(run: Run) -> None:
+    if isinstance(run.config, TrainConfig):
+        parts.show({title: partial(part, run) for title, part in SAYS.items()}, "train-live-part")
 
 
 def _head(run: Run) -> None:
@@ -112,9 +128,11 @@ def _numbers(run: Run) -> None:
         "Epoch": f"{now} of {status.epochs}",
         "Step": f"{status.step:,} of {status.steps:,}" if status.steps else "–",
         "Images a second": f"{status.images_per_second:,.0f}" if status.images_per_second else "–",
-        "Time so far": duration(status.seconds) if status.seconds else "–",
+        "Training time": duration(status.seconds) if status.seconds else "–",
         "Best epoch": str(status.best_epoch or "–"),
     }
+    if run.state is State.FINISHED:
+        del cells["Step"]
     grid = st.grid(5, min_column_width=110)
     for title, value in cells.items():
         with grid.cell(), st.container(gap=None):
@@ -123,49 +141,12 @@ def _numbers(run: Run) -> None:
 
 
 def _buttons(run: Run, settings: Settings) -> None:
-    """What can be asked of a run in its state."""
+    """What can be asked of the run on top."""
     with st.container(horizontal=True):
-        for words, icon, change in _asks(run, settings):
-            _button(words, icon, f"train-{words.split()[0].lower()}", change, settings)
+        asks.buttons(run, settings)
         if run.state not in UNDER_WAY:
             hide = partial(state.set_train_shown, "")
             st.button("Hide", key="train-hide", icon=":material/visibility_off:", on_click=hide, wrap=False)
-
-
-def _asks(run: Run, settings: Settings) -> list[tuple[str, str, Callable[[], None]]]:
-    """The words, the icon and the change of every button of a run."""
-    if run.state is State.RUNNING:
-        cancel = ("Cancel", "close", partial(runs.cancel, run, settings))
-        if isinstance(run.config, TeachConfig):
-            return [cancel]
-        ask = partial(runs.ask, run, settings=settings)
-        pause, stop = partial(ask, Request.PAUSE), partial(ask, Request.STOP)
-        return [("Pause", "pause", pause), ("Stop and keep the best", "stop", stop), cancel]
-    if run.state in runs.WAITING:
-        resume, discard = partial(_resume, run, settings), partial(runs.cancel, run, settings)
-        return [("Resume", "play_arrow", resume), ("Discard", "delete", discard)]
-    return []
-
-
-def _button(
-    words: str, icon: str, key: str, change: Callable[[], None], settings: Settings, disabled: bool = False
-) -> None:
-    no = why_not(settings)
-    st.button(
-        words,
-        key=key,
-        icon=f":material/{icon}:",
-        disabled=disabled or no is not None,
-        help=no,
-        on_click=partial(act, change),
-        wrap=False,
-    )
-
-
-def _resume(run: Run, settings: Settings) -> None:
-    runs.enqueue(run, settings)
-    state.set_train_shown(run.id)
-    runs.dispatch(settings)
 
 
 def _queue(line: Sequence[Run], settings: Settings) -> None:
@@ -177,9 +158,10 @@ def _queue(line: Sequence[Run], settings: Settings) -> None:
         for place, run in enumerate(line, start=1):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"{place}. {plain(run.config.name)}", width="stretch")
-                up, away = partial(runs.move_up, run, settings), partial(runs.cancel, run, settings)
-                _button("Move up", "arrow_upward", f"train-up-{run.id}", up, settings, disabled=place == 1)
-                _button("Cancel", "close", f"train-away-{run.id}", away, settings)
+                with st.container(horizontal=True, width="content"):  # on a phone they go under the name together
+                    up = partial(runs.move_up, run, settings)
+                    asks.button("Move up", "arrow_upward", run, up, settings, disabled=place == 1)
+                    asks.buttons(run, settings)
 
 
 def _waiting(found: Sequence[Run], shown: Run | None, settings: Settings) -> None:
@@ -192,5 +174,5 @@ def _waiting(found: Sequence[Run], shown: Run | None, settings: Settings) -> Non
         for run in others:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"{plain(run.config.name)}: {run.state.value}", width="stretch")
-                for words, icon, change in _asks(run, settings):
-                    _button(words, icon, f"train-{words.lower()}-{run.id}", change, settings)
+                with st.container(horizontal=True, width="content"):
+                    asks.buttons(run, settings)

@@ -13,7 +13,7 @@ from core.model.library import DEFAULT_MODEL, Entry
 from core.settings import Settings
 from pages.components.text import plain
 from pages.components.train import summary
-from pages.components.train.act import act, why_not
+from pages.components.train.act import act, confirmed, why_not
 
 _SHIPPED = "It came with the program: it cannot be renamed or deleted."
 
@@ -54,9 +54,9 @@ def _facts(card: Card, weights_bytes: int, active: bool) -> None:
 def _buttons(entry: Entry, active: str | None, settings: Settings) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if entry.card and entry.name == active:
-            summary.back(settings)
+            summary.back(settings, "train-back")
         elif entry.card:
-            summary.use(entry.name, settings)
+            summary.use(entry.name, settings, f"train-use-{entry.name}")
         if entry.card:
             _describe(entry.name, entry.card, settings)
             st.download_button(
@@ -93,19 +93,11 @@ def _change(name: str, new: str, title: str, description: str, settings: Setting
 
 def _delete(entry: Entry, active: bool, settings: Settings) -> None:
     no = why_not(settings) or (_SHIPPED if entry.name == DEFAULT_MODEL else None)
-    with st.popover("Delete", icon=":material/delete:", disabled=no is not None, help=no, wrap=False):
-        lost = f"Its weights, its card and its answers to test images are lost ({entry.weights_bytes / 1e6:.2f} MB)."
-        follows = (
-            " It is the active model; the former one, or the first of the others, is from then on." if active else ""
-        )
-        st.markdown(f"Delete “{plain(entry.name)}”? {lost}{follows} Download it first to be able to import it again.")
-        st.button(
-            "Delete for good",
-            key=f"train-delete-{entry.name}",
-            type="primary",
-            disabled=no is not None,
-            on_click=partial(act, partial(manage.delete, entry.name, settings), f"“{plain(entry.name)}” is deleted."),
-        )
+    lost = f"Its weights, its card and its answers to test images are lost ({entry.weights_bytes / 1e6:.2f} MB)."
+    follows = " It is the active model; the former one, or the first of the others, is from then on." if active else ""
+    question = f"Delete “{plain(entry.name)}”? {lost}{follows} Download it first to be able to import it again."
+    change, done = partial(manage.delete, entry.name, settings), f"“{plain(entry.name)}” is deleted."
+    confirmed("Delete", "delete", question, f"train-delete-{entry.name}", change, no, done)
 
 
 def _let_in(settings: Settings) -> None:

@@ -1,7 +1,7 @@
 """All runs: a table, their curves laid over each other, and what can be done with one."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,8 @@ from core.training.runs import Run, State
 from pages.components import chart
 from pages.components.evaluate import grid
 from pages.components.text import plain
-from pages.components.train import form
-from pages.components.train.act import act, duration, why_not
+from pages.components.train import form, tensorboard
+from pages.components.train.act import confirmed, duration, why_not
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,13 @@ def show(settings: Settings) -> None:
     found = [run for run in runs.list_runs(settings) if isinstance(run.config, TrainConfig)]
     if not found:
         st.info("There are no runs yet. Start one under “New training”.", icon=":material/model_training:")
-        return
+    else:
+        _all(found, settings)
+    tensorboard.show(settings)
+
+
+def _all(found: list[Run], settings: Settings) -> None:
+    """Those in the states that are chosen."""
     there = list(dict.fromkeys(run.state for run in found))
     wanted = st.pills("Show", there, selection_mode="multi", format_func=str.capitalize, key=_STATES, default=there)
     found = [run for run in found if run.state in wanted]
@@ -65,11 +71,8 @@ def _label(run: Run) -> str:
 
 
 def _begun(run: Run) -> datetime:
-    """When it was set up, as the folder's name says, in this machine's time."""
-    try:
-        return datetime.strptime(run.id[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC).astimezone()
-    except ValueError:
-        return datetime.fromtimestamp(run.status.queued).astimezone()
+    """When it was set up, in this machine's time."""
+    return look.set_up(run).astimezone()
 
 
 def _table(found: Sequence[Run]) -> None:
@@ -153,11 +156,8 @@ def _one(found: Sequence[Run], settings: Settings) -> None:
 
 
 def _delete(run: Run, settings: Settings) -> None:
-    runs_now = run.state is State.RUNNING
-    no = why_not(settings) or ("It runs. Cancel it first." if runs_now else None)
-    with st.popover("Delete", icon=":material/delete:", disabled=no is not None, help=no):
-        lost = "its curves, its log and its checkpoint" if run.state in runs.WAITING else "its curves and its log"
-        st.markdown(f"The run “{plain(_label(run))}” is deleted with {lost}. A model that came of it stays.")
-        if st.button("Delete for good", key="train-delete-run", type="primary", disabled=no is not None):
-            act(partial(runs.delete, run, settings), f"The run “{plain(_label(run))}” is deleted.")
-            st.rerun()
+    no = why_not(settings) or ("It runs. Cancel it first." if run.state is State.RUNNING else None)
+    lost = "its curves, its log and its checkpoint" if run.state in runs.WAITING else "its curves and its log"
+    question = f"The run “{plain(_label(run))}” is deleted with {lost}. A model that came of it stays."
+    change, done = partial(runs.delete, run, settings), f"The run “{plain(_label(run))}” is deleted."
+    confirmed("Delete", "delete", question, f"train-delete-{run.id}", change, no, done)

@@ -8,9 +8,12 @@ from core import cached
 from core.model import manage
 from core.model.library import Entry
 from core.settings import Settings
+from core.training import look
 from core.training.runs import Run
+from pages.components import speed
 from pages.components.text import plain
-from pages.components.train.act import act, why_not
+from pages.components.train import confusions
+from pages.components.train.act import act, duration, why_not
 
 
 def show(run: Run, settings: Settings) -> None:
@@ -24,23 +27,36 @@ def show(run: Run, settings: Settings) -> None:
     other = usable.get((former if active == new.name else active) or "")
     with st.container(border=True, key="train-summary"):
         st.subheader(f"The model “{plain(new.name)}”", anchor=False)
+        _times(run)
         _table([entry for entry in (new, other) if entry])
         with st.container(horizontal=True, vertical_alignment="center"):
             if active == new.name:
                 st.markdown(":material/check_circle: It is the active model: every page reads with it.")
-                back(settings)
+                back(settings, "train-new-back")
             else:
-                use(new.name, settings, primary=True)
+                use(new.name, settings, "train-new-use", primary=True)
             st.page_link("pages/evaluate.py", label="Compare image by image", icon=":material/compare:")
+        if other:
+            confusions.show(new, other)
 
 
-def use(name: str, settings: Settings, primary: bool = False) -> None:
+def _times(run: Run) -> None:
+    """What it took, from the click that started it."""
+    whole = look.start_to_finish(run)
+    if whole is not None:
+        st.markdown(
+            f"Time from start to finish: **{duration(whole)}**, of which **{duration(run.status.seconds)}** training. "
+            "Waiting for its turn, reading the data, the measurement at the end, and pauses make the difference."
+        )
+
+
+def use(name: str, settings: Settings, key: str, primary: bool = False) -> None:
     """The button that makes a model the active one."""
     no = why_not(settings)
     done = f"“{plain(name)}” is active now: every page and everybody here reads with it."
     st.button(
         "Use this model",
-        key=f"train-use-{name}",
+        key=key,
         icon=":material/published_with_changes:",
         type="primary" if primary else "secondary",
         disabled=no is not None,
@@ -50,14 +66,14 @@ def use(name: str, settings: Settings, primary: bool = False) -> None:
     )
 
 
-def back(settings: Settings) -> None:
+def back(settings: Settings, key: str) -> None:
     """The button that brings the former model back, where there is one."""
     former, no = manage.former_model(settings), why_not(settings)
     if former:
         done = f"“{plain(former)}” is active again: every page and everybody here reads with it."
         st.button(
             f"Bring back {plain(former)}",
-            key="train-back",
+            key=key,
             icon=":material/undo:",
             disabled=no is not None,
             help=no,
@@ -73,14 +89,17 @@ def _table(entries: list[Entry]) -> None:
         titles |= {score.dataset: score.title for score in (entry.card.scores if entry.card else ())}
     rows = {f"Right on {title}": [_score(entry, name) for entry in entries] for name, title in titles.items()}
     cards = [entry.card for entry in entries if entry.card]
+    place = st.container()
+    speed.offer(cards, "train-time")
     rows |= {
         "Parameters": [f"{card.parameters:,}" for card in cards],
         "Size": [f"{entry.weights_bytes / 1e6:.2f} MB" for entry in entries],
+        speed.TITLE: [speed.say(speed.seconds(card)) for card in cards],
         "Network": [card.architecture for card in cards],
         "Trained on": [", ".join(source.title for source in card.sources) or "not said" for card in cards],
     }
     names = [f"**{plain(entry.name)}**" for entry in entries]
-    st.table([{"": title, **dict(zip(names, cells, strict=True))} for title, cells in rows.items()], hide_index=True)
+    place.table([{"": title, **dict(zip(names, cells, strict=True))} for title, cells in rows.items()], hide_index=True)
 
 
 def _score(entry: Entry, dataset: str) -> str:

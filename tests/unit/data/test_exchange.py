@@ -1,5 +1,8 @@
 import io
+import struct
+import tracemalloc
 import zipfile
+import zlib
 
 import numpy as np
 import pytest
@@ -103,4 +106,28 @@ def test_one_that_unpacks_to_too_much_is_refused(settings: Settings) -> None:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("labels.csv", bytes(exchange.LARGEST + 1))
     with pytest.raises(SampleError, match="at most"):
+        exchange.unpack(packed.getvalue(), DIGITS, settings)
+
+
+def test_an_entry_that_lies_about_its_size_is_not_unpacked_whole(settings: Settings) -> None:
+    """The table says that it has 1,000 bytes and unpacks to 200 MB."""
+    stream = zlib.compress(bytes(200_000_000), 9, wbits=-15)
+    data = bytearray(zipped({"labels.csv": stream}))
+    for mark, method, size in ((b"PK\x03\x04", 8, 22), (b"PK\x01\x02", 10, 24)):
+        at = data.rindex(mark)
+        data[at + method : at + method + 2] = struct.pack("<H", zipfile.ZIP_DEFLATED)
+        data[at + size : at + size + 4] = struct.pack("<I", 1000)
+    tracemalloc.start()
+    with pytest.raises(SampleError, match="Bad CRC-32"):
+        exchange.unpack(bytes(data), DIGITS, settings)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+def test_an_unusual_packing_is_refused(settings: Settings) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("labels.csv", b"file,label\n")
+    with pytest.raises(SampleError, match="ordinary zip file"):
         exchange.unpack(packed.getvalue(), DIGITS, settings)

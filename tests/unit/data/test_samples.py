@@ -1,17 +1,20 @@
 import dataclasses
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from core.data import samples
+from core.data import changes, database, samples
 from core.data.datasets import get_source, load
 from core.data.samples import Sample
 from core.errors import DataMissing, ReadOnly, SampleError
 from core.settings import Settings
+from tests.disks import fill, small_disk
 
 
 def glyph(seed: int) -> NDArray[np.uint8]:
@@ -32,7 +35,7 @@ def file_of(settings: Settings) -> Path:
 
 def test_what_is_stored_is_read_again(settings: Settings) -> None:
     assert samples.read(settings, "digits") == []
-    assert samples.add([sample(0, picture=b"PNG"), sample(1, "7")], settings) == 2
+    assert changes.add([sample(0, picture=b"PNG"), sample(1, "7")], settings) == 2
     first, second = samples.read(settings, "digits")
     assert np.array_equal(first.glyph, glyph(0))
     assert (first.label, first.answer, first.model, first.confidence) == ("3", "8", "digits", 0.6)
@@ -43,39 +46,39 @@ def test_what_is_stored_is_read_again(settings: Settings) -> None:
 
 
 def test_the_same_glyph_with_the_same_label_is_stored_once(settings: Settings) -> None:
-    assert samples.add([sample(0)], settings) == 1
-    assert samples.add([sample(0), sample(0, "5"), sample(1)], settings) == 2
+    assert changes.add([sample(0)], settings) == 1
+    assert changes.add([sample(0), sample(0, "5"), sample(1)], settings) == 2
     assert labels(settings) == ["3", "5", "3"]
 
 
 def test_pages_and_characters(settings: Settings) -> None:
-    samples.add([sample(number, "37"[number % 2]) for number in range(10)], settings)
+    changes.add([sample(number, "37"[number % 2]) for number in range(10)], settings)
     assert [one.id for one in samples.read(settings, "digits", first=4, most=3)] == [5, 6, 7]
     assert {one.label for one in samples.read(settings, "digits", label="7")} == {"7"}
 
 
 def test_every_change_can_be_undone_the_last_first(settings: Settings) -> None:
-    samples.add([sample(0), sample(1), sample(2)], settings)
+    changes.add([sample(0), sample(1), sample(2)], settings)
     ids = [one.id for one in samples.read(settings, "digits")]
-    samples.relabel(ids[:2], "9", settings)
-    samples.delete(ids[1:], settings)
+    changes.relabel(ids[:2], "9", settings)
+    changes.delete(ids[1:], settings)
     assert labels(settings) == ["9"]
-    assert samples.undo(settings) == 2
+    assert changes.undo(settings) == 2
     assert labels(settings) == ["9", "9", "3"]
-    assert samples.undo(settings) == 2
+    assert changes.undo(settings) == 2
     assert labels(settings) == ["3", "3", "3"]
-    assert samples.can_undo(settings)
-    assert samples.undo(settings) == 3
+    assert changes.can_undo(settings)
+    assert changes.undo(settings) == 3
     assert labels(settings) == []
-    assert not samples.can_undo(settings)
-    assert samples.undo(settings) == 0
+    assert not changes.can_undo(settings)
+    assert changes.undo(settings) == 0
 
 
 def test_purging_forgets_what_was_deleted_for_good(settings: Settings) -> None:
-    samples.add([sample(0), sample(1)], settings)
-    samples.delete([1], settings)
-    samples.purge(settings)
-    assert not samples.can_undo(settings)
+    changes.add([sample(0), sample(1)], settings)
+    changes.delete([1], settings)
+    changes.purge(settings)
+    assert not changes.can_undo(settings)
     with sqlite3.connect(file_of(settings)) as database:
         assert database.execute("select count(*) from samples").fetchone() == (1,)
 
@@ -85,56 +88,97 @@ def test_what_is_not_sound_is_refused_and_nothing_of_its_batch_is_stored(setting
         dataclasses.replace(sample(1), glyph=np.zeros((28, 28), np.uint8)),
         dataclasses.replace(sample(1), glyph=np.ones((27, 28), np.uint8)),
         sample(1, "x"),
-        sample(1, picture=bytes(samples.LARGEST_PICTURE + 1)),
+        sample(1, picture=bytes(changes.LARGEST_PICTURE + 1)),
     ):
         with pytest.raises(SampleError):
-            samples.add([sample(0), bad], settings)
-    samples.add([sample(0)], settings)
+            changes.add([sample(0), bad], settings)
+    changes.add([sample(0)], settings)
     with pytest.raises(SampleError, match="none of Digits"):
-        samples.relabel([1], "x", settings)
+        changes.relabel([1], "x", settings)
     assert labels(settings) == ["3"]
 
 
 def test_a_database_that_is_locked_is_said_and_works_again_after(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(samples, "BUSY_SECONDS", 0.2)
-    samples.add([sample(0)], settings)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
+    changes.add([sample(0)], settings)
     other = sqlite3.connect(file_of(settings), isolation_level=None)
     other.execute("begin exclusive")
     with pytest.raises(SampleError, match="Another program holds it"):
-        samples.add([sample(1)], settings)
+        changes.add([sample(1)], settings)
     other.execute("rollback")
     other.close()
-    assert samples.add([sample(1)], settings) == 1
+    assert changes.add([sample(1)], settings) == 1
 
 
-def test_a_full_disk_leaves_the_samples_as_they_were(settings: Settings) -> None:
-    samples.add([sample(0)], settings)
-    with samples._begin(settings) as connection:
-        connection.exec_driver_sql("pragma max_page_count = 8")
-    with pytest.raises(SampleError, match="full"):
-        samples.add([sample(1, picture=bytes(100_000))], settings)
+def test_a_full_disk_leaves_the_samples_as_they_were(settings: Settings, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 256) as disk:
+        own = dataclasses.replace(settings, database_url=f"sqlite:///{disk / 'samples.db'}")
+        changes.add([sample(0)], own)
+        ballast = fill(disk)
+        for work in (
+            lambda: changes.add([sample(1, picture=bytes(50_000))], own),
+            lambda: changes.correct(sample(2), own),
+            lambda: changes.delete([1], own),
+            lambda: changes.relabel([1], "5", own),
+        ):
+            with pytest.raises(SampleError, match=r"make room, and try again|must have room"):
+                work()
+        assert labels(own) == ["3"]
+        ballast.unlink()
+        assert changes.add([sample(1, picture=bytes(50_000))], own) == 1
+
+
+def test_a_database_that_may_not_grow_is_said(settings: Settings) -> None:
+    changes.add([sample(0)], settings)
+
+    def limit(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute("pragma max_page_count = 8")
+
+    engine = database._engine(settings.database_url)
+    sa.event.listen(engine, "connect", limit)
+    with pytest.raises(SampleError, match="Its disk is full: make room"):
+        changes.add([sample(1, picture=bytes(100_000))], settings)
     assert labels(settings) == ["3"]
+    sa.event.remove(engine, "connect", limit)
+    assert changes.add([sample(1, picture=bytes(100_000))], settings) == 1
+
+
+def test_a_database_that_is_taken_away_or_brought_back_is_used_as_it_is(settings: Settings, tmp_path: Path) -> None:
+    changes.add([sample(0)], settings)
+    kept = tmp_path / "kept.db"
+    file_of(settings).rename(kept)
+    assert not samples.exist(settings)
+    changes.add([sample(1, "7")], settings)
+    assert labels(settings) == ["7"]
+    kept.replace(file_of(settings))
+    assert labels(settings) == ["3"]
+
+
+def test_many_find_a_new_database_at_once(settings: Settings) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(lambda number: changes.add([sample(number)], settings), range(16))) == 16
+    assert len(labels(settings)) == 16
 
 
 def test_a_folder_that_cannot_be_made_or_a_wrong_address_is_said(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for url in (f"sqlite:///{tmp_path}/file/samples.db", "no address", "nosuch://x/y"):
-        with pytest.raises(SampleError, match="cannot be used"):
+        with pytest.raises(SampleError, match=r"cannot be used.* DIGITS_DATABASE_URL"):
             samples.count(dataclasses.replace(settings, database_url=url), "digits")
 
 
 def test_a_file_that_is_no_database_is_said(settings: Settings) -> None:
     file_of(settings).write_bytes(b"hello " * 1000)
-    with pytest.raises(SampleError, match="not a database"):
+    with pytest.raises(SampleError, match=r"not a database.* move it away"):
         samples.read(settings, "digits")
 
 
 def test_many_at_once_lose_nothing(settings: Settings) -> None:
-    samples.add([sample(0)], settings)
+    changes.add([sample(0)], settings)
     threads = [
-        threading.Thread(target=lambda start=start: [samples.add([sample(start + n)], settings) for n in range(5)])
+        threading.Thread(target=lambda start=start: [changes.add([sample(start + n)], settings) for n in range(5)])
         for start in (100, 200, 300, 400)
     ]
     for thread in threads:
@@ -145,14 +189,15 @@ def test_many_at_once_lose_nothing(settings: Settings) -> None:
 
 
 def test_nothing_is_stored_where_nothing_may(settings: Settings) -> None:
-    samples.add([sample(0)], settings)
+    changes.add([sample(0)], settings)
     closed = dataclasses.replace(settings, read_only=True)
     for change in (
-        lambda: samples.add([sample(1)], closed),
-        lambda: samples.relabel([1], "5", closed),
-        lambda: samples.delete([1], closed),
-        lambda: samples.undo(closed),
-        lambda: samples.purge(closed),
+        lambda: changes.add([sample(1)], closed),
+        lambda: changes.correct(sample(1), closed),
+        lambda: changes.relabel([1], "5", closed),
+        lambda: changes.delete([1], closed),
+        lambda: changes.undo(closed),
+        lambda: changes.purge(closed),
     ):
         with pytest.raises(ReadOnly):
             change()
@@ -167,13 +212,13 @@ def test_looking_for_samples_makes_no_database(settings: Settings) -> None:
 
 def test_every_change_makes_another_revision(settings: Settings) -> None:
     seen = {samples.revision(settings)}
-    samples.add([sample(0), sample(1)], settings)
+    changes.add([sample(0), sample(1)], settings)
     seen.add(samples.revision(settings))
-    samples.relabel([1], "5", settings)
+    changes.relabel([1], "5", settings)
     seen.add(samples.revision(settings))
-    samples.delete([1], settings)
+    changes.delete([1], settings)
     assert samples.revision(settings) not in seen
-    samples.undo(settings)
+    changes.undo(settings)
     assert samples.revision(settings) in seen  # as they were
     assert len(seen) == 3
 
@@ -183,11 +228,11 @@ def test_samples_are_a_data_set_of_which_a_part_is_for_testing(settings: Setting
     assert not source.present(settings)
     with pytest.raises(DataMissing, match="Say what it is"):
         load("my-samples", "train", settings)
-    samples.add([sample(number, "37"[number % 2]) for number in range(40)], settings)
+    changes.add([sample(number, "37"[number % 2]) for number in range(40)], settings)
     assert source.present(settings)
     train, test = load("my-samples", "train", settings), load("my-samples", "test", settings)
     assert len(train.labels) + len(test.labels) == 40
     assert 4 <= len(test.labels) <= 16
     before = {image.tobytes() for image in test.images}
-    samples.add([sample(number) for number in range(100, 140)], settings)
+    changes.add([sample(number) for number in range(100, 140)], settings)
     assert before <= {image.tobytes() for image in load("my-samples", "test", settings).images}

@@ -1,11 +1,14 @@
 import dataclasses
 
 import pytest
+from filelock import FileLock
 
 from core.errors import RunError
-from core.training import estimate
+from core.settings import Settings
+from core.training import estimate, runs
 from core.training.config import PRESETS, TrainConfig
-from core.training.estimate import Timing, make_estimate, time_batches
+from core.training.estimate import Timing, is_busy, make_estimate, time_batches
+from core.training.runs import State
 
 
 def test_steps_and_seconds_of_the_whole_training() -> None:
@@ -16,16 +19,27 @@ def test_steps_and_seconds_of_the_whole_training() -> None:
     assert (found.parameters, found.images, found.validation_images) == (1000, 54_000, 6_000)
 
 
-def test_a_few_batches_are_timed_in_another_process() -> None:
-    timing = time_batches(dataclasses.replace(PRESETS["quick"], batch_size=32), classes=10)
+def test_a_few_batches_are_timed_in_another_process(settings: Settings) -> None:
+    timing = time_batches(dataclasses.replace(PRESETS["quick"], batch_size=32), 10, settings)
     assert timing.parameters == 157_714
     assert 0 < timing.step_seconds < 10
     assert 0 < timing.image_seconds < timing.step_seconds
+    assert not timing.disturbed
 
 
-def test_a_timing_that_fails_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_timing_beside_another_training_says_so(settings: Settings) -> None:
+    run = runs.create(TrainConfig(name="other"), settings)
+    assert not is_busy(settings)  # it waits
+    runs.write_status(run.folder, dataclasses.replace(run.status, state=State.RUNNING))
+    with FileLock(run.folder / runs.LOCK_FILE):
+        assert is_busy(settings)
+        assert time_batches(TrainConfig(architecture="lenet5", batch_size=2), 10, settings).disturbed
+    assert not is_busy(settings)  # its worker is gone
+
+
+def test_a_timing_that_fails_is_said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(RunError, match="timing of a few batches failed"):
-        time_batches(TrainConfig(), classes=1)
+        time_batches(TrainConfig(), 1, settings)
     monkeypatch.setattr(estimate, "PATIENCE_SECONDS", 0.01)
     with pytest.raises(RunError, match=r"more than 0.01 seconds"):
-        time_batches(TrainConfig(), classes=10)
+        time_batches(TrainConfig(), 10, settings)

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from core.charsets import DIGITS
-from core.data import samples
+from core.data import changes
 from core.data.datasets import load as load_data
 from core.data.samples import Sample
 from core.errors import ConfigError, ReadOnly
@@ -18,12 +18,15 @@ from core.evaluation.evaluate import evaluate
 from core.model.library import list_models, load
 from core.settings import Settings
 from core.training import outcome, runs
+from core.training.certainty import fit_again, set_aside, validation_images
 from core.training.config import FOLDS, TeachConfig, TrainConfig
+from core.training.data import load_training_set
 from core.training.runs import State
 from core.training.teach import Lesson, cross_validate, folds, teach
 from core.training.train import train
 from tests.unit.training.test_worker import wait, worker_of
 
+PUPIL = TrainConfig(name="pupil", datasets=("uci-digits",), architecture="lenet5", epochs=8, batch_size=32)
 SLANT = 1.0  # pixels sideways for each pixel upwards
 
 
@@ -37,12 +40,11 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A library with a model that reads upright digits, and samples of a hand that slants."""
     folder = tmp_path_factory.mktemp("school")
     settings = Settings(
-        folder / "data", folder / "models", folder / "runs", f"sqlite:///{folder / 'samples.db'}", read_only=False
+        folder / "data", folder / "models", folder / "runs", f"sqlite:///{folder / 'samples.db'}", niceness=0
     )
-    config = TrainConfig(name="pupil", datasets=("uci-digits",), architecture="fast", epochs=8, batch_size=64)
-    train(config, settings, lambda _: None)
+    train(PUPIL, settings, lambda _: None)
     data = load_data("uci-digits", "test", settings)
-    samples.add(
+    changes.add(
         [
             Sample(slanted(image), DIGITS.characters[label])
             for image, label in zip(data.images, data.labels, strict=True)
@@ -53,7 +55,7 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def test_a_lesson_is_learnt_kept_and_nothing_forgotten(school: Settings) -> None:
-    run = runs.create(TeachConfig("pupil", "pupil-taught", steps=60), school)
+    run = runs.create(TeachConfig("pupil", "pupil-taught", steps=40), school)
     runs.dispatch(school)
     wait(run, State.FINISHED)
     assert [entry.name for entry in list_models(school)] == ["pupil"]  # nobody has said that it is to be kept
@@ -72,6 +74,9 @@ def test_a_lesson_is_learnt_kept_and_nothing_forgotten(school: Settings) -> None
     before, after = evaluate(load("pupil", school), unseen).score(), evaluate(taught, unseen).score()
     assert after.accuracy > before.accuracy
     assert taught.card.sources[-1].name == "my-samples"
+    assert done.fitted == len(load_training_set(PUPIL, school).validation_labels)
+    assert f"fitted again on {done.fitted} validation images" in taught.card.description
+    assert taught.card.training["taught_from"] == "pupil"
     assert taught.card.scores[0].accuracy == pytest.approx(done.tests[0].after)
     with pytest.raises(ConfigError, match="already"):
         outcome.keep(run, school)
@@ -105,6 +110,29 @@ def test_every_fold_has_its_share_of_every_class() -> None:
     parts = folds(labels, seed=0)
     assert sorted(np.concatenate(parts).tolist()) == list(range(30))
     assert all(np.bincount(labels[part]).tolist() == [2] * 5 for part in parts)
+
+
+def test_how_sure_it_may_be_is_fitted_on_the_images_that_the_training_set_aside(school: Settings) -> None:
+    recogniser, whole = load("pupil", school), load_data("uci-digits", "train", school)
+    aside = set_aside(recogniser.card, "uci-digits", whole)
+    there = load_training_set(PUPIL, school)
+    assert np.array_equal(whole.images[aside], there.validation_images)
+    (part,) = validation_images(recogniser.card, school)
+    assert np.array_equal(part.labels, there.validation_labels)
+    skewed = dataclasses.replace(recogniser.card, temperature=9.0, limit=0.1)
+    card, count = fit_again(recogniser.network, skewed, school)
+    assert count == len(aside)
+    assert card.temperature == pytest.approx(recogniser.card.temperature, rel=1e-3)
+    assert card.limit == pytest.approx(recogniser.card.limit, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "training", [{}, {"datasets": ["uci-digits", "mnist"]}, {"datasets": ["my-samples"]}, {"datasets": 3}]
+)
+def test_without_those_images_it_stays_as_it_was(school: Settings, training: dict[str, object]) -> None:
+    recogniser = load("pupil", school)
+    card = dataclasses.replace(recogniser.card, training=training)
+    assert fit_again(recogniser.network, card, school) == (card, 0)
 
 
 def test_the_same_seed_teaches_the_same(school: Settings) -> None:

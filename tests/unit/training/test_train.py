@@ -1,4 +1,5 @@
 import dataclasses
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -6,12 +7,14 @@ import pytest
 from core.data.datasets import load as load_data
 from core.errors import ConfigError, DataMissing, ModelMissing
 from core.evaluation.evaluate import evaluate
-from core.model.library import load, read_card
+from core.model.library import list_models, load, read_card
 from core.model.records import read_evaluations
 from core.settings import Settings
 from core.training.config import TrainConfig
+from core.training.data import load_training_set
 from core.training.events import Epoch, Step
-from core.training.train import train
+from core.training.loop import fit
+from core.training.train import finish, train
 
 CONFIG = TrainConfig(name="small", datasets=("uci-digits",), architecture="lenet5", epochs=6, batch_size=32)
 
@@ -60,3 +63,24 @@ def test_a_training_can_start_from_a_model(settings: Settings) -> None:
         train(dataclasses.replace(again, architecture="fast"), settings, events.append)
     with pytest.raises(ModelMissing):
         train(dataclasses.replace(again, start="nobody"), settings, events.append)
+
+
+def test_a_model_that_takes_no_others_place(settings: Settings) -> None:
+    config = dataclasses.replace(CONFIG, epochs=1, images=100)
+
+    def finished(seed: int) -> Path:
+        seeded = dataclasses.replace(config, seed=seed)
+        data = load_training_set(seeded, settings)
+        return finish(seeded, data, fit(seeded, data, lambda _: None), settings, replaces=False)
+
+    first = finished(0)
+    written = (first / "model.safetensors").stat().st_mtime_ns
+    assert (first.name, finished(0)) == ("small", first)  # the process was killed before it could say that it had ended
+    second = finished(1)
+    assert (second.name, finished(1)) == ("small-2", second)
+    assert read_card(second).title == "Small 2"
+    assert finished(2).name == "small-3"
+    assert (first / "model.safetensors").stat().st_mtime_ns == written
+    assert load("small-2", settings).card.training["seed"] == 1
+    train(config, settings, lambda _: None)  # the command line says so before, and replaces
+    assert len(list_models(settings)) == 3

@@ -18,9 +18,11 @@ from core.settings import Settings
 from core.training import runs
 from core.training.config import TrainConfig
 from core.training.runs import Request, Run, State
+from tests.mnist import write_mnist
 
+EPOCHS = 20
 CONFIG = TrainConfig(
-    name="short", datasets=("uci-digits",), architecture="lenet5", epochs=4, batch_size=16, dropout=0.3, rotation=10.0
+    name="short", datasets=("mnist",), architecture="lenet5", epochs=EPOCHS, batch_size=16, dropout=0.3, rotation=10.0
 )
 PATIENCE = 120
 
@@ -67,82 +69,90 @@ def weights(settings: Settings, name: str = "short") -> dict[str, bytes]:
     return {key: value.tobytes() for key, value in loaded.items()}
 
 
+@pytest.fixture
+def here(settings: Settings) -> Settings:
+    """A small MNIST, and an empty library."""
+    write_mnist(settings.data_dir, 120)
+    return settings
+
+
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The library after a run that nobody disturbed."""
     folder = tmp_path_factory.mktemp("undisturbed")
-    settings = Settings(folder / "data", folder / "models", folder / "runs")
+    settings = Settings(folder / "data", folder / "models", folder / "runs", niceness=0)
+    write_mnist(settings.data_dir, 120)
     done = wait(started(CONFIG, settings), State.FINISHED)
-    assert (done.status.epoch, done.status.model) == (4, "short")
+    assert (done.status.epoch, done.status.model) == (EPOCHS, "short")
     return settings
 
 
-def test_a_killed_run_is_interrupted_and_ends_as_the_undisturbed_one(undisturbed: Settings, settings: Settings) -> None:
+def test_a_killed_run_is_interrupted_and_ends_as_the_undisturbed_one(undisturbed: Settings, here: Settings) -> None:
     chance = random.Random(0)
-    run = started(CONFIG, settings)
+    run = started(CONFIG, here)
     for _ in range(4):
         wait(run, State.RUNNING, State.FINISHED)
-        time.sleep(chance.uniform(0, 4))
+        time.sleep(chance.uniform(0, 6))
         if runs.read_run(run.folder).state is State.FINISHED:
             break
         kill(run)
         assert runs.read_run(run.folder).state in (State.INTERRUPTED, State.FINISHED)
-        assert all(entry.problem is None for entry in list_models(settings))
-        runs.enqueue(run, settings)
-        runs.dispatch(settings)
+        assert all(entry.problem is None for entry in list_models(here))
+        runs.enqueue(run, here)
+        runs.dispatch(here)
     wait(run, State.FINISHED)
-    assert weights(settings) == weights(undisturbed)
+    assert weights(here) == weights(undisturbed)
     columns = ["epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "learning_rate"]
     expected = read_history(undisturbed.models_dir / "short")[columns]
-    assert read_history(settings.models_dir / "short")[columns].equals(expected)
+    assert read_history(here.models_dir / "short")[columns].equals(expected)
     steps, epochs = runs.read_metrics(run.folder)
     per_epoch = steps["steps"].iloc[0]
     assert list(zip(steps["epoch"], steps["step"], strict=True)) == list(
-        itertools.product(range(1, 5), range(1, per_epoch + 1))
+        itertools.product(range(1, EPOCHS + 1), range(1, per_epoch + 1))
     )
-    assert epochs["epoch"].tolist() == [1, 2, 3, 4]
+    assert epochs["epoch"].tolist() == list(range(1, EPOCHS + 1))
 
 
-def test_pause_resume_stop_and_cancel(undisturbed: Settings, settings: Settings) -> None:
-    run = started(CONFIG, settings)
+def test_pause_resume_stop_and_cancel(undisturbed: Settings, here: Settings) -> None:
+    run = started(CONFIG, here)
     wait(run, State.RUNNING, until=lambda now: now.status.epoch + now.status.step > 0)
-    runs.ask(run, Request.PAUSE, settings)
+    runs.ask(run, Request.PAUSE, here)
     paused = wait(run, State.PAUSED)
     assert not runs.is_held(run.folder)
-    runs.enqueue(paused, settings)
-    runs.dispatch(settings)
+    runs.enqueue(paused, here)
+    runs.dispatch(here)
     wait(run, State.FINISHED)
-    assert weights(settings) == weights(undisturbed)
+    assert weights(here) == weights(undisturbed)
 
-    long = started(dataclasses.replace(CONFIG, name="long", epochs=400), settings)
+    long = started(dataclasses.replace(CONFIG, name="long", epochs=1000), here)
     wait(long, State.RUNNING, until=lambda now: now.status.best_epoch > 0)
-    runs.ask(long, Request.STOP, settings)
+    runs.ask(long, Request.STOP, here)
     stopped = wait(long, State.FINISHED)
-    assert stopped.status.epoch < 400
-    assert len(read_history(settings.models_dir / "long")) == stopped.status.best_epoch
+    assert stopped.status.epoch < 1000
+    assert len(read_history(here.models_dir / "long")) == stopped.status.best_epoch
 
-    other = started(dataclasses.replace(CONFIG, name="other", epochs=400), settings)
+    other = started(dataclasses.replace(CONFIG, name="other", epochs=1000), here)
     wait(other, State.RUNNING, until=lambda now: now.status.best_epoch > 0)
-    runs.cancel(other, settings)
+    runs.cancel(other, here)
     wait(other, State.CANCELLED)
-    assert not (settings.models_dir / "other").exists()
+    assert not (here.models_dir / "other").exists()
     assert not (other.folder / runs.CHECKPOINT_FILE).exists()
 
 
-def test_two_starts_at_once_one_runs_the_other_waits(settings: Settings) -> None:
+def test_two_starts_at_once_one_runs_the_other_waits(here: Settings) -> None:
     first, second, third = (
-        runs.create(dataclasses.replace(CONFIG, name=name, epochs=1), settings) for name in ("one", "two", "three")
+        runs.create(dataclasses.replace(CONFIG, name=name, epochs=1), here) for name in ("one", "two", "three")
     )
-    runs.move_up(third, settings)
-    assert [run.config.name for run in runs.queue(settings)] == ["one", "three", "two"]
-    runs.dispatch(settings)
-    runs.dispatch(settings)
+    runs.move_up(third, here)
+    assert [run.config.name for run in runs.queue(here)] == ["one", "three", "two"]
+    runs.dispatch(here)
+    runs.dispatch(here)
     assert [runs.read_run(run.folder).state for run in (first, second, third)] == [
         State.RUNNING,
         State.QUEUED,
         State.QUEUED,
     ]
-    runs.cancel(second, settings)
+    runs.cancel(second, here)
     wait(third, State.FINISHED)  # the first worker starts the next one at its end
     assert runs.read_run(first.folder).state is State.FINISHED
     assert runs.read_run(second.folder).state is State.CANCELLED

@@ -1,0 +1,37 @@
+"""python -m core tensorboard: TensorBoard on the runs folder, until Ctrl-C."""
+
+import argparse
+import threading
+
+from core.settings import Settings
+
+
+def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command to the parser."""
+    about = "open TensorBoard on the trainings, on this machine alone, until Ctrl-C"
+    parser = commands.add_parser("tensorboard", help=about, description=f"{about.capitalize()}.")
+    parser.add_argument("--port", type=_port, help="port to answer on; 0 for any (default: 6006, or the next free)")
+    parser.set_defaults(run=run)
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"a port is from 0 to 65535, got {port}")
+    return port
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Print the address and serve.
+
+    Raises:
+        RunError: the port is taken.
+    """
+    from core.training.tensorboard import launch
+
+    print(f"TensorBoard on {settings.runs_dir}: {launch(settings.runs_dir, args.port)} (Ctrl-C ends it)", flush=True)
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        print()
+    return 0

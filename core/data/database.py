@@ -1,0 +1,123 @@
+"""The database of the user's samples: its tables, a transaction on it, and in words why it cannot be used.
+
+SQLite by default, any other by its URL (DIGITS_DATABASE_URL). A SQLite file is opened anew for every transaction, and
+its tables are made where they are not there: one that was taken away, replaced or mended meanwhile is simply used.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from core.errors import SampleError
+from core.settings import Settings
+
+GLYPH_BYTES = 28 * 28
+BUSY_SECONDS = 5  # how long to wait for another program that holds a SQLite file
+
+METADATA = sa.MetaData()
+SAMPLES = sa.Table(
+    "samples",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("created", sa.String(32), nullable=False),
+    sa.Column("charset", sa.String(64), nullable=False, index=True),
+    sa.Column("label", sa.String(8), nullable=False),
+    sa.Column("glyph", sa.LargeBinary(GLYPH_BYTES), nullable=False),
+    sa.Column("picture", sa.LargeBinary, nullable=True),
+    sa.Column("origin", sa.String(32), nullable=False),
+    sa.Column("model", sa.String(64), nullable=False),
+    sa.Column("answer", sa.String(8), nullable=False),
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("deleted", sa.Boolean, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False, index=True),
+)
+CHANGES = sa.Table(
+    "changes",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("batch", sa.Integer, nullable=False),
+    sa.Column("sample", sa.Integer, nullable=False),
+    sa.Column("label_before", sa.String(8), nullable=False),
+    sa.Column("deleted_before", sa.Boolean, nullable=False),
+)
+
+# Two programs may find the same new file at once, and each tries.
+_TABLES = [sa.schema.CreateTable(table, if_not_exists=True) for table in METADATA.sorted_tables] + [
+    sa.schema.CreateIndex(index, if_not_exists=True)
+    for table in METADATA.sorted_tables
+    for index in sorted(table.indexes, key=lambda index: str(index.name))
+]
+
+_REMEDIES = {
+    "locked": "Another program holds it; try again in a moment.",
+    "full": "Its disk is full: make room, and try again.",
+    "not a database": "The file is damaged or another kind: move it away, or name another one in DIGITS_DATABASE_URL.",
+    "malformed": "The file is damaged: put a copy of it in its place, or name another one in DIGITS_DATABASE_URL.",
+    "readonly": "The file or its folder is closed to this program: change that, and try again.",
+}
+_OTHERWISE = "DIGITS_DATABASE_URL says where it is; its disk must have room, and its folder must be writable."
+
+
+@contextmanager
+def begin(settings: Settings) -> Iterator[sa.Connection]:
+    """A transaction: everything in it happens, or nothing.
+
+    Raises:
+        SampleError: the database cannot be reached, is locked, full or damaged; the message says what to do.
+    """
+    try:
+        engine = _engine(settings.database_url)
+        if engine.dialect.name == "sqlite" and engine.url.database:
+            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        with engine.begin() as connection:
+            for statement in _TABLES if engine.dialect.name == "sqlite" else ():
+                connection.execute(statement)
+            yield connection
+    except (SQLAlchemyError, ImportError, OSError) as error:  # ImportError: a driver that is not installed
+        reason = _reason(error)
+        raise SampleError(f"The database of your samples cannot be used: {reason}. {_remedy(reason)}") from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.strerror}: {error.filename}"
+    return str(getattr(error, "orig", None) or error).rstrip(".")
+
+
+def _remedy(reason: str) -> str:
+    return next((remedy for word, remedy in _REMEDIES.items() if word in reason), _OTHERWISE)
+
+
+def exists(settings: Settings) -> bool:
+    """Whether there may be a database: looking makes no file where there is none."""
+    try:
+        url = sa.make_url(settings.database_url)
+    except SQLAlchemyError:
+        return True  # whoever reads it is told what is wrong
+    if url.get_backend_name() != "sqlite" or url.database is None:
+        return True
+    try:
+        Path(url.database).stat()
+    except FileNotFoundError:
+        return False
+    except OSError:  # a folder that is a file, or closed: whoever reads it is told that, too
+        return True
+    return True
+
+
+@lru_cache(maxsize=4)
+def _engine(url: str) -> sa.Engine:
+    """The way to a database; one that is no file has its tables made at its first use."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        engine = sa.create_engine(parsed, pool_pre_ping=True)
+        METADATA.create_all(engine)
+        return engine
+    if not parsed.database or parsed.database == ":memory:":
+        return sa.create_engine(parsed)  # it lives as long as its one connection
+    return sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, poolclass=NullPool)

@@ -1,0 +1,90 @@
+"""What can be asked of a run. What would lose a training says so first, and asks once more."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from core.settings import Settings
+from core.training import runs
+from core.training.config import TeachConfig, TrainConfig
+from core.training.runs import Request, Run, State
+from pages.components import state
+from pages.components.text import plain
+from pages.components.train.act import act, confirmed, duration, why_not
+
+
+def buttons(run: Run, settings: Settings) -> None:
+    """The buttons of a run in its state, to stand in a row; none of one that has ended."""
+    if run.state is State.RUNNING:
+        if not isinstance(run.config, TeachConfig):
+            button("Pause", "pause", run, partial(runs.ask, run, Request.PAUSE, settings), settings)
+            stop = partial(runs.ask, run, Request.STOP, settings)
+            button("Stop and keep the best", "stop", run, stop, settings)
+        _give_up("Cancel", "close", run, settings)
+    elif run.state is State.QUEUED:
+        _give_up("Cancel", "close", run, settings)
+    elif run.state in runs.WAITING:
+        button("Resume", "play_arrow", run, partial(_again, run, runs.enqueue, settings), settings)
+        if isinstance(run.config, TrainConfig) and _has_begun(run):
+            _start_over(run, settings)
+        _give_up("Discard", "delete", run, settings)
+
+
+def button(
+    words: str, icon: str, run: Run, change: Callable[[], None], settings: Settings, disabled: bool = False
+) -> None:
+    """A button that makes a change to a run at once; its key is of the words' first and the run."""
+    no = why_not(settings)
+    st.button(
+        words,
+        key=_key(words, run),
+        icon=f":material/{icon}:",
+        disabled=disabled or no is not None,
+        help=no,
+        on_click=partial(act, change),
+        wrap=False,
+    )
+
+
+def _key(words: str, run: Run) -> str:
+    return f"train-{words.split()[0].lower()}-{run.id}"
+
+
+def _give_up(words: str, icon: str, run: Run, settings: Settings) -> None:
+    """End a run without a model: at once when it has not begun, else after a question."""
+    change = partial(runs.cancel, run, settings)
+    if run.state is State.RUNNING or _has_begun(run):
+        confirmed(words, icon, _lost(words, run), _key(words, run), change, why_not(settings))
+    else:
+        button(words, icon, run, change, settings)
+
+
+def _has_begun(run: Run) -> bool:
+    return bool(run.status.epoch or run.status.step)
+
+
+def _lost(words: str, run: Run) -> str:
+    status = run.status
+    if isinstance(run.config, TeachConfig):
+        return f"{words} the teaching of “{plain(run.config.name)}”? What it has done so far is lost."
+    spent = f" ({duration(status.seconds)} of training)" if status.seconds else ""
+    epochs = f"{status.epoch} of {status.epochs} epochs{spent}"
+    other = "Stop it instead to keep the best so far." if run.state is State.RUNNING else "It cannot go on afterwards."
+    return (
+        f"{words} “{plain(run.config.name)}”? What it has learnt is lost: {epochs}. No model comes of it; its curves "
+        f"and its log stay. {other}"
+    )
+
+
+def _start_over(run: Run, settings: Settings) -> None:
+    """For a run that cannot go on from its checkpoint: its data has changed, or the file is damaged."""
+    lost = f"Start “{plain(run.config.name)}” over? What it has learnt is lost; it begins again at its first step."
+    change = partial(_again, run, runs.start_over, settings)
+    confirmed("Start over", "restart_alt", lost, f"train-over-{run.id}", change, why_not(settings))
+
+
+def _again(run: Run, enqueue: Callable[[Run, Settings], None], settings: Settings) -> None:
+    enqueue(run, settings)
+    state.set_train_shown(run.id)
+    runs.dispatch(settings)

@@ -1,0 +1,118 @@
+"""The fields of the form: a widget for every option of a training, made from its bounds."""
+
+import dataclasses
+from typing import Any
+
+import streamlit as st
+
+from core import cached
+from core.data.datasets import SOURCES
+from core.settings import Settings
+from core.training import runs
+from core.training.config import DATASET_NAMES, HANDS
+from pages.components import augmentation
+from pages.components.text import plain
+from pages.components.train import examples, options
+
+_FIRST = ("name", "datasets")
+
+
+def first(settings: Settings) -> None:
+    """Name and data sets, side by side."""
+    present = [name for name in DATASET_NAMES if SOURCES[name].present(settings)]
+    left, right = st.columns(2)
+    with left:
+        _name(settings)
+    with right:
+        _datasets(present)
+
+
+def _name(settings: Settings) -> None:
+    name = st.text_input(
+        "Name",
+        key=options.key("name"),
+        max_chars=64,
+        help="Of the model that comes of it: small letters, digits, hyphens and underscores.",
+        persist_state="session",
+    )
+    if name in runs.taken_names(settings):
+        free = runs.free_name(name, settings)
+        st.warning(f"There is a model or a training “{plain(name)}” already. Free is “{plain(free)}”.")
+
+
+def _datasets(present: list[str]) -> None:
+    key = options.key("datasets")
+    st.session_state[key] = [name for name in st.session_state[key] if name in present]
+    st.multiselect(
+        "Data sets",
+        present,
+        format_func=lambda name: SOURCES[name].title,
+        key=key,
+        help="Of each, the training images; its test images are kept for the score at the end.",
+        persist_state="session",
+    )
+    absent = [name for name in DATASET_NAMES if name not in present]
+    if absent:
+        ways = [SOURCES[name].how or "the Explore page can fetch it" for name in absent]
+        st.caption(
+            "Not on this machine: "
+            + "; ".join(f"{SOURCES[name].title} ({way})" for name, way in zip(absent, ways, strict=True))
+        )
+
+
+def more() -> None:
+    """Every other option."""
+    grid = st.grid(3, min_column_width=200, gap="medium")
+    for name, field in options.FIELDS.items():
+        if name not in _FIRST and name not in HANDS:
+            with grid.cell():
+                _field(name, field)
+    st.subheader("Augmentation", anchor=False)
+    st.caption("Every image is changed at random each time, between not at all and the strength that is set.")
+    strengths = augmentation.sliders()
+    examples.show(strengths)
+
+
+def _field(name: str, field: "dataclasses.Field[Any]") -> None:
+    """The widget of an option, made from its bounds."""
+    bounds, title, key = field.metadata, name.replace("_", " ").capitalize(), options.key(name)
+    meaning = bounds["help"][:1].upper() + bounds["help"][1:] + "."
+    if isinstance(field.default, bool):
+        st.toggle(title, key=key, help=meaning, persist_state="session")
+    elif name == "start":
+        _start_from(key, meaning)
+    elif "choices" in bounds:
+        st.selectbox(title, bounds["choices"], key=key, help=meaning, persist_state="session", filter_mode=None)
+    else:
+        whole = isinstance(field.default, int)
+        st.number_input(
+            title,
+            min_value=bounds["low"],
+            max_value=bounds.get("high"),
+            step=1 if whole else 0.001 if bounds["high"] > 1 or name == "learning_rate" else 0.01,
+            format="%d" if whole else "%g",
+            key=key,
+            help=f"{meaning} From {bounds['low']:g}{_to(bounds)}.",
+            persist_state="session",
+        )
+
+
+def _start_from(key: str, meaning: str) -> None:
+    """From scratch, or one of the models that are of the chosen network."""
+    network = st.session_state[options.key("architecture")]
+    fitting = [entry.name for entry in cached.models() if entry.card and entry.card.architecture == network]
+    if st.session_state.get(key) not in fitting:
+        st.session_state[key] = ""
+    st.selectbox(
+        "Start from",
+        ["", *fitting],
+        format_func=lambda name: plain(name) or "scratch",
+        key=key,
+        help=meaning,
+        persist_state="session",
+        filter_mode=None,
+    )
+
+
+def _to(bounds: Any) -> str:
+    return f" to {bounds['high']:g}" if "high" in bounds else ""

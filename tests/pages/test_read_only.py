@@ -1,0 +1,298 @@
+"""Where nothing may be changed (DIGITS_READ_ONLY=1): every button of every page is pressed, by forged messages too."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from filelock import FileLock
+from streamlit.testing.v1 import AppTest
+
+from core.charsets import DIGITS
+from core.data import changes, datasets, exchange, samples
+from core.data.samples import Sample
+from core.errors import ReadOnly
+from core.jobs import ignore
+from core.model import manage
+from core.settings import PROJECT_ROOT, Settings, get_settings
+from core.training import lesson, outcome, runs
+from core.training.config import TeachConfig, TrainConfig
+from core.training.events import Epoch
+from core.training.runs import Request, Run, State, Status
+from core.training.train import train
+from tests.mnist import write_mnist
+from tests.pages.conftest import Open, png, put_on_canvas, texts
+from tests.strokes import draw
+from tests.unit.model.helpers import make_model
+
+Listing = dict[str, str]
+CONFIG = TrainConfig(name="mine", datasets=("uci-digits",), architecture="lenet5", epochs=2)
+TEACHING = TeachConfig("digits", "digits-taught")
+
+
+def glyph(seed: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    return np.random.default_rng(seed).integers(1, 256, (28, 28), np.uint8)
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, add_model: Callable[..., Path]) -> Path:
+    """A place with all that could be changed, where everything still may be."""
+    write_mnist(tmp_path / "data")
+    monkeypatch.setenv("DIGITS_DATA_DIR", str(tmp_path / "data"))
+    add_model()
+    add_model("second")
+    settings = get_settings()
+    make_model(settings)
+    manage.activate("second", settings)
+    changes.add([Sample(glyph(seed), str(seed % 10), model="digits", answer="3") for seed in range(12)], settings)
+    changes.delete([12], settings)
+    return tmp_path
+
+
+def made(config: TrainConfig | TeachConfig, state: State, **values: object) -> Run:
+    """A run in a state, as its worker would have left it."""
+    run = runs.create(config, get_settings())
+    runs.write_status(run.folder, Status(**{**asdict(run.status), "state": state, **values}))
+    line = json.dumps(["epoch", asdict(Epoch(1, 0.5, 0.8, 0.4, 0.9, 0.01, 3.0))])
+    (run.folder / runs.METRICS_FILE).write_text(f"{line}\n")
+    return runs.read_run(run.folder)
+
+
+def taught() -> Run:
+    """A teaching that has ended, with the model that came of it."""
+    run = made(TEACHING, State.FINISHED)
+    aside = Settings(get_settings().data_dir, run.folder / runs.CANDIDATE_FOLDER)
+    make_model(aside, name="digits-taught", seed=1)
+    test = {"dataset": "mnist", "title": "MNIST", "images": 1000, "before": 0.997, "after": 0.995}
+    values = {"samples": 30, "right_before": 20, "right_after": 25, "folds": 3, "replay": "MNIST", "tests": [test]}
+    (run.folder / runs.LESSON_FILE).write_text(json.dumps(values))
+    return run
+
+
+@contextmanager
+def nothing() -> Iterator[None]:
+    """No training at all."""
+    yield
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Trainings that can go on, and a teaching that failed."""
+    made(CONFIG, State.PAUSED, epoch=1, epochs=2)
+    made(replace(CONFIG, name="gone"), State.RUNNING, epoch=1, epochs=2)  # nobody holds its lock: interrupted
+    made(TEACHING, State.FAILED, message="The disk is full.")
+    yield
+
+
+@contextmanager
+def queued() -> Iterator[None]:
+    """Trainings and a teaching that wait for their turn."""
+    for config in (CONFIG, replace(CONFIG, name="next"), TEACHING):
+        made(config, State.QUEUED)
+    yield
+
+
+@contextmanager
+def ended() -> Iterator[None]:
+    """A training and a teaching that have ended."""
+    made(replace(CONFIG, name="was-tiny"), State.FINISHED, epoch=2, epochs=2, best_epoch=2, model="tiny")
+    taught()
+    yield
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """A training whose worker is alive, and one that waits for it."""
+    made(replace(CONFIG, name="next"), State.QUEUED)
+    run = made(CONFIG, State.RUNNING, epoch=1, step=5, steps=10, epochs=2, best_epoch=1)
+    with FileLock(run.folder / runs.LOCK_FILE):
+        yield
+
+
+Scene = Callable[[], AbstractContextManager[None]]
+# Every page, and each of its parts that changes something, with what its buttons are about.
+SCENES: list[tuple[str, str, str, Scene]] = [
+    ("", "", "", nothing),
+    ("pages/draw.py", "", "", nothing),
+    ("pages/upload.py", "", "", nothing),
+    ("pages/explore.py", "explore-part", "Labels", nothing),
+    ("pages/evaluate.py", "evaluate-part", "Take away", nothing),
+    ("pages/train.py", "train-part", "New training", waiting),
+    ("pages/train.py", "train-part", "New training", running),
+    ("pages/train.py", "train-part", "Runs", queued),
+    ("pages/train.py", "train-part", "Runs", ended),
+    ("pages/train.py", "train-part", "Models", ended),
+    ("pages/samples.py", "samples-part", "Samples", nothing),
+    ("pages/samples.py", "samples-part", "Teach", nothing),
+    ("pages/samples.py", "samples-part", "Teach", waiting),
+    ("pages/samples.py", "samples-part", "Teach", queued),
+    ("pages/samples.py", "samples-part", "Teach", ended),
+    ("pages/samples.py", "samples-part", "Export and import", nothing),
+]
+
+
+def listing(place: Path) -> Listing:
+    """Every file of the place, with the hash of what is in it."""
+    files = [path for path in sorted(place.rglob("*")) if path.is_file()]
+    return {str(path.relative_to(place)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def open_at(open_page: Open, path: str, key: str, part: str) -> AppTest:
+    page = open_page(path)
+    if key:
+        page.session_state[key] = part
+        page.run()
+    assert not page.exception
+    return page
+
+
+def give_files(page: AppTest) -> None:
+    """Choose a good file in every uploader, those that are closed too."""
+    settings = get_settings()
+    good = {
+        "samples-file": ("s.zip", exchange.pack([Sample(glyph(99), "3")], DIGITS), "application/zip"),
+        "train-import-file": ("m.zip", manage.pack("tiny", settings), "application/zip"),
+    }
+    for uploader in page.file_uploader:
+        if uploader.key in good:
+            uploader.proto.disabled = False
+            uploader.set_value([good[uploader.key]])
+    for text in page.text_input:
+        if text.key == "train-import-name":
+            text.proto.disabled = False
+            text.set_value("let-in")
+    page.run()
+
+
+def change_values(page: AppTest) -> None:
+    """Give every widget that holds a value of the person's another one, those that are closed too."""
+    for box in page.selectbox:
+        if box.key != "model" and box.options:
+            box.proto.disabled = False
+            box.select_index(len(box.options) - 1)
+    for text in page.text_input:
+        text.proto.disabled = False
+        text.set_value("forged")
+    page.run()
+
+
+def press_everything(page: AppTest) -> set[str]:
+    """Press every button once, the closed ones by a message that no browser would send; the keys of all."""
+    pressed: set[str] = set()
+    while fresh := [button for button in page.button if button.key and button.key not in pressed]:
+        button = fresh[0]
+        pressed.add(str(button.key))
+        button._value = True
+        page.run()
+        assert not page.exception, button.key
+    return pressed
+
+
+def attack(open_page: Open, path: str, key: str, part: str) -> set[str]:
+    """All that can be tried on a part of a page; the keys of its buttons."""
+    page = open_at(open_page, path, key, part)
+    give_files(page)
+    change_values(page)
+    return press_everything(page)
+
+
+def test_no_page_is_forgotten() -> None:
+    pages = {path.relative_to(PROJECT_ROOT).as_posix() for path in (PROJECT_ROOT / "pages").glob("*.py")}
+    assert {path for path, *_ in SCENES} == pages | {""}
+
+
+@pytest.mark.parametrize(("path", "key", "part", "scene"), SCENES)
+def test_nothing_can_be_changed_from_a_page(
+    place: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch, path: str, key: str, part: str, scene: Scene
+) -> None:
+    with scene():
+        before, states = listing(place), [run.state for run in runs.list_runs(get_settings())]
+        monkeypatch.setenv("DIGITS_READ_ONLY", "1")
+        attack(open_page, path, key, part)
+        assert listing(place) == before
+        assert [run.state for run in runs.list_runs(get_settings())] == states
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "part", "gone"),
+    [
+        ("pages/train.py", "train-part", "Models", "models/tiny/card.json"),
+        ("pages/samples.py", "samples-part", "Teach", "runs"),
+    ],
+)
+def test_the_same_attack_changes_much_where_it_may(
+    place: Path, open_page: Open, path: str, key: str, part: str, gone: str
+) -> None:
+    with ended():
+        before = listing(place)
+        attack(open_page, path, key, part)
+    lost = before.keys() - listing(place).keys()
+    assert any(name.startswith(gone) for name in lost)
+
+
+def test_drawing_and_uploading_are_answered(place: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = listing(place)
+    monkeypatch.setenv("DIGITS_READ_ONLY", "1")
+    page = put_on_canvas(open_page("pages/draw.py"), draw("3"))
+    assert not page.exception
+    assert "###### 3" in texts(page)
+    press_everything(page)
+    put_on_canvas(page, draw("7"))
+    change_values(page)
+    assert not page.exception
+    page = open_page("pages/upload.py")
+    page.file_uploader(key="upload-files").set_value([("7.png", png(draw("7")), "image/png")]).run()
+    assert "###### 7" in texts(page)
+    press_everything(page)
+    change_values(page)
+    assert not page.exception
+    assert listing(place) == before
+
+
+def test_every_function_that_changes_something_refuses(place: Path) -> None:
+    """The list is that of all public functions of core that write what a person keeps."""
+    teaching, settings = taught(), get_settings()
+    paused, line = made(CONFIG, State.PAUSED), made(replace(CONFIG, name="next"), State.QUEUED)
+    packed = manage.pack("tiny", settings)
+    sample, before = Sample(glyph(50), "3"), listing(place)
+    closed = replace(settings, read_only=True)
+    correction = changes.Correction(1, "", 1)
+    refused: list[Callable[[], object]] = [
+        lambda: runs.create(CONFIG, closed),
+        lambda: runs.create(TEACHING, closed),
+        lambda: runs.ask(paused, Request.STOP, closed),
+        lambda: runs.enqueue(paused, closed),
+        lambda: runs.start_over(paused, closed),
+        lambda: runs.move_up(line, closed),
+        lambda: runs.cancel(line, closed),
+        lambda: runs.delete(paused, closed),
+        lambda: train(CONFIG, closed, lambda _: None),
+        lambda: datasets.download("pen-strokes", closed, ignore),
+        lambda: outcome.keep(teaching, closed),
+        lambda: lesson.hold(TEACHING, teaching.folder, closed, ignore),
+        lambda: manage.activate("digits", closed),
+        lambda: manage.rename("tiny", "other", closed),
+        lambda: manage.describe("tiny", "Other", "", closed),
+        lambda: manage.delete("tiny", closed),
+        lambda: manage.unpack(packed, "other", closed),
+        lambda: manage.admit(closed.models_dir / "tiny", "other", closed),
+        lambda: changes.add([sample], closed),
+        lambda: changes.correct(sample, closed),
+        lambda: changes.relabel([1], "5", closed),
+        lambda: changes.delete([1], closed),
+        lambda: changes.undo(closed),
+        lambda: changes.undo(closed, only=correction),
+        lambda: changes.purge(closed),
+    ]
+    for change in refused:
+        with pytest.raises(ReadOnly, match="DIGITS_READ_ONLY"):
+            change()
+    runs.dispatch(closed)
+    assert listing(place) == before
+    assert [run.state for run in runs.queue(closed)] == [State.QUEUED]
+    assert len(samples.read(closed, "digits")) == 11

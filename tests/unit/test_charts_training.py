@@ -1,0 +1,113 @@
+"""The figures of trainings: curves that grow, curves laid over each other, and two confusions on one scale."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from core import charts
+from core.palette import class_colour
+
+DONE, LOSS = np.array([0.25, 0.5, 0.75, 1.0]), np.array([2.0, 1.0, 0.5, 0.25])
+EPOCHS, VALIDATION = np.array([1]), np.array([0.2])
+
+
+def test_loss_is_by_step_and_validation_by_epoch() -> None:
+    training, validation = charts.training_loss(DONE, LOSS, EPOCHS, VALIDATION, end=3).data
+    assert training.x.tolist() == DONE.tolist()
+    assert training.y.tolist() == LOSS.tolist()
+    assert (validation.x.tolist(), validation.y.tolist()) == ([1], [0.2])
+    assert "markers" in validation.mode  # a single epoch is seen
+
+
+def test_the_axis_of_a_training_reaches_to_its_end() -> None:
+    loss = charts.training_loss(DONE, LOSS, EPOCHS, VALIDATION, end=3)
+    rate = charts.learning_rate(DONE, LOSS, end=3)
+    assert [tuple(figure.layout.xaxis.range) for figure in (loss, rate)] == [(0, 3), (0, 3)]
+    assert [figure.layout.xaxis.title.text for figure in (loss, rate)] == ["Epochs done"] * 2
+    assert [figure.layout.yaxis.title.text for figure in (loss, rate)] == ["Loss (mean −ln p)", "Learning rate"]
+
+
+@pytest.mark.parametrize(
+    ("loss", "validation", "kind"),
+    [([2.0, 0.1], [0.2], "log"), ([2.0, 1.9], [1.8], None), ([2.0, 0.0], [0.2], None), ([], [], None)],
+)
+def test_losses_that_lie_far_apart_have_a_log_axis(
+    loss: list[float], validation: list[float], kind: str | None
+) -> None:
+    done = np.linspace(0, 1, len(loss))
+    figure = charts.training_loss(done, np.array(loss), EPOCHS[: len(validation)], np.array(validation), end=1)
+    assert figure.layout.yaxis.type == kind
+    if kind:
+        assert {"0.1", "0.2", "0.5", "1", "2"} <= set(figure.layout.yaxis.ticktext)
+
+
+def test_before_the_first_epoch_there_is_no_validation_yet() -> None:
+    training, validation = charts.training_loss(DONE, LOSS, np.zeros(0, int), np.zeros(0), end=3).data
+    assert (len(training.x), len(validation.x)) == (4, 0)
+
+
+def test_the_learning_rate_is_drawn_from_nothing() -> None:
+    rates = np.array([1e-6, 0.003, 0.006, 2e-6])
+    figure = charts.learning_rate(DONE, rates, end=1)
+    [line] = figure.data
+    assert line.x.tolist() == DONE.tolist()
+    assert line.y.tolist() == rates.tolist()
+    assert figure.layout.yaxis.rangemode == "tozero"
+
+
+def test_runs_are_laid_over_each_other_in_colours_of_their_own() -> None:
+    lines = {"one": (np.array([1, 2]), np.array([0.5, 0.75])), "two": (np.array([1, 2, 3]), np.array([0.4, 0.5, 0.6]))}
+    figure = charts.laid_over(lines, "Validation accuracy (%)", shares=True)
+    assert [trace.name for trace in figure.data] == ["one", "two"]
+    assert figure.data[0].y.tolist() == [50, 75]
+    assert figure.data[1].x.tolist() == [1, 2, 3]
+    assert [trace.line.color for trace in figure.data] == [class_colour(0), class_colour(1)]
+    assert tuple(figure.layout.xaxis.range) == (0, 3.5)
+    assert figure.layout.xaxis.dtick == 1
+    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("Epoch", "Validation accuracy (%)")
+
+
+def test_laid_over_losses_keep_their_unit_and_long_runs_choose_their_ticks() -> None:
+    figure = charts.laid_over({"long": (np.arange(1, 41), np.linspace(2, 1, 40))}, "Validation loss", shares=False)
+    assert figure.data[0].y[0] == 2
+    assert figure.layout.xaxis.dtick is None
+
+
+@pytest.mark.parametrize("lines", [{}, {"none": (np.zeros(0, int), np.zeros(0))}])
+def test_nothing_to_lay_over_is_an_empty_figure(lines: dict[str, Any]) -> None:
+    figure = charts.laid_over(lines, "Validation loss", shares=False)
+    assert tuple(figure.layout.xaxis.range) == (0, 1.5)
+
+
+def places(figure: go.Figure) -> np.ndarray:
+    [heat] = [trace for trace in figure.data if trace.type == "heatmap"]
+    return np.array(heat.z, float)
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("shares", [False, True])
+def test_confusions_beside_each_other_share_their_colours(log: bool, shares: bool) -> None:
+    few, many = np.array([[90, 5, 5], [1, 99, 0], [2, 0, 98]]), np.array([[40, 20, 40], [5, 95, 0], [1, 0, 99]])
+    left, right = (
+        places(charts.confusion(own, "abc", shares=shares, errors_only=True, log=log, beside=[other]))
+        for own, other in ((few, many), (many, few))
+    )
+    assert left[0, 1] == pytest.approx(right[1, 0])  # five images, of a hundred, in both
+    assert left[1, 0] == pytest.approx(right[2, 0])
+    assert right[0, 2] == pytest.approx(1)
+    assert np.nanmax(left) < 1
+    alone = places(charts.confusion(few, "abc", shares=shares, errors_only=True, log=log))
+    assert np.nanmax(alone) == pytest.approx(1)
+
+
+def test_the_diagonal_of_another_counts_only_where_it_is_shown() -> None:
+    own, other = np.array([[9, 4], [1, 9]]), np.array([[99, 2], [1, 99]])
+    assert np.nanmax(places(charts.confusion(own, "ab", errors_only=True, beside=[other]))) == pytest.approx(1)
+    assert np.nanmax(places(charts.confusion(own, "ab", beside=[other]))) < 1
+
+
+def test_a_faultless_model_beside_another_is_an_empty_figure() -> None:
+    own, other = np.diag([5, 5]), np.array([[4, 1], [0, 5]])
+    assert np.isnan(places(charts.confusion(own, "ab", errors_only=True, beside=[other]))).all()
