@@ -2,22 +2,33 @@
 
 home.svg is a digit of the tests' own pen strokes, sent through the real pipeline and read by the shipped model.
 draw.png is the Draw page with that digit on it, evaluate.png the confusion matrix with a cell's images, explore.png the
-map; they need Chromium, as the browser tests do, and the last two MNIST.
+map, train.png a training under way, samples.png what teaching one writer's hand has done. They need Chromium, as the
+browser tests do, and all but the first MNIST; the last also the pen strokes, and some minutes.
 """
 
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from core.charsets import DIGITS  # noqa: E402
+from core.data import changes  # noqa: E402
+from core.data.samples import Sample  # noqa: E402
+from core.data.strokes import writers_of  # noqa: E402
 from core.model.library import DEFAULT_MODEL, load  # noqa: E402
-from core.settings import get_settings  # noqa: E402
+from core.settings import Settings, get_settings, to_environment  # noqa: E402
 from core.vision.normalise import normalise  # noqa: E402
+from tests.benchmarks.kills import place  # noqa: E402
+from tests.benchmarks.teach_writers import drawn, halves, thirty  # noqa: E402
 from tests.browser.app import App  # noqa: E402
 from tests.browser.server import BROWSER_ARGUMENTS, find_browser, serve  # noqa: E402
 from tests.strokes import draw, strokes  # noqa: E402
@@ -25,6 +36,7 @@ from tests.strokes import draw, strokes  # noqa: E402
 BLUE, GREY = "#5674e8", "#a3acc2"
 DIGIT, VARIANT = "7", 1
 SIDE = 200
+PATIENCE_MS = 900_000
 SIZE = 'viewBox="0 0 780 204" width="780" height="204"'
 LINES = 'fill="none" stroke-linecap="round" stroke-linejoin="round"'
 
@@ -86,10 +98,12 @@ def _arrow(x: float) -> str:
 
 def pictures(folder: Path) -> None:
     """The pages as a person sees them."""
-    with serve() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=list(BROWSER_ARGUMENTS))
-        app = App(browser.new_page(viewport={"width": 1280, "height": 800}), address).open("/draw")
-        app.draw(DIGIT, VARIANT)
+    with (
+        sync_playwright() as playwright,
+        tempfile.TemporaryDirectory() as aside,
+        opened(playwright, replace(place(Path(aside) / "place"), data_dir=get_settings().data_dir)) as (app, settings),
+    ):
+        app.open("/draw").draw(DIGIT, VARIANT)
         expect(app.answer).to_have_text(DIGIT)
         save(app, folder / "draw.png", 800)
         app.open("/evaluate").click_cell(9, 4)
@@ -102,7 +116,38 @@ def pictures(folder: Path) -> None:
         app.lasso([(x + 40, y - 60), (x + 100, y - 60), (x + 100, y + 40), (x + 40, y + 40)])
         expect(app.selected).to_be_visible()
         save(app, folder / "explore.png", 1330)
+        _training(app, folder / "train.png")
+        _teaching(app, settings, folder / "samples.png")
+
+
+@contextmanager
+def opened(playwright: Playwright, settings: Settings) -> Iterator[tuple[App, Settings]]:
+    """A browser on a server whose trainings, samples and models are thrown away afterwards."""
+    with serve(to_environment(settings)) as address:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=list(BROWSER_ARGUMENTS))
+        yield App(browser.new_page(viewport={"width": 1280, "height": 800}), address), settings
         browser.close()
+
+
+def _training(app: App, path: Path) -> None:
+    """The preset quick, in its second epoch; it is then waited for."""
+    app.open("/train").settle()
+    app.button("Start training").click()
+    expect(app.page.get_by_text("Validation after epoch 1")).to_be_visible(timeout=PATIENCE_MS)
+    save(app, path, 1000)
+    expect(app.page.get_by_role("heading", name="finished")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def _teaching(app: App, settings: Settings, path: Path) -> None:
+    """The first writer of the test, whom the model never saw: thirty digits are taught."""
+    mine, _ = halves(writers_of("test")[0], settings)
+    glyphs, labels = drawn(thirty(mine), seed=1)
+    pairs = zip(glyphs, labels, strict=True)
+    changes.add([Sample(glyph, DIGITS.characters[label]) for glyph, label in pairs], settings)
+    app.open("/samples").part("Teach")
+    app.button("Teach").click()
+    expect(app.page.get_by_role("heading", name="has done")).to_be_visible(timeout=PATIENCE_MS)
+    save(app, path, 700)
 
 
 def save(app: App, path: Path, height: int) -> None:

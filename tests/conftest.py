@@ -8,8 +8,8 @@ import pytest
 
 from core.settings import Settings, get_settings
 
-# Tests run beside tests: torch's threads, here and in all that is started from here, would wait for each other, and a
-# training that gives way to everybody would never be done.
+# A test runs beside the servers, browsers and trainings that it starts: torch's threads in all of them would wait for
+# each other, and a training that gives way to everybody would be waited for.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ["DIGITS_NICENESS"] = "0"
 

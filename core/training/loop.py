@@ -267,11 +267,25 @@ def make_optimiser(network: nn.Module, config: TrainConfig) -> Optimizer:
     return kind(network.parameters(), **settings)
 
 
+def one_cycle(optimiser: Optimizer, highest: float, steps: int, rising: float) -> OneCycleLR:
+    """The one-cycle policy (Smith, 2018).
+
+    Args:
+        optimiser: whose rate it moves, after every step.
+        highest: learning rate.
+        steps: of the whole training.
+        rising: share of the steps in which the rate rises; of very few steps at least the first one does, since
+            torch divides by the length of the rise.
+    """
+    total = steps + 1
+    return OneCycleLR(optimiser, highest, total_steps=total, pct_start=max(rising, 2 / total))
+
+
 def make_schedule(optimiser: Optimizer, config: TrainConfig, batches: int) -> LRScheduler | None:
     """One-cycle (Smith, 2018) moves with every step; the others with every epoch."""
     match config.schedule:
         case "one-cycle":
-            return OneCycleLR(optimiser, config.learning_rate, total_steps=config.epochs * batches + 1, pct_start=0.25)
+            return one_cycle(optimiser, config.learning_rate, config.epochs * batches, rising=0.25)
         case "cosine":
             return CosineAnnealingLR(optimiser, config.epochs)
         case "step":

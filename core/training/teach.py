@@ -20,7 +20,7 @@ from core.errors import ConfigError
 from core.jobs import Progress, ignore
 from core.model.inference import Recogniser, network_logits
 from core.training.config import FOLDS, LEAST_SAMPLES
-from core.training.loop import arithmetic
+from core.training.loop import arithmetic, one_cycle
 
 SAMPLES_A_STEP, REPLAY_A_STEP = 32, 96
 LEARNING_RATE = 3e-4
@@ -64,9 +64,7 @@ def teach(recogniser: Recogniser, lesson: Lesson, seed: int = 0, progress: Progr
     card, old = recogniser.card, recogniser.network.eval()
     network = copy.deepcopy(old).eval()  # evaluation mode: batch norm keeps its statistics
     optimiser = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, LEARNING_RATE, total_steps=lesson.steps + 1, pct_start=0.2
-    )
+    schedule = one_cycle(optimiser, LEARNING_RATE, lesson.steps, rising=0.2)
     random = torch.Generator().manual_seed(seed)
     glyphs, replay = torch.from_numpy(lesson.glyphs), torch.from_numpy(lesson.replay)
     labels = torch.from_numpy(lesson.labels)

@@ -11,15 +11,18 @@ import random
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from core.settings import Settings
 from core.training import runs
 from core.training.runs import State
 from tests.benchmarks.kills import Watcher, place, same
+from tests.mnist import write_mnist
 from tests.unit.training.test_worker import CONFIG, kill, started, wait
 
-LONGEST_LIFE = 5.0  # seconds until a worker is killed
+LONGER = replace(CONFIG, epochs=150)
+LONGEST_LIFE = 8.0  # seconds until a worker is killed
 
 
 def main() -> int:
@@ -30,12 +33,12 @@ def main() -> int:
     args = parser.parse_args()
     chance, kills, different, problems = random.Random(args.seed), 0, 0, 0
     with tempfile.TemporaryDirectory() as folder:
-        whole = place(Path(folder) / "undisturbed")
-        wait(started(CONFIG, whole), State.FINISHED)
+        whole = _small(Path(folder) / "undisturbed")
+        wait(started(LONGER, whole), State.FINISHED)
         number = 0
         while kills < args.kills:
             number += 1
-            settings = place(Path(folder) / str(number))
+            settings = _small(Path(folder) / str(number))
             with Watcher(settings) as watcher:
                 here = disturbed(settings, chance, args.kills - kills)
             kills += here
@@ -47,9 +50,15 @@ def main() -> int:
     return 1 if different or problems else 0
 
 
+def _small(folder: Path) -> Settings:
+    settings = place(folder)
+    write_mnist(settings.data_dir, 120)
+    return settings
+
+
 def disturbed(settings: Settings, chance: random.Random, most: int) -> int:
     """Run the training to its end, killing its worker on the way; how often."""
-    run = started(CONFIG, settings)
+    run = started(LONGER, settings)
     kills = 0
     while True:
         wait(run, State.RUNNING, State.FINISHED)

@@ -16,7 +16,7 @@ from core.data.strokes import PenDigit, draw, read_strokes, writers_of
 from core.model.inference import network_logits
 from core.model.library import DEFAULT_MODEL
 from core.model.library import load as load_model
-from core.settings import get_settings
+from core.settings import Settings, get_settings
 from core.training.teach import Lesson, teach
 from core.vision.normalise import normalise
 
@@ -31,13 +31,25 @@ def drawn(digits: list[PenDigit], seed: int) -> tuple[NDArray[np.uint8], NDArray
     return glyphs, np.array([digit.label for digit in digits], np.int64)
 
 
+def halves(writer: int, settings: Settings) -> tuple[list[PenDigit], list[PenDigit]]:
+    """A writer's digits, shuffled: one half to teach, one to test."""
+    mine = [digit for digit in read_strokes(settings.data_dir) if digit.writer == writer]
+    order = np.random.default_rng(writer).permutation(len(mine))
+    return [mine[place] for place in order[: len(mine) // 2]], [mine[place] for place in order[len(mine) // 2 :]]
+
+
+def thirty(digits: list[PenDigit]) -> list[PenDigit]:
+    """The first three of each class."""
+    return [digit for label in range(10) for digit in [one for one in digits if one.label == label][:OF_EACH]]
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replay", default="mnist", help="training images against forgetting (default: mnist)")
     replay = load(parser.parse_args().replay, "train", settings := get_settings()).images
     recogniser, mnist = load_model(DEFAULT_MODEL, settings), load("mnist", "test", settings)
-    digits, card = read_strokes(settings.data_dir), recogniser.card
+    card = recogniser.card
 
     def score(network: torch.nn.Module, glyphs: NDArray[np.uint8], labels: NDArray[np.int64]) -> float:
         return 100 * float((network_logits(network, glyphs, card.mean, card.std).argmax(axis=1) == labels).mean())
@@ -46,15 +58,10 @@ def main() -> None:
     print(f"MNIST test before: {whole:.2f} %")
     gains, costs = [], []
     for writer in writers_of("test"):
-        mine = [digit for digit in digits if digit.writer == writer]
-        order = np.random.default_rng(writer).permutation(len(mine))
-        teaching, testing = (
-            [mine[place] for place in part] for part in (order[: len(mine) // 2], order[len(mine) // 2 :])
-        )
-        few = [digit for label in range(10) for digit in [one for one in teaching if one.label == label][:OF_EACH]]
+        teaching, testing = halves(writer, settings)
         glyphs, labels = drawn(testing * DRAWINGS, seed=2)
         started = time.perf_counter()
-        network = teach(recogniser, Lesson(*drawn(few, seed=1), replay))
+        network = teach(recogniser, Lesson(*drawn(thirty(teaching), seed=1), replay))
         seconds = time.perf_counter() - started
         before, after = score(recogniser.network, glyphs, labels), score(network, glyphs, labels)
         cost = whole - score(network, mnist.images, mnist.labels)

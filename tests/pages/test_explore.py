@@ -53,7 +53,8 @@ def captions(page: AppTest) -> list[str]:
 def settle(page: AppTest) -> AppTest:
     """Run the page, as it does by itself, until the download has ended."""
     job = cached.jobs().get("explore-download-mnist")
-    assert job is not None
+    if job is None:
+        return page.run()  # it has ended, and the page has seen it
     for _ in range(2000):
         if job.ended:
             return page.run()

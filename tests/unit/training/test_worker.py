@@ -90,7 +90,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def test_a_killed_run_is_interrupted_and_ends_as_the_undisturbed_one(undisturbed: Settings, here: Settings) -> None:
     chance = random.Random(0)
     run = started(CONFIG, here)
-    for _ in range(4):
+    for _ in range(2):  # more often: tests/benchmarks/kill_worker.py
         wait(run, State.RUNNING, State.FINISHED)
         time.sleep(chance.uniform(0, 6))
         if runs.read_run(run.folder).state is State.FINISHED:
