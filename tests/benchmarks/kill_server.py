@@ -31,6 +31,7 @@ from tests.browser.test_train import begin
 from tests.unit.training.test_worker import started, wait
 
 EPOCHS = 12
+PATIENCE_MS = 120_000
 LONGEST_LIFE = 4.0  # seconds that a server is left alone
 UNDER_WAY = (State.RUNNING, State.QUEUED)
 
@@ -93,7 +94,9 @@ def process_of(address: str) -> int:
 
 def opened(browser: Browser, address: str) -> App:
     """The Train page in a browser that has never been here."""
-    return App(browser.new_context(viewport={"width": 1280, "height": 800}).new_page(), address).open("/train")
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(PATIENCE_MS)
+    return App(context.new_page(), address).open("/train")
 
 
 def under_way(settings: Settings) -> list[runs.Run]:
@@ -108,7 +111,7 @@ def shown(app: App, settings: Settings) -> str:
     names = "|".join(re.escape(run.config.name) for run in runs.list_runs(settings))
     heading = app.page.get_by_role("heading", name=re.compile(f"“({names})”: "))
     try:
-        expect(heading.first).to_be_visible(timeout=60_000)
+        expect(heading.first).to_be_visible(timeout=PATIENCE_MS)
     except (AssertionError, Error):
         if under_way(settings):
             raise

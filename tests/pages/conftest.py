@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
+from core import cached
 from core.settings import PROJECT_ROOT
 from tests.strokes import draw
 
@@ -87,3 +88,10 @@ def open_page() -> Open:
 def three() -> NDArray[np.uint8]:
     """A drawn 3."""
     return draw("3")
+
+
+@pytest.fixture
+def digits_are_read() -> None:
+    """The UCI digits are in the cache: on a busy machine a page shows a bar while it waits, where tests want the data."""
+    for split in ("train", "test"):
+        cached.dataset("uci-digits", split)

@@ -16,6 +16,7 @@ from tests.mnist import FILES, Mirror, serve_mnist, write_idx, write_mnist
 from tests.pages.conftest import Open, texts
 
 PAGE = "pages/explore.py"
+pytestmark = pytest.mark.usefixtures("digits_are_read")
 UCI_TEST = 450
 
 

@@ -16,6 +16,8 @@ from pages.components.explore import selection
 from pages.components.explore.sample import draw, fingerprint
 from tests.pages.conftest import Open, png, texts
 
+pytestmark = pytest.mark.usefixtures("digits_are_read")
+
 PARTS = ("Shapes", "Preprocessing", "Augmentation", "Map", "Labels")
 
 
@@ -29,7 +31,6 @@ def open_part(open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         page.session_state["explore-dataset"] = "uci-digits"
         page.session_state["explore-split"] = split
         page.session_state["explore-part"] = part
-        cached.dataset("uci-digits", split)  # read by now, so that the page need not wait for it
         return page.run()
 
     return open_one
