@@ -21,7 +21,7 @@ from tests.benchmarks.kills import Watcher, place, same
 from tests.mnist import write_mnist
 from tests.unit.training.test_worker import CONFIG, kill, started, wait
 
-LONGER = replace(CONFIG, epochs=150)
+LONGER = replace(CONFIG, epochs=40)
 LONGEST_LIFE = 8.0  # seconds until a worker is killed
 
 

@@ -92,6 +92,6 @@ def three() -> NDArray[np.uint8]:
 
 @pytest.fixture
 def digits_are_read() -> None:
-    """The UCI digits are in the cache: on a busy machine a page shows a bar while it waits, where tests want the data."""
+    """The UCI digits are in the cache: a page on a busy machine would show a bar first, where a test wants them."""
     for split in ("train", "test"):
         cached.dataset("uci-digits", split)
