@@ -35,6 +35,7 @@ _EVALUATE_SECONDS = "evaluate-seconds"
 _EXPLORE_IMAGE = "explore-image"
 _TRAIN_SHOWN = "train-shown"
 _TRAIN_SAID = "train-said"
+_TRAIN_TIMED = "train-timed"
 _SAID = "samples-said"
 _SAMPLE = "samples-chosen"
 _SAMPLES_NOTE = "samples-note"
@@ -179,3 +180,13 @@ def train_said() -> tuple[bool, str, float] | None:
 def set_train_said(said: tuple[bool, str, float] | None) -> None:
     """Keep what came of a change."""
     st.session_state[_TRAIN_SAID] = said
+
+
+def train_timed() -> str | None:
+    """The key of the job that times what the Train page's form holds; None before the first."""
+    return st.session_state.get(_TRAIN_TIMED)
+
+
+def set_train_timed(key: str) -> None:
+    """Keep which job that is."""
+    st.session_state[_TRAIN_TIMED] = key

@@ -3,7 +3,7 @@
 import base64
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,15 @@ def own_samples_and_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     """Every test begins without samples and trainings."""
     monkeypatch.setenv("DIGITS_DATABASE_URL", f"sqlite:///{tmp_path / 'samples.db'}")
     monkeypatch.setenv("DIGITS_RUNS_DIR", str(tmp_path / "runs"))
+
+
+@pytest.fixture(autouse=True)
+def no_work_left() -> Iterator[None]:
+    """What a test's page has begun in the background does not keep the next one waiting."""
+    yield
+    for key, job in list(cached.jobs()._jobs.items()):
+        if not job.ended:
+            cached.jobs().forget(key)
 
 
 @pytest.fixture

@@ -480,6 +480,17 @@ def test_an_estimate_beside_a_training_is_made_again_when_it_is_alone(open_page:
     assert not any("reads too high" in caption.value for caption in page.caption)
 
 
+def test_the_timing_of_options_that_were_changed_is_let_go(open_page: Open) -> None:
+    page = open_page(PAGE)
+    page.selectbox(key=key("architecture")).set_value("lenet5")
+    for size in (12, 13, 14):
+        page.number_input(key=key("batch_size")).set_value(size).run()
+    waiting = [
+        name for name, job in cached.jobs()._jobs.items() if str(name).startswith("train-time") and not job.ended
+    ]
+    assert len(waiting) <= 1
+
+
 def settled(page: AppTest) -> AppTest:
     """Run the page until the timing of a few batches is there."""
     for _ in range(600):

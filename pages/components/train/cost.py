@@ -11,7 +11,7 @@ from core.data.datasets import SOURCES
 from core.settings import Settings
 from core.training.config import TrainConfig
 from core.training.estimate import Timing, count_images, is_busy, make_estimate, time_batches
-from pages.components import job
+from pages.components import job, state
 from pages.components.train.act import duration
 
 # Options on which neither a step's time nor the network's size depends.
@@ -52,10 +52,20 @@ def show(config: TrainConfig, settings: Settings) -> None:
 
 def _timing(config: TrainConfig, classes: int, key: str, settings: Settings) -> Timing | None:
     """The timing of a few batches, made anew once no other training disturbs it; None while there is none."""
+    _drop_stale(key)
     known = cached.jobs().get(key)
     if known and known.ended and not known.failed and known.result().disturbed and not is_busy(settings):
         cached.jobs().forget(key)
     return job.run(key, lambda _: time_batches(config, classes, settings), "Timing a few batches")
+
+
+def _drop_stale(key: str) -> None:
+    """Let go of the timing of options that the person has changed since: it would only be waited for."""
+    before = state.train_timed()
+    stale = cached.jobs().get(before) if before and before != key else None
+    if before and stale and not stale.ended:
+        cached.jobs().forget(before)
+    state.set_train_timed(key)
 
 
 def _hash(value: object) -> str:
