@@ -483,6 +483,7 @@ def test_an_estimate_beside_a_training_is_made_again_when_it_is_alone(open_page:
 def test_the_timing_of_options_that_were_changed_is_let_go(open_page: Open) -> None:
     page = open_page(PAGE)
     page.selectbox(key=key("architecture")).set_value("lenet5")
+    page = settled(page.run())
     for size in (12, 13, 14):
         page.number_input(key=key("batch_size")).set_value(size).run()
     waiting = [
