@@ -1,4 +1,4 @@
-"""A real disk of a few kilobytes, to be filled."""
+"""A real small disk, to be filled."""
 
 import shutil
 import subprocess

@@ -4,14 +4,13 @@ The causes are real, and each time the run says what is wrong and goes on, when 
 """
 
 import dataclasses
-import errno
 import json
 import resource
 import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -26,6 +25,7 @@ from core.training import runs
 from core.training.config import TrainConfig
 from core.training.data import load_training_set
 from core.training.runs import CHECKPOINT_FILE, Request, Run, State
+from tests.disks import fill, small_disk
 from tests.mnist import write_mnist
 from tests.unit.training.test_worker import started, wait, weights, worker_of
 
@@ -90,41 +90,17 @@ def failed(run: Run) -> str:
     return wait(run, State.FAILED).status.message
 
 
-@contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[None]:
-    """A file system of its own in a folder, where it may be mounted."""
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)]
-    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root may mount a small disk")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=False)
-
-
-def fill(ballast: Path) -> None:
-    """Leave no room on the disk of a file."""
-    with ballast.open("ab", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(4096))
-        except OSError as error:
-            if error.errno != errno.ENOSPC:
-                raise
-
-
 def test_a_full_disk(here: Settings, undisturbed: Settings, tmp_path: Path) -> None:
-    with small_disk(tmp_path / "disk", "24m"):
+    with small_disk(tmp_path / "disk", 24 * 1024):
         settings = dataclasses.replace(here, runs_dir=tmp_path / "disk" / "runs")
         run = begun(CONFIG, settings)
-        fill(tmp_path / "disk" / "ballast")
+        fill(tmp_path / "disk")
         message = failed(run)
         assert "no room left" in message
         assert "Make some, and resume" in message
         whole = (run.folder / CHECKPOINT_FILE).read_bytes()
         (tmp_path / "disk" / "ballast").unlink()
-        fill(tmp_path / "disk" / "ballast")  # of the reserve too
+        fill(tmp_path / "disk")  # of the reserve too
         with pytest.raises(RunError, match="No space left"):
             resumed(run, settings)
         assert runs.read_run(run.folder).state is State.FAILED
@@ -176,7 +152,7 @@ def test_a_file_in_the_place_of_the_runs_folder(settings: Settings) -> None:
 
 
 def test_a_disk_that_can_only_be_read(here: Settings, tmp_path: Path) -> None:
-    with small_disk(tmp_path / "disk", "1m"):
+    with small_disk(tmp_path / "disk", 1024):
         settings = dataclasses.replace(here, runs_dir=tmp_path / "disk" / "runs")
         stopped = runs.create(CONFIG, settings)
         runs.write_status(stopped.folder, dataclasses.replace(stopped.status, state=State.PAUSED))
