@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 OPTIMISERS = ("adamw", "adam", "sgd")
 SCHEDULES = ("one-cycle", "cosine", "step", "plateau", "none")
 PRECISIONS = ("auto", "float32", "bfloat16")
-ARCHITECTURE_NAMES = ("fast", "resnet", "batchnorm", "classic", "lenet5")
+ARCHITECTURE_NAMES = ("light", "fast", "resnet", "batchnorm", "classic", "lenet5")
 DATASET_NAMES = ("mnist", "pen-strokes", "uci-digits", "my-samples")
 
 
@@ -104,7 +104,7 @@ HANDS: dict[str, Any] = {
 }
 
 PRESETS = {
-    "quick": TrainConfig(epochs=3, dropout=0.0, rotation=8.0, scale=0.08, shift=1.5, shear=8.0),
+    "quick": TrainConfig(architecture="light", epochs=1, batch_size=64, dropout=0.0, shift=1.0),
     "good": TrainConfig(epochs=12, datasets=("mnist", "pen-strokes"), **HANDS),
     "best": TrainConfig(
         datasets=("mnist", "pen-strokes"),

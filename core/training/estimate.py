@@ -19,7 +19,7 @@ from core.data.datasets import count, get_source
 from core.errors import RunError
 from core.settings import PROJECT_ROOT, Settings
 from core.training.config import TrainConfig, from_json, to_json
-from core.training.runs import State, list_runs
+from core.training.runs import State, list_runs, process_environment
 
 TIMED_STEPS = 5
 VALIDATED = 500  # images
@@ -102,18 +102,24 @@ def time_batches(config: TrainConfig, classes: int, settings: Settings) -> Timin
         RunError: the process failed or takes too long.
     """
     before = is_busy(settings)
-    timing = _time_there(config, classes)
+    timing = _time_there(config, classes, settings)
     return replace(timing, disturbed=before or is_busy(settings))
 
 
-def _time_there(config: TrainConfig, classes: int) -> Timing:
+def _time_there(config: TrainConfig, classes: int, settings: Settings) -> Timing:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "config.json"
         file.write_text(to_json(config), encoding="utf-8")
         command = [sys.executable, "-m", "core.training.estimate", str(file), str(classes)]
         try:
             done = subprocess.run(
-                command, cwd=PROJECT_ROOT, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=True
+                command,
+                cwd=PROJECT_ROOT,
+                env=process_environment(settings),
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE_SECONDS,
+                check=True,
             )
             return Timing(**json.loads(done.stdout))
         except subprocess.TimeoutExpired as error:

@@ -208,14 +208,27 @@ def is_held(folder: Path) -> bool:
 
 
 def taken_request(folder: Path) -> Request | None:
-    """What the worker is asked for, once: the request is gone afterwards."""
+    """What the worker is asked for, once: the request is gone afterwards.
+
+    Only a stop stays until the run has ended: the measurement at its end takes a while, and a worker that is killed in
+    it is to end there, too, when it is started again.
+    """
     path = folder / REQUEST_FILE
     try:
         request = Request(path.read_text(encoding="ascii"))
     except (OSError, ValueError):
         return None
-    path.unlink(missing_ok=True)
+    if request is not Request.STOP:
+        path.unlink(missing_ok=True)
     return request
+
+
+def forget_request(folder: Path) -> None:
+    """Let a run that goes on not be held up by what its last worker was asked for and did not live to do.
+
+    A stop is not forgotten: it keeps the best so far, and a training that has gone on instead cannot be brought back.
+    """
+    taken_request(folder)
 
 
 def read_metrics(folder: Path) -> "tuple[pd.DataFrame, pd.DataFrame]":

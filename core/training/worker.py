@@ -60,7 +60,8 @@ def work(folder: Path, settings: Settings) -> None:
         status = _failed(folder, f"{type(error).__name__}: {error}")
     _say_last(folder, status)
     if status.state in runs.ENDED:  # last, so that a worker that is killed on the way here need not begin again
-        (folder / runs.CHECKPOINT_FILE).unlink(missing_ok=True)
+        for name in (runs.CHECKPOINT_FILE, runs.REQUEST_FILE):
+            (folder / name).unlink(missing_ok=True)
 
 
 def in_words(error: OSError, folder: Path) -> str:
@@ -106,11 +107,11 @@ def _train(folder: Path, config: TrainConfig, status: Status, settings: Settings
     recorder = Recorder(folder, training, config, data, replace(status, message="", seconds=seconds))
     board = Board(folder, training, data, config)
     try:
+        _obey(folder)
         for event in training:
             board.tell(event)
             recorder.tell(event)
-            if request := taken_request(folder):
-                raise Stopped(request)
+            _obey(folder)
     except Stopped as stopped:
         recorder.checkpoint()
         if stopped.request is not Request.STOP:
@@ -130,6 +131,11 @@ def _train(folder: Path, config: TrainConfig, status: Status, settings: Settings
     return replace(recorder.status, state=State.FINISHED, model=model.name, message=message)
 
 
+def _obey(folder: Path) -> None:
+    if request := taken_request(folder):
+        raise Stopped(request)
+
+
 def _teach(folder: Path, config: TeachConfig, status: Status, settings: Settings) -> Status:
     from core.training.lesson import hold
 
@@ -137,8 +143,7 @@ def _teach(folder: Path, config: TeachConfig, status: Status, settings: Settings
 
     def progress(done: int, total: int) -> None:
         nonlocal status, told
-        if request := taken_request(folder):
-            raise Stopped(request)
+        _obey(folder)
         if time.monotonic() - told >= STATUS_SECONDS:
             seconds = status.seconds + time.monotonic() - told
             status = replace(status, epochs=1, step=done, steps=total, seconds=seconds, message="")

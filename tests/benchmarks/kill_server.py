@@ -32,7 +32,7 @@ from tests.unit.training.test_worker import started, wait
 
 EPOCHS = 12
 PATIENCE_MS = 120_000
-LONGEST_LIFE = 4.0  # seconds that a server is left alone
+LONGEST_LIFE = 15.0  # seconds that a server is left alone
 UNDER_WAY = (State.RUNNING, State.QUEUED)
 
 

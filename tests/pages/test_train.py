@@ -205,7 +205,7 @@ def test_start_makes_a_run_that_ends_in_a_model(open_page: Open) -> None:
     assert set(table.loc["Time for an image"]) == {"–"}
     assert re.search(r"Time from start to finish: \*\*\d+ s\*\*, of which \*\*\d+ s\*\* training", texts(page))
     assert any("no test set in common" in caption.value for caption in page.caption)
-    press(page, "train-time")
+    press(page, "train-new-time")
     times = page.table[0].value.set_index("").loc["Time for an image"]
     assert all(float(str(time).removesuffix(" ms")) > 0 for time in times)
     press(page, "train-new-use")
@@ -408,9 +408,9 @@ def charts_of(page: AppTest) -> list[dict[str, Any]]:
     return [json.loads(chart.proto.spec) for chart in page.get("plotly_chart")]
 
 
-def finished(model: str) -> Run:
+def finished(model: str, name: str = "first") -> Run:
     """A run that ended a minute after it was set up, in a model of the library."""
-    run = made(replace(CONFIG, name=f"of-{model}"), State.FINISHED, epoch=2, epochs=2, seconds=40.0, model=model)
+    run = made(replace(CONFIG, name=name), State.FINISHED, epoch=2, epochs=2, seconds=40.0, model=model)
     end = look.set_up(run) + timedelta(seconds=61)
     text = (run.folder / "status.json").read_text(encoding="utf-8")
     told = json.loads(text) | {"updated": end.isoformat(timespec="seconds")}
@@ -439,6 +439,30 @@ def test_the_summary_lays_two_confusions_side_by_side(open_page: Open, add_model
     assert np.nanmax(new) == pytest.approx(1)
     assert np.nanmax(old) < 1  # few errors, on the scale of the many
     assert np.isnan(new.diagonal()).all()
+
+
+def test_any_finished_run_can_be_looked_at(open_page: Open, add_model: Callable[..., Path]) -> None:
+    """Also where the one on top has ended in the same model, and never twice on one page."""
+    add_model("mine")
+    older, newer = finished("mine"), finished("mine", "second")
+    told(older)
+    page = open_page(PAGE)
+    page.session_state["train-shown"] = newer.id
+    open_part(page, "Runs")
+    page.selectbox(key="train-runs-one").set_value(older.id).run()
+    assert not page.exception
+    assert texts(page).count("Confusion side by side") == 2
+    assert {"train-new-use", "train-one-use"} <= keys(page)
+    page.session_state["train-one-part"] = "Log"
+    page.run()
+    assert page.code[0].value == "epoch 1 said"
+    page.selectbox(key="train-runs-one").set_value(newer.id).run()
+    assert not page.exception
+    assert texts(page).count("Confusion side by side") == 1
+    assert any(caption.value == "It is shown at the top of this page." for caption in page.caption)
+    page.selectbox(key="train-runs-one").set_value(older.id).run()
+    press(page, "train-one-use")
+    assert manage.active_model(get_settings()) == "mine"
 
 
 def test_a_summary_and_the_library_stand_on_one_page(open_page: Open, add_model: Callable[..., Path]) -> None:
@@ -487,7 +511,7 @@ def test_the_timing_of_options_that_were_changed_is_let_go(open_page: Open) -> N
     for size in (12, 13, 14):
         page.number_input(key=key("batch_size")).set_value(size).run()
     waiting = [
-        name for name, job in cached.jobs()._jobs.items() if str(name).startswith("train-time") and not job.ended
+        name for name, job in cached.jobs()._jobs.items() if str(name).startswith("train-new-time") and not job.ended
     ]
     assert len(waiting) <= 1
 

@@ -13,8 +13,8 @@ from pages.components import chart
 from pages.components.text import plain
 
 
-def show(new: Entry, other: Entry) -> None:
-    """Draw the errors of both, in the same colours for the same counts."""
+def show(new: Entry, other: Entry, key: str) -> None:
+    """Draw the errors of both, in the same colours for the same counts. The keys of what is drawn begin with `key`."""
     st.markdown("#### Confusion side by side", anchors=False)
     pairs = _common(_stored(new), _stored(other))
     if not pairs:
@@ -31,12 +31,12 @@ def show(new: Entry, other: Entry) -> None:
             default=name,
             required=True,
             format_func=lambda one: plain(pairs[one][0].title),
-            key=f"train-beside-set-{new.name}",
+            key=f"{key}-beside-set-{new.name}",
         )
     both = pairs[name]
     for place, own, theirs in zip(st.columns(2, gap="medium"), both, both[::-1], strict=True):
         with place:
-            _one(own, theirs)
+            _one(own, theirs, key)
     st.caption("Only errors are shown; a row is a true class. The same colour is the same number of images in both.")
 
 
@@ -58,7 +58,7 @@ def _common(
     }
 
 
-def _one(answers: Predictions, beside: Predictions) -> None:
+def _one(answers: Predictions, beside: Predictions, key: str) -> None:
     wrong = len(answers) - int(answers.right.sum())
     st.markdown(f"**{plain(answers.model)}**")
     figure = charts.confusion(
@@ -69,5 +69,5 @@ def _one(answers: Predictions, beside: Predictions) -> None:
         beside=[beside.confusion],
     )
     alt = f"Errors of {answers.model}: {wrong:,} of {len(answers):,} images are read wrong"
-    chart.show(figure, f"train-beside-{answers.model}", alt)
+    chart.show(figure, f"{key}-beside-{answers.model}", alt)
     st.caption(f"{plain(answers.title)}: {len(answers):,} images, {wrong:,} read wrong.")

@@ -1,6 +1,8 @@
 """The course of one run: its curves, what it reads wrong, and its log."""
 
 import math
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,30 +13,46 @@ from core import charts
 from core.charsets import DIGITS
 from core.evaluation.metrics import confusion_matrix
 from core.training import look, runs
-from core.training.runs import Run
-from pages.components import chart, gallery
+from core.training.config import TrainConfig
+from core.training.runs import Run, State
+from pages.components import chart, gallery, parts
 from pages.components.gallery import Tile
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_CURVES_STAY = 8.0  # seconds
+_NO_STEPS = "Curves come with the first steps."
 _NONE_YET = "The first epoch has not ended yet."
 _FEW_EPOCHS = 10
 _ACCURACIES = {"training": "train", "validation": "validation"}
 
 
-def curves(run: Run) -> None:
-    """Loss by step and epoch, accuracy by epoch, learning rate by step, as far as they have grown."""
-    steps, epochs = runs.read_metrics(run.folder)
+@st.cache_data(ttl=_CURVES_STAY, max_entries=32, show_spinner=False)
+def _metrics(folder: str, epoch: int, state: State) -> "tuple[pd.DataFrame, pd.DataFrame]":  # noqa: ARG001 - cache's key
+    return runs.read_metrics(Path(folder))
+
+
+def _told(run: Run) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    """What a run has told, as of some seconds ago unless an epoch or the run has ended since.
+
+    A chart with new points is made anew by the browser, at the expense of a training on the same small machine: drawn
+    every second they took half of it. With the same points it stays as it is.
+    """
+    return _metrics(str(run.folder), run.status.epoch, run.state)
+
+
+def _curves(run: Run) -> None:
+    """Loss by step and epoch and accuracy by epoch, as far as they have grown."""
+    steps, epochs = _told(run)
     if steps.empty:
-        st.caption("Curves come with the first steps.")
+        st.caption(_NO_STEPS)
         return
     left, right = st.columns(2)
     with left:
         _loss(run, steps, epochs)
     with right:
         _accuracy(run, epochs)
-    _rate(run, steps)
 
 
 def _loss(run: Run, steps: "pd.DataFrame", epochs: "pd.DataFrame") -> None:
@@ -59,8 +77,12 @@ def _accuracy(run: Run, epochs: "pd.DataFrame") -> None:
     st.caption(f"Validation after epoch {number[-1]}: {last:.2f} % right.")
 
 
-def _rate(run: Run, steps: "pd.DataFrame") -> None:
-    st.markdown("#### Learning rate", anchors=False)
+def _rate(run: Run) -> None:
+    """The learning rate by step."""
+    steps, _ = _told(run)
+    if steps.empty:
+        st.caption(_NO_STEPS)
+        return
     done, rate = look.by_step(steps, "learning_rate")
     last = float(steps["learning_rate"].iloc[-1])
     figure = charts.learning_rate(done, rate, _axis_end(run, done))
@@ -78,7 +100,7 @@ def _column(table: "pd.DataFrame", name: str) -> NDArray[Any]:
     return table[name].to_numpy() if name in table else np.zeros(0)
 
 
-def validation(run: Run) -> None:
+def _validation(run: Run) -> None:
     """The confusion on the validation images after the last epoch, and some pictures that it still reads wrong."""
     found = look.read_validation(run.folder)
     if found is None:
@@ -101,9 +123,18 @@ def validation(run: Run) -> None:
         gallery.show(tiles, f"train-wrong-{run.id}", side=56)
 
 
-def log(run: Run) -> None:
+def _log(run: Run) -> None:
     """The last lines that the worker said."""
     st.code(look.log_tail(run.folder) or "Nothing was said yet.", language=None, height=280)
 
 
-SAYS = {"Curves": curves, "Validation": validation, "Log": log}
+def show(run: Run, key: str) -> None:
+    """Draw the course of a run in parts; nothing for a teaching, which has none.
+
+    Args:
+        run: whose course; it may stand on a page once only.
+        key: of the parts.
+    """
+    if isinstance(run.config, TrainConfig):
+        drawn = {"Curves": _curves, "Learning rate": _rate, "Validation": _validation, "Log": _log}
+        parts.show({title: partial(part, run) for title, part in drawn.items()}, key)

@@ -10,11 +10,10 @@ from core.settings import Settings, get_settings
 from core.training import runs
 from core.training.config import TeachConfig, TrainConfig
 from core.training.runs import Run, State
-from pages.components import page, parts, state
+from pages.components import page, state
 from pages.components.text import plain
-from pages.components.train import asks, summary
+from pages.components.train import asks, course, summary
 from pages.components.train.act import duration, say
-from pages.components.train.course import SAYS
 
 UNDER_WAY = (State.RUNNING, State.QUEUED)
 ICONS = {
@@ -45,9 +44,9 @@ def _signature(found: Sequence[Run]) -> tuple[tuple[str, State], ...]:
     return tuple((run.id, run.state) for run in found)
 
 
-@st.fragment(run_every="1s")
+@st.fragment(run_every="2s")
 def _live(signature: tuple[tuple[str, State], ...]) -> None:
-    """Runs again every second; the whole page does when a run has come, gone, or changed its state."""
+    """Runs again every two seconds; the whole page does when a run has come, gone, or changed its state."""
     settings = get_settings()
     try:
         runs.dispatch(settings)  # where a worker died, nobody else starts the next one
@@ -63,20 +62,23 @@ def _live(signature: tuple[tuple[str, State], ...]) -> None:
     if running:
         state.set_train_shown(running.id)
         _panel(running, settings)
-    _queue(runs.queue(settings), settings)
-    _waiting(found, None, settings)
+    _others(found, running, settings)
 
 
 def _still(found: Sequence[Run], settings: Settings) -> None:
     shown = state.train_shown()
     run = next((run for run in found if run.id == shown), None)
-    if run is None and shown != "":
+    if run and run.state is State.CANCELLED:
+        run = None
+        state.set_train_shown("")
+    elif run is None and shown != "":
         run = next((run for run in found if run.state in runs.WAITING), None)
-    if run and run.state is not State.CANCELLED:
+    if run:
+        state.set_train_shown(run.id)
         _panel(run, settings)
         if run.state is State.FINISHED:
             _finished(run, settings)
-    _waiting(found, run, settings)
+    _others(found, run, settings)
 
 
 def _panel(run: Run, settings: Settings) -> None:
@@ -86,21 +88,16 @@ def _panel(run: Run, settings: Settings) -> None:
         if run.state in UNDER_WAY:
             say()
         if run.state is not State.FINISHED:
-            _course(run)
+            course.show(run, "train-live-part")
 
 
 def _finished(run: Run, settings: Settings) -> None:
     """What came of a run first, then how it went."""
     if run.status.model:
-        summary.show(run, settings)
+        summary.show(run, settings, "train-new")
     if isinstance(run.config, TrainConfig):
         with st.container(border=True, key="train-course"):
-            _course(run)
-
-
-def _course(run: Run) -> None:
-    if isinstance(run.config, TrainConfig):
-        parts.show({title: partial(part, run) for title, part in SAYS.items()}, "train-live-part")
+            course.show(run, "train-live-part")
 
 
 def _head(run: Run) -> None:
@@ -147,6 +144,12 @@ def _buttons(run: Run, settings: Settings) -> None:
         if run.state not in UNDER_WAY:
             hide = partial(state.set_train_shown, "")
             st.button("Hide", key="train-hide", icon=":material/visibility_off:", on_click=hide, wrap=False)
+
+
+def _others(found: Sequence[Run], shown: Run | None, settings: Settings) -> None:
+    """Those that wait for their turn, and those that can go on."""
+    _queue(runs.queue(settings), settings)
+    _waiting(found, shown, settings)
 
 
 def _queue(line: Sequence[Run], settings: Settings) -> None:

@@ -13,10 +13,10 @@ from core.settings import Settings
 from core.training import look, runs
 from core.training.config import TrainConfig
 from core.training.runs import Run, State
-from pages.components import chart
+from pages.components import chart, state
 from pages.components.evaluate import grid
 from pages.components.text import plain
-from pages.components.train import form, tensorboard
+from pages.components.train import course, form, summary, tensorboard
 from pages.components.train.act import confirmed, duration, why_not
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ def _epochs(run: Run) -> "pd.DataFrame":
 
 
 def _label(run: Run) -> str:
-    return f"{run.config.name}, {_begun(run):%d %b %H:%M}"
+    """Its name and when it was set up, to the second: two runs may have one name, and a choice is told by its words."""
+    return f"{run.config.name}, {_begun(run):%d %b %H:%M:%S}"
 
 
 def _begun(run: Run) -> datetime:
@@ -140,7 +141,7 @@ def _curves(found: Sequence[Run]) -> None:
 
 
 def _one(found: Sequence[Run], settings: Settings) -> None:
-    """Repeat or delete one run."""
+    """Look at one run, repeat it with changes, or delete it."""
     st.subheader("One run", anchor=False)
     by_id = {run.id: run for run in found}
     if st.session_state.get(_ONE) not in by_id:
@@ -153,6 +154,19 @@ def _one(found: Sequence[Run], settings: Settings) -> None:
         if st.button("Repeat with changes", key="train-repeat", icon=":material/replay:", on_click=again, wrap=False):
             st.rerun()  # the whole page: the form is another part of it
         _delete(run, settings)
+    if run.id == state.train_shown():
+        st.caption("It is shown at the top of this page.")
+    else:
+        _look_at(run, settings)
+
+
+def _look_at(run: Run, settings: Settings) -> None:
+    """What came of a run, and how it went."""
+    st.markdown(f"{plain(run.config.name)}: {run.state.value}. {plain(run.status.message)}")
+    if run.status.model:
+        summary.show(run, settings, "train-one")
+    with st.container(border=True, key="train-one-course"):
+        course.show(run, "train-one-part")
 
 
 def _delete(run: Run, settings: Settings) -> None:

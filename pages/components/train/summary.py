@@ -16,8 +16,14 @@ from pages.components.train import confusions
 from pages.components.train.act import act, duration, why_not
 
 
-def show(run: Run, settings: Settings) -> None:
-    """Compare the model of a finished run with the active one; where it is active itself, with the former."""
+def show(run: Run, settings: Settings, key: str) -> None:
+    """Compare the model of a finished run with the active one; where it is active itself, with the former.
+
+    Args:
+        run: what has finished.
+        settings: where the models lie.
+        key: what the keys of its buttons begin with.
+    """
     usable = {entry.name: entry for entry in cached.models() if entry.card}
     new = usable.get(run.status.model)
     if new is None:
@@ -25,19 +31,19 @@ def show(run: Run, settings: Settings) -> None:
         return
     active, former = cached.active_model(), manage.former_model(settings)
     other = usable.get((former if active == new.name else active) or "")
-    with st.container(border=True, key="train-summary"):
+    with st.container(border=True, key=f"{key}-summary"):
         st.subheader(f"The model “{plain(new.name)}”", anchor=False)
         _times(run)
-        _table([entry for entry in (new, other) if entry])
+        _table([entry for entry in (new, other) if entry], f"{key}-time")
         with st.container(horizontal=True, vertical_alignment="center"):
             if active == new.name:
                 st.markdown(":material/check_circle: It is the active model: every page reads with it.")
-                back(settings, "train-new-back")
+                back(settings, f"{key}-back")
             else:
-                use(new.name, settings, "train-new-use", primary=True)
+                use(new.name, settings, f"{key}-use", primary=True)
             st.page_link("pages/evaluate.py", label="Compare image by image", icon=":material/compare:")
         if other:
-            confusions.show(new, other)
+            confusions.show(new, other, key)
 
 
 def _times(run: Run) -> None:
@@ -82,7 +88,7 @@ def back(settings: Settings, key: str) -> None:
         )
 
 
-def _table(entries: list[Entry]) -> None:
+def _table(entries: list[Entry], key: str) -> None:
     """Scores, size and make side by side; first the scores on test sets that all have."""
     titles: dict[str, str] = {}
     for entry in entries:
@@ -90,7 +96,7 @@ def _table(entries: list[Entry]) -> None:
     rows = {f"Right on {title}": [_score(entry, name) for entry in entries] for name, title in titles.items()}
     cards = [entry.card for entry in entries if entry.card]
     place = st.container()
-    speed.offer(cards, "train-time")
+    speed.offer(cards, key)
     rows |= {
         "Parameters": [f"{card.parameters:,}" for card in cards],
         "Size": [f"{entry.weights_bytes / 1e6:.2f} MB" for entry in entries],

@@ -15,7 +15,14 @@ def test_every_architecture_gives_logits_for_every_class(name: str, classes: int
 
 def test_sizes_are_as_promised() -> None:
     sizes = {name: count_parameters(build(name, 10, 0.0)) for name in ARCHITECTURES}
-    assert sizes == {"fast": 157_714, "resnet": 545194, "batchnorm": 468_010, "classic": 241_546, "lenet5": 61_706}
+    assert sizes == {
+        "light": 70_586,
+        "fast": 157_714,
+        "resnet": 545194,
+        "batchnorm": 468_010,
+        "classic": 241_546,
+        "lenet5": 61_706,
+    }
 
 
 def test_the_training_form_knows_every_architecture() -> None:

@@ -21,7 +21,7 @@ def test_a_configuration_comes_back_as_it_was(config: TrainConfig) -> None:
         ({"epochs": True}, "epochs must be int"),
         ({"learning_rate": float("nan")}, "learning rate must be from"),
         ({"images": -1}, "images must be from 0"),
-        ({"architecture": "perceptron"}, "architecture must be one of fast"),
+        ({"architecture": "perceptron"}, "architecture must be one of light"),
         ({"datasets": []}, "datasets must name at least one"),
         ({"datasets": ["mnist", "moon"]}, "datasets must be one of"),
         ({"name": "../x"}, "A model's name is"),

@@ -139,6 +139,20 @@ def test_pause_resume_stop_and_cancel(undisturbed: Settings, here: Settings) -> 
     assert not (other.folder / runs.CHECKPOINT_FILE).exists()
 
 
+def test_a_run_that_is_killed_while_it_stops_is_kept_where_it_was_stopped(here: Settings) -> None:
+    long = started(dataclasses.replace(CONFIG, epochs=1000), here)
+    wait(long, State.RUNNING, until=lambda now: now.status.best_epoch > 0)
+    runs.ask(long, Request.STOP, here)
+    stopping = wait(long, State.RUNNING, until=lambda now: now.status.message == "Measuring on the test images")
+    kill(long)
+    runs.enqueue(runs.read_run(long.folder), here)
+    runs.dispatch(here)
+    kept = wait(long, State.FINISHED)
+    assert (kept.status.epoch, kept.status.step) == (stopping.status.epoch, stopping.status.step)
+    assert len(read_history(here.models_dir / "short")) == kept.status.best_epoch
+    assert not (long.folder / runs.REQUEST_FILE).exists()
+
+
 def test_two_starts_at_once_one_runs_the_other_waits(here: Settings) -> None:
     first, second, third = (
         runs.create(dataclasses.replace(CONFIG, name=name, epochs=1), here) for name in ("one", "two", "three")
