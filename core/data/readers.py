@@ -4,7 +4,6 @@ import csv
 import zlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -79,15 +78,8 @@ def count_pen_strokes(split: str, settings: Settings) -> int:
     return DRAWINGS_PER_DIGIT[split] * sum(digit.writer in wanted for digit in read_strokes(settings.data_dir))
 
 
-def uci_digits(split: str, _: Settings, __: Progress) -> Pairs:
+def uci_digits(split: str, _: Settings, progress: Progress) -> Pairs:
     """8x8 pictures of 0 to 16, turned into glyphs; a seeded quarter is the test."""
-    glyphs, labels = _uci_digits(split)
-    return glyphs.copy(), labels.copy()
-
-
-@lru_cache(maxsize=2)
-def _uci_digits(split: str) -> Pairs:
-    """Kept once read: they come with a library, so that they never change, and are small."""
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
 
@@ -95,7 +87,8 @@ def _uci_digits(split: str) -> Pairs:
     pictures = np.rint(images.reshape(-1, 8, 8) * (255 / 16)).astype(np.uint8)
     parts = train_test_split(pictures, labels, test_size=UCI_TEST_SHARE, random_state=0, stratify=labels)
     chosen, answers = (parts[0], parts[2]) if split == "train" else (parts[1], parts[3])
-    return to_glyphs(_enlarge(picture) for picture in chosen), answers.astype(np.int64)
+    glyphs = to_glyphs((_enlarge(picture) for picture in chosen), progress, len(chosen))
+    return glyphs, answers.astype(np.int64)
 
 
 def _enlarge(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

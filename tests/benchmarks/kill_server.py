@@ -1,4 +1,6 @@
-"""Do trainings survive the server? python -m tests.benchmarks.kill_server [--kills 10]
+"""Do trainings survive the server? OMP_NUM_THREADS=1 DIGITS_NICENESS=0 python -m tests.benchmarks.kill_server
+
+(One thread, and no giving way: the browser, the servers and the watcher of this benchmark take both of two cores.)
 
 Trainings are started from the Train page in Chromium, one runs and the next one waits, and the server is killed
 (SIGKILL) at random moments and started again. After each start the page must show the training that is under way. At
@@ -32,7 +34,7 @@ from tests.unit.training.test_worker import started, wait
 
 EPOCHS = 12
 PATIENCE_MS = 120_000
-LONGEST_LIFE = 15.0  # seconds that a server is left alone
+LONGEST_LIFE = 8.0  # seconds that a server is left alone
 UNDER_WAY = (State.RUNNING, State.QUEUED)
 
 

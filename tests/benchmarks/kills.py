@@ -14,7 +14,7 @@ import pandas as pd
 from core.errors import DigitLabError
 from core.model.library import list_models, read_card
 from core.model.records import read_evaluations, read_history
-from core.settings import PROJECT_ROOT, Settings
+from core.settings import PROJECT_ROOT, Settings, get_settings
 from core.training import runs
 from tests.unit.training.test_worker import weights
 
@@ -28,7 +28,13 @@ def place(folder: Path) -> Settings:
     """An empty place for data and runs, and a library with the shipped model."""
     shutil.copytree(PROJECT_ROOT / "models", folder / "models")
     (folder / "data").mkdir()
-    return Settings(folder / "data", folder / "models", folder / "runs", f"sqlite:///{folder / 'samples.db'}")
+    return Settings(
+        folder / "data",
+        folder / "models",
+        folder / "runs",
+        f"sqlite:///{folder / 'samples.db'}",
+        niceness=get_settings().niceness,
+    )
 
 
 def history(settings: Settings, name: str) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Does the preset "quick" reach 99.3 % on MNIST in a tenth of the time of an ordinary training?
+"""Does the preset "quick" reach 99.0 % on MNIST in a tenth of the time of an ordinary training?
 
     python -m tests.benchmarks.quick_preset
 
@@ -27,7 +27,7 @@ from core.model.library import read_card
 from core.training.config import PRESETS, TrainConfig, to_json
 
 ROOT = Path(__file__).resolve().parents[2]
-LEAST_ACCURACY, LARGEST_RATIO = 0.993, 0.1
+LEAST_ACCURACY, LARGEST_RATIO = 0.99, 0.1
 
 QUICK = dataclasses.replace(PRESETS["quick"], name="quick")
 ORDINARY = TrainConfig(

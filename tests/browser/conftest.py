@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
 from tests.browser.app import App
 from tests.browser.server import BROWSER_ARGUMENTS, find_browser, serve
@@ -74,11 +74,17 @@ def phone_canvas(browser: Browser, address: str) -> Iterator[App]:
         yield app.open("/draw")
 
 
+# A person's browser keeps the program's scripts from one page to the next; without them a page takes seconds to open.
+_KINDS: dict[str, BrowserContext] = {}
+
+
 def _page(browser: Browser, address: str, **options: object) -> Iterator[App]:
-    context = browser.new_context(**options)  # type: ignore[arg-type]
+    kind = repr(options)
+    if kind not in _KINDS:
+        _KINDS[kind] = browser.new_context(**options)  # type: ignore[arg-type]
     errors: list[Error] = []
-    page = context.new_page()
+    page = _KINDS[kind].new_page()
     page.on("pageerror", lambda error: errors.append(error))
     yield App(page, address)
-    context.close()
+    page.close()
     assert errors == []

@@ -397,9 +397,11 @@ def test_curves_of_a_running_one(open_page: Open) -> None:
     captions = [caption.value for caption in page.caption]
     assert "Training after 10 steps: 0.2." in captions
     assert "Validation after epoch 1: 90.00 % right." in captions
-    assert "Of the last step: 0.01." in captions
     curves = {trace["name"]: trace for chart in charts_of(page) for trace in chart["data"] if "name" in trace}
     assert {"training, by step", "validation"} <= set(curves)
+    page.session_state["train-live-part"] = "Learning rate"
+    page.run()
+    assert "Of the last step: 0.01." in [caption.value for caption in page.caption]
     rates = [chart for chart in charts_of(page) if chart["layout"]["yaxis"]["title"]["text"] == "Learning rate"]
     assert len(rates) == 1
 
