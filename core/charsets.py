@@ -1,22 +1,75 @@
-"""Which characters a model reads, in the order of its outputs."""
+"""Which characters a model reads, in the order of its outputs, which of them look alike, and how to show them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from core.errors import ConfigError
+
+_DIGITS = tuple("0123456789")
+_CAPITALS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_SMALL = tuple("abcdefghijklmnopqrstuvwxyz")
+# The small letters that EMNIST tells from their capitals where it merges the others (Cohen et al., "EMNIST: an
+# extension of MNIST to handwritten letters", 2017).
+_UNLIKE_CAPITALS = tuple("abdefghnqrt")
+
+GROUPS = {"digits": "Digits", "capitals": "Capitals", "small": "Lower case"}
+"""The kinds of characters, by name, as they are shown."""
+
+# Drawn alone, without neighbours to compare with, these cannot always be told apart, by people either: signs that have
+# the same form, and letters whose capital is only larger.
+_LOOK_ALIKE = ("0Oo", "1Il", "2Zz", "5Ss", "9gq", *("Cc", "Jj", "Kk", "Mm", "Pp", "Uu", "Vv", "Ww", "Xx", "Yy"))
 
 
 @dataclass(frozen=True)
 class Charset:
-    """An ordered set of characters; class `i` of a model is `characters[i]`."""
+    """An ordered set of characters; class `i` of a model is `characters[i]`.
+
+    Attributes:
+        merged: capitals that stand for their small letters, too.
+    """
 
     name: str
     title: str
     characters: tuple[str, ...]
+    merged: tuple[str, ...] = ()
+
+    @cached_property
+    def look_alikes(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of two or more of the characters that look alike; a character is in one of them at most."""
+        groups = (tuple(character for character in group if character in self.characters) for group in _LOOK_ALIKE)
+        return tuple(group for group in groups if len(group) > 1)
+
+    def alike(self, character: str) -> tuple[str, ...]:
+        """The group that a character belongs to; only itself where nothing looks like it."""
+        return next((group for group in self.look_alikes if character in group), (character,))
+
+    @cached_property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """The characters by kind, of those kinds that there are: keys of GROUPS."""
+        kinds: dict[str, tuple[str, ...]] = {}
+        for character in self.characters:
+            kind = "digits" if character.isdigit() else "capitals" if character.isupper() else "small"
+            kinds[kind] = (*kinds.get(kind, ()), character)
+        return kinds
+
+    def show(self, character: str) -> str:
+        """A character as people are to read it: one that stands for both cases shows both, "C c"."""
+        return f"{character} {character.lower()}" if character in self.merged else character
+
+    def find(self, typed: str) -> str | None:
+        """The class that a typed character belongs to; None for one that is not read."""
+        if typed in self.characters:
+            return typed
+        return typed.upper() if typed.upper() in self.merged else None
 
 
-DIGITS = Charset("digits", "Digits", tuple("0123456789"))
+_MERGED = tuple(letter for letter in _CAPITALS if letter.lower() not in _UNLIKE_CAPITALS)
+DIGITS = Charset("digits", "Digits", _DIGITS)
+BALANCED = Charset("balanced", "Letters and digits", (*_DIGITS, *_CAPITALS, *_UNLIKE_CAPITALS), _MERGED)
+BYCLASS = Charset("byclass", "Letters of both cases and digits", (*_DIGITS, *_CAPITALS, *_SMALL))
+LETTERS = Charset("letters", "Letters", _CAPITALS, _CAPITALS)
 
-CHARSETS = {charset.name: charset for charset in (DIGITS,)}
+CHARSETS = {charset.name: charset for charset in (DIGITS, BALANCED, BYCLASS, LETTERS)}
 
 
 def get_charset(name: str) -> Charset:

@@ -200,6 +200,10 @@ _BELOW: dict[str, Any] = {
 }
 
 
+_LEGEND_ABOVE = 12  # classes
+_LEGEND_BELOW_HEIGHT = 100  # pixels
+
+
 def _ranking(character: str, place: int, curve: "Curve", across: str, up: str) -> go.Scatter:
     limits = ["none" if np.isinf(limit) else f"{100 * limit:.2f} %" for limit in curve.threshold]
     return go.Scatter(
@@ -298,6 +302,8 @@ def image_map(
     traces = [_map_points(place, places, labels, predicted, numbers, characters) for place in np.unique(labels)]
     figure = _figure(*traces, x=axes[0], y=axes[1], height=MAP_HEIGHT, dragmode=False if touch else "lasso")
     figure.update_layout(legend={"itemsizing": "constant"}, hovermode="closest")
+    if len(traces) > _LEGEND_ABOVE:
+        figure.update_layout(legend=_BELOW["legend"], height=MAP_HEIGHT + _LEGEND_BELOW_HEIGHT)
     if touch:
         figure.update_layout(margin_t=80)  # on a narrow screen the legend has two lines, and the toolbar one above them
         # Streamlit makes "pan" of no drag where points can be selected; a map that cannot move lets the page scroll.

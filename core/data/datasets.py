@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.charsets import DIGITS, Charset
-from core.data import readers, samples
+from core.data import emnist, readers, samples
 from core.data.mnist import DOWNLOAD_BYTES, FOLDER, download_mnist, mnist_damage, mnist_present, read_mnist
 from core.data.readers import Pairs
 from core.data.strokes import download_strokes, strokes_file
@@ -54,6 +54,7 @@ class Source:
         damage: what is wrong with one that is there, but not whole; None for one that is absent or present.
         how: what to put into its folder, for one that cannot be downloaded.
         slow: whether its images are drawn when they are read, which takes half a minute for a training split.
+        charset: what its labels are.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Source:
     damage: Callable[[Settings], str | None] = lambda _: None
     how: str = ""
     slow: bool = False
+    charset: Charset = DIGITS
 
 
 def load(name: str, split: str, settings: Settings, progress: Progress = ignore) -> Dataset:
@@ -99,7 +101,7 @@ def load(name: str, split: str, settings: Settings, progress: Progress = ignore)
         raise DataError(f"{source.title} in {folder} is damaged: {error}.") from error
     if not len(labels):
         raise DataError(f"{source.title} in {folder} holds no images for {split}.")
-    return Dataset(name, source.title, split, source.licence, DIGITS, images, labels)
+    return Dataset(name, source.title, split, source.licence, source.charset, images, labels)
 
 
 def count(name: str, split: str, settings: Settings) -> int:
@@ -145,6 +147,23 @@ def _has_samples(settings: Settings) -> bool:
         return samples.exist(settings) and bool(samples.count(settings, DIGITS.name))
     except SampleError:
         return False
+
+
+def _emnist(part: emnist.Part, title: str, description: str) -> Source:
+    return Source(
+        f"emnist-{part.name}",
+        title,
+        f"{description} (Cohen and others, from NIST's forms). One download brings all five parts of EMNIST.",
+        "public domain: NIST Special Database 19, a work of the US Government",
+        ("train", "test"),
+        emnist.FOLDER,
+        lambda split, settings, progress: readers.emnist(part, split, settings, progress),
+        lambda settings: emnist.is_present(part, settings.data_dir),
+        emnist.download_all,
+        emnist.DOWNLOAD_BYTES,
+        lambda settings: emnist.damage(part, settings.data_dir),
+        charset=part.charset,
+    )
 
 
 SOURCES = {
@@ -213,6 +232,19 @@ SOURCES = {
             how="Put your pictures there, and a labels.csv with a line for each: the file's name and its digit, under "
             "the heading file,label.",
         ),
+        _emnist(emnist.PARTS["balanced"], "EMNIST Balanced", "Digits and letters, as many of each of 47 classes"),
+        _emnist(
+            emnist.PARTS["byclass"],
+            "EMNIST ByClass",
+            "Digits and letters of both cases, 62 classes as often as written",
+        ),
+        _emnist(
+            emnist.PARTS["bymerge"],
+            "EMNIST ByMerge",
+            "The same images in the 47 classes of Balanced, as often as written",
+        ),
+        _emnist(emnist.PARTS["letters"], "EMNIST Letters", "Letters, both cases as one, as many of each of 26 classes"),
+        _emnist(emnist.PARTS["digits"], "EMNIST Digits", "Digits, as many of each"),
         Source(
             "my-samples",
             "My samples",

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from core.charsets import DIGITS
 from core.data import samples
+from core.data.emnist import Part, read_part
 from core.data.idx import read_pair
 from core.data.strokes import PenDigit, draw, read_strokes, writers_of
 from core.jobs import Progress, ignore
 from core.settings import Settings
 from core.vision.decode import decode
-from core.vision.normalise import normalise
+from core.vision.normalise import normalise, to_glyph
 
 Pairs = tuple[NDArray[np.uint8], NDArray[np.int64]]
 """Glyphs (N, 28, 28) and labels (N,)."""
@@ -108,6 +109,12 @@ def optdigits(_: str, settings: Settings, progress: Progress) -> Pairs:
     parts = [read_pair(*files, classes=len(DIGITS.characters)) for files in optdigits_files(settings.data_dir)]
     pictures, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     return to_glyphs(pictures, progress, len(pictures)), labels
+
+
+def emnist(part: Part, split: str, settings: Settings, progress: Progress) -> Pairs:
+    """A part of EMNIST, framed as glyphs are: its own images fill more of theirs, centred by their outlines."""
+    pictures, labels = read_part(part, split, settings.data_dir)
+    return _on_all_cores(to_glyph, pictures, progress, len(pictures)), labels
 
 
 def photos(_: str, settings: Settings, progress: Progress) -> Pairs:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from core.charsets import DIGITS
+from core.charsets import get_charset
 from core.data.datasets import SOURCES
 from core.evaluation.predictions import Predictions
 from core.model.card import Card
@@ -52,9 +52,9 @@ def choices(card: Card, stored: Mapping[str, Predictions], settings: Settings) -
         for one in kept
     ]
     there = {(choice.dataset, choice.split) for choice in found}
+    characters = get_charset(card.charset).characters
     for name, source in SOURCES.items():
-        # All data sets so far are of digits.
-        if card.charset == DIGITS.name and source.present(settings):
+        if source.charset.characters == characters and source.present(settings):
             found += [
                 Choice(name, split, source.title, _use(card, name, split), stored=False, present=True)
                 for split in sorted(source.splits, key=lambda split: split != "test")

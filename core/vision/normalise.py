@@ -61,6 +61,15 @@ def normalise(picture: Pixels) -> Normalised:
     return Normalised(glyph, tuple(steps), blank=False)
 
 
+def to_glyph(ink: Pixels) -> Pixels:
+    """The glyph of a character's ink, white on pure black, uint8 (H, W): as `normalise` makes it, without its search
+    for the ink. All zero where there is none.
+    """
+    if not (ink >= FAINTEST_INK).any():
+        return np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8)
+    return centre(scale(crop(ink)))
+
+
 def crop(ink: Pixels) -> Pixels:
     """The smallest rectangle that holds all visible ink."""
     x, y, width, height = cv2.boundingRect((ink >= FAINTEST_INK).astype(np.uint8))

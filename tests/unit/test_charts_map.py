@@ -51,6 +51,15 @@ def test_a_class_without_images_has_no_place_in_the_legend() -> None:
     assert [trace.name for trace in figure.data] == ["2"]
 
 
+def test_a_legend_of_many_classes_stands_below_where_no_toolbar_is() -> None:
+    labels = np.arange(47)
+    figure = charts.image_map(
+        np.zeros((47, 2), np.float32), labels, None, labels, [str(label) for label in labels], AXES
+    )
+    assert (figure.layout.legend.yref, figure.layout.legend.yanchor) == ("container", "bottom")
+    assert figure.layout.height > charts.MAP_HEIGHT
+
+
 def test_a_finger_scrolls_the_page_and_a_mouse_draws_a_lasso() -> None:
     drag = [charts.image_map(PLACES, LABELS, None, NUMBERS, ("0", "1", "2"), AXES, touch) for touch in (True, False)]
     assert [figure.layout.dragmode for figure in drag] == [False, "lasso"]

@@ -1,0 +1,50 @@
+"""Charsets: their order, their groups, and what looks alike."""
+
+import pytest
+from torchvision.datasets import EMNIST
+
+from core.charsets import BALANCED, BYCLASS, CHARSETS, DIGITS, GROUPS, LETTERS, Charset, get_charset
+from core.errors import ConfigError
+
+
+def test_the_orders_are_emnists() -> None:
+    assert list(BALANCED.characters) == EMNIST.classes_split_dict["balanced"]
+    assert list(BYCLASS.characters) == EMNIST.classes_split_dict["byclass"]
+    assert [letter.lower() for letter in LETTERS.characters] == EMNIST.classes_split_dict["letters"][1:]
+    assert {letter.lower() for letter in BALANCED.merged} == EMNIST._merged_classes
+
+
+@pytest.mark.parametrize("charset", CHARSETS.values(), ids=lambda charset: charset.name)
+def test_groups_and_look_alikes_part_the_characters(charset: Charset) -> None:
+    assert sorted(sum(charset.groups.values(), ())) == sorted(charset.characters)
+    assert charset.groups.keys() <= GROUPS.keys()
+    grouped = sum(charset.look_alikes, ())
+    assert len(set(grouped)) == len(grouped)
+    assert set(grouped) <= set(charset.characters)
+    assert all(character in charset.alike(character) for character in charset.characters)
+
+
+def test_what_looks_alike() -> None:
+    assert BALANCED.alike("O") == ("0", "O")
+    assert BYCLASS.alike("l") == ("1", "I", "l")
+    assert BALANCED.alike("5") == ("5", "S")
+    assert BALANCED.alike("g") == ("9", "g", "q")
+    assert BYCLASS.alike("c") == ("C", "c")
+    assert BALANCED.alike("A") == ("A",)
+    assert DIGITS.look_alikes == ()
+    assert LETTERS.look_alikes == ()
+
+
+def test_a_merged_letter_is_shown_and_found_in_both_cases() -> None:
+    assert BALANCED.show("C") == "C c"
+    assert BALANCED.show("A") == "A"
+    assert BALANCED.find("c") == "C"
+    assert BALANCED.find("a") == "a"
+    assert BYCLASS.find("c") == "c"
+    assert DIGITS.find("c") is None
+    assert DIGITS.find("") is None
+
+
+def test_an_unknown_one_is_named() -> None:
+    with pytest.raises(ConfigError, match=r"no charset .runes.\. Known: digits, balanced"):
+        get_charset("runes")
