@@ -1,7 +1,7 @@
 """The data sets of the project: what there is, whether it lies on this machine, and its images as glyphs."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,6 +124,22 @@ def get_source(name: str) -> Source:
     if name not in SOURCES:
         raise ConfigError(f"There is no data set {name!r}. Known: {', '.join(SOURCES)}.")
     return SOURCES[name]
+
+
+def charset_of(names: Sequence[str]) -> Charset:
+    """What the labels of these data sets are.
+
+    Raises:
+        ConfigError: there is none of a name, or they hold different characters.
+    """
+    found = [get_source(name) for name in names]
+    if other := next((source for source in found if source.charset != found[0].charset), None):
+        first = found[0]
+        raise ConfigError(
+            f"{first.title} holds {first.charset.title.lower()}, and {other.title} {other.charset.title.lower()}: "
+            "a model learns from data sets of the same characters only."
+        )
+    return found[0].charset
 
 
 def download(name: str, settings: Settings, progress: Progress) -> None:

@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from core.charsets import Charset
+from core.data.datasets import charset_of
 from core.errors import ConfigError
 from core.model.card import check_name
 
@@ -15,7 +17,17 @@ OPTIMISERS = ("adamw", "adam", "sgd")
 SCHEDULES = ("one-cycle", "cosine", "step", "plateau", "none")
 PRECISIONS = ("auto", "float32", "bfloat16")
 ARCHITECTURE_NAMES = ("light", "fast", "resnet", "batchnorm", "classic", "lenet5")
-DATASET_NAMES = ("mnist", "pen-strokes", "uci-digits", "my-samples")
+DATASET_NAMES = (
+    "mnist",
+    "pen-strokes",
+    "uci-digits",
+    "emnist-balanced",
+    "emnist-byclass",
+    "emnist-bymerge",
+    "emnist-letters",
+    "emnist-digits",
+    "my-samples",
+)
 
 
 def option(default: Any, meaning: str, **bounds: Any) -> Any:
@@ -28,7 +40,7 @@ class TrainConfig:
     """A training, ready to run. Making one checks every value.
 
     Raises:
-        ConfigError: a value is of another type or out of its bounds.
+        ConfigError: a value is of another type or out of its bounds, or the data sets hold different characters.
     """
 
     name: str = option("my-model", "name of the model, and of its folder")
@@ -68,6 +80,12 @@ class TrainConfig:
         check_name(self.name)
         if self.start:
             check_name(self.start)
+        charset_of(self.datasets)
+
+    @property
+    def charset(self) -> Charset:
+        """What the model will read."""
+        return charset_of(self.datasets)
 
     @property
     def augmentation(self) -> "Augmentation":

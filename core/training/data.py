@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.charsets import Charset
 from core.data import samples
 from core.data.datasets import Dataset, get_source, load
 from core.model.card import TrainingData
@@ -35,10 +36,15 @@ class TrainingSet:
     validation_images: NDArray[np.uint8]
     validation_labels: NDArray[np.int64]
     validation_sets: NDArray[np.str_]
-    classes: int
+    charset: Charset
     mean: float
     std: float
     sources: tuple[TrainingData, ...]
+
+    @property
+    def classes(self) -> int:
+        """How many there are to tell from each other."""
+        return len(self.charset.characters)
 
     @cached_property
     def digest(self) -> str:
@@ -72,7 +78,7 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
         validation_images,
         validation_labels,
         np.repeat([data.name for data in validation], [len(data.images) for data in validation]),
-        len(training[0].charset.characters),
+        config.charset,
         round(float(pixels.mean()), 4),
         max(round(float(pixels.std()), 4), 1e-4),
         tuple(TrainingData(data.name, data.title, data.licence, len(data.images), data.sha256) for data in training),

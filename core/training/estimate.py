@@ -1,6 +1,6 @@
 """What a training will cost, before it starts: from a few timed batches, in a process like the worker's.
 
-    python -m core.training.estimate CONFIG_FILE CLASSES
+    python -m core.training.estimate CONFIG_FILE
 
 prints the timings as JSON. A page calls `time_batches`, which starts that process: in the server itself torch has one
 thread, and its timings would say nothing about the worker.
@@ -95,22 +95,22 @@ def is_busy(settings: Settings) -> bool:
     return any(run.state is State.RUNNING for run in list_runs(settings))
 
 
-def time_batches(config: TrainConfig, classes: int, settings: Settings) -> Timing:
+def time_batches(config: TrainConfig, settings: Settings) -> Timing:
     """Time a few batches of noise in a process of their own, with a worker's threads.
 
     Raises:
         RunError: the process failed or takes too long.
     """
     before = is_busy(settings)
-    timing = _time_there(config, classes, settings)
+    timing = _time_there(config, settings)
     return replace(timing, disturbed=before or is_busy(settings))
 
 
-def _time_there(config: TrainConfig, classes: int, settings: Settings) -> Timing:
+def _time_there(config: TrainConfig, settings: Settings) -> Timing:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "config.json"
         file.write_text(to_json(config), encoding="utf-8")
-        command = [sys.executable, "-m", "core.training.estimate", str(file), str(classes)]
+        command = [sys.executable, "-m", "core.training.estimate", str(file)]
         try:
             done = subprocess.run(
                 command,
@@ -128,7 +128,7 @@ def _time_there(config: TrainConfig, classes: int, settings: Settings) -> Timing
             raise RunError(f"The timing of a few batches failed: {error}.") from error
 
 
-def _time_here(config: TrainConfig, classes: int) -> Timing:
+def _time_here(config: TrainConfig) -> Timing:
     import time
 
     import numpy as np
@@ -143,10 +143,10 @@ def _time_here(config: TrainConfig, classes: int) -> Timing:
     random = np.random.default_rng(0)
     count = config.batch_size * (TIMED_STEPS + 2)
     glyphs = random.integers(0, 256, (count, 28, 28), np.uint8)
-    labels = random.integers(0, classes, count)
+    labels = random.integers(0, len(config.charset.characters), count)
     aside = glyphs[:VALIDATED]
     images, answers = torch.from_numpy(glyphs), torch.from_numpy(labels)
-    data = TrainingSet(images, answers, aside, labels[:VALIDATED], np.zeros(0, "U1"), classes, 0.1, 0.3, ())
+    data = TrainingSet(images, answers, aside, labels[:VALIDATED], np.zeros(0, "U1"), config.charset, 0.1, 0.3, ())
     training = Training(config, data, max_steps=TIMED_STEPS + 1)
     times, before = [], time.perf_counter()
     for event in training:
@@ -159,5 +159,5 @@ def _time_here(config: TrainConfig, classes: int) -> Timing:
 
 
 if __name__ == "__main__":
-    timing = _time_here(from_json(Path(sys.argv[1]).read_text(encoding="utf-8")), int(sys.argv[2]))
+    timing = _time_here(from_json(Path(sys.argv[1]).read_text(encoding="utf-8")))
     sys.stdout.write(json.dumps(asdict(timing)))

@@ -47,7 +47,7 @@ def train(config: TrainConfig, settings: Settings, on_event: Event, max_steps: i
     Raises:
         ReadOnly: nothing may be trained here; a trial run may.
         DataMissing, DataError: a data set is not there or damaged.
-        ConfigError: the model to start from is another network.
+        ConfigError: the model to start from is another network, or reads other characters.
         ModelMissing, ModelError: there is no model to start from, or the new one could not be written.
     """
     if not max_steps:
@@ -61,7 +61,7 @@ def load_start(config: TrainConfig, settings: Settings) -> dict[str, Tensor] | N
     """The weights that a training starts from; None where it starts from scratch.
 
     Raises:
-        ConfigError: the model is another network than the one to train.
+        ConfigError: the model is another network than the one to train, or reads other characters.
         ModelMissing, ModelError: there is no such model, or it is damaged.
     """
     if not config.start:
@@ -71,6 +71,11 @@ def load_start(config: TrainConfig, settings: Settings) -> dict[str, Tensor] | N
         raise ConfigError(
             f"The model {config.start!r} is of the architecture {found.card.architecture!r}: "
             f"choose that one to start from it, instead of {config.architecture!r}."
+        )
+    if found.card.charset != config.charset.name:
+        raise ConfigError(
+            f"The model {config.start!r} reads {found.charset.title.lower()}, and the data sets hold "
+            f"{config.charset.title.lower()}: choose a model of the same characters, or start from scratch."
         )
     return found.network.state_dict()
 
@@ -113,7 +118,7 @@ def _card(config: TrainConfig, data: TrainingSet, trained: Trained) -> Card:
         name=config.name,
         title=_title(config.name),
         description=f"{ARCHITECTURES[config.architecture].title}, trained on {titles}.",
-        charset="digits",
+        charset=config.charset.name,
         architecture=config.architecture,
         architecture_arguments={"dropout": config.dropout},
         parameters=count_parameters(trained.network),

@@ -6,7 +6,6 @@ from dataclasses import asdict
 import streamlit as st
 
 from core import cached
-from core.charsets import DIGITS
 from core.data.datasets import SOURCES
 from core.settings import Settings
 from core.training.config import TrainConfig
@@ -28,10 +27,9 @@ def show(config: TrainConfig, settings: Settings) -> None:
     counts = job.run(f"train-count-{_hash(counted)}", lambda _: count_images(config, settings), "Counting the images")
     if counts is None:
         return
-    classes = len(DIGITS.characters)  # of every data set that can be trained on
     timed = {name: value for name, value in asdict(config).items() if name not in _TIMELESS}
-
-    timing = _timing(config, classes, f"train-time-{_hash(sorted(timed.items()))}", settings)
+    timed["charset"] = config.charset.name
+    timing = _timing(config, f"train-time-{_hash(sorted(timed.items()))}", settings)
     if timing is None:
         return
     estimate = make_estimate(config, timing, *counts)
@@ -50,13 +48,13 @@ def show(config: TrainConfig, settings: Settings) -> None:
             st.caption("Another training runs now, so that this time reads too high.")
 
 
-def _timing(config: TrainConfig, classes: int, key: str, settings: Settings) -> Timing | None:
+def _timing(config: TrainConfig, key: str, settings: Settings) -> Timing | None:
     """The timing of a few batches, made anew once no other training disturbs it; None while there is none."""
     _drop_stale(key)
     known = cached.jobs().get(key)
     if known and known.ended and not known.failed and known.result().disturbed and not is_busy(settings):
         cached.jobs().forget(key)
-    return job.run(key, lambda _: time_batches(config, classes, settings), "Timing a few batches")
+    return job.run(key, lambda _: time_batches(config, settings), "Timing a few batches")
 
 
 def _drop_stale(key: str) -> None:

@@ -10,7 +10,6 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import charts
-from core.charsets import DIGITS
 from core.evaluation.metrics import confusion_matrix
 from core.training import look, runs
 from core.training.config import TrainConfig
@@ -106,7 +105,8 @@ def _validation(run: Run) -> None:
     if found is None:
         st.caption(_NONE_YET)
         return
-    characters = DIGITS.characters
+    assert isinstance(run.config, TrainConfig)
+    characters = run.config.charset.characters
     counts = confusion_matrix(found.predicted, found.labels, len(characters))
     wrong = int(counts.sum() - counts.trace())
     left, right = st.columns([11, 9], gap="medium")

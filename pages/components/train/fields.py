@@ -53,11 +53,10 @@ def _datasets(present: list[str]) -> None:
     )
     absent = [name for name in DATASET_NAMES if name not in present]
     if absent:
-        ways = [SOURCES[name].how or "the Explore page can fetch it" for name in absent]
-        st.caption(
-            "Not on this machine: "
-            + "; ".join(f"{SOURCES[name].title} ({way})" for name, way in zip(absent, ways, strict=True))
-        )
+        fetched = [SOURCES[name].title for name in absent if SOURCES[name].download]
+        others = [f"{SOURCES[name].title}: {SOURCES[name].how}" for name in absent if not SOURCES[name].download]
+        can = [f"Not on this machine, but the Explore page can fetch them: {', '.join(fetched)}."] if fetched else []
+        st.caption("  \n".join([*can, *others]))
 
 
 def more() -> None:
@@ -98,9 +97,15 @@ def _field(name: str, field: "dataclasses.Field[Any]") -> None:
 
 
 def _start_from(key: str, meaning: str) -> None:
-    """From scratch, or one of the models that are of the chosen network."""
+    """From scratch, or one of the models that are of the chosen network and read the same characters."""
     network = st.session_state[options.key("architecture")]
-    fitting = [entry.name for entry in cached.models() if entry.card and entry.card.architecture == network]
+    datasets = st.session_state[options.key("datasets")]
+    charsets = {SOURCES[name].charset.name for name in datasets}
+    fitting = [
+        entry.name
+        for entry in cached.models()
+        if entry.card and entry.card.architecture == network and charsets <= {entry.card.charset}
+    ]
     if st.session_state.get(key) not in fitting:
         st.session_state[key] = ""
     st.selectbox(

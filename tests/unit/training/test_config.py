@@ -24,6 +24,7 @@ def test_a_configuration_comes_back_as_it_was(config: TrainConfig) -> None:
         ({"architecture": "perceptron"}, "architecture must be one of light"),
         ({"datasets": []}, "datasets must name at least one"),
         ({"datasets": ["mnist", "moon"]}, "datasets must be one of"),
+        ({"datasets": ["mnist", "emnist-letters"]}, "MNIST holds digits, and EMNIST Letters letters"),
         ({"name": "../x"}, "A model's name is"),
         ({"wings": 2}, "unknown options: wings"),
     ],

@@ -20,7 +20,7 @@ def test_steps_and_seconds_of_the_whole_training() -> None:
 
 
 def test_a_few_batches_are_timed_in_another_process(settings: Settings) -> None:
-    timing = time_batches(dataclasses.replace(PRESETS["quick"], batch_size=32), 10, settings)
+    timing = time_batches(dataclasses.replace(PRESETS["quick"], batch_size=32), settings)
     assert timing.parameters == 70_586
     assert 0 < timing.step_seconds < 10
     assert 0 < timing.image_seconds < timing.step_seconds
@@ -33,13 +33,15 @@ def test_a_timing_beside_another_training_says_so(settings: Settings) -> None:
     runs.write_status(run.folder, dataclasses.replace(run.status, state=State.RUNNING))
     with FileLock(run.folder / runs.LOCK_FILE):
         assert is_busy(settings)
-        assert time_batches(TrainConfig(architecture="lenet5", batch_size=2), 10, settings).disturbed
+        assert time_batches(TrainConfig(architecture="lenet5", batch_size=2), settings).disturbed
     assert not is_busy(settings)  # its worker is gone
 
 
 def test_a_timing_that_fails_is_said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(RunError, match="timing of a few batches failed"):
-        time_batches(TrainConfig(), 1, settings)
+    with monkeypatch.context() as patch:
+        patch.setattr(estimate, "PROJECT_ROOT", settings.data_dir)  # where there is no such module
+        with pytest.raises(RunError, match="timing of a few batches failed"):
+            time_batches(TrainConfig(), settings)
     monkeypatch.setattr(estimate, "PATIENCE_SECONDS", 0.01)
     with pytest.raises(RunError, match=r"more than 0.01 seconds"):
-        time_batches(TrainConfig(), 10, settings)
+        time_batches(TrainConfig(), settings)

@@ -1,12 +1,17 @@
 import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import NDArray
 
+from core.charsets import CHARSETS, Charset
+from core.data.datasets import SOURCES, get_source
 from core.data.datasets import load as load_data
 from core.errors import ConfigError, DataMissing, ModelMissing
 from core.evaluation.evaluate import evaluate
+from core.jobs import Progress
 from core.model.library import list_models, load, read_card
 from core.model.records import read_evaluations
 from core.settings import Settings
@@ -15,6 +20,8 @@ from core.training.data import load_training_set
 from core.training.events import Epoch, Step
 from core.training.loop import fit
 from core.training.train import finish, train
+from core.vision.normalise import normalise, to_glyph
+from tests.emnist import letter
 
 CONFIG = TrainConfig(name="small", datasets=("uci-digits",), architecture="lenet5", epochs=6, batch_size=32)
 
@@ -63,6 +70,37 @@ def test_a_training_can_start_from_a_model(settings: Settings) -> None:
         train(dataclasses.replace(again, architecture="fast"), settings, events.append)
     with pytest.raises(ModelMissing):
         train(dataclasses.replace(again, start="nobody"), settings, events.append)
+
+
+VOWELS = Charset("vowels", "Vowels", ("A", "E", "O"))
+
+
+def vowels(_: str, __: Settings, ___: Progress) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    labels = np.arange(120) % 3
+    sizes = np.linspace(0.5, 0.9, 120)
+    pictures = [letter(VOWELS.characters[label], size) for label, size in zip(labels, sizes, strict=True)]
+    return np.stack([to_glyph(picture) for picture in pictures]), labels.astype(np.int64)
+
+
+def test_three_classes_from_end_to_end(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing between the data and the answer assumes ten classes, or digits."""
+    source = dataclasses.replace(get_source("emnist-letters"), charset=VOWELS, read=vowels, present=lambda _: True)
+    monkeypatch.setitem(SOURCES, "emnist-letters", source)
+    monkeypatch.setitem(CHARSETS, "vowels", VOWELS)
+    config = dataclasses.replace(CONFIG, datasets=("emnist-letters",), epochs=8, batch_size=8)
+    folder = train(config, settings, lambda _: None)
+    recogniser = load("small", settings)
+    assert recogniser.card.charset == "vowels"
+    assert recogniser.card.scores[0].accuracy > 0.9
+    assert read_evaluations(folder or settings.models_dir)["emnist-letters"].probabilities.shape == (120, 3)
+    answers = evaluate(recogniser, load_data("emnist-letters", "test", settings))
+    assert answers.confusion.shape == (3, 3)
+    (answer,) = recogniser.predict([normalise(255 - letter("E"))])
+    assert answer.label == "E"
+    assert answer.characters == VOWELS.characters
+    digits = dataclasses.replace(CONFIG, name="digits-from-vowels", start="small")
+    with pytest.raises(ConfigError, match="reads vowels, and the data sets hold digits"):
+        train(digits, settings, lambda _: None)
 
 
 def test_a_model_that_takes_no_others_place(settings: Settings) -> None:
