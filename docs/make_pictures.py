@@ -130,11 +130,17 @@ def opened(playwright: Playwright, settings: Settings) -> Iterator[tuple[App, Se
 
 
 def _training(app: App, path: Path) -> None:
-    """The preset quick, in its second epoch; it is then waited for."""
+    """The preset quick with more epochs, in its fourth; it is then stopped, and its end waited for."""
     app.open("/train").settle()
+    app.by_key("train-more").locator("summary").click()
+    epochs = app.by_key("train-option-epochs").locator("input")
+    epochs.fill("6")
+    epochs.press("Enter")
+    app.settle()
     app.button("Start training").click()
-    expect(app.page.get_by_text("Validation after epoch 1")).to_be_visible(timeout=PATIENCE_MS)
-    save(app, path, 1000)
+    expect(app.page.get_by_text("Validation after epoch 3")).to_be_visible(timeout=PATIENCE_MS)
+    save(app, path, 800)
+    app.button("Stop and keep the best").click()
     expect(app.page.get_by_role("heading", name="finished")).to_be_visible(timeout=PATIENCE_MS)
 
 

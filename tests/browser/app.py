@@ -1,5 +1,6 @@
 """The program as a person sees it: all locators and gestures of the browser tests, which hold no selectors."""
 
+import re
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import pairwise
@@ -264,7 +265,8 @@ class App:
         self.open("/explore")
         chooser = self.page.get_by_role("combobox", name="Data set")
         chooser.click()
-        self.page.get_by_role("option", name=dataset).click()
+        # Its name may end in "(not on this machine)", and another one's may end in it: MNIST and EMNIST.
+        self.page.get_by_role("option", name=re.compile(rf"^{re.escape(dataset)}( \(|$)")).click()
         self.settle()
         self.page.get_by_role("tab", name=part, exact=True).click()
         return self
@@ -340,7 +342,7 @@ class App:
         chooser.scroll_into_view_if_needed()
         self.settle()  # a page that is redrawn, or still scrolls, closes the list of options
         chooser.click()
-        self.page.get_by_role("option", name=title).click()
+        self.page.get_by_role("option", name=re.compile(f"^{re.escape(title)}")).click()
 
     @property
     def enlarged(self) -> Locator:
