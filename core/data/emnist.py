@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from core.charsets import BALANCED, BYCLASS, DIGITS, LETTERS, Charset
 from core.data.download import fetch, workplace
-from core.data.idx import idx_shape, read_pair
+from core.data.idx import idx_damage, idx_problem, idx_shape, read_pair
 from core.errors import DataError
 from core.jobs import Progress
 
@@ -76,13 +76,12 @@ def _names(part: Part, split: str) -> tuple[str, str]:
 
 def is_present(part: Part, data_dir: Path) -> bool:
     """Whether all four files of a part are there and as long as they say. Only their headers are read."""
-    return all(_problem(path) is None for path in _files(part, data_dir))
+    return all(idx_problem(path) is None for path in _files(part, data_dir))
 
 
 def damage(part: Part, data_dir: Path) -> str | None:
     """What is wrong with a part that is there, but not whole; None where there is nothing of it, or all."""
-    problems = [problem for path in _files(part, data_dir) if (problem := _problem(path))]
-    return problems[0] if problems and any(path.exists() for path in _files(part, data_dir)) else None
+    return idx_damage(_files(part, data_dir))
 
 
 def is_official(part: Part, data_dir: Path) -> bool:
@@ -95,17 +94,6 @@ def _files(part: Part, data_dir: Path) -> list[Path]:
     return [data_dir / FOLDER / name for split in _SPLITS for name in _names(part, split)]
 
 
-def _problem(path: Path) -> str | None:
-    try:
-        shape = idx_shape(path)
-    except FileNotFoundError:
-        return f"{path.name} is missing"
-    except (OSError, ValueError) as error:
-        return str(error)
-    axes = 3 if "idx3" in path.name else 1
-    return None if len(shape) == axes else f"{path.name} has {len(shape)} axes instead of {axes}"
-
-
 def download_all(data_dir: Path, progress: Progress) -> None:
     """Fetch the file of all parts that torchvision's EMNIST names, checked by its hash, and unpack what is missing.
 
@@ -115,7 +103,7 @@ def download_all(data_dir: Path, progress: Progress) -> None:
     from torchvision.datasets import EMNIST
 
     raw = data_dir / FOLDER
-    missing = [path for part in PARTS.values() for path in _files(part, data_dir) if _problem(path)]
+    missing = [path for part in PARTS.values() for path in _files(part, data_dir) if idx_problem(path)]
     unpacked = sum(_bytes_of(path) for path in missing)
     total = DOWNLOAD_BYTES + unpacked
     with workplace(raw, total) as folder:
@@ -147,6 +135,6 @@ def _unpack(packed: zipfile.ZipFile, place: Path, beside: Path) -> None:
             shutil.copyfileobj(source, file, _CHUNK)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataError(f"{place.name}.gz cannot be unpacked: {error}.") from error
-    if problem := _problem(beside):
+    if problem := idx_problem(beside):
         raise DataError(f"{place.name}.gz does not hold what was expected: {problem}.")
     beside.replace(place)

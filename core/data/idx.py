@@ -4,6 +4,7 @@ Read with NumPy alone: torchvision's reader gives the same arrays, but takes two
 """
 
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,27 @@ def idx_shape(path: Path) -> tuple[int, ...]:
     if found != expected:
         raise ValueError(f"{path.name} has {found:,} bytes instead of {expected:,}")
     return shape
+
+
+def idx_problem(path: Path) -> str | None:
+    """What is wrong with a file of MNIST or EMNIST, whose name says how many axes it has; None for nothing.
+
+    Only its header is read.
+    """
+    try:
+        shape = idx_shape(path)
+    except FileNotFoundError:
+        return f"{path.name} is missing"
+    except (OSError, ValueError) as error:
+        return str(error)
+    axes = 3 if "idx3" in path.name else 1
+    return None if len(shape) == axes else f"{path.name} has {len(shape)} axes instead of {axes}"
+
+
+def idx_damage(paths: Sequence[Path]) -> str | None:
+    """What is wrong with files that belong together and are there in part; None where there is none of them, or all."""
+    problems = [problem for path in paths if (problem := idx_problem(path))]
+    return problems[0] if problems and any(path.exists() for path in paths) else None
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:

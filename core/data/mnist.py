@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.download import fetch, workplace
-from core.data.idx import idx_shape, read_pair
+from core.data.idx import idx_damage, idx_problem, read_pair
 from core.errors import DataError
 from core.jobs import Progress
 
@@ -41,25 +41,12 @@ def read_mnist(split: str, data_dir: Path) -> tuple[NDArray[np.uint8], NDArray[n
 
 def mnist_present(data_dir: Path) -> bool:
     """Whether all four files are there and as long as they say. Only their headers are read."""
-    return all(_problem(data_dir / FOLDER / name) is None for name in _BYTES)
+    return all(idx_problem(data_dir / FOLDER / name) is None for name in _BYTES)
 
 
 def mnist_damage(data_dir: Path) -> str | None:
     """What is wrong with a MNIST that is there in part; None where there is nothing of it, or all."""
-    paths = [data_dir / FOLDER / name for name in _BYTES]
-    problems = [problem for path in paths if (problem := _problem(path))]
-    return problems[0] if any(path.exists() for path in paths) and problems else None
-
-
-def _problem(path: Path) -> str | None:
-    try:
-        shape = idx_shape(path)
-    except FileNotFoundError:
-        return f"{path.name} is missing"
-    except (OSError, ValueError) as error:
-        return str(error)
-    axes = 3 if "idx3" in path.name else 1
-    return None if len(shape) == axes else f"{path.name} has {len(shape)} axes instead of {axes}"
+    return idx_damage([data_dir / FOLDER / name for name in _BYTES])
 
 
 def download_mnist(data_dir: Path, progress: Progress) -> None:
@@ -73,7 +60,7 @@ def download_mnist(data_dir: Path, progress: Progress) -> None:
     from torchvision.datasets import MNIST
 
     raw = data_dir / FOLDER
-    missing = [(name, md5) for name, md5 in MNIST.resources if _problem(raw / Path(name).stem)]
+    missing = [(name, md5) for name, md5 in MNIST.resources if idx_problem(raw / Path(name).stem)]
     sizes = [_BYTES[Path(name).stem] for name, _ in missing]
     total, needs = sum(packed for packed, _ in sizes), sum(map(sum, sizes))
     before = 0
@@ -97,7 +84,7 @@ def _unpack(archive: Path, place: Path) -> None:
             shutil.copyfileobj(packed, file, 1 << 20)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataError(f"{archive.name} cannot be unpacked: {error}.") from error
-    if problem := _problem(unpacked):
+    if problem := idx_problem(unpacked):
         raise DataError(f"{archive.name} does not hold what was expected: {problem}.")
     archive.unlink()
     unpacked.replace(place)
