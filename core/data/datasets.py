@@ -55,6 +55,7 @@ class Source:
         how: what to put into its folder, for one that cannot be downloaded.
         slow: whether its images are drawn when they are read, which takes half a minute for a training split.
         charset: what its labels are.
+        kin: data sets made of the same pages: a test image of the one may be a training image of the other.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Source:
     how: str = ""
     slow: bool = False
     charset: Charset = DIGITS
+    kin: tuple[str, ...] = ()
 
 
 def load(name: str, split: str, settings: Settings, progress: Progress = ignore) -> Dataset:
@@ -127,10 +129,10 @@ def get_source(name: str) -> Source:
 
 
 def charset_of(names: Sequence[str]) -> Charset:
-    """What the labels of these data sets are.
+    """What the labels of data sets are that a model can learn from together.
 
     Raises:
-        ConfigError: there is none of a name, or they hold different characters.
+        ConfigError: there is none of a name, they hold different characters, or are made of the same pages.
     """
     found = [get_source(name) for name in names]
     if other := next((source for source in found if source.charset != found[0].charset), None):
@@ -139,6 +141,12 @@ def charset_of(names: Sequence[str]) -> Charset:
             f"{first.title} holds {first.charset.title.lower()}, and {other.title} {other.charset.title.lower()}: "
             "a model learns from data sets of the same characters only."
         )
+    for source in found:
+        if other := next((one for one in found if one.name in source.kin), None):
+            raise ConfigError(
+                f"{source.title} and {other.title} are made of the same pages: a test image of the one may be a "
+                "training image of the other, and no score would be honest. Choose one of them."
+            )
     return found[0].charset
 
 
@@ -179,6 +187,7 @@ def _emnist(part: emnist.Part, title: str, description: str) -> Source:
         emnist.DOWNLOAD_BYTES,
         lambda settings: emnist.damage(part, settings.data_dir),
         charset=part.charset,
+        kin=("mnist", *(f"emnist-{other}" for other in emnist.PARTS if other != part.name)),
     )
 
 
@@ -197,6 +206,7 @@ SOURCES = {
             download_mnist,
             DOWNLOAD_BYTES,
             lambda settings: mnist_damage(settings.data_dir),
+            kin=tuple(f"emnist-{part}" for part in emnist.PARTS),
         ),
         Source(
             "pen-strokes",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from core.charsets import BALANCED, BYCLASS, DIGITS, LETTERS, Charset
 from core.data.download import fetch, workplace
-from core.data.idx import idx_damage, idx_problem, idx_shape, read_pair
+from core.data.idx import idx_damage, idx_problem, read_pair
 from core.errors import DataError
 from core.jobs import Progress
 
@@ -82,12 +82,6 @@ def is_present(part: Part, data_dir: Path) -> bool:
 def damage(part: Part, data_dir: Path) -> str | None:
     """What is wrong with a part that is there, but not whole; None where there is nothing of it, or all."""
     return idx_damage(_files(part, data_dir))
-
-
-def is_official(part: Part, data_dir: Path) -> bool:
-    """Whether a part that is there has as many images as the official one: else no score on it is EMNIST's."""
-    found = [idx_shape(data_dir / FOLDER / _names(part, split)[1])[0] for split in _SPLITS]
-    return tuple(found) == part.images
 
 
 def _files(part: Part, data_dir: Path) -> list[Path]:

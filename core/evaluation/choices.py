@@ -17,6 +17,7 @@ class Use(Enum):
     NOTHING = "nothing"
     TRAINING = "training"
     CHOOSING = "choosing"
+    KIN = "kin"  # of the same pages as its training images, divided otherwise: some may be among them
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ def _present(name: str, settings: Settings) -> bool:
 
 def _use(card: Card, name: str, split: str) -> Use:
     learned_from = {source.name for source in card.sources}
+    if name in SOURCES and not learned_from.isdisjoint(SOURCES[name].kin):
+        return Use.KIN
     if name not in learned_from or split == "test":
         return Use.NOTHING
     return Use.TRAINING if split == "train" else Use.CHOOSING

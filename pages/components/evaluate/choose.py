@@ -17,8 +17,9 @@ from pages.components.evaluate.subject import Subject
 from pages.components.text import plain
 
 _MODEL, _DATA = "evaluate-model", "evaluate-data"
-_USES = {Use.NOTHING: "", Use.TRAINING: " (trained on)", Use.CHOOSING: " (chosen on)"}
+_USES = {Use.NOTHING: "", Use.TRAINING: " (trained on)", Use.CHOOSING: " (chosen on)", Use.KIN: " (same pages)"}
 _WARNINGS = {
+    Use.KIN: "These come from the pages that the model was trained on: some of them may be among its training images.",
     Use.TRAINING: "The model was trained on these images: the figures do not say how it does on new ones.",
     Use.CHOOSING: "Epoch, temperature and limit of the model were chosen on these images: the figures are flattering.",
 }

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core.data import emnist
-from core.data.emnist import FOLDER, PARTS, Part, damage, download_all, is_official, is_present, read_part
+from core.data.emnist import FOLDER, PARTS, Part, damage, download_all, is_present, read_part
 from core.errors import DataError
 from core.jobs import ignore
 from tests.emnist import letter, write_emnist
@@ -59,7 +59,6 @@ def test_what_is_there(tmp_path: Path) -> None:
     assert damage(part, tmp_path) is None
     write_emnist(tmp_path, "digits", each=1)
     assert is_present(part, tmp_path)
-    assert not is_official(part, tmp_path)
     images = tmp_path / FOLDER / "emnist-digits-train-images-idx3-ubyte"
     images.write_bytes(images.read_bytes()[:-1])
     assert not is_present(part, tmp_path)

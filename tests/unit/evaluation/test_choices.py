@@ -7,6 +7,7 @@ from core.evaluation.predictions import read_stored
 from core.model.card import Card
 from core.model.library import read_card
 from core.settings import PROJECT_ROOT, Settings
+from tests.emnist import write_emnist
 
 SHIPPED = PROJECT_ROOT / "models" / "digits"
 
@@ -38,6 +39,15 @@ def add_photos(settings: Settings) -> None:
 def test_data_on_this_machine_can_be_measured(card: Card, settings: Settings) -> None:
     add_photos(settings)
     assert names(card, settings)[-1] == "photos-test"
+
+
+def test_images_of_the_pages_that_it_has_learnt_from_are_not_called_new(card: Card, settings: Settings) -> None:
+    write_emnist(settings.data_dir, "digits", each=1)
+    write_emnist(settings.data_dir, "letters", each=1)  # of other characters
+    uses = {choice.key: choice.use for choice in choices(card, {}, settings)}
+    assert uses["emnist-digits-test"] is uses["emnist-digits-train"] is Use.KIN
+    assert uses["uci-digits-test"] is Use.NOTHING
+    assert not any(key.startswith("emnist-letters") for key in uses)
 
 
 def test_what_the_model_was_made_with_is_said(card: Card, settings: Settings, require_data: object) -> None:

@@ -25,6 +25,8 @@ def test_a_configuration_comes_back_as_it_was(config: TrainConfig) -> None:
         ({"datasets": []}, "datasets must name at least one"),
         ({"datasets": ["mnist", "moon"]}, "datasets must be one of"),
         ({"datasets": ["mnist", "emnist-letters"]}, "MNIST holds digits, and EMNIST Letters letters"),
+        ({"datasets": ["uci-digits", "mnist", "emnist-digits"]}, "MNIST and EMNIST Digits are made of the same pages"),
+        ({"datasets": ["emnist-balanced", "emnist-bymerge"]}, "made of the same pages"),
         ({"name": "../x"}, "A model's name is"),
         ({"wings": 2}, "unknown options: wings"),
     ],
