@@ -62,9 +62,39 @@ class Charset:
             return typed
         return typed.upper() if typed.upper() in self.merged else None
 
+    def holds(self, other: "Charset") -> bool:
+        """Whether every class of the other is one here, so that what is labelled as the other can be learnt as this."""
+        merged_here = {character for character in other.characters if character in self.merged}
+        return set(other.characters) <= set(self.characters) and merged_here == set(other.merged)
+
+    def places(self, other: "Charset") -> list[int]:
+        """The classes that the other's characters belong to, in its order.
+
+        Raises:
+            ConfigError: one of them is not read.
+        """
+        found = [self.find(character) for character in other.characters]
+        if missing := [character for character, here in zip(other.characters, found, strict=True) if here is None]:
+            raise ConfigError(f"{self.title} has no {', '.join(missing)}, which {other.title} has.")
+        return [self.characters.index(here) for here in found if here is not None]
+
+    @cached_property
+    def restrictions(self) -> dict[str, "Charset"]:
+        """What an answer can be restricted to, by kind (keys of GROUPS): those read whole that leave something out."""
+        return {
+            kind: charset
+            for kind, charset in _KINDS.items()
+            if len(charset.characters) < len(self.characters) and all(map(self.find, charset.characters))
+        }
+
 
 _MERGED = tuple(letter for letter in _CAPITALS if letter.lower() not in _UNLIKE_CAPITALS)
 DIGITS = Charset("digits", "Digits", _DIGITS)
+_KINDS = {
+    "digits": DIGITS,
+    "capitals": Charset("capitals", GROUPS["capitals"], _CAPITALS),
+    "small": Charset("small", GROUPS["small"], _SMALL),
+}
 BALANCED = Charset("balanced", "Letters and digits", (*_DIGITS, *_CAPITALS, *_UNLIKE_CAPITALS), _MERGED)
 BYCLASS = Charset("byclass", "Letters of both cases and digits", (*_DIGITS, *_CAPITALS, *_SMALL))
 LETTERS = Charset("letters", "Letters", _CAPITALS, _CAPITALS)

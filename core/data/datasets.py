@@ -129,17 +129,17 @@ def get_source(name: str) -> Source:
 
 
 def charset_of(names: Sequence[str]) -> Charset:
-    """What the labels of data sets are that a model can learn from together.
+    """What a model reads that learns from data sets together: the charset of one of them, which holds the others'.
 
     Raises:
-        ConfigError: there is none of a name, they hold different characters, or are made of the same pages.
+        ConfigError: there is none of a name, no charset holds the others, or they are made of the same pages.
     """
     found = [get_source(name) for name in names]
-    if other := next((source for source in found if source.charset != found[0].charset), None):
-        first = found[0]
+    widest = max(found, key=lambda source: len(source.charset.characters))
+    if other := next((source for source in found if not widest.charset.holds(source.charset)), None):
         raise ConfigError(
-            f"{first.title} holds {first.charset.title.lower()}, and {other.title} {other.charset.title.lower()}: "
-            "a model learns from data sets of the same characters only."
+            f"{widest.title} holds {widest.charset.title.lower()}, and {other.title} {other.charset.title.lower()}, "
+            "which are not among them as classes of their own: a model cannot learn from both."
         )
     for source in found:
         if other := next((one for one in found if one.name in source.kin), None):
@@ -147,7 +147,7 @@ def charset_of(names: Sequence[str]) -> Charset:
                 f"{source.title} and {other.title} are made of the same pages: a test image of the one may be a "
                 "training image of the other, and no score would be honest. Choose one of them."
             )
-    return found[0].charset
+    return widest.charset
 
 
 def download(name: str, settings: Settings, progress: Progress) -> None:

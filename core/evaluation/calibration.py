@@ -3,11 +3,15 @@
 Both are fitted on validation data and stand in the model's card from then on.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_softmax, softmax
 
 COLDEST, HOTTEST = 0.05, 20.0
+# Of the confident answers as many may be wrong: a tenth of the share of all answers, but this share in any case.
+CONFIDENT_ERROR, CONFIDENT_PART = 0.0015, 0.1
 
 
 def fit_temperature(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> float:
@@ -30,6 +34,26 @@ def fit_temperature(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> 
 
     found = minimize_scalar(loss, bounds=(np.log(COLDEST), np.log(HOTTEST)), method="bounded")
     return float(np.exp(found.x))
+
+
+def calibrate(parts: Sequence[tuple[NDArray[np.floating], NDArray[np.int64]]]) -> tuple[float, float]:
+    """A model's temperature and limit, from its answers to validation images.
+
+    Args:
+        parts: logits (N, C) and labels (N,) of each validation set, each on its own: a limit holds on all of them.
+
+    Returns:
+        The temperature that fits all, and the limit.
+    """
+    every_logits, every_label = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    temperature = fit_temperature(every_logits, every_label)
+    limits = []
+    for logits, labels in parts:
+        probabilities = apply_temperature(logits, temperature)
+        right = probabilities.argmax(axis=1) == labels
+        allowed = max(CONFIDENT_ERROR, CONFIDENT_PART * float(1 - right.mean()))
+        limits.append(choose_limit(probabilities.max(axis=1), right, allowed))
+    return temperature, max(limits)
 
 
 def apply_temperature(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:

@@ -53,9 +53,9 @@ def choices(card: Card, stored: Mapping[str, Predictions], settings: Settings) -
         for one in kept
     ]
     there = {(choice.dataset, choice.split) for choice in found}
-    characters = get_charset(card.charset).characters
+    charset = get_charset(card.charset)
     for name, source in SOURCES.items():
-        if source.charset.characters == characters and source.present(settings):
+        if charset.holds(source.charset) and source.present(settings):
             found += [
                 Choice(name, split, source.title, _use(card, name, split), stored=False, present=True)
                 for split in sorted(source.splits, key=lambda split: split != "test")

@@ -1,5 +1,6 @@
 """Measuring a model on a data set."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core.data.datasets import Dataset
@@ -16,19 +17,19 @@ def evaluate(recogniser: "Recogniser", data: Dataset, progress: Progress = ignor
 
     Args:
         recogniser: the model.
-        data: what it reads.
+        data: what it reads. Where it holds only some of the model's characters, the answers are restricted to them.
         progress: told, after every batch, how many images are read and how many there are.
 
     Raises:
-        ConfigError: the model reads another charset than the data set has, or the data set is empty.
+        ConfigError: the data set has other classes than the model, or is empty.
     """
-    if data.charset != recogniser.charset:
+    if not recogniser.charset.holds(data.charset):
         raise ConfigError(f"The model reads {recogniser.charset.title}, but {data.title} has {data.charset.title}.")
     if not len(data.labels):
         raise ConfigError(f"{data.title} has no images to measure on.")
     from core.model.inference import read_batches  # imports torch
 
-    probabilities = read_batches(recogniser.probabilities, data.images, progress)
+    probabilities = read_batches(partial(recogniser.probabilities, only=data.charset), data.images, progress)
     probabilities[~data.images.any(axis=(1, 2))] = 1 / probabilities.shape[1]
     card = recogniser.card
     return Predictions(

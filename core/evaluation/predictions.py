@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from core.charsets import Charset, get_charset
+from core.data.datasets import SOURCES
 from core.errors import ModelError
 from core.evaluation import metrics
 from core.model.card import Card, Score
@@ -27,7 +28,8 @@ class Predictions:
     Attributes:
         model: name of the model.
         dataset, title, split: the data set's name, as it is shown, and its part.
-        charset: what is told apart; classes are places in its characters.
+        charset: what is told apart, the data set's; classes are places in its characters. Where the model reads more,
+            its answers were restricted to these.
         labels: int64 (N,), the true classes.
         probabilities: float64 (N, C), rows sum to 1; even for a glyph that was found blank.
         temperature: what the logits were divided by.
@@ -121,6 +123,9 @@ def read_stored(folder: Path) -> dict[str, Predictions]:
 
 def _stored(evaluation: Evaluation, card: Card, charset: Charset) -> Predictions:
     labels, probabilities = evaluation.labels, evaluation.probabilities.astype(np.float64)
+    source = SOURCES.get(evaluation.dataset)
+    if source and charset.holds(source.charset):
+        charset = source.charset
     classes = len(charset.characters)
     fits = labels.ndim == 1 and probabilities.shape == (len(labels), classes)
     if not fits or not len(labels) or labels.min() < 0 or labels.max() >= classes:

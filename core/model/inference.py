@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from core.charsets import Charset, get_charset
 from core.jobs import Progress, ignore
 from core.model.card import Card
-from core.model.prediction import Prediction, Verdict
+from core.model.prediction import Prediction, judge
 from core.vision.normalise import Normalised
 
 BATCH = 500
@@ -48,9 +48,20 @@ class Recogniser:
         """
         return network_logits(self.network, glyphs, self.card.mean, self.card.std)
 
-    def probabilities(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """Probabilities after the card's temperature: float64 (N, C), rows sum to 1."""
+    def probabilities(self, glyphs: NDArray[np.uint8], only: Charset | None = None) -> NDArray[np.float64]:
+        """Probabilities after the card's temperature: float64 (N, C), rows sum to 1.
+
+        Args:
+            glyphs: uint8 (N, 28, 28).
+            only: the characters that an answer is restricted to, C in number; None for all that the model reads.
+
+        Raises:
+            ConfigError: a character to restrict to is not read.
+            ValueError: the array has another shape or type.
+        """
         values = torch.from_numpy(self.logits(glyphs)).double() / self.card.temperature
+        if only is not None and only != self.charset:
+            values = values[:, self.charset.places(only)]
         return values.softmax(dim=1).numpy()
 
     def features(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -82,19 +93,21 @@ class Recogniser:
         assert isinstance(last, nn.Linear), "every architecture ends in a linear layer"
         return self.network[:-1], last
 
-    def predict(self, items: Sequence[Normalised]) -> list[Prediction]:
-        """Read normalised pictures, in their order."""
+    def predict(self, items: Sequence[Normalised], only: Charset | None = None) -> list[Prediction]:
+        """Read normalised pictures, in their order.
+
+        Args:
+            items: the pictures.
+            only: the characters that an answer is restricted to; None for all that the model reads.
+
+        Raises:
+            ConfigError: a character to restrict to is not read.
+        """
         if not items:
             return []
-        rows = self.probabilities(np.stack([item.glyph for item in items]))
-        return [self._prediction(item, row) for item, row in zip(items, rows, strict=True)]
-
-    def _prediction(self, item: Normalised, row: NDArray[np.float64]) -> Prediction:
-        characters = self.charset.characters
-        if item.blank:
-            return Prediction(characters, np.full(len(characters), 1 / len(characters)), Verdict.BLANK)
-        verdict = Verdict.CONFIDENT if row.max() >= self.card.limit else Verdict.UNSURE
-        return Prediction(characters, row, verdict)
+        charset = only or self.charset
+        rows = self.probabilities(np.stack([item.glyph for item in items]), charset)
+        return [judge(charset, row, item.blank, self.card.limit) for item, row in zip(items, rows, strict=True)]
 
 
 def read_batches(

@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from core.charsets import Charset
 
 
 class Verdict(StrEnum):
     """How an answer is to be taken."""
 
     CONFIDENT = "confident"
+    ALIKE = "alike"  # surely one of some characters that look alike, but not surely which
     UNSURE = "unsure"
     BLANK = "blank"
 
@@ -20,14 +24,19 @@ class Prediction:
     """Classes, their probabilities, and whether to trust the first.
 
     Attributes:
-        characters: the classes, in charset order.
-        probabilities: float64 (C,), in the same order; sums to 1. Even for a blank picture, which has no answer.
-        verdict: confident, unsure or blank.
+        charset: what was told apart: all that the model reads, or what the answer was restricted to.
+        probabilities: float64 (C,), in the charset's order; sums to 1. Even for a blank picture, which has no answer.
+        verdict: confident, alike, unsure or blank.
     """
 
-    characters: tuple[str, ...]
+    charset: Charset
     probabilities: NDArray[np.float64]
     verdict: Verdict
+
+    @property
+    def characters(self) -> tuple[str, ...]:
+        """The classes, in charset order."""
+        return self.charset.characters
 
     @property
     def label(self) -> str | None:
@@ -39,9 +48,38 @@ class Prediction:
         """The probability of the label, 0 to 1; 0 for a blank picture."""
         return 0.0 if self.verdict is Verdict.BLANK else float(self.probabilities.max())
 
+    @cached_property
+    def alike(self) -> tuple[tuple[str, ...], float]:
+        """The characters that look like the label and it itself, the most probable first, and their joint probability.
+
+        Only the label where nothing looks like it; nothing, and 0, for a blank picture.
+        """
+        if self.label is None:
+            return (), 0.0
+        shares = dict(self.candidates(len(self.characters)))
+        group = sorted(self.charset.alike(self.label), key=lambda character: -shares[character])
+        return tuple(group), min(1.0, sum(shares[character] for character in group))
+
     def candidates(self, count: int) -> list[tuple[str, float]]:
         """The most probable characters with their probabilities, best first; none for a blank picture."""
         if self.verdict is Verdict.BLANK:
             return []
         order = np.argsort(-self.probabilities, kind="stable")[:count]
         return [(self.characters[place], float(self.probabilities[place])) for place in order]
+
+
+def judge(charset: Charset, probabilities: NDArray[np.float64], blank: bool, limit: float) -> Prediction:
+    """Say how an answer is to be taken.
+
+    Args:
+        charset: what was told apart.
+        probabilities: float64 (C,), in its order.
+        blank: whether there is nothing on the picture.
+        limit: the confidence from which an answer is called confident; that of its look-alikes together, alike.
+    """
+    if blank:
+        return Prediction(charset, np.full(len(charset.characters), 1 / len(charset.characters)), Verdict.BLANK)
+    if probabilities.max() >= limit:
+        return Prediction(charset, probabilities, Verdict.CONFIDENT)
+    unsure = Prediction(charset, probabilities, Verdict.UNSURE)
+    return Prediction(charset, probabilities, Verdict.ALIKE) if unsure.alike[1] >= limit else unsure

@@ -12,12 +12,11 @@ from torch import nn
 
 from core.data.datasets import Dataset, get_source, load
 from core.errors import ConfigError
-from core.evaluation.calibration import apply_temperature, choose_limit, fit_temperature
+from core.evaluation.calibration import calibrate
 from core.model.card import Card
 from core.model.inference import network_logits
 from core.settings import Settings
 from core.training.config import TrainConfig
-from core.training.train import CONFIDENT_ERROR
 
 
 def set_aside(card: Card, name: str, data: Dataset) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
@@ -79,16 +78,10 @@ def fit_again(network: nn.Module, card: Card, settings: Settings) -> tuple[Card,
     Raises:
         DataError: a data set that is here is damaged.
     """
-    parts = validation_images(card, settings)
+    parts = [part for part in validation_images(card, settings) if part.charset.name == card.charset]
     if not parts:
         return card, 0
     logits = [network_logits(network, part.images, card.mean, card.std) for part in parts]
-    labels = [part.labels for part in parts]
-    temperature = fit_temperature(np.concatenate(logits), np.concatenate(labels))
-    limits = []
-    for values, truth in zip(logits, labels, strict=True):
-        probabilities = apply_temperature(values, temperature)
-        right = probabilities.argmax(axis=1) == truth
-        limits.append(choose_limit(probabilities.max(axis=1), right, CONFIDENT_ERROR))
-    fitted = dataclasses.replace(card, temperature=temperature, limit=max(limits))
-    return fitted, sum(len(truth) for truth in labels)
+    temperature, limit = calibrate([(values, part.labels) for values, part in zip(logits, parts, strict=True)])
+    fitted = dataclasses.replace(card, temperature=temperature, limit=limit)
+    return fitted, sum(len(part.labels) for part in parts)

@@ -1,7 +1,7 @@
 """What a training works on: the images of all its data sets, held whole as uint8."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -27,8 +27,11 @@ class TrainingSet:
         images, labels: uint8 (N, 28, 28) and int64 (N,) tensors.
         validation_images, validation_labels: the same as numpy arrays; never trained on.
         validation_sets: name of the data set that each validation image comes from, (M,).
+        charset: what is to be read; it holds the charset of each data set.
         mean, std: of the training pixels on the 0 to 1 scale.
         sources: what was used, for the card.
+        narrow: the charsets of the data sets that hold only some of `charset`, by name.
+        sets: places in `sources`, uint8 (N,): the data set of each image; empty where none is narrow.
     """
 
     images: Tensor
@@ -40,11 +43,41 @@ class TrainingSet:
     mean: float
     std: float
     sources: tuple[TrainingData, ...]
+    narrow: dict[str, Charset] = field(default_factory=dict)
+    sets: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.uint8))
 
     @property
     def classes(self) -> int:
         """How many there are to tell from each other."""
         return len(self.charset.characters)
+
+    def unasked(self, chosen: Tensor) -> Tensor | None:
+        """Which classes the labels of some images leave open: bool (len(chosen), C); None where there are none.
+
+        A data set of digits says of a round sign that it is a 0 and no 8, but not that it could not be an O.
+        """
+        return self._unasked[self.sets[chosen].long(), self.labels[chosen]] if self.narrow else None
+
+    @cached_property
+    def _unasked(self) -> Tensor:
+        """By data set and label, bool (sources, C, C): what looks like the label, and is none of the data set's."""
+        characters = self.charset.characters
+        table = torch.zeros(len(self.sources), self.classes, self.classes, dtype=torch.bool)
+        for number, source in enumerate(self.sources):
+            held = self.narrow.get(source.name, self.charset).characters
+            for label in held:
+                for other in set(self.charset.alike(label)).difference(held):
+                    table[number, characters.index(label), characters.index(other)] = True
+        return table
+
+    @cached_property
+    def validation_classes(self) -> NDArray[np.bool_]:
+        """Which classes the data set of each validation image has, (M, C): it is read as one of these."""
+        allowed = np.ones((len(self.validation_labels), self.classes), bool)
+        for name, charset in self.narrow.items():
+            held = np.isin(self.charset.characters, charset.characters)
+            allowed[self.validation_sets == name] = held
+        return allowed
 
     @cached_property
     def digest(self) -> str:
@@ -65,12 +98,15 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
         SampleError: the database of samples cannot be read.
     """
     parts = [_split(name, config, settings) for name in config.datasets]
+    charset = config.charset
     training, validation = [part[0] for part in parts], [part[1] for part in parts]
-    images, labels = _join(training)
+    images, labels = _join(training, charset)
+    sets = np.repeat(np.arange(len(training), dtype=np.uint8), [len(data.images) for data in training])
     if config.images:
         chosen = np.random.default_rng(config.seed).permutation(len(images))[: config.images]
-        images, labels = images[chosen], labels[chosen]
-    validation_images, validation_labels = _join(validation)
+        images, labels, sets = images[chosen], labels[chosen], sets[chosen]
+    validation_images, validation_labels = _join(validation, charset)
+    narrow = {data.name: data.charset for data in training if data.charset != charset}
     pixels = images.reshape(-1) / np.float32(255)
     return TrainingSet(
         torch.from_numpy(images),
@@ -78,10 +114,12 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
         validation_images,
         validation_labels,
         np.repeat([data.name for data in validation], [len(data.images) for data in validation]),
-        config.charset,
+        charset,
         round(float(pixels.mean()), 4),
         max(round(float(pixels.std()), 4), 1e-4),
         tuple(TrainingData(data.name, data.title, data.licence, len(data.images), data.sha256) for data in training),
+        narrow,
+        torch.from_numpy(sets) if narrow else torch.zeros(0, dtype=torch.uint8),
     )
 
 
@@ -97,10 +135,10 @@ def _split(name: str, config: TrainConfig, settings: Settings) -> tuple[Dataset,
 
 
 def _pick(data: Dataset, places: NDArray[np.intp]) -> Dataset:
-    return Dataset(
-        data.name, data.title, data.split, data.licence, data.charset, data.images[places], data.labels[places]
-    )
+    return replace(data, images=data.images[places], labels=data.labels[places])
 
 
-def _join(parts: list[Dataset]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    return np.concatenate([part.images for part in parts]), np.concatenate([part.labels for part in parts])
+def _join(parts: list[Dataset], charset: Charset) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The images of all, and their labels as places in one charset."""
+    labels = [np.array(charset.places(part.charset), np.int64)[part.labels] for part in parts]
+    return np.concatenate([part.images for part in parts]), np.concatenate(labels)

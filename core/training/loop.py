@@ -177,7 +177,7 @@ class Training:
     def _end_epoch(self) -> Epoch:
         started = time.perf_counter()
         data = self._data
-        logits = network_logits(self.network, data.validation_images, data.mean, data.std)
+        logits = validate(self.network, data)
         loss = negative_log_likelihood(apply_temperature(logits, 1.0), data.validation_labels)
         accuracy = float((logits.argmax(axis=1) == data.validation_labels).mean())
         seconds = self._seconds + time.perf_counter() - started
@@ -230,6 +230,29 @@ class Training:
 _COUNTERS = ("epoch", "step", "best_epoch", "_loss_sum", "_right", "_seen", "_seconds", "_rate")
 
 
+def validate(network: nn.Module, data: TrainingSet) -> NDArray[np.float32]:
+    """A network's logits for the validation images, (M, C); minus infinity for what an image's data set has not."""
+    logits = network_logits(network, data.validation_images, data.mean, data.std)
+    return np.where(data.validation_classes, logits, -np.float32(np.inf))
+
+
+def cross_entropy(logits: Tensor, labels: Tensor, smoothing: float, unasked: Tensor | None) -> Tensor:
+    """The mean loss of a batch.
+
+    Args:
+        logits: float (N, C).
+        labels: int64 (N,).
+        smoothing: share of the target spread over all classes (Szegedy et al., "Rethinking the Inception
+            architecture", 2016).
+        unasked: bool (N, C), classes that take no part for an image; None for none.
+    """
+    if unasked is None:
+        return F.cross_entropy(logits, labels, label_smoothing=smoothing)
+    logs = logits.masked_fill(unasked, -math.inf).log_softmax(dim=1)
+    spread = logs.masked_fill(unasked, 0.0).sum(dim=1) / (~unasked).sum(dim=1)
+    return (1 - smoothing) * F.nll_loss(logs, labels) - smoothing * spread.mean()
+
+
 def _train_step(
     network: nn.Module,
     optimiser: Optimizer,
@@ -245,11 +268,13 @@ def _train_step(
         inputs = inputs.contiguous(memory_format=torch.channels_last)
     with arithmetic(config.precision):
         logits = network(inputs).float()
-        loss = F.cross_entropy(logits, labels, label_smoothing=config.label_smoothing)
+        unasked = data.unasked(chosen)
+        loss = cross_entropy(logits, labels, config.label_smoothing, unasked)
     optimiser.zero_grad(set_to_none=True)
     loss.backward()
     optimiser.step()
-    return loss.item(), int((logits.argmax(dim=1) == labels).sum())
+    asked = logits if unasked is None else logits.masked_fill(unasked, -math.inf)
+    return loss.item(), int((asked.argmax(dim=1) == labels).sum())
 
 
 def arithmetic(precision: str) -> AbstractContextManager[None]:

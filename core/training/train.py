@@ -11,13 +11,13 @@ from torch import Tensor
 
 from core.data.datasets import load
 from core.errors import ConfigError
-from core.evaluation.calibration import apply_temperature, choose_limit, fit_temperature
+from core.evaluation.calibration import calibrate
 from core.evaluation.evaluate import evaluate
 from core.evaluation.predictions import Predictions
 from core.model.architectures import ARCHITECTURES, count_parameters
 from core.model.card import CARD_VERSION, Card
 from core.model.checkpoint import pack_weights, write_model
-from core.model.inference import Recogniser, network_logits
+from core.model.inference import Recogniser
 from core.model.library import list_models
 from core.model.library import load as load_model
 from core.model.records import Evaluation
@@ -25,10 +25,9 @@ from core.settings import Settings, check_writable
 from core.training.config import TrainConfig
 from core.training.data import TrainingSet, load_training_set
 from core.training.events import Event
-from core.training.loop import Trained, fit
+from core.training.loop import Trained, fit, validate
 from core.training.runs import free_name
 
-CONFIDENT_ERROR = 0.0015  # share of wrong answers allowed among the confident ones, on each validation set
 LIBRARIES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-learn")
 
 
@@ -104,14 +103,10 @@ def finish(config: TrainConfig, data: TrainingSet, trained: Trained, settings: S
 
 def _card(config: TrainConfig, data: TrainingSet, trained: Trained) -> Card:
     """The card, but for scores and hash: temperature and limit are chosen on the validation images."""
-    logits = network_logits(trained.network, data.validation_images, data.mean, data.std)
-    temperature = fit_temperature(logits, data.validation_labels)
-    probabilities = apply_temperature(logits, temperature)
-    right = probabilities.argmax(axis=1) == data.validation_labels
-    limits = [
-        choose_limit(probabilities.max(axis=1)[chosen], right[chosen], CONFIDENT_ERROR)
-        for chosen in (data.validation_sets == name for name in config.datasets)
-    ]
+    logits = validate(trained.network, data)
+    # Between the characters of a narrower data set a model chooses more easily than between all of its own.
+    whole = [data.validation_sets == name for name in config.datasets if name not in data.narrow]
+    temperature, limit = calibrate([(logits[chosen], data.validation_labels[chosen]) for chosen in whole])
     titles = " and ".join(source.title for source in data.sources)
     return Card(
         version=CARD_VERSION,
@@ -125,7 +120,7 @@ def _card(config: TrainConfig, data: TrainingSet, trained: Trained) -> Card:
         mean=data.mean,
         std=data.std,
         temperature=temperature,
-        limit=max(limits),
+        limit=limit,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=config.seed,
         sources=data.sources,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from core.charsets import Charset
 from core.model.inference import Recogniser
 from core.model.library import load
 from core.model.prediction import Prediction, Verdict
@@ -37,7 +38,8 @@ def recogniser() -> Recogniser:
 
 def reading(name: str, probabilities: list[float], verdict: Verdict = Verdict.CONFIDENT) -> Reading:
     """What was read from a file, of as many classes as there are probabilities."""
-    return Reading(name, Prediction(tuple("0123456789"[: len(probabilities)]), np.array(probabilities), verdict))
+    charset = Charset("some", "Some digits", tuple("0123456789"[: len(probabilities)]))
+    return Reading(name, Prediction(charset, np.array(probabilities), verdict))
 
 
 def parse(data: bytes) -> list[list[str]]:

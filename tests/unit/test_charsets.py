@@ -45,6 +45,32 @@ def test_a_merged_letter_is_shown_and_found_in_both_cases() -> None:
     assert DIGITS.find("") is None
 
 
+def test_one_holds_another_where_the_classes_mean_the_same() -> None:
+    assert BALANCED.holds(DIGITS)
+    assert BYCLASS.holds(DIGITS)
+    assert BALANCED.holds(BALANCED)
+    assert not DIGITS.holds(BALANCED)
+    assert not BALANCED.holds(LETTERS)  # its A is no small one
+    assert not BYCLASS.holds(BALANCED)
+
+
+def test_an_answer_can_be_restricted_to_a_kind_that_is_read_whole() -> None:
+    assert {kind: len(charset.characters) for kind, charset in BALANCED.restrictions.items()} == {
+        "digits": 10,
+        "capitals": 26,
+        "small": 26,
+    }
+    small = BALANCED.restrictions["small"]
+    assert [BALANCED.characters[place] for place in BALANCED.places(small)][:4] == ["a", "b", "C", "d"]
+    assert len(set(BALANCED.places(small))) == 26
+    assert DIGITS.restrictions == LETTERS.restrictions == {}
+
+
+def test_places_of_characters_that_are_not_read() -> None:
+    with pytest.raises(ConfigError, match=r"Digits has no A, B"):
+        DIGITS.places(LETTERS)
+
+
 def test_an_unknown_one_is_named() -> None:
     with pytest.raises(ConfigError, match=r"no charset .runes.\. Known: digits, balanced"):
         get_charset("runes")

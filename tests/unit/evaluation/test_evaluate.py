@@ -49,6 +49,15 @@ def test_progress_is_told_and_can_stop_it(settings: Settings) -> None:
         evaluate(recogniser, data, stop)
 
 
+def test_a_narrower_data_set_is_read_as_its_own_characters(settings: Settings) -> None:
+    """A model of letters and digits on digits: ten probabilities, shared out among them."""
+    make_model(settings, charset="balanced")
+    recogniser, data = load("tiny", settings), drawn("0123456789")
+    answers = evaluate(recogniser, data)
+    assert (answers.charset, answers.confusion.shape) == (DIGITS, (10, 10))
+    assert answers.probabilities == pytest.approx(recogniser.probabilities(data.images, DIGITS))
+
+
 def test_another_charset_or_no_images_are_refused(settings: Settings) -> None:
     make_model(settings)
     recogniser = load("tiny", settings)

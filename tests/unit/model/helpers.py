@@ -5,6 +5,7 @@ import hashlib
 import numpy as np
 import torch
 
+from core.charsets import get_charset
 from core.model.architectures import build, count_parameters
 from core.model.card import CARD_VERSION, Card, Score, TrainingData
 from core.model.checkpoint import pack_weights, write_model
@@ -26,7 +27,8 @@ SCORE = Score("mnist", "MNIST", 1000, 0.98, 0.97, 0.99, 0.004, 0.9, 0.002)
 def make_model(settings: Settings, name: str = "tiny", seed: int = 0, **changes: object) -> Card:
     """Write an untrained LeNet-5 as a model into the library and return its card."""
     torch.manual_seed(seed)
-    network = build("lenet5", 10, 0.0)
+    classes = len(get_charset(str(changes.get("charset", "digits"))).characters)
+    network = build("lenet5", classes, 0.0)
     weights = pack_weights(network)
     values = {
         "version": CARD_VERSION,
@@ -50,7 +52,6 @@ def make_model(settings: Settings, name: str = "tiny", seed: int = 0, **changes:
         "weights_sha256": hashlib.sha256(weights).hexdigest(),
     }
     card = Card(**{**values, **changes})  # type: ignore[arg-type]
-    labels = np.arange(10)
-    evaluation = Evaluation("mnist", labels, np.eye(10))
+    evaluation = Evaluation("mnist" if classes == 10 else "own", np.arange(classes), np.eye(classes))
     write_model(settings.models_dir / name, weights, card, [evaluation], [HISTORY])
     return card

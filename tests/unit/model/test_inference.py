@@ -2,10 +2,12 @@ import numpy as np
 import pytest
 import torch
 
+from core.charsets import BALANCED, DIGITS, Charset
+from core.errors import ConfigError
 from core.model.architectures import ARCHITECTURES, build
 from core.model.inference import Recogniser
 from core.model.library import load
-from core.model.prediction import Prediction, Verdict
+from core.model.prediction import Prediction, Verdict, judge
 from core.settings import Settings
 from core.vision.normalise import normalise
 from tests.strokes import draw
@@ -48,8 +50,45 @@ def test_a_blank_picture_has_no_answer(settings: Settings) -> None:
 
 
 def test_candidates_are_the_most_probable_first() -> None:
-    prediction = Prediction(("a", "b", "c"), np.array([0.2, 0.7, 0.1]), Verdict.UNSURE)
+    prediction = Prediction(Charset("some", "Some", ("a", "b", "c")), np.array([0.2, 0.7, 0.1]), Verdict.UNSURE)
     assert prediction.candidates(2) == [("b", 0.7), ("a", 0.2)]
+
+
+def test_look_alikes_together_may_be_sure() -> None:
+    """An O that may as well be a 0: surely one of these two."""
+    shares = np.full(47, 0.02 / 45)
+    shares[[BALANCED.characters.index("O"), BALANCED.characters.index("0")]] = 0.5, 0.48
+    both = judge(BALANCED, shares, blank=False, limit=0.9)
+    assert (both.verdict, both.label) == (Verdict.ALIKE, "O")
+    group, together = both.alike
+    assert group == ("O", "0")
+    assert together == pytest.approx(0.98)
+    assert judge(BALANCED, shares, blank=False, limit=0.99).verdict is Verdict.UNSURE
+    assert judge(BALANCED, shares, blank=False, limit=0.4).verdict is Verdict.CONFIDENT
+    blank = judge(BALANCED, shares, blank=True, limit=0.4)
+    assert (blank.verdict, blank.alike) == (Verdict.BLANK, ((), 0.0))
+
+
+def test_without_look_alikes_the_label_stands_alone() -> None:
+    prediction = judge(DIGITS, np.array([0.82] + [0.02] * 9), blank=False, limit=0.9)
+    assert prediction.verdict is Verdict.UNSURE
+    assert prediction.alike == (("0",), 0.82)
+
+
+def test_an_answer_restricted_to_some_characters_shares_out_their_probability(settings: Settings) -> None:
+    make_model(settings, charset="balanced")
+    recogniser, item = load("tiny", settings), normalise(draw("3"))
+    whole = recogniser.probabilities(item.glyph[None])[0]
+    (digit,) = recogniser.predict([item], DIGITS)
+    assert digit.characters == DIGITS.characters
+    assert digit.probabilities == pytest.approx(whole[:10] / whole[:10].sum())
+    (small,) = recogniser.predict([item], BALANCED.restrictions["small"])
+    places = BALANCED.places(BALANCED.restrictions["small"])
+    assert small.probabilities == pytest.approx(whole[places] / whole[places].sum())
+    assert (small.label or "").islower()
+    make_model(settings, name="other")
+    with pytest.raises(ConfigError, match="Digits has no A"):
+        load("other", settings).predict([item], BALANCED.restrictions["capitals"])
 
 
 @pytest.mark.parametrize(

@@ -4,24 +4,29 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 
-from core.charsets import CHARSETS, Charset
+from core.charsets import BALANCED, CHARSETS, Charset
 from core.data.datasets import SOURCES, get_source
 from core.data.datasets import load as load_data
 from core.errors import ConfigError, DataMissing, ModelMissing
+from core.evaluation.choices import choices
 from core.evaluation.evaluate import evaluate
+from core.evaluation.predictions import read_stored
 from core.jobs import Progress
+from core.model.architectures import build
 from core.model.library import list_models, load, read_card
 from core.model.records import read_evaluations
 from core.settings import Settings
 from core.training.config import TrainConfig
 from core.training.data import load_training_set
 from core.training.events import Epoch, Step
-from core.training.loop import fit
+from core.training.loop import cross_entropy, fit, validate
 from core.training.train import finish, train
 from core.vision.normalise import normalise, to_glyph
-from tests.emnist import letter
+from tests.emnist import letter, write_emnist
 
 CONFIG = TrainConfig(name="small", datasets=("uci-digits",), architecture="lenet5", epochs=6, batch_size=32)
 
@@ -101,6 +106,45 @@ def test_three_classes_from_end_to_end(settings: Settings, monkeypatch: pytest.M
     digits = dataclasses.replace(CONFIG, name="digits-from-vowels", start="small")
     with pytest.raises(ConfigError, match="reads vowels, and the data sets hold digits"):
         train(digits, settings, lambda _: None)
+
+
+def test_a_set_of_digits_helps_to_learn_letters(settings: Settings) -> None:
+    """It says what is a 0 and no 8, and leaves open what could be an O; it is scored restricted to digits."""
+    write_emnist(settings.data_dir, "balanced", each=2)
+    config = dataclasses.replace(
+        CONFIG, datasets=("emnist-balanced", "uci-digits"), epochs=1, label_smoothing=0.1, validation_share=0.2
+    )
+    data = load_training_set(config, settings)
+    assert data.charset == BALANCED
+    first, last = torch.tensor([0]), torch.tensor([len(data.labels) - 1])
+    for chosen in (first, last):
+        data.labels[chosen] = 0
+        left_open = data.unasked(chosen)
+        assert left_open is not None
+        names = [BALANCED.characters[place] for place in np.flatnonzero(left_open[0].numpy())]
+        assert names == ([] if chosen is first else ["O"])
+    digits = data.validation_sets == "uci-digits"
+    logits = validate(build("lenet5", 47, 0.0), data)
+    assert np.isfinite(logits[~digits]).all()
+    assert np.isfinite(logits[digits]).sum(axis=1).tolist() == [10] * digits.sum()
+    folder = train(config, settings, lambda _: None)
+    assert folder is not None
+    stored = read_stored(folder)
+    assert stored["uci-digits"].probabilities.shape == (450, 10)
+    assert stored["emnist-balanced"].probabilities.shape == (94, 47)
+    names = [choice.dataset for choice in choices(read_card(folder), stored, settings)]
+    assert {"uci-digits", "emnist-balanced"} <= set(names)
+
+
+def test_what_a_label_leaves_open_takes_no_part_in_the_loss() -> None:
+    logits = torch.tensor([[2.0, 1.0, 3.0], [0.5, 0.0, 1.0]])
+    labels, unasked = torch.tensor([0, 2]), torch.tensor([[False, False, True], [False, False, False]])
+    for smoothing in (0.0, 0.1):
+        alone = F.cross_entropy(logits[:1, :2], labels[:1], label_smoothing=smoothing)
+        other = F.cross_entropy(logits[1:], labels[1:], label_smoothing=smoothing)
+        assert cross_entropy(logits, labels, smoothing, unasked).item() == pytest.approx(float(alone + other) / 2)
+        whole = F.cross_entropy(logits, labels, label_smoothing=smoothing)
+        assert cross_entropy(logits, labels, smoothing, None).item() == pytest.approx(float(whole))
 
 
 def test_a_model_that_takes_no_others_place(settings: Settings) -> None:
