@@ -4,16 +4,18 @@ They are drawn again after every stroke, so they are a picture (SVG) of a tenth 
 them would take the server and the browser much longer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.charsets import MANY, Charset
 from core.palette import BLUE, GREY, TEXT
 
+_ROWS = 10  # of many classes
 _WIDTH, _ROW, _BAR = 380, 24, 14
-_LEFT, _LONGEST = 26, 284  # where bars start, and how long the bar of 100 % is
+_LEFT, _LONGEST = 28, 282  # where bars start, and how long the bar of 100 % is
 _FONT = "'Source Sans 3', 'Source Sans Pro', 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
 
 
@@ -25,25 +27,33 @@ def percent(share: float) -> str:
 
 
 def probability_bars(
-    characters: Sequence[str],
+    charset: Charset,
     probabilities: NDArray[np.float64] | None,
-    chosen: str | None,
+    chosen: Collection[str],
     colour: str = BLUE,
     text: str = TEXT["light"],
 ) -> str:
-    """A horizontal bar for every class as an SVG, the first at the top.
+    """A horizontal bar for every class as an SVG, in charset order; of many classes the most probable, best first.
 
     Args:
-        characters: the classes.
+        charset: the classes.
         probabilities: (C,), 0 to 1, in their order; None for bars of no length in a picture of the same size.
-        chosen: the class whose bar is in `colour`; the others are grey.
+        chosen: the classes whose bars are in `colour`; the others are grey.
         text: colour of the labels.
     """
-    shares = np.zeros(len(characters)) if probabilities is None else probabilities
-    height = _ROW * len(characters)
+    labelled, count = probabilities is not None, len(charset.characters)
+    shares = np.zeros(count) if probabilities is None else probabilities
+    order = list(range(count)) if count <= MANY else np.argsort(-shares, kind="stable")[:_ROWS].tolist()
+    height = _ROW * len(order)
     rows = [
-        _row(place, character, float(share), colour if character == chosen else GREY, probabilities is not None)
-        for place, (character, share) in enumerate(zip(characters, shares, strict=True))
+        _row(
+            row,
+            charset.names[place] if labelled or count <= MANY else "",
+            float(shares[place]),
+            colour if charset.characters[place] in chosen else GREY,
+            labelled,
+        )
+        for row, place in enumerate(order)
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
@@ -58,7 +68,7 @@ def _row(place: int, character: str, share: float, colour: str, labelled: bool) 
     length = max(2.0, _LONGEST * share) if labelled else 2.0
     number = f'<text x="{_LEFT + length + 6:.1f}" y="{base}">{escape(percent(share))}</text>' if share >= 0.001 else ""
     return (
-        f'<text x="8" y="{base}" text-anchor="middle" font-weight="600">{escape(character)}</text>'
+        f'<text x="11" y="{base}" text-anchor="middle" font-weight="600">{escape(character)}</text>'
         f'<rect x="{_LEFT}" y="{top}" width="{_LONGEST}" height="{_BAR}" rx="3" fill="{GREY}" fill-opacity="0.14"/>'
         f'<rect x="{_LEFT}" y="{top}" width="{length:.1f}" height="{_BAR}" rx="3" fill="{colour}"/>{number}'
     )

@@ -73,14 +73,19 @@ def recogniser(name: str) -> "Recogniser":
     return loading(name).result()
 
 
-def read(name: str, data: bytes) -> Answer:
+def read(name: str, data: bytes, only: str = "") -> Answer:
     """Read one picture with a model, from the bytes of its file.
+
+    Args:
+        name: of the model.
+        data: the file.
+        only: the kind of characters that the answer is restricted to, a key of `core.charsets.GROUPS`; empty for all.
 
     Raises:
         PictureError: the bytes are not a picture that can be read.
         ModelError: the model cannot be used.
     """
-    return _read(name, _stamp(name), data)
+    return _read(name, _stamp(name), data, only)
 
 
 def dataset(name: str, split: str) -> "Dataset":
@@ -219,12 +224,13 @@ def _tensorboard(folder: str) -> "TensorBoard":
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _read(name: str, stamp: str, data: bytes) -> Answer:
+def _read(name: str, stamp: str, data: bytes, only: str) -> Answer:
     from core.vision.decode import decode
     from core.vision.normalise import normalise
 
     normalised = normalise(decode(data, get_settings()))
-    return Answer(normalised, _loading(name, stamp).result().predict([normalised])[0])
+    recogniser = _loading(name, stamp).result()
+    return Answer(normalised, recogniser.predict([normalised], recogniser.charset.restricted(only))[0])
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

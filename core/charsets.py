@@ -12,6 +12,9 @@ _SMALL = tuple("abcdefghijklmnopqrstuvwxyz")
 # extension of MNIST to handwritten letters", 2017).
 _UNLIKE_CAPITALS = tuple("abdefghnqrt")
 
+MANY = 12
+"""Above so many classes a page does not show a bar, a row or a colour for each of them at once."""
+
 GROUPS = {"digits": "Digits", "capitals": "Capitals", "small": "Lower case"}
 """The kinds of characters, by name, as they are shown."""
 
@@ -53,8 +56,19 @@ class Charset:
         return kinds
 
     def show(self, character: str) -> str:
-        """A character as people are to read it: one that stands for both cases shows both, "C c"."""
-        return f"{character} {character.lower()}" if character in self.merged else character
+        """A character as people are to read it: one that stands for both cases shows both, "Cc"."""
+        return f"{character}{character.lower()}" if character in self.merged else character
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """All characters as people are to read them, in order."""
+        return tuple(map(self.show, self.characters))
+
+    @property
+    def one(self) -> str:
+        """What one of the characters is called, in a sentence."""
+        kinds = {character.isdigit() for character in self.characters}
+        return "letter or digit" if len(kinds) > 1 else "digit" if True in kinds else "letter"
 
     def find(self, typed: str) -> str | None:
         """The class that a typed character belongs to; None for one that is not read."""
@@ -86,6 +100,10 @@ class Charset:
             for kind, charset in _KINDS.items()
             if len(charset.characters) < len(self.characters) and all(map(self.find, charset.characters))
         }
+
+    def restricted(self, kind: str) -> "Charset":
+        """What is left of it when an answer is restricted to a kind; all of it where that is not to be had."""
+        return self.restrictions.get(kind, self)
 
 
 _MERGED = tuple(letter for letter in _CAPITALS if letter.lower() not in _UNLIKE_CAPITALS)

@@ -3,31 +3,30 @@
 import streamlit as st
 
 from core import cached
-from core.charsets import get_charset
+from core.charsets import Charset
 from core.errors import DigitLabError
 from core.model.card import Card
-from pages.components import canvas, page, prediction
-
-_WORDS = prediction.Words("Draw one digit", "It is read after every stroke.", "Draw it again")
+from pages.components import canvas, page, prediction, reader
 
 
 @st.fragment
-def _desk(model: Card, characters: tuple[str, ...]) -> None:
+def _desk(model: Card, only: str, charset: Charset) -> None:
     """The canvas and its answer: this alone runs again after a stroke."""
     left, right = page.halves()
     with left:
         drawing = canvas.show("canvas")
     with right:
         try:
-            answer = cached.read(model.name, drawing) if drawing else None
+            answer = cached.read(model.name, drawing, only) if drawing else None
         except DigitLabError as error:
             page.explain(error)
             return
-        prediction.show(answer, characters, _WORDS, "draw", drawing, model)
+        words = prediction.Words(f"Draw one {charset.one}", "It is read after every stroke.", "Draw it again")
+        prediction.show(answer, charset, words, "draw", drawing, model)
     prediction.show_steps(answer.normalised if answer else None)
 
 
-active = page.begin("Draw a digit", "draw")
+active = page.begin("Draw", "draw", asks=False)
 if active and active.card:
-    _desk(active.card, get_charset(active.card.charset).characters)
+    _desk(active.card, *reader.choose(active.card))
     cached.warm(active.name)

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Sequence
 import streamlit as st
 
 from core import cached
-from core.charsets import get_charset
 from core.errors import DigitLabError
 from core.settings import Settings, get_settings
-from pages.components import page, state, table
+from pages.components import page, reader, state, table
 from pages.components.text import plain
 from pages.components.uploads import File, Reading, read_files
 
@@ -18,12 +17,12 @@ _ACCEPTED = 3
 _HINT = "Photographs, scans and drawings, dark on light or light on dark. None of them is stored unless you say so."
 
 
-def _choose(settings: Settings) -> list[File]:
+def _choose(settings: Settings, one: str) -> list[File]:
     """The chosen files, at most as many as are read at once; or the picture from the camera."""
     upload, camera = st.tabs(["Files", "Camera"], on_change="rerun", key="upload-source")
     with upload:
         files = st.file_uploader(
-            f"Choose or drop pictures of one digit each. Up to {settings.max_upload_files} are read at once, "
+            f"Choose or drop pictures of one {one} each. Up to {settings.max_upload_files} are read at once, "
             f"those above {settings.max_upload_mb} MB or {settings.max_megapixels} million pixels are not.",
             ENDINGS,
             accept_multiple_files=True,
@@ -34,7 +33,7 @@ def _choose(settings: Settings) -> list[File]:
             st.caption(_HINT)
     if camera.open:
         with camera:
-            taken = st.camera_input("Hold one digit in front of the camera.", key="upload-camera", width=640)
+            taken = st.camera_input(f"Hold one {one} in front of the camera.", key="upload-camera", width=640)
         return [taken] if taken else []
     if len(files) > settings.max_upload_files:
         st.warning(
@@ -44,24 +43,24 @@ def _choose(settings: Settings) -> list[File]:
     return list(files[: settings.max_upload_files])
 
 
-def _read(files: Sequence[File], model: str, settings: Settings) -> list[Reading]:
+def _read(files: Sequence[File], model: str, only: str, settings: Settings) -> list[Reading]:
     """What is in the files, in their order; only those that are new are read."""
     known = state.readings()
-    keys = [(model, file.file_id) for file in files]
+    keys = [(model, only, file.file_id) for file in files]
     new = {key: file for key, file in zip(keys, files, strict=True) if key not in known}
     if new:
-        for key, reading in zip(new, _read_new(list(new.values()), model, settings), strict=True):
+        for key, reading in zip(new, _read_new(list(new.values()), model, only, settings), strict=True):
             known[key] = reading
     for key in known.keys() - set(keys):
         del known[key]
     return [known[key] for key in keys]
 
 
-def _read_new(files: Sequence[File], model: str, settings: Settings) -> Iterator[Reading]:
+def _read_new(files: Sequence[File], model: str, only: str, settings: Settings) -> Iterator[Reading]:
     """Read files and show how far it is."""
     bar = st.progress(0.0, "Loading the model")
     try:
-        readings = read_files(files, cached.recogniser(model), settings)
+        readings = read_files(files, cached.recogniser(model), only, settings)
         for done, reading in enumerate(readings, start=1):
             bar.progress(done / len(files), f"Read {done} of {len(files)}: {plain(reading.name)}")
             yield reading
@@ -69,16 +68,16 @@ def _read_new(files: Sequence[File], model: str, settings: Settings) -> Iterator
         bar.empty()
 
 
-active = page.begin("Upload pictures", "upload")
+active = page.begin("Upload pictures", "upload", asks=False)
 if active and active.card:
-    characters = get_charset(active.card.charset).characters
+    only, charset = reader.choose(active.card)
     settings = get_settings()
-    files = _choose(settings)
+    files = _choose(settings, charset.one)
     try:
         if len(files) == 1:
-            table.show_one(files[0], characters, active.card)
+            table.show_one(files[0], active.card, only, charset)
         elif files:
-            table.show(files, _read(files, active.name, settings), characters, active.card)
+            table.show(files, _read(files, active.name, only, settings), active.card, only, charset)
     except DigitLabError as error:
         page.explain(error)
     cached.warm(active.name)

@@ -59,10 +59,7 @@ class Recogniser:
             ConfigError: a character to restrict to is not read.
             ValueError: the array has another shape or type.
         """
-        values = torch.from_numpy(self.logits(glyphs)).double() / self.card.temperature
-        if only is not None and only != self.charset:
-            values = values[:, self.charset.places(only)]
-        return values.softmax(dim=1).numpy()
+        return self._probabilities(torch.from_numpy(self.logits(glyphs)), only)
 
     def features(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         """What the last layer decides on: the input of the network's last linear layer.
@@ -79,12 +76,17 @@ class Recogniser:
         body, _ = self._parts()
         return network_logits(body, glyphs, self.card.mean, self.card.std)
 
-    def read_features(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+    def read_features(self, features: NDArray[np.float32], only: Charset | None = None) -> NDArray[np.float64]:
         """The probabilities (N, C) that the last layer gives for features (N, D); those of `probabilities`."""
         _, last = self._parts()
         with torch.inference_mode():
-            values = last(torch.from_numpy(features)).double() / self.card.temperature
-            return values.softmax(dim=1).numpy()
+            return self._probabilities(last(torch.from_numpy(features)), only)
+
+    def _probabilities(self, logits: Tensor, only: Charset | None) -> NDArray[np.float64]:
+        values = logits.double() / self.card.temperature
+        if only is not None and only != self.charset:
+            values = values[:, self.charset.places(only)]
+        return values.softmax(dim=1).numpy()
 
     def _parts(self) -> tuple[nn.Module, nn.Linear]:
         """All but the last layer, and the last layer."""

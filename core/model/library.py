@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from core.model.inference import Recogniser
 
 DEFAULT_MODEL = "digits"
+SHIPPED = {DEFAULT_MODEL: "Digits", "characters": "Letters and digits"}
+"""The models that come with the program, and their titles."""
 CARD_FILE = "card.json"
 
 
@@ -36,11 +38,12 @@ class Entry:
 
 
 def list_models(settings: Settings) -> list[Entry]:
-    """Every model of the library, damaged ones too; the shipped one first, the others by name."""
+    """Every model of the library, damaged ones too; the shipped ones first, the others by name."""
     if not settings.models_dir.is_dir():
         return []
     folders = [path for path in settings.models_dir.iterdir() if path.is_dir() and not path.name.startswith(".")]
-    return [_entry(path) for path in sorted(folders, key=lambda path: (path.name != DEFAULT_MODEL, path.name))]
+    place = {name: number for number, name in enumerate(SHIPPED)}
+    return [_entry(path) for path in sorted(folders, key=lambda path: (place.get(path.name, len(place)), path.name))]
 
 
 def _entry(folder: Path) -> Entry:

@@ -14,7 +14,7 @@ from core.errors import ConfigError, ModelError, ModelMissing
 from core.files import replace_file
 from core.model import packed
 from core.model.card import check_name, to_json
-from core.model.library import CARD_FILE, DEFAULT_MODEL, list_models, read_card
+from core.model.library import CARD_FILE, SHIPPED, list_models, read_card
 from core.settings import Settings, check_writable
 
 ACTIVE_FILE = ".active.json"
@@ -85,7 +85,7 @@ def rename(name: str, new: str, settings: Settings) -> None:
 
     Raises:
         ReadOnly: nothing may be changed here.
-        ConfigError: the new name cannot be a folder's, is taken, or the model is the shipped one.
+        ConfigError: the new name cannot be a folder's, is taken, or the model is a shipped one.
         ModelMissing, ModelError: there is no such model, or it is damaged or cannot be written.
     """
     check_writable(settings, "renamed")
@@ -125,7 +125,7 @@ def delete(name: str, settings: Settings) -> None:
 
     Raises:
         ReadOnly: nothing may be changed here.
-        ConfigError: it is the shipped one.
+        ConfigError: it is a shipped one.
         ModelMissing, ModelError: there is no such model, or its folder cannot be removed.
     """
     check_writable(settings, "deleted")
@@ -142,7 +142,7 @@ def delete(name: str, settings: Settings) -> None:
 
 
 def _keep_shipped(name: str, change: str) -> None:
-    if name == DEFAULT_MODEL:
+    if name in SHIPPED:
         raise ConfigError(f"{name!r} came with the program and cannot be {change}; copy it by download and import.")
 
 

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from core.charsets import Charset
 
+_LEAST_PART = 0.02  # of a group's joint probability, for a character to be named
+
 
 class Verdict(StrEnum):
     """How an answer is to be taken."""
@@ -59,6 +61,14 @@ class Prediction:
         shares = dict(self.candidates(len(self.characters)))
         group = sorted(self.charset.alike(self.label), key=lambda character: -shares[character])
         return tuple(group), min(1.0, sum(shares[character] for character in group))
+
+    @property
+    def in_words(self) -> str:
+        """The label and what looks like it and is not improbable beside it, the most probable first: "O or 0"."""
+        group, together = self.alike
+        shares = dict(self.candidates(len(self.characters)))
+        likely = [self.charset.show(character) for character in group if shares[character] >= _LEAST_PART * together]
+        return " or ".join([*([", ".join(likely[:-1])] if likely[1:] else []), *likely[-1:]])
 
     def candidates(self, count: int) -> list[tuple[str, float]]:
         """The most probable characters with their probabilities, best first; none for a blank picture."""

@@ -18,7 +18,7 @@ from core.model.architectures import ARCHITECTURES, count_parameters
 from core.model.card import CARD_VERSION, Card
 from core.model.checkpoint import pack_weights, write_model
 from core.model.inference import Recogniser
-from core.model.library import list_models
+from core.model.library import SHIPPED, list_models
 from core.model.library import load as load_model
 from core.model.records import Evaluation
 from core.settings import Settings, check_writable
@@ -132,7 +132,7 @@ def _card(config: TrainConfig, data: TrainingSet, trained: Trained) -> Card:
 
 
 def _title(name: str) -> str:
-    return name.replace("-", " ").replace("_", " ").capitalize()
+    return SHIPPED.get(name) or name.replace("-", " ").replace("_", " ").capitalize()
 
 
 def _write(

@@ -1,5 +1,7 @@
 """The frame of every page: its title, the navigation, and which model is active."""
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -9,6 +11,7 @@ from core import cached
 from core.errors import DigitLabError, ModelError, ModelMissing
 from core.model.library import Entry
 from pages.components import state
+from pages.components.text import plain
 
 _LINKS = (
     ("Home.py", "Home", "home"),
@@ -22,18 +25,20 @@ _LINKS = (
 _NAME = "Digit Lab"
 HALF_WIDTH = 380  # in pixels; two fit beside the sidebar on a screen of 1280
 _GAP = 32
+_FEW = 4  # models
 WIDTH = 2 * HALF_WIDTH + _GAP
 _RESCUE = "Get the shipped one back with `git checkout models/digits`, or train one: `python -m core train`."
 _LOGO = Path(__file__).with_name("logo.svg")
 
 
-def begin(title: str, icon: str, warns: bool = True) -> Entry | None:
+def begin(title: str, icon: str, warns: bool = True, asks: bool = True) -> Entry | None:
     """Set up a page and draw its title and the sidebar.
 
     Args:
         title: of the page and the browser's tab.
         icon: name of a Material icon.
         warns: whether to warn of models that cannot be used; without it the page lists them itself.
+        asks: whether the sidebar asks which model to read with; without it the page asks itself, by `choose_model`.
 
     Returns:
         The model to read with; None where there is none, after saying so and what to do.
@@ -50,7 +55,7 @@ def begin(title: str, icon: str, warns: bool = True) -> Entry | None:
     except DigitLabError as error:
         explain(error)
         return None
-    return _active(entries, warns)
+    return _active(entries, warns, asks)
 
 
 def explain(error: DigitLabError) -> None:
@@ -74,7 +79,33 @@ def halves() -> tuple[DeltaGenerator, DeltaGenerator]:
     return row.container(width=HALF_WIDTH), row.container(width=HALF_WIDTH)
 
 
-def _active(entries: list[Entry], warns: bool) -> Entry | None:
+def choose_model(models: Sequence[Entry], few: bool = False) -> None:
+    """Ask which model to read with, where there are several; the answer is the model that `begin` gives.
+
+    Args:
+        models: those that can be used.
+        few: whether all of them are to be seen at once, where they are few enough.
+    """
+    titles = {entry.name: entry.card.title for entry in models if entry.card}
+    twice = {title for title, count in Counter(titles.values()).items() if count > 1}
+
+    def label(name: str) -> str:
+        return f"{titles[name]} ({name})" if titles[name] in twice else titles[name]
+
+    if few and len(titles) <= _FEW:
+        st.segmented_control(
+            "Model",
+            list(titles),
+            key=state.MODEL,
+            format_func=lambda name: plain(label(name)),
+            required=True,
+            persist_state="session",
+        )
+    else:
+        st.selectbox("Model", list(titles), key=state.MODEL, format_func=label, persist_state="session")
+
+
+def _active(entries: list[Entry], warns: bool, asks: bool) -> Entry | None:
     usable = {entry.name: entry for entry in entries if entry.card}
     for entry in entries:
         if entry.problem and warns:
@@ -88,6 +119,8 @@ def _active(entries: list[Entry], warns: bool) -> Entry | None:
             # Another model was made active, here or by somebody else: every session follows.
             st.session_state[state.MODEL] = name
             state.set_active_model(name)
-        with st.sidebar:
-            name = st.selectbox("Model", list(usable), key=state.MODEL, persist_state="session")
+        if asks:
+            with st.sidebar:
+                choose_model(list(usable.values()))
+        name = st.session_state[state.MODEL]
     return usable[name]

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.bars import percent, probability_bars
+from core.charsets import Charset, get_charset
 from core.model.card import Card
 from core.model.prediction import Prediction, Verdict
 from core.palette import AMBER, BLUE, TEXT
@@ -32,8 +33,10 @@ _STEPS_HELP = (
     "The ink is found and cut out, scaled so that its longer side has 20 pixels, and put with its centre of mass "
     "into the middle of 28 × 28 pixels, as the training images are."
 )
+_ASKS = (Verdict.UNSURE, Verdict.ALIKE)  # the person is asked which one it is
 _STEP_SIDE = 168
 _CHARACTER_WIDTH = 88
+_SPOKEN = 10  # characters
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,13 @@ class Words:
 
 
 def show(
-    answer: "Answer | None", characters: tuple[str, ...], words: Words, key: str, picture: bytes | None, model: Card
+    answer: "Answer | None", charset: Charset, words: Words, key: str, picture: bytes | None, model: Card
 ) -> str | None:
     """Show an answer, or with the same layout what to do for one.
 
     Args:
         answer: None while there is nothing to read.
-        characters: the model's classes, for the empty bars.
+        charset: what the answer is told apart from.
         words: what the panel says on this page.
         key: prefix of the widgets' keys, and where the picture comes from: "draw" or "upload".
         picture: the file that was read; None while there is none.
@@ -66,25 +69,36 @@ def show(
     with st.container(key=f"{key}-answer"):
         head, choices = st.container(), st.container(height=76, border=False)
         picked = _choices(choices, answer, reading, key) if answer and reading else None
-        said = correct.show(reading, characters, key) or picked
-        if prediction and said == prediction.label and prediction.verdict is not Verdict.UNSURE:
+        said = _said(reading, charset, get_charset(model.charset), key) or picked
+        if prediction and said == prediction.label and prediction.verdict not in _ASKS:
             said = None
         with head:
-            _head(prediction, said, words)
-        _bars(prediction, said, characters)
+            _head(prediction, said, words, charset)
+        _bars(prediction, said, charset)
+        if charset.look_alikes:
+            _look_alikes(prediction)
         correct.show_problem(reading)
     return said
 
 
-def _head(prediction: Prediction | None, picked: str | None, words: Words) -> None:
+def _said(reading: correct.Reading | None, charset: Charset, whole: Charset, key: str) -> str | None:
+    """What the person said that it is, as one of the characters told apart: of lower case only, a C is a c."""
+    said = correct.show(reading, whole, key)
+    return next((character for character in charset.characters if whole.find(character) == said), said)
+
+
+def _head(prediction: Prediction | None, picked: str | None, words: Words, charset: Charset) -> None:
     """The character, large, and beside it two lines: how sure, and what to do."""
     if prediction is None:
         character, title, line = ":gray[:material/draw:]", words.title, words.hint
     else:
         sure = f"{percent(prediction.confidence)} sure".replace(">", "over ")
-        character = picked or prediction.label or ""
+        character = charset.show(picked or prediction.label or "")
         if picked:
-            title, line = "Your choice", f"The model said {prediction.label}, {sure}."
+            title, line = "Your choice", f"The model said {charset.show(prediction.label or '')}, {sure}."
+        elif prediction.verdict is Verdict.ALIKE:
+            both = f"{percent(prediction.alike[1])} sure".replace(">", "over ")
+            title, line = f":orange[{prediction.in_words}], {both}", "They look alike. Pick which one it is."
         elif prediction.verdict is Verdict.UNSURE:
             title, line = f":orange[Unsure], {sure}", f"{words.again}, or pick what it is."
         else:
@@ -97,29 +111,48 @@ def _head(prediction: Prediction | None, picked: str | None, words: Words) -> No
 def _choices(place: DeltaGenerator, answer: "Answer", reading: correct.Reading, key: str) -> str | None:
     """The answer and the next two candidates, to be picked from; what was picked, if it is not the model's answer."""
     prediction = answer.prediction
-    shares = dict(prediction.candidates(3))
-    unsure = prediction.verdict is Verdict.UNSURE
+    shares = dict(prediction.candidates(len(prediction.characters)))
+    asks, show = prediction.verdict in _ASKS, prediction.charset.show
     picked = place.segmented_control(
-        "Which one is it?" if unsure else "Candidates",
-        list(shares),
-        default=None if unsure else prediction.label,
-        format_func=lambda character: f"**{character}**  {percent(shares[character])}",
+        "Which one is it?" if asks else "Candidates",
+        list(shares)[:3],
+        default=None if asks else prediction.label,
+        format_func=lambda character: f"**{show(character)}**  {percent(shares[character])}",
         key=f"{key}-pick-{reading.token}",
         on_change=correct.picked,
         args=(reading, f"{key}-pick-{reading.token}"),
     )
-    return picked if unsure or picked != prediction.label else None
+    return picked if asks or picked != prediction.label else None
 
 
-def _bars(prediction: Prediction | None, picked: str | None, characters: tuple[str, ...]) -> None:
+def _bars(prediction: Prediction | None, picked: str | None, charset: Charset) -> None:
+    asks = prediction is not None and prediction.verdict in _ASKS and not picked
+    alike = prediction.alike[0] if prediction and asks and prediction.verdict is Verdict.ALIKE else ()
     label = prediction.label if prediction else None
-    unsure = prediction is not None and prediction.verdict is Verdict.UNSURE and not picked
-    shares = prediction.probabilities if prediction else None
-    text = TEXT[st.context.theme.type or "light"]
-    bars = probability_bars(characters, shares, picked or label, AMBER if unsure else BLUE, text)
-    ranking = prediction.candidates(len(characters)) if prediction else []
-    spoken = ", ".join(f"{character} {percent(share)}" for character, share in ranking)
-    st.image(bars, width="stretch", alt=f"Probabilities: {spoken or 'none yet'}")
+    bars = probability_bars(
+        charset,
+        prediction.probabilities if prediction else None,
+        alike or (picked or label or "",),
+        AMBER if asks else BLUE,
+        TEXT[st.context.theme.type or "light"],
+    )
+    st.image(bars, width="stretch", alt=spoken(prediction))
+
+
+def spoken(prediction: Prediction | None) -> str:
+    """The most probable characters in words, for those who do not see the bars."""
+    ranking = prediction.candidates(_SPOKEN) if prediction else []
+    names = [f"{prediction.charset.show(character)} {percent(share)}" for character, share in ranking if prediction]
+    return f"Probabilities: {', '.join(names) or 'none yet'}"
+
+
+def _look_alikes(prediction: Prediction | None) -> None:
+    """A line that is there for every answer: how probable it is that it is one of those that look alike."""
+    words = prediction.in_words if prediction else ""
+    if prediction and " or " in words:
+        st.caption(f"{words} look alike: together {percent(prediction.alike[1])}.")
+    else:
+        st.caption("&nbsp;")
 
 
 def show_picture(normalised: "Normalised", caption: str) -> None:

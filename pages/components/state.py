@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # Keys of widgets whose value Streamlit keeps for the whole session.
 MODEL = "model"
+ONLY = "only"
 PEN = "pen-width"
 PEN_RANGE = (6, 40)
 PEN_START = 18
@@ -72,9 +73,12 @@ def set_canvas_side(side: int) -> None:
     st.session_state[_CANVAS_SIDE] = side
 
 
-def readings() -> "dict[tuple[str, str], Reading]":
-    """What was read from the uploaded files, by (model, file id), so that sorting and filtering read nothing again."""
-    found: dict[tuple[str, str], Reading] = st.session_state.setdefault(_READINGS, {})
+def readings() -> "dict[tuple[str, str, str], Reading]":
+    """What was read from the uploaded files, so that sorting and filtering read nothing again.
+
+    By the model, the kind of characters that its answers were restricted to, and the file's id.
+    """
+    found: dict[tuple[str, str, str], Reading] = st.session_state.setdefault(_READINGS, {})
     return found
 
 

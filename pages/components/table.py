@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core import cached
+from core.charsets import Charset
 from core.errors import DigitLabError, PictureError
 from core.model.card import Card
 from core.model.prediction import Verdict
@@ -23,6 +24,7 @@ _MOST_ROWS_SEEN = 9
 _WORDS = prediction.Words("Blank", "No ink was found on this picture.", "Take a better picture")
 _TITLES = {
     Verdict.CONFIDENT.value: "Confident",
+    Verdict.ALIKE.value: "Look-alikes",
     Verdict.UNSURE.value: "Unsure",
     Verdict.BLANK.value: "Blank",
     UNREADABLE: "Could not be read",
@@ -30,7 +32,7 @@ _TITLES = {
 
 
 @st.fragment
-def show(files: Sequence[File], readings: Sequence[Reading], characters: tuple[str, ...], model: Card) -> None:
+def show(files: Sequence[File], readings: Sequence[Reading], model: Card, only: str, charset: Charset) -> None:
     """Show readings in the order of their files; sorting, filtering and selecting read no file again."""
     chosen = _filter(readings)
     selected = None
@@ -41,15 +43,15 @@ def show(files: Sequence[File], readings: Sequence[Reading], characters: tuple[s
         st.caption("Select a row to see how it was read.")
     st.download_button(
         "Download CSV",
-        to_csv(readings, characters),
-        "digits.csv",
+        to_csv(readings, charset.characters),
+        f"{charset.name}.csv",
         "text/csv",
         key="upload-csv",
         icon=":material/download:",
         on_click="ignore",
     )
     if selected is not None:
-        show_one(files[selected], characters, model)
+        show_one(files[selected], model, only, charset)
 
 
 def _show_reasons(readings: Sequence[Reading]) -> None:
@@ -104,10 +106,10 @@ def _columns() -> "dict[str, ColumnConfig]":
 
 
 @st.fragment
-def show_one(file: File, characters: tuple[str, ...], model: Card) -> None:
+def show_one(file: File, model: Card, only: str, charset: Charset) -> None:
     """One picture with the panel of the Draw page."""
     try:
-        answer = cached.read(model.name, file.getvalue())
+        answer = cached.read(model.name, file.getvalue(), only)
     except PictureError as error:
         st.error(f"“{plain(file.name)}” could not be read. {error}", icon=":material/error:")
         return
@@ -118,5 +120,5 @@ def show_one(file: File, characters: tuple[str, ...], model: Card) -> None:
     with left:
         prediction.show_picture(answer.normalised, caption=file.name)
     with right:
-        prediction.show(answer, characters, _WORDS, "upload", file.getvalue(), model)
+        prediction.show(answer, charset, _WORDS, "upload", file.getvalue(), model)
     prediction.show_steps(answer.normalised)

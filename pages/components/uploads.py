@@ -12,7 +12,7 @@ import numpy as np
 from core import spreadsheet
 from core.bars import percent
 from core.errors import PictureError
-from core.model.prediction import Prediction
+from core.model.prediction import Prediction, Verdict
 from core.settings import Settings
 from core.vision.grey import on_paper
 from pages.components.pictures import data_url, on_square
@@ -56,15 +56,23 @@ class Reading:
 
     @property
     def verdict(self) -> str:
-        """confident, unsure, blank or "could not be read"."""
+        """confident, alike, unsure, blank or "could not be read"."""
         return self.prediction.verdict.value if self.prediction else UNREADABLE
 
 
-def read_files(files: Sequence[File], recogniser: "Recogniser", settings: Settings) -> Iterator[Reading]:
-    """Readings in the order of the files. Pictures are opened two at a time and read in small batches; none is kept."""
+def read_files(files: Sequence[File], recogniser: "Recogniser", only: str, settings: Settings) -> Iterator[Reading]:
+    """Readings in the order of the files. Pictures are opened two at a time and read in small batches; none is kept.
+
+    Args:
+        files: the pictures.
+        recogniser: who reads them.
+        only: the kind of characters that answers are restricted to; empty for all.
+        settings: how large a picture may be.
+    """
+    charset = recogniser.charset.restricted(only)
     for start in range(0, len(files), BATCH):
         opened = list(_OPENERS.map(partial(_open, settings=settings), files[start : start + BATCH]))
-        predictions = iter(recogniser.predict([normalised for _, normalised in opened if normalised]))
+        predictions = iter(recogniser.predict([normalised for _, normalised in opened if normalised], charset))
         for reading, normalised in opened:
             yield replace(reading, prediction=next(predictions)) if normalised else reading
 
@@ -92,18 +100,27 @@ def to_table(readings: Sequence[Reading]) -> "pd.DataFrame":
         rows.append(
             {
                 "picture": reading.thumbnail or None,
-                "answer": prediction.label if prediction else None,
+                "answer": prediction.charset.show(prediction.label) if prediction and prediction.label else None,
                 "sure": math.floor(1000 * prediction.confidence) / 10 if prediction and read else np.nan,
                 "candidates": _next_two(prediction) if prediction and read else None,
                 "file": reading.name,
-                "verdict": reading.problem or reading.verdict,
+                "verdict": reading.problem or _in_words(reading),
             }
         )
     return pd.DataFrame(rows, columns=["picture", "answer", "sure", "candidates", "file", "verdict"])
 
 
+def _in_words(reading: Reading) -> str:
+    """The verdict; of characters that look alike, which they are and their joint probability."""
+    prediction = reading.prediction
+    if prediction is None or prediction.verdict is not Verdict.ALIKE:
+        return reading.verdict
+    return f"one of {prediction.in_words}, {percent(prediction.alike[1])} together"
+
+
 def _next_two(prediction: Prediction) -> str:
-    return ", ".join(f"{character} ({percent(share)})" for character, share in prediction.candidates(3)[1:])
+    show = prediction.charset.show
+    return ", ".join(f"{show(character)} ({percent(share)})" for character, share in prediction.candidates(3)[1:])
 
 
 def to_csv(readings: Sequence[Reading], characters: Sequence[str]) -> bytes:

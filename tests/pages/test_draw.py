@@ -146,15 +146,28 @@ def test_damaged_weights_are_explained(open_page: Open, add_model: AddModel, thr
 def test_picker_is_there_for_two_models_and_lasts_across_pages(open_page: Open, add_model: AddModel) -> None:
     add_model()
     page = open_page("pages/draw.py")
-    assert len(page.sidebar.selectbox) == 0
-    add_model("second", limit=1.0)
+    assert len(page.segmented_control) == 0
+    add_model("second", limit=1.0, title="My hand")
     page.run()
-    page.selectbox(key="model").select("second").run()
+    assert page.segmented_control(key="model").options == ["Digits", "My hand"]
+    page.segmented_control(key="model").select("My hand").run()
     page.switch_page("pages/upload.py").run()
-    assert page.selectbox(key="model").value == "second"
+    assert page.segmented_control(key="model").value == "second"
+    assert len(page.sidebar.selectbox) == 0
+    page.switch_page("pages/explore.py").run()
+    assert page.sidebar.selectbox(key="model").value == "second"
     page.switch_page("pages/draw.py").run()
     put_on_canvas(page, draw("3"))
     assert "Unsure" in texts(page)
+
+
+def test_of_many_models_one_is_chosen_from_a_list(open_page: Open, add_model: AddModel) -> None:
+    for name in ("digits", "a", "b", "c", "d"):
+        add_model(name, title="The same" if name in "ab" else name.upper())
+    page = open_page("pages/draw.py")
+    assert page.main.selectbox(key="model").options == ["DIGITS", "The same (a)", "The same (b)", "C", "D"]
+    page.main.selectbox(key="model").select("c").run()
+    assert page.session_state["model"] == "c"
 
 
 def test_pen_width_lasts_across_pages(open_page: Open) -> None:

@@ -50,7 +50,7 @@ def parse(data: bytes) -> list[list[str]]:
 def test_order_is_kept_across_batches_with_bad_files_between(recogniser: Recogniser, settings: Settings) -> None:
     digits = [CHARACTERS[place % 10] for place in range(2 * BATCH + 3)]
     files = [Upload(digit, png(draw(digit)) if place % 7 else b"no") for place, digit in enumerate(digits)]
-    found = list(read_files(files, recogniser, settings))
+    found = list(read_files(files, recogniser, "", settings))
     assert [one.name for one in found] == digits
     for place, one in enumerate(found):
         assert (one.prediction.label if one.prediction else None) == (digits[place] if place % 7 else None)
@@ -58,7 +58,7 @@ def test_order_is_kept_across_batches_with_bad_files_between(recogniser: Recogni
 
 
 def test_thumbnail_is_a_picture_in_the_page(recogniser: Recogniser, settings: Settings) -> None:
-    (one,) = read_files([Upload("3", png(draw("3")))], recogniser, settings)
+    (one,) = read_files([Upload("3", png(draw("3")))], recogniser, "", settings)
     assert one.thumbnail.startswith("data:image/png;base64,")
     assert len(one.thumbnail) < 20_000
 

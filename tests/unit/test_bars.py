@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 
 from core.bars import percent, probability_bars
+from core.charsets import BALANCED, Charset
 from core.palette import AMBER, GREY
 
 SPACE = {"svg": "http://www.w3.org/2000/svg"}
+
+
+def some(characters: str) -> Charset:
+    return Charset("some", "Some", tuple(characters))
 
 
 def bars(svg: str) -> list[tuple[float, str]]:
@@ -23,14 +28,14 @@ def words(svg: str) -> list[str]:
 
 
 def test_a_bar_for_every_class_as_long_as_its_probability() -> None:
-    found = bars(probability_bars("0123", np.array([0.0, 0.25, 0.5, 0.25]), "2", AMBER))
+    found = bars(probability_bars(some("0123"), np.array([0.0, 0.25, 0.5, 0.25]), ["2"], AMBER))
     assert len(found) == 4
     assert found[2][0] == pytest.approx(2 * found[1][0])
     assert found[0][0] < 3
 
 
 def test_only_the_chosen_bar_has_the_colour() -> None:
-    assert [fill for _, fill in bars(probability_bars("012", np.array([0.1, 0.2, 0.7]), "1", AMBER))] == [
+    assert [fill for _, fill in bars(probability_bars(some("012"), np.array([0.1, 0.2, 0.7]), ["1"], AMBER))] == [
         GREY,
         AMBER,
         GREY,
@@ -38,18 +43,30 @@ def test_only_the_chosen_bar_has_the_colour() -> None:
 
 
 def test_classes_and_percentages_are_written() -> None:
-    assert words(probability_bars("01", np.array([0.031, 0.969]), "1")) == ["0", "3.1 %", "1", "96.9 %"]
+    assert words(probability_bars(some("01"), np.array([0.031, 0.969]), ["1"])) == ["0", "3.1 %", "1", "96.9 %"]
 
 
 def test_without_probabilities_the_picture_has_the_same_size_and_no_numbers() -> None:
-    empty, full = probability_bars("01", None, None), probability_bars("01", np.array([0.0, 1.0]), "1")
+    empty, full = probability_bars(some("01"), None, []), probability_bars(some("01"), np.array([0.0, 1.0]), ["1"])
     assert ET.fromstring(empty).attrib["viewBox"] == ET.fromstring(full).attrib["viewBox"]
     assert words(empty) == ["0", "1"]
     assert len({length for length, _ in bars(empty)}) == 1
 
 
+def test_of_many_classes_the_most_probable_are_there_best_first() -> None:
+    shares = np.linspace(0, 1, 47) / 23.5
+    found = words(probability_bars(BALANCED, shares, ["t"]))
+    assert found[::2] == ["t", "r", "q", "n", "h", "g", "f", "e", "d", "b"]
+    assert words(probability_bars(BALANCED, shares[::-1].copy(), ["0"]))[::2] == list("0123456789")
+    merged = np.eye(47)[BALANCED.characters.index("C")]
+    assert words(probability_bars(BALANCED, merged, ["C"]))[:2] == ["Cc", ">99.9 %"]
+    empty = probability_bars(BALANCED, None, [])
+    assert words(empty) == [""] * 10
+    assert len(bars(empty)) == 10
+
+
 def test_characters_are_escaped() -> None:
-    assert words(probability_bars("<&", np.array([0.5, 0.5]), "<"))[::2] == ["<", "&"]
+    assert words(probability_bars(some("<&"), np.array([0.5, 0.5]), ["<"]))[::2] == ["<", "&"]
 
 
 @pytest.mark.parametrize(

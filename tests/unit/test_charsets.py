@@ -36,7 +36,7 @@ def test_what_looks_alike() -> None:
 
 
 def test_a_merged_letter_is_shown_and_found_in_both_cases() -> None:
-    assert BALANCED.show("C") == "C c"
+    assert BALANCED.show("C") == "Cc"
     assert BALANCED.show("A") == "A"
     assert BALANCED.find("c") == "C"
     assert BALANCED.find("a") == "a"
@@ -64,11 +64,19 @@ def test_an_answer_can_be_restricted_to_a_kind_that_is_read_whole() -> None:
     assert [BALANCED.characters[place] for place in BALANCED.places(small)][:4] == ["a", "b", "C", "d"]
     assert len(set(BALANCED.places(small))) == 26
     assert DIGITS.restrictions == LETTERS.restrictions == {}
+    assert BALANCED.restricted("small") == small
+    assert BALANCED.restricted("") == BALANCED
+    assert DIGITS.restricted("capitals") == DIGITS
 
 
 def test_places_of_characters_that_are_not_read() -> None:
     with pytest.raises(ConfigError, match=r"Digits has no A, B"):
         DIGITS.places(LETTERS)
+
+
+def test_words_for_people() -> None:
+    assert BALANCED.names[:13] == (*"0123456789", "A", "B", "Cc")
+    assert (DIGITS.one, LETTERS.one, BALANCED.one) == ("digit", "letter", "letter or digit")
 
 
 def test_an_unknown_one_is_named() -> None:

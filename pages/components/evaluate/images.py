@@ -105,9 +105,9 @@ def _detail(subject: Subject, place: int) -> None:
     sure = "" if blank else f"{percent(answers.confidence[place])} sure".replace(">", "over ").capitalize()
     text = TEXT[st.context.theme.type or "light"]
     bars = probability_bars(
-        answers.charset.characters,
+        answers.charset,
         None if blank else answers.probabilities[place],
-        None if blank else read,
+        [] if blank else [read],
         BLUE if right else AMBER,
         text,
     )

@@ -17,6 +17,7 @@ from pages.components import chart, page
 from pages.components.explore import reading
 from pages.components.explore.sample import fingerprint, fits
 from pages.components.pictures import data_url, on_square
+from pages.components.prediction import spoken
 
 _NEIGHBOURS = 8
 _SIDE = 112
@@ -47,23 +48,21 @@ def _answer(data: Dataset, index: int, label: str, model: Entry | None) -> None:
         with st.container(), st.spinner("Loading the model"):
             recogniser = cached.recogniser(model.name)
         glyph = data.images[index]
-        prediction = recogniser.predict([Normalised(glyph, (), blank=not glyph.any())])[0]
+        prediction = recogniser.predict([Normalised(glyph, (), blank=not glyph.any())], data.charset)[0]
     except DigitLabError as error:
         page.explain(error)
         return
     st.markdown(f"#### {_verdict(prediction, label)}", anchors=False)
-    unsure = prediction.verdict is Verdict.UNSURE
+    unsure = prediction.verdict in (Verdict.UNSURE, Verdict.ALIKE)
     blank = prediction.verdict is Verdict.BLANK
     bars = probability_bars(
-        prediction.characters,
+        prediction.charset,
         None if blank else prediction.probabilities,
-        prediction.label,
+        [prediction.label or ""],
         AMBER if unsure else BLUE,
         TEXT[st.context.theme.type or "light"],
     )
-    ranking = prediction.candidates(len(prediction.characters))
-    spoken = ", ".join(f"{character} {percent(share)}" for character, share in ranking) or "none"
-    st.image(bars, width="stretch", alt=f"Probabilities: {spoken}")
+    st.image(bars, width="stretch", alt=spoken(prediction))
 
 
 def _verdict(prediction: Prediction, label: str) -> str:
@@ -72,7 +71,7 @@ def _verdict(prediction: Prediction, label: str) -> str:
         return "No ink was found: not read"
     sure = f"{percent(prediction.confidence)} sure".replace(">", "over ")
     right = "Right" if prediction.label == label else f":red[Wrong], labelled {label}"
-    unsure = ", but :orange[unsure]" if prediction.verdict is Verdict.UNSURE else ""
+    unsure = "" if prediction.verdict is Verdict.CONFIDENT else ", but :orange[unsure]"
     return f"{right}{unsure}: read as {prediction.label}, {sure}"
 
 

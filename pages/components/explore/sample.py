@@ -9,6 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import cached
+from core.charsets import get_charset
 from core.data.datasets import Dataset
 from core.data.embed import draw_sample
 from core.evaluation.features import Features, read_features
@@ -52,7 +53,7 @@ def fingerprint(data: Dataset) -> str:
 
 def fits(data: Dataset, model: Entry | None) -> bool:
     """Whether the model reads the characters of the data set."""
-    return model is not None and model.card is not None and model.card.charset == data.charset.name
+    return model is not None and model.card is not None and get_charset(model.card.charset).holds(data.charset)
 
 
 def draw(data: Dataset, model: Entry | None, count: int, seed: int) -> Sample:
@@ -70,5 +71,5 @@ def draw(data: Dataset, model: Entry | None, count: int, seed: int) -> Sample:
 def _draw(_data: Dataset, model: str | None, stamp: str, count: int, seed: int) -> Sample:
     places = draw_sample(_data.labels, count, seed)
     images = _data.images[places]
-    answers = read_features(cached.recogniser(model), images) if model else None
+    answers = read_features(cached.recogniser(model), images, _data.charset) if model else None
     return Sample(places, images, _data.labels[places], answers, f"{stamp}-{len(places)}-{seed}")

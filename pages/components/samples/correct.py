@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.charsets import MANY, Charset, get_charset
 from core.errors import DigitLabError
 from core.settings import Settings, check_writable, get_settings
 from pages.components import state
@@ -61,12 +62,12 @@ class Said:
     problem: str = ""
 
 
-def show(reading: Reading | None, characters: tuple[str, ...], key: str) -> str | None:
+def show(reading: Reading | None, charset: Charset, key: str) -> str | None:
     """Draw the row; what the person said that it is and was stored, or None.
 
     Args:
         reading: None while there is none: the row is then there, and disabled.
-        characters: what can be said.
+        charset: what can be said: all that the model reads, whatever the answer was restricted to.
         key: prefix of the widgets' keys.
     """
     settings = get_settings()
@@ -74,9 +75,9 @@ def show(reading: Reading | None, characters: tuple[str, ...], key: str) -> str 
     height = _HEIGHT_OF_TWO_LINES if settings.read_only or settings.keep_pictures else _HEIGHT
     with st.container(height=height, border=False, gap="xsmall", key=f"{key}-correct"):
         if reading and said and said.correction:
-            _confirm(reading, said, key)
+            _confirm(reading, said, charset, key)
             return said.label
-        _ask(reading, characters, key, disabled=reading is None or settings.read_only)
+        _ask(reading, charset, key, disabled=reading is None or settings.read_only)
         st.caption(_note(settings))
     return None
 
@@ -93,7 +94,7 @@ def _said(reading: Reading | None) -> Said | None:
     return said if said and reading and said.token == reading.token else None
 
 
-def _ask(reading: Reading | None, characters: tuple[str, ...], key: str, disabled: bool) -> None:
+def _ask(reading: Reading | None, charset: Charset, key: str, disabled: bool) -> None:
     name = f"{key}-is-{reading.token if reading else 'nothing'}"
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
         st.button(
@@ -104,9 +105,12 @@ def _ask(reading: Reading | None, characters: tuple[str, ...], key: str, disable
             on_click=_store,
             args=(reading, reading.answer.prediction.label if reading else None),
         )
+        if len(charset.characters) > MANY:
+            _ask_to_type(reading, charset, name, disabled)
+            return
         st.selectbox(
             "It is a",
-            characters,
+            charset.characters,
             index=None,
             placeholder="It is a …",
             key=name,
@@ -118,6 +122,22 @@ def _ask(reading: Reading | None, characters: tuple[str, ...], key: str, disable
         )
 
 
+def _ask_to_type(reading: Reading | None, charset: Charset, name: str, disabled: bool) -> None:
+    """A field for one character: of many a key is found sooner than a line of a list."""
+    st.text_input(
+        "It is a",
+        max_chars=1,
+        placeholder="Type what it is",
+        key=name,
+        disabled=disabled,
+        label_visibility="collapsed",
+        on_change=picked,
+        args=(reading, name),
+        width=140,
+        help=f"One of {' '.join(charset.names)}",
+    )
+
+
 def _note(settings: Settings) -> str:
     """One line: what is stored, or why nothing is."""
     try:
@@ -127,12 +147,12 @@ def _note(settings: Settings) -> str:
     return f"Stores {'the picture as given, ' if settings.keep_pictures else ''}{_STORED}"
 
 
-def _confirm(reading: Reading, said: Said, key: str) -> None:
+def _confirm(reading: Reading, said: Said, charset: Charset, key: str) -> None:
     assert said.correction
     before = said.correction.before
     word = "Stored as" if not before else "Was stored before as" if before == said.label else "Changed to"
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
-        st.markdown(f":green[:material/check:] {word} **{plain(said.label)}**", width="content")
+        st.markdown(f":green[:material/check:] {word} **{plain(charset.show(said.label))}**", width="content")
         if said.correction.batch:
             st.button("Undo", icon=":material/undo:", key=f"{key}-unsay", on_click=_take_back, args=(reading, said))
     st.page_link("pages/samples.py", label="See it in My samples", icon=":material/edit_note:")
@@ -142,9 +162,9 @@ def _confirm(reading: Reading, said: Said, key: str) -> None:
 
 
 def picked(reading: Reading | None, key: str) -> None:
-    """Store what was picked in the widget of this key; nothing where the pick was taken back or nothing may be."""
+    """Store what was picked or typed in the widget of this key; nothing where it was taken back or nothing may be."""
     label = st.session_state.get(key)
-    if reading and label is not None and not get_settings().read_only:
+    if reading and label and not get_settings().read_only:
         _store(reading, str(label))
 
 
@@ -154,22 +174,26 @@ def _store(reading: Reading | None, label: str | None) -> None:
 
     if reading is None or label is None:
         return
-    settings = get_settings()
-    prediction = reading.answer.prediction
+    settings, charset = get_settings(), get_charset(reading.charset)
+    prediction, found = reading.answer.prediction, charset.find(label.strip())
+    if found is None:
+        problem = f"“{label}” is none of the characters that the model reads: {' '.join(charset.names)}."
+        state.set_said(Said(reading.token, label, problem=problem))
+        return
     sample = Sample(
         reading.answer.normalised.glyph,
-        label,
+        found,
         charset=reading.charset,
         origin=reading.origin,
         model=reading.model,
-        answer=prediction.label or "",
+        answer=charset.find(prediction.label or "") or "",
         confidence=prediction.confidence,
         picture=reading.picture if settings.keep_pictures else None,
     )
     try:
-        state.set_said(Said(reading.token, label, changes.correct(sample, settings)))
+        state.set_said(Said(reading.token, found, changes.correct(sample, settings)))
     except DigitLabError as error:
-        state.set_said(Said(reading.token, label, problem=str(error)))
+        state.set_said(Said(reading.token, found, problem=str(error)))
 
 
 def _take_back(reading: Reading, said: Said) -> None:

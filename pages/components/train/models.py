@@ -9,7 +9,7 @@ from core import cached
 from core.errors import ModelError
 from core.model import manage
 from core.model.card import Card
-from core.model.library import DEFAULT_MODEL, Entry
+from core.model.library import SHIPPED, Entry
 from core.settings import Settings
 from pages.components.text import plain
 from pages.components.train import summary
@@ -75,7 +75,7 @@ def _buttons(entry: Entry, active: str | None, settings: Settings) -> None:
 def _describe(name: str, card: Card, settings: Settings) -> None:
     no = why_not(settings)
     with st.popover("Rename, describe", icon=":material/edit:", disabled=no is not None, help=no, wrap=False):
-        shipped = name == DEFAULT_MODEL
+        shipped = name in SHIPPED
         with st.form(f"train-describe-{name}", border=False):
             new = st.text_input("Name", name, 64, disabled=shipped, help=_SHIPPED if shipped else None)
             title = st.text_input("Title", card.title, manage.LONGEST_TITLE)
@@ -92,7 +92,7 @@ def _change(name: str, new: str, title: str, description: str, settings: Setting
 
 
 def _delete(entry: Entry, active: bool, settings: Settings) -> None:
-    no = why_not(settings) or (_SHIPPED if entry.name == DEFAULT_MODEL else None)
+    no = why_not(settings) or (_SHIPPED if entry.name in SHIPPED else None)
     lost = f"Its weights, its card and its answers to test images are lost ({entry.weights_bytes / 1e6:.2f} MB)."
     follows = " It is the active model; the former one, or the first of the others, is from then on." if active else ""
     question = f"Delete “{plain(entry.name)}”? {lost}{follows} Download it first to be able to import it again."
