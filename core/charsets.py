@@ -55,6 +55,17 @@ class Charset:
             kinds[kind] = (*kinds.get(kind, ()), character)
         return kinds
 
+    @cached_property
+    def by_likeness(self) -> tuple[str, ...]:
+        """The characters in an order in which look-alikes, and then both cases of a letter, stand beside each other."""
+        order: dict[str, None] = {}
+        for character in self.characters:
+            order |= dict.fromkeys(self.alike(character))
+            for one in self.alike(character):
+                other = one.swapcase()
+                order |= dict.fromkeys(self.alike(other) if other in self.characters else ())
+        return tuple(order)
+
     def show(self, character: str) -> str:
         """A character as people are to read it: one that stands for both cases shows both, "Cc"."""
         return f"{character}{character.lower()}" if character in self.merged else character

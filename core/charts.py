@@ -362,6 +362,8 @@ def confusion(
     log: bool = True,
     chosen: tuple[int, int] | None = None,
     beside: Sequence[NDArray[np.int64]] = (),
+    order: Sequence[int] | None = None,
+    groups: Sequence[Sequence[int]] = (),
 ) -> go.Figure:
     """The confusion matrix as a heatmap. A heatmap gives no click to Streamlit; the invisible points on its cells do.
 
@@ -374,11 +376,15 @@ def confusion(
         log: colours on a logarithmic scale, so that a single error is seen beside a thousand right answers.
         chosen: a cell to mark, (true, read).
         beside: the matrices of other figures, (C, C), with which this one shares its scale of colours.
+        order: the classes that are shown, from the first row and column on; None for all in their own order.
+        groups: classes that look alike; a group whose members stand beside each other has a frame.
 
     The points' `customdata` are (true, read, count).
     """
-    classes = len(characters)
+    order = range(len(characters)) if order is None else order
+    classes = len(order)
     values, shown = _cell_values(counts, shares, errors_only)
+    values, shown = values[np.ix_(order, order)], shown[np.ix_(order, order)]
     others = [_cell_values(other, shares, errors_only) for other in beside]
     span = np.concatenate([values[shown], *(theirs[seen] for theirs, seen in others)])
     places, ticks = _scale(np.where(shown, values, 0), span, log)
@@ -394,13 +400,18 @@ def confusion(
         showscale=classes > NUMBERED_CLASSES,  # numbers in the cells say more, and leave the room to them
         colorbar={"title": {"text": title}, "thickness": 10, "outlinewidth": 0, "x": 1.01, **ticks},
     )
-    traces = [heat, _cells(counts, characters, errors_only)]
+    traces = [heat, _cells(counts, characters, errors_only, order)]
     if classes <= NUMBERED_CLASSES:
-        traces += [*_cell_numbers(values, places, shown, shares, theme), _totals(counts, theme)]
+        traces += [*_cell_numbers(values, places, shown, shares, theme), _totals(counts[np.ix_(order, order)], theme)]
     figure = _figure(*traces, x="Read as", y="True class", height=_confusion_height(classes), showlegend=False)
-    _confusion_axes(figure, characters)
-    if chosen:
-        figure.add_shape(**_around(*chosen), line={"color": AMBER, "width": 3})
+    _confusion_axes(figure, [characters[place] for place in order])
+    rows = {place: row for row, place in enumerate(order)}
+    for group in groups:
+        inside = sorted(rows[place] for place in group if place in rows)
+        if len(inside) > 1 and inside[-1] - inside[0] == len(inside) - 1:
+            figure.add_shape(**_around(inside[0], inside[0], inside[-1]), line={"color": GREY, "width": 1})
+    if chosen and set(chosen) <= set(rows):
+        figure.add_shape(**_around(rows[chosen[0]], rows[chosen[1]]), line={"color": AMBER, "width": 3})
     return figure
 
 
@@ -438,18 +449,19 @@ def _scale(
     return place(values), {"tickvals": place(steps).tolist(), "ticktext": [f"{step:,.4g}" for step in steps]}
 
 
-def _cells(counts: NDArray[np.int64], characters: Sequence[str], errors_only: bool) -> go.Scatter:
+def _cells(counts: NDArray[np.int64], characters: Sequence[str], errors_only: bool, order: Sequence[int]) -> go.Scatter:
     """The points on the cells that are hovered and clicked; the nearest one is that of the cell."""
     rows = counts.sum(axis=1)
-    cells = [(true, read) for true, read in np.ndindex(counts.shape) if not (errors_only and true == read)]
+    places = {place: row for row, place in enumerate(order)}
+    cells = [(true, read) for true in order for read in order if not (errors_only and true == read)]
     texts = [
         f"<b>{characters[true]}</b> read as <b>{characters[read]}</b>: {counts[true, read]:,}<br>"
         f"{100 * counts[true, read] / max(rows[true], 1):.2f} % of {rows[true]:,}"
         for true, read in cells
     ]
     return go.Scatter(
-        x=[read for _, read in cells],
-        y=[true for true, _ in cells],
+        x=[places[read] for _, read in cells],
+        y=[places[true] for true, _ in cells],
         customdata=[[true, read, int(counts[true, read])] for true, read in cells],
         text=texts,
         mode="markers",
@@ -500,7 +512,7 @@ def _texts(items: Sequence[tuple[int, int, str]], colour: str) -> go.Scatter:
 
 
 def _confusion_height(classes: int) -> int:
-    return int(np.clip(40 * (classes + 1) + 90, 360, 820))
+    return max(360, 40 * (classes + 1) + 90) if classes <= NUMBERED_CLASSES else 16 * classes + 90
 
 
 def _confusion_axes(figure: go.Figure, characters: Sequence[str]) -> None:
@@ -512,17 +524,26 @@ def _confusion_axes(figure: go.Figure, characters: Sequence[str]) -> None:
         "ticktext": [*characters, *["all"] * totals],
         "showgrid": False,
         "zeroline": False,
-        "fixedrange": True,  # a drag is for the page
+        "fixedrange": totals,  # a drag is for the page; of many classes a part can be enlarged with the toolbar
         "ticks": "",
+        "tickangle": 0,
+        "tickfont": {"size": 12 if totals else 11},
     }
     figure.update_xaxes(range=[-0.5, end], **common)
     figure.update_yaxes(range=[end, -0.5], **common)
     figure.update_layout(hovermode="closest", hoverdistance=60)
 
 
-def _around(true: int, read: int) -> dict[str, Any]:
-    """A rectangle around a cell."""
-    return {"type": "rect", "x0": read - 0.5, "x1": read + 0.5, "y0": true - 0.5, "y1": true + 0.5}
+def _around(row: int, column: int, last: int | None = None) -> dict[str, Any]:
+    """A rectangle around a cell, or around all cells from it to the same row and column at the other end."""
+    height = width = 0 if last is None else last - row
+    return {
+        "type": "rect",
+        "x0": column - 0.5,
+        "x1": column + width + 0.5,
+        "y0": row - 0.5,
+        "y1": row + height + 0.5,
+    }
 
 
 def learning_curve(

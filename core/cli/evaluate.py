@@ -43,16 +43,24 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         print(json.dumps(figures | {"blank": int(answers.blank.sum()), "confusion": answers.confusion.tolist()}))
         return 0
     print(f"{args.model} on {score.title}, {args.split}: {score.images:,} images")
-    for name, value in _lines(answers):
-        print(f"  {name:<12} {value}")
+    lines = _lines(answers)
+    width = max(len(name) for name, _ in lines)
+    for name, value in lines:
+        print(f"  {name:<{width}}  {value}")
     return 0
 
 
 def _lines(answers: "Predictions") -> list[tuple[str, str]]:
+    from core.evaluation import kinds
+
     score = answers.score()
     return [
         ("accuracy", f"{percent(score.accuracy)} (95 % interval {percent(score.low)} to {percent(score.high)})"),
         ("calibration", f"expected calibration error {score.ece:.4f}"),
+        *(
+            (one.title.lower(), f"{percent(one.accuracy)} ({one.right:,} of {one.images:,})")
+            for one in kinds.shares(answers)
+        ),
         ("confident", f"{percent(score.confident)} of the answers, {percent(score.confident_error)} of them wrong"),
         ("blank", f"{int(answers.blank.sum()):,} of the images"),
         ("confusions", "; ".join(confusions(answers)) or "none"),

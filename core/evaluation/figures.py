@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from core import charts
+from core.charsets import Charset
 from core.evaluation import rankings, reliability
 from core.evaluation.named import Named
 from core.evaluation.predictions import Predictions
@@ -19,8 +20,24 @@ _STRICT = 0.999
 
 
 def confusion(answers: Predictions) -> "go.Figure":
-    """The confusion matrix, for light paper."""
-    return charts.confusion(answers.confusion, answers.charset.characters)
+    """The confusion matrix, for light paper; of many classes look-alikes beside each other."""
+    charset = answers.charset
+    return charts.confusion(
+        answers.confusion,
+        charset.names,
+        order=likeness(charset) if len(charset.characters) > charts.NUMBERED_CLASSES else None,
+        groups=look_alikes(charset),
+    )
+
+
+def look_alikes(charset: Charset) -> list[list[int]]:
+    """The groups of classes that look alike."""
+    return [[charset.characters.index(character) for character in group] for group in charset.look_alikes]
+
+
+def likeness(charset: Charset) -> list[int]:
+    """The classes in an order in which look-alikes stand beside each other."""
+    return [charset.characters.index(character) for character in charset.by_likeness]
 
 
 def calibration(answers: Predictions) -> "go.Figure":
@@ -52,11 +69,11 @@ def coverage(answers: Predictions, tried: Limit | None = None) -> "go.Figure":
 
 def _precision_recall(answers: Predictions) -> "go.Figure":
     found = rankings.rank(answers.labels, answers.probabilities)
-    return charts.precision_recall(found, answers.charset.characters)
+    return charts.precision_recall(found, answers.charset.names)
 
 
 def _roc(answers: Predictions) -> "go.Figure":
-    return charts.roc(rankings.rank(answers.labels, answers.probabilities), answers.charset.characters)
+    return charts.roc(rankings.rank(answers.labels, answers.probabilities), answers.charset.names)
 
 
 FIGURES = (

@@ -13,7 +13,7 @@ import numpy as np
 import plotly.offline
 from numpy.typing import NDArray
 
-from core.evaluation import figures, metrics, mistakes, tables
+from core.evaluation import figures, kinds, metrics, mistakes, tables
 from core.evaluation.predictions import Predictions
 from core.model.card import Card
 from core.vision.encode import data_url
@@ -68,6 +68,7 @@ def build(report: Report) -> bytes:
         _section("How good it is", _headlines(report.headlines)),
         _training(report),
         f"<h2>On {escape(answers.title)}, {escape(answers.split)}: {len(answers):,} images</h2>",
+        _kinds(answers),
         _figures(answers),
         _section("By class", _classes(answers), level=3),
         _section("Hardest mistakes", _mistakes(report), level=3),
@@ -122,6 +123,15 @@ def _headlines(headlines: Sequence[Predictions]) -> str:
             )
         )
     return _table(_HEADLINES, rows)
+
+
+def _kinds(answers: Predictions) -> str:
+    rows = [
+        (one.title, f"{one.images:,}", _percent(one.accuracy), f"{100 * low:.2f} to {100 * high:.2f} %")
+        for one in kinds.shares(answers)
+        for low, high in (one.interval,)
+    ]
+    return _section("By kind", _table(("of", "images", "right", "95 % interval"), rows), level=3) if rows else ""
 
 
 def _training(report: Report) -> str:

@@ -39,6 +39,14 @@ def commonest(confusion: NDArray[np.int64], most: int) -> list[Confusion]:
     return [Confusion(true, read, int(wrong[true, read])) for true, read in places]
 
 
+def most_confused(confusion: NDArray[np.int64], count: int) -> set[int]:
+    """The classes that take part in most errors: read as others, or others read as them."""
+    wrong = confusion.copy()
+    np.fill_diagonal(wrong, 0)
+    order = np.argsort(-(wrong.sum(axis=0) + wrong.sum(axis=1)), kind="stable")
+    return {int(place) for place in order[:count]}
+
+
 def in_cell(answers: Predictions, true: int, read: int) -> NDArray[np.int64]:
     """The images of one cell of the confusion matrix, as indices in the data set, most confident first."""
     return _most_confident_first(answers, (answers.labels == true) & (answers.predicted == read))

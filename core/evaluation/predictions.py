@@ -86,8 +86,8 @@ class Predictions:
         return softmax(logs * self.temperature, axis=1)
 
     def character(self, place: int) -> str:
-        """The character of a class."""
-        return self.charset.characters[place]
+        """The character of a class, as people are to read it."""
+        return self.charset.names[place]
 
     def fits(self, data: "Dataset") -> bool:
         """Whether a data set holds the images of these answers, as far as its labels tell."""

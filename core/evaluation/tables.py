@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from core import spreadsheet
-from core.evaluation import metrics, mistakes, rankings, reliability
+from core.evaluation import kinds, metrics, mistakes, rankings, reliability
 from core.evaluation.comparison import Compared, mcnemar
 from core.evaluation.named import Named
 from core.evaluation.predictions import Predictions
@@ -33,7 +33,7 @@ def headline(answers: Predictions) -> pd.DataFrame:
 
 def classes(answers: Predictions) -> pd.DataFrame:
     """A row for every class: precision, recall, F1, number of images, and what it is most often mistaken for."""
-    scores, characters = metrics.class_scores(answers.confusion), answers.charset.characters
+    scores, characters = metrics.class_scores(answers.confusion), answers.charset.names
     wrong = answers.confusion.copy()
     np.fill_diagonal(wrong, 0)
     often, places = wrong.max(axis=1), wrong.argmax(axis=1)
@@ -84,9 +84,18 @@ def classification_report(answers: Predictions, decimals: int = 4) -> str:
     )
 
 
+def shares(answers: Predictions) -> pd.DataFrame:
+    """A row for all images, and for each kind of character: right answers with their 95 % interval."""
+    rows = [
+        (one.title, one.images, one.right, one.accuracy, *one.interval)
+        for one in (kinds.Share("All", len(answers), int(answers.right.sum())), *kinds.shares(answers))
+    ]
+    return pd.DataFrame(rows, columns=["what", "images", "right", "accuracy", "low", "high"])
+
+
 def confusion(answers: Predictions) -> pd.DataFrame:
     """The confusion matrix: a row for every true class, a column for every answer."""
-    characters = answers.charset.characters
+    characters = answers.charset.names
     table = pd.DataFrame(answers.confusion, columns=[f"read_as_{character}" for character in characters])
     table.insert(0, "true", list(characters))
     return table
@@ -103,7 +112,7 @@ def confusions(answers: Predictions) -> pd.DataFrame:
 
 def predictions(answers: Predictions) -> pd.DataFrame:
     """A row for every image: its true class, the answer, how sure it is, and every probability."""
-    characters = np.array(answers.charset.characters)
+    characters = np.array(answers.charset.names)
     verdicts = np.where(answers.confidence >= answers.limit, "confident", "unsure")
     table = pd.DataFrame(
         {
@@ -182,13 +191,14 @@ def comparison(models: Sequence[Compared]) -> pd.DataFrame:
 
 
 def _areas(answers: Predictions) -> pd.DataFrame:
-    return areas(rankings.rank(answers.labels, answers.probabilities), answers.charset.characters)
+    return areas(rankings.rank(answers.labels, answers.probabilities), answers.charset.names)
 
 
 TABLES = (
     Named("headline", "Headline figures", headline),
     Named("confusion-matrix", "Confusion matrix", confusion),
     Named("confusions", "Commonest confusions", confusions),
+    Named("kinds", "Scores by kind of character", shares),
     Named("classes", "Scores by class", classes),
     Named("areas", "Areas under PR and ROC", _areas),
     Named("calibration", "Calibration bins", calibration),

@@ -74,6 +74,18 @@ def test_places_of_characters_that_are_not_read() -> None:
         DIGITS.places(LETTERS)
 
 
+@pytest.mark.parametrize("charset", CHARSETS.values(), ids=lambda charset: charset.name)
+def test_in_the_order_of_likeness_groups_stand_together(charset: Charset) -> None:
+    order = charset.by_likeness
+    assert sorted(order) == sorted(charset.characters)
+    for group in charset.look_alikes:
+        places = sorted(map(order.index, group))
+        assert places[-1] - places[0] == len(group) - 1
+    assert DIGITS.by_likeness == DIGITS.characters
+    assert BYCLASS.by_likeness[:8] == ("0", "O", "o", "1", "I", "l", "i", "L")
+    assert BYCLASS.by_likeness.index("a") == BYCLASS.by_likeness.index("A") + 1
+
+
 def test_words_for_people() -> None:
     assert BALANCED.names[:13] == (*"0123456789", "A", "B", "Cc")
     assert (DIGITS.one, LETTERS.one, BALANCED.one) == ("digit", "letter", "letter or digit")

@@ -102,7 +102,31 @@ def test_many_classes_have_no_numbers_but_a_scale() -> None:
     [heat] = traces(figure, "heatmap")
     assert heat.showscale
     assert len(traces(figure, "scatter", "markers")[0].x) == classes**2
-    assert figure.layout.height <= 820
+    assert figure.layout.height / classes >= 16  # pixels for a row and its label
+    assert not figure.layout.xaxis.fixedrange
+
+
+def test_classes_can_be_shown_in_another_order_or_some_of_them_only() -> None:
+    figure = charts.confusion(COUNTS, NAMES, order=[2, 0], chosen=(0, 2), groups=[(0, 2)])
+    assert numbers(figure) == {(0, 0): "1000", (0, 1): "6", (1, 1): "979", **_totals_of([[1000, 6], [0, 979]])}
+    assert figure.layout.xaxis.ticktext == ("c", "a", "all")
+    [cells] = traces(figure, "scatter", "markers")
+    assert [tuple(item) for item in cells.customdata] == [(2, 2, 1000), (2, 0, 6), (0, 2, 0), (0, 0, 979)]
+    assert list(zip(cells.y, cells.x, strict=True)) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    group, mark = figure.layout.shapes
+    assert (group.y0, group.y1, group.x0, group.x1) == (-0.5, 1.5, -0.5, 1.5)
+    assert (mark.y0, mark.y1, mark.x0, mark.x1) == (0.5, 1.5, -0.5, 0.5)
+
+
+def _totals_of(counts: list[list[int]]) -> dict[tuple[int, int], str]:
+    rows = {(row, len(counts)): str(sum(own)) for row, own in enumerate(counts)}
+    return rows | {(len(counts), column): str(sum(own)) for column, own in enumerate(zip(*counts, strict=True))}
+
+
+def test_nothing_is_framed_where_the_group_does_not_stand_together_or_the_cell_is_not_shown() -> None:
+    figure = charts.confusion(COUNTS, NAMES, order=[0, 1, 2], groups=[(0, 2)])
+    assert len(figure.layout.shapes) == 0
+    assert len(charts.confusion(COUNTS, NAMES, order=[0, 1], chosen=(2, 0)).layout.shapes) == 0
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -1,9 +1,12 @@
 """The confusion matrix, and behind each of its cells the images."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core import charts
-from core.evaluation.mistakes import Confusion, commonest, in_cell
+from core.charsets import GROUPS
+from core.evaluation import figures
+from core.evaluation.mistakes import Confusion, commonest, in_cell, most_confused
 from core.evaluation.predictions import Predictions
 from pages.components import chart, state
 from pages.components.evaluate import images
@@ -13,6 +16,8 @@ from pages.components.text import plain
 _CHART, _COMMONEST, _TRUE, _READ = (f"evaluate-{name}" for name in ("matrix", "commonest", "true", "read-as"))
 _UNITS = {"images": "Images", "shares": "Shares"}
 _LISTED = 9
+_WORST = "worst"
+_MOST_CONFUSED = 16  # classes
 
 
 @st.fragment
@@ -20,11 +25,27 @@ def show(subject: Subject) -> None:
     """Show the matrix and the images of the chosen cell."""
     answers = subject.predictions
     cell = _chosen(answers)
+    if _many(answers):  # the matrix takes the whole width, what is behind its cells stands under it
+        _matrix(answers, cell)
+        lists, pictures = st.columns([9, 11], gap="medium")
+        _behind(subject, lists, pictures, cell)
+        return
     left, right = st.columns([11, 9], gap="medium")
     with left:
         _matrix(answers, cell)
     with right:
-        cell = _lists(answers, cell)
+        _behind(subject, st.container(), st.container(), cell)
+
+
+def _many(answers: Predictions) -> bool:
+    return len(answers.charset.characters) > charts.NUMBERED_CLASSES
+
+
+def _behind(subject: Subject, lists: DeltaGenerator, pictures: DeltaGenerator, cell: tuple[int, int] | None) -> None:
+    """The confusions to choose from, and the images of the chosen cell."""
+    with lists:
+        cell = _lists(subject.predictions, cell)
+    with pictures:
         if cell:
             _images(subject, *cell)
         else:
@@ -41,6 +62,8 @@ def _chosen(answers: Predictions) -> tuple[int, int] | None:
 
 
 def _matrix(answers: Predictions, cell: tuple[int, int] | None) -> None:
+    many, charset = _many(answers), answers.charset
+    order = _part(answers) if many else None
     with st.container(horizontal=True, vertical_alignment="center"):
         unit = st.segmented_control(
             "Numbers",
@@ -51,7 +74,7 @@ def _matrix(answers: Predictions, cell: tuple[int, int] | None) -> None:
             key="evaluate-unit",
             label_visibility="collapsed",
         )
-        errors = st.toggle("Errors only", key="evaluate-errors")
+        errors = st.toggle("Errors only", value=many, key=f"evaluate-errors{'-many' if many else ''}")
         log = st.toggle(
             "Log colours",
             value=True,
@@ -60,19 +83,46 @@ def _matrix(answers: Predictions, cell: tuple[int, int] | None) -> None:
         )
     figure = charts.confusion(
         answers.confusion,
-        answers.charset.characters,
+        charset.names,
         st.context.theme.type or "light",
         shares=unit == "shares",
         errors_only=errors,
         log=log,
         chosen=cell,
+        order=order,
+        groups=figures.look_alikes(charset),
     )
-    chart.show(figure, _CHART, _spoken(answers), selects=("points",), on_select=_take_click)
+    tools: chart.Tools = "zoom" if order and len(order) > charts.NUMBERED_CLASSES else "look"
+    chart.show(figure, _CHART, _spoken(answers), tools, selects=("points",), on_select=_take_click)
     percentages = "The numbers in it are percentages of the true class. " if unit == "shares" else ""
+    framed = "Frames hold characters that look alike. " if many and charset.look_alikes else ""
+    enlarge = " The toolbar's magnifier enlarges a part, a double click shows the whole." if tools == "zoom" else ""
     st.caption(
         f"{len(answers):,} images. {percentages}A row is a true class and sums to its images; a column is what they "
-        "were read as. Click a cell to see its images."
+        f"were read as. {framed}Click a cell to see its images{' below' if many else ''}.{enlarge}"
     )
+
+
+def _part(answers: Predictions) -> list[int]:
+    """The classes to show, as the person chooses: all, one kind, or those that are confused most."""
+    charset = answers.charset
+    parts = {"": "All", _WORST: f"The {_MOST_CONFUSED} most confused"}
+    if len(charset.groups) > 1:
+        parts |= {kind: GROUPS[kind] for kind in charset.groups}
+    part = st.segmented_control(
+        "Classes",
+        list(parts),
+        default="",
+        required=True,
+        format_func=parts.__getitem__,
+        key=f"evaluate-classes-shown-{charset.name}",
+        label_visibility="collapsed",
+    )
+    order = figures.likeness(charset)
+    if part == _WORST:
+        worst = most_confused(answers.confusion, _MOST_CONFUSED)
+        return [place for place in order if place in worst]
+    return [place for place in order if not part or charset.characters[place] in charset.groups[part]]
 
 
 def _spoken(answers: Predictions) -> str:
@@ -106,15 +156,14 @@ def _lists(answers: Predictions, cell: tuple[int, int] | None) -> tuple[int, int
             wrap=True,
         )
     st.session_state[_TRUE], st.session_state[_READ] = cell or (None, None)
-    characters = answers.charset.characters
-    options = list(range(len(characters)))
+    options = list(range(len(answers.charset.characters)))
     left, right = st.columns(2)
     for column, label, key in ((left, "True class", _TRUE), (right, "Read as", _READ)):
         column.selectbox(
             label,
             options,
             index=0 if cell else None,
-            format_func=lambda place: plain(characters[place]),
+            format_func=answers.character,
             key=key,
             on_change=_take_pair,
         )

@@ -101,7 +101,7 @@ def _table(first: Predictions, other: Predictions, places: NDArray[np.int64]) ->
     """What both say of some images, as rows."""
     import pandas as pd
 
-    characters = np.array(first.charset.characters)
+    characters = np.array(first.charset.names)
     table = pd.DataFrame({"image": places, "true": characters[first.labels[places]]})
     column = st.column_config
     columns = {

@@ -1,9 +1,19 @@
 """The scores of a model on a set of images."""
 
+import math
+
 import streamlit as st
 
+from core.evaluation import kinds
 from core.evaluation.metrics import class_scores, negative_log_likelihood
+from core.evaluation.predictions import Predictions
 from pages.components.evaluate.subject import Subject
+
+_KIND = "The share of the images of this kind that were read right. A capital that stands for both cases counts here."
+_KINDS = {
+    kinds.LOOK_ALIKES: "Right is here also an answer that looks like the true character when it stands alone: O for 0.",
+    kinds.FIRST_TWO: "Right is here an answer of which the true character is one of the two most probable.",
+}
 
 
 def show(subject: Subject) -> None:
@@ -11,6 +21,7 @@ def show(subject: Subject) -> None:
     answers = subject.predictions
     score, by_class = answers.score(), class_scores(answers.confusion)
     loss = negative_log_likelihood(answers.probabilities, answers.labels)
+    classes = len(answers.charset.characters)
     wrong = round(score.confident_error * score.confident * score.images)
     cells = (
         (
@@ -46,7 +57,7 @@ def show(subject: Subject) -> None:
             "mean −ln p",
             (
                 "Minus the natural logarithm of the probability that the model gave to the right character, on "
-                "average. 0 is perfect; a model that guesses among ten has 2.3."
+                f"average. 0 is perfect; a model that guesses among {classes} has {math.log(classes):.1f}."
             ),
         ),
         (
@@ -79,12 +90,26 @@ def show(subject: Subject) -> None:
         with grid.cell(), st.container(gap=None):
             st.metric(label, value, help=meaning)
             st.caption(note)
+    _kinds(answers)
     blank = int(answers.blank.sum())
     if blank:
         st.caption(
             f"{blank:,} of the {len(answers):,} images were found blank. They have no answer and count as wrong; "
             f"in the confusion matrix they stand under {answers.character(0)}."
         )
+
+
+def _kinds(answers: Predictions) -> None:
+    """How well each kind of character is read, where there are several, and what look-alikes cost."""
+    found = kinds.shares(answers)
+    if not found:
+        return
+    grid = st.grid(len(found), min_column_width=150, border=True)
+    for one in found:
+        low, high = one.interval
+        with grid.cell(), st.container(gap=None):
+            st.metric(one.title, _percent(one.accuracy), help=_KINDS.get(one.title, _KIND))
+            st.caption(f"{100 * low:.2f} to {100 * high:.2f} %, n = {one.images:,}")
 
 
 def _percent(share: float) -> str:

@@ -66,7 +66,7 @@ def _tile(answers: Predictions, images: NDArray[np.uint8], place: int) -> Tile:
 
 def _table(answers: Predictions, places: NDArray[np.int64], key: str) -> int | None:
     """The same list in words and numbers; the index of the row that is picked."""
-    characters = np.array(answers.charset.characters)
+    characters = np.array(answers.charset.names)
     rows = pd.DataFrame(
         {
             "image": places,
@@ -107,7 +107,7 @@ def _detail(subject: Subject, place: int) -> None:
     bars = probability_bars(
         answers.charset,
         None if blank else answers.probabilities[place],
-        [] if blank else [read],
+        [] if blank else [answers.charset.characters[answers.predicted[place]]],
         BLUE if right else AMBER,
         text,
     )

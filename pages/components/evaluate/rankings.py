@@ -33,7 +33,7 @@ def show(subject: Subject) -> None:
     if not found:
         st.info("These curves need images of at least two classes.", icon=":material/info:")
         return
-    characters = answers.charset.characters
+    characters = answers.charset.names
     st.markdown(_ABOUT)
     chosen = _choose(found, answers)
     whole = st.toggle(
@@ -78,7 +78,7 @@ def _areas(answers: Predictions, found: "list[Ranking]") -> None:
     st.subheader("Areas", anchor=False)
     column = st.column_config
     grid.show(
-        tables.areas(found, answers.charset.characters),
+        tables.areas(found, answers.charset.names),
         "evaluate-areas",
         "Areas under the curves by class",
         {

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import cached, charts
 from core.errors import ModelError
+from core.evaluation import figures
 from core.evaluation.comparison import comparable
 from core.evaluation.predictions import Predictions
 from core.model.library import Entry
@@ -63,10 +64,11 @@ def _one(answers: Predictions, beside: Predictions, key: str) -> None:
     st.markdown(f"**{plain(answers.model)}**")
     figure = charts.confusion(
         answers.confusion,
-        answers.charset.characters,
+        answers.charset.names,
         st.context.theme.type or "light",
         errors_only=True,
         beside=[beside.confusion],
+        order=figures.likeness(answers.charset),
     )
     alt = f"Errors of {answers.model}: {wrong:,} of {len(answers):,} images are read wrong"
     chart.show(figure, f"{key}-beside-{answers.model}", alt)

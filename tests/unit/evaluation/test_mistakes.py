@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core.charsets import DIGITS
-from core.evaluation.mistakes import Confusion, commonest, hardest, in_cell
+from core.evaluation.mistakes import Confusion, commonest, hardest, in_cell, most_confused
 from core.evaluation.predictions import Predictions, read_stored
 from core.settings import PROJECT_ROOT
 
@@ -10,6 +10,13 @@ from core.settings import PROJECT_ROOT
 @pytest.fixture(scope="module")
 def mnist() -> Predictions:
     return read_stored(PROJECT_ROOT / "models" / "digits")["mnist"]
+
+
+def test_the_most_confused_classes_take_part_in_most_errors() -> None:
+    confusion = np.array([[90, 2, 0, 0], [0, 80, 5, 0], [2, 1, 70, 0], [0, 0, 0, 9]])
+    assert most_confused(confusion, 2) == {1, 2}
+    assert most_confused(confusion, 9) == {0, 1, 2, 3}
+    assert confusion.trace() == 249  # nothing was changed
 
 
 def answered(items: list[tuple[int, int, float]]) -> Predictions:
