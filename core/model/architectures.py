@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 
 from core.errors import ConfigError
@@ -111,6 +112,58 @@ def fast(classes: int, dropout: float) -> nn.Module:
     return _strided(24, 48, 96, classes, dropout)
 
 
+def wide(classes: int, dropout: float) -> nn.Module:
+    """Six convolutions of 32, 64 and 128 filters behind an early stride, then their mean."""
+    return nn.Sequential(
+        _conv(1, 32, kernel=5, stride=2),  # (N, 32, 14, 14)
+        _conv(32, 64),
+        _conv(64, 64),
+        nn.MaxPool2d(2),  # (N, 64, 7, 7)
+        _conv(64, 128),
+        _conv(128, 128),
+        _conv(128, 128),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),  # (N, 128)
+        nn.Dropout(dropout),
+        nn.Linear(128, classes),
+    )
+
+
+class Attention(nn.Module):
+    """Each place of a feature map attends to all others, in some layers of a transformer; then their mean.
+
+    With convolutions before it, a compact transformer as of Hassani et al., "Escaping the big data paradigm with
+    compact transformers", 2021, but for its pooling.
+    """
+
+    def __init__(self, channels: int, side: int, layers: int, heads: int) -> None:
+        super().__init__()
+        self.positions = nn.Parameter(0.02 * torch.randn(1, side * side, channels))
+        layer = nn.TransformerEncoderLayer(
+            channels, heads, 2 * channels, dropout=0.0, activation="gelu", batch_first=True, norm_first=True
+        )
+        self.layers = nn.TransformerEncoder(layer, layers, enable_nested_tensor=False)
+        self.norm = nn.LayerNorm(channels)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """(N, channels, side, side) to (N, channels)."""
+        tokens = maps.flatten(2).transpose(1, 2) + self.positions
+        result: Tensor = self.norm(self.layers(tokens)).mean(dim=1)
+        return result
+
+
+def attention(classes: int, dropout: float) -> nn.Module:
+    """Three convolutions to 7x7 places of 96 channels, then two layers in which each place attends to all others."""
+    return nn.Sequential(
+        _conv(1, 32, kernel=5, stride=2),  # (N, 32, 14, 14)
+        _conv(32, 64),
+        _conv(64, 96, stride=2),  # (N, 96, 7, 7)
+        Attention(96, side=7, layers=2, heads=4),  # (N, 96)
+        nn.Dropout(dropout),
+        nn.Linear(96, classes),
+    )
+
+
 class Residual(nn.Module):
     """A basic block of He et al., "Deep residual learning for image recognition", 2015."""
 
@@ -155,6 +208,13 @@ ARCHITECTURES = {
     for architecture in (
         Architecture("light", "Light CNN", "The fast one with two thirds of its filters: trains in a minute.", light),
         Architecture("fast", "Fast CNN", "Five convolutions behind an early stride: trains in minutes.", fast),
+        Architecture("wide", "Wide CNN", "Six convolutions, wider than the fast one: for many classes.", wide),
+        Architecture(
+            "attention",
+            "Attention CNN",
+            "Convolutions, then a small transformer in which each part of the picture attends to the others.",
+            attention,
+        ),
         Architecture(
             "resnet",
             "Small ResNet",

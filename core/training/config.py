@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 OPTIMISERS = ("adamw", "adam", "sgd")
 SCHEDULES = ("one-cycle", "cosine", "step", "plateau", "none")
 PRECISIONS = ("auto", "float32", "bfloat16")
-ARCHITECTURE_NAMES = ("light", "fast", "resnet", "batchnorm", "classic", "lenet5")
+ARCHITECTURE_NAMES = ("light", "fast", "wide", "attention", "resnet", "batchnorm", "classic", "lenet5")
 DATASET_NAMES = (
     "mnist",
     "pen-strokes",
@@ -52,6 +52,12 @@ class TrainConfig:
     architecture: str = option("fast", "network", choices=ARCHITECTURE_NAMES)
     start: str = option("", "model whose weights to start from, of the same network; empty to start from scratch")
     dropout: float = option(0.2, "share of activations left out while training", low=0.0, high=0.9)
+    balance: float = option(
+        0.0,
+        "how far rare classes are drawn as often as common ones: 0 as often as they occur, 1 all as often",
+        low=0.0,
+        high=1.0,
+    )
     epochs: int = option(8, "times through the training images", low=1, high=1000)
     batch_size: int = option(256, "images a step", low=2, high=8192)
     optimiser: str = option("adamw", "optimiser", choices=OPTIMISERS)

@@ -155,10 +155,10 @@ class Training:
         """The order of the images in this epoch: drawn anew, or once more after a stop in its midst."""
         if self.step == 0:
             self._order_random = self._random.get_state()
-            return torch.randperm(len(self._data.images), generator=self._random)
+            return draw_order(self._data.labels, self._config.balance, self._random)
         again = torch.Generator()
         again.set_state(self._order_random)
-        return torch.randperm(len(self._data.images), generator=again)
+        return draw_order(self._data.labels, self._config.balance, again)
 
     def _train_on(self, chosen: Tensor) -> Step:
         started = time.perf_counter()
@@ -228,6 +228,21 @@ class Training:
 
 
 _COUNTERS = ("epoch", "step", "best_epoch", "_loss_sum", "_right", "_seen", "_seconds", "_rate")
+
+
+def draw_order(labels: Tensor, balance: float, generator: torch.Generator) -> Tensor:
+    """Which images an epoch shows, in their order: places (N,).
+
+    Args:
+        labels: int64 (N,).
+        balance: 0 for every image once; above, images are drawn with replacement, those of a class of n images with a
+            weight of n to the power of minus this, so that at 1 all classes come as often.
+        generator: the source of all randomness.
+    """
+    if not balance:
+        return torch.randperm(len(labels), generator=generator)
+    weights = labels.bincount().double().pow(-balance)[labels]
+    return weights.multinomial(len(labels), replacement=True, generator=generator)
 
 
 def validate(network: nn.Module, data: TrainingSet) -> NDArray[np.float32]:

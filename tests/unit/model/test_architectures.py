@@ -18,6 +18,8 @@ def test_sizes_are_as_promised() -> None:
     assert sizes == {
         "light": 70_586,
         "fast": 157_714,
+        "wide": 427_114,
+        "attention": 230_346,
         "resnet": 545194,
         "batchnorm": 468_010,
         "classic": 241_546,

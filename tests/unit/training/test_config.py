@@ -24,7 +24,7 @@ def test_a_configuration_comes_back_as_it_was(config: TrainConfig) -> None:
         ({"architecture": "perceptron"}, "architecture must be one of light"),
         ({"datasets": []}, "datasets must name at least one"),
         ({"datasets": ["mnist", "moon"]}, "datasets must be one of"),
-        ({"datasets": ["mnist", "emnist-letters"]}, "MNIST holds digits, and EMNIST Letters letters"),
+        ({"datasets": ["mnist", "emnist-letters"]}, "EMNIST Letters holds letters, and MNIST digits"),
         ({"datasets": ["uci-digits", "mnist", "emnist-digits"]}, "MNIST and EMNIST Digits are made of the same pages"),
         ({"datasets": ["emnist-balanced", "emnist-bymerge"]}, "made of the same pages"),
         ({"name": "../x"}, "A model's name is"),

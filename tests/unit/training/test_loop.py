@@ -14,7 +14,7 @@ from core.training.config import OPTIMISERS, SCHEDULES, TrainConfig
 from core.training.data import TrainingSet, load_training_set
 from core.training.estimate import count_images
 from core.training.events import Epoch, Step
-from core.training.loop import Trained, Training, fit, one_cycle
+from core.training.loop import Trained, Training, draw_order, fit, one_cycle
 
 SMALL = TrainConfig(
     datasets=("uci-digits",), images=320, architecture="fast", epochs=3, batch_size=32, precision="float32"
@@ -100,6 +100,30 @@ def test_every_optimiser_and_schedule_trains(data: TrainingSet, optimiser: str, 
         assert rates[-1] < max(rates)
     if schedule == "none":
         assert rates == [0.003] * 3
+
+
+def test_rare_classes_are_drawn_more_often_as_far_as_is_asked() -> None:
+    labels = torch.tensor([0] * 9000 + [1] * 900 + [2] * 100)
+
+    def counts(balance: float) -> list[int]:
+        order = draw_order(labels, balance, torch.Generator().manual_seed(0))
+        return [int(count) for count in labels[order].bincount()]
+
+    assert counts(0.0) == [9000, 900, 100]
+    assert counts(1.0) == pytest.approx([3333] * 3, rel=0.05)
+    half = np.sqrt([9000, 900, 100])
+    assert counts(0.5) == pytest.approx(10_000 * half / half.sum(), rel=0.08)
+
+
+def test_a_balanced_training_goes_on_where_it_was_stopped(data: TrainingSet) -> None:
+    config = dataclasses.replace(SMALL, epochs=2, balance=1.0)
+    whole = list(Training(config, data))
+    training = Training(config, data)
+    before = list(itertools.islice(training, 13))
+    state = training.state()
+    again = Training(config, data)
+    again.load_state(state)
+    assert [_timeless(event) for event in [*before, *again]] == [_timeless(event) for event in whole]
 
 
 def test_events_count_every_step_and_epoch(data: TrainingSet) -> None:
