@@ -125,10 +125,10 @@ def data_stamp(name: str) -> str:
     Raises:
         ConfigError: there is no such data set.
     """
-    from core.data.datasets import get_source
+    from core.data.datasets import get_source, is_mine
 
     where = get_source(name).where
-    if name == "my-samples":
+    if is_mine(name):
         return samples_revision()
     if not where:
         return name  # it comes with a library

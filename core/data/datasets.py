@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.charsets import DIGITS, Charset
+from core.charsets import CHARSETS, DIGITS, Charset
 from core.data import emnist, readers, samples
 from core.data.mnist import DOWNLOAD_BYTES, FOLDER, download_mnist, mnist_damage, mnist_present, read_mnist
 from core.data.readers import Pairs
@@ -16,6 +16,8 @@ from core.data.strokes import download_strokes, strokes_file
 from core.errors import ConfigError, DataError, DataMissing, SampleError
 from core.jobs import Progress, ignore
 from core.settings import Settings, check_writable
+
+_MINE = "my-samples"
 
 
 @dataclass(frozen=True)
@@ -166,11 +168,38 @@ def download(name: str, settings: Settings, progress: Progress) -> None:
         source.download(settings.data_dir, progress)
 
 
-def _has_samples(settings: Settings) -> bool:
+def is_mine(name: str) -> bool:
+    """Whether a data set holds the user's own samples."""
+    return name.startswith(_MINE)
+
+
+def _has_samples(settings: Settings, charset: Charset) -> bool:
     try:
-        return samples.exist(settings) and bool(samples.count(settings, DIGITS.name))
+        return samples.exist(settings) and bool(samples.count(settings, charset.name))
     except SampleError:
         return False
+
+
+def _my_samples(charset: Charset) -> Source:
+    """What the user said to answers of models of one charset."""
+    of_digits = charset == DIGITS
+    return Source(
+        samples_of(charset),
+        "My samples" if of_digits else f"My samples of {charset.title[0].lower()}{charset.title[1:]}",
+        "What you drew or uploaded, and said what it is. A quarter of it is for testing.",
+        "your own",
+        ("train", "test"),
+        "",
+        lambda split, settings, _: readers.my_samples(charset, split, settings),
+        lambda settings: _has_samples(settings, charset),
+        how="Say what it is under an answer on the pages Draw and Upload, or import a file on My samples.",
+        charset=charset,
+    )
+
+
+def samples_of(charset: Charset) -> str:
+    """The name of the data set of the user's own samples of a charset."""
+    return _MINE if charset == DIGITS else f"{_MINE}-{charset.name}"
 
 
 def _emnist(part: emnist.Part, title: str, description: str) -> Source:
@@ -271,16 +300,6 @@ SOURCES = {
         ),
         _emnist(emnist.PARTS["letters"], "EMNIST Letters", "Letters, both cases as one, as many of each of 26 classes"),
         _emnist(emnist.PARTS["digits"], "EMNIST Digits", "Digits, as many of each"),
-        Source(
-            "my-samples",
-            "My samples",
-            "What you drew or uploaded, and said what it is. A quarter of it is for testing.",
-            "your own",
-            ("train", "test"),
-            "",
-            readers.my_samples,
-            _has_samples,
-            how="Say what it is under an answer on the pages Draw and Upload, or import a file on My samples.",
-        ),
+        *map(_my_samples, CHARSETS.values()),
     )
 }

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.charsets import DIGITS
+from core.charsets import DIGITS, Charset
 from core.data import samples
 from core.data.emnist import Part, read_part
 from core.data.idx import read_pair
@@ -135,11 +135,11 @@ def photos(_: str, settings: Settings, progress: Progress) -> Pairs:
     return glyphs, np.array([DIGITS.characters.index(row["label"]) for row in rows], np.int64)
 
 
-def my_samples(split: str, settings: Settings, _: Progress) -> Pairs:
-    """The user's own samples; a quarter of them, known by the hash of its pixels, is the test."""
-    chosen = [one for one in samples.read(settings, DIGITS.name) if _is_test(one) == (split == "test")]
+def my_samples(charset: Charset, split: str, settings: Settings) -> Pairs:
+    """The user's own samples of a charset; a quarter of them, known by the hash of its pixels, is the test."""
+    chosen = [one for one in samples.read(settings, charset.name) if _is_test(one) == (split == "test")]
     glyphs = np.stack([one.glyph for one in chosen]) if chosen else np.zeros((0, 28, 28), np.uint8)
-    return glyphs, np.array([DIGITS.characters.index(one.label) for one in chosen], np.int64)
+    return glyphs, np.array([charset.characters.index(one.label) for one in chosen], np.int64)
 
 
 def _is_test(sample: samples.Sample) -> bool:

@@ -10,7 +10,7 @@ import dataclasses
 import numpy as np
 from torch import nn
 
-from core.data.datasets import Dataset, get_source, load
+from core.data.datasets import Dataset, get_source, is_mine, load
 from core.errors import ConfigError
 from core.evaluation.calibration import calibrate
 from core.model.card import Card
@@ -58,7 +58,7 @@ def validation_images(card: Card, settings: Settings) -> list[Dataset]:
     found: list[Dataset] = []
     for name in config.datasets if config else ():
         source = get_source(name)
-        if name not in hashes or name == "my-samples" or not source.present(settings):
+        if name not in hashes or is_mine(name) or not source.present(settings):
             return []
         if "validation" in source.splits:
             found.append(load(name, "validation", settings))

@@ -5,8 +5,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.charsets import Charset
-from core.data.datasets import charset_of
+from core.charsets import CHARSETS, Charset
+from core.data.datasets import charset_of, samples_of
 from core.errors import ConfigError
 from core.model.card import check_name
 
@@ -26,7 +26,7 @@ DATASET_NAMES = (
     "emnist-bymerge",
     "emnist-letters",
     "emnist-digits",
-    "my-samples",
+    *map(samples_of, CHARSETS.values()),
 )
 
 

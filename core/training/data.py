@@ -11,12 +11,10 @@ from torch import Tensor
 
 from core.charsets import Charset
 from core.data import samples
-from core.data.datasets import Dataset, get_source, load
+from core.data.datasets import Dataset, get_source, is_mine, load
 from core.model.card import TrainingData
 from core.settings import Settings
 from core.training.config import TrainConfig
-
-MINE = "my-samples"
 
 
 @dataclass(frozen=True)
@@ -124,7 +122,7 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
 
 
 def _split(name: str, config: TrainConfig, settings: Settings) -> tuple[Dataset, Dataset]:
-    if name == MINE:
+    if is_mine(name):
         samples.revision(settings)  # a database that is locked is not one without samples: it says what is wrong
     whole = load(name, "train", settings)
     if "validation" in get_source(name).splits:

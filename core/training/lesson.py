@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.charsets import get_charset
 from core.data import samples
-from core.data.datasets import SOURCES, get_source, load
+from core.data.datasets import SOURCES, get_source, is_mine, load, samples_of
 from core.errors import ConfigError
 from core.evaluation.evaluate import evaluate
 from core.evaluation.predictions import Predictions
@@ -68,33 +68,43 @@ def hold(config: TeachConfig, folder: Path, settings: Settings, progress: Progre
 
 
 def _replay(recogniser: Recogniser, settings: Settings, seed: int) -> tuple[NDArray[np.uint8], str]:
-    """Images that the model has learnt from and that are here; else the digits that are always here.
+    """Images that the model has learnt from and that are here; else, for a model of digits, those always here.
 
     Those that its training set aside are left out: how sure it may be is measured on them.
     """
-    names = [source.name for source in recogniser.card.sources if source.name in SOURCES]
-    here = [name for name in names if get_source(name).present(settings) and name != "pen-strokes"]
-    data = load((here or ["uci-digits"])[0], "train", settings)
-    if data.charset != recogniser.charset:
-        raise ConfigError(f"No images that {recogniser.card.name!r} has learnt from are on this machine.")
+    learnt_from = [SOURCES[source.name] for source in recogniser.card.sources if source.name in SOURCES]
+    fitting = [
+        source
+        for source in (*learnt_from, SOURCES["uci-digits"])
+        if source.charset == recogniser.charset and not source.slow
+    ]
+    here = [source.name for source in fitting if source.present(settings)]
+    if not here:
+        wanted = " or ".join(source.title for source in fitting) or recogniser.charset.title
+        raise ConfigError(
+            f"Against forgetting, images are needed that {recogniser.card.name!r} has learnt from ({wanted}), and none "
+            "is on this machine. Fetch them on the Explore page, and try again."
+        )
+    data = load(here[0], "train", settings)
     learnt = np.setdiff1d(np.arange(len(data.images)), set_aside(recogniser.card, data.name, data))
     chosen = np.random.default_rng(seed).permutation(learnt)[:LARGEST_REPLAY]
     return data.images[np.sort(chosen)], f"{data.title}, {len(chosen):,} images"
 
 
-def _card(recogniser: Recogniser, config: TeachConfig, lesson: Lesson, source: str) -> Card:
+def _card(recogniser: Recogniser, config: TeachConfig, lesson: Lesson, replayed: str) -> Card:
     """The card of the taught model, but for scores, hash, and how sure it may be."""
     card, labels = recogniser.card, lesson.labels
     digest = hashlib.sha256(lesson.glyphs.tobytes() + labels.tobytes()).hexdigest()
-    mine = TrainingData("my-samples", "My samples", "your own", len(labels), digest)
+    source = get_source(samples_of(recogniser.charset))
+    mine = TrainingData(source.name, source.title, source.licence, len(labels), digest)
     return dataclasses.replace(
         card,
         name=config.name,
         title=config.name.replace("-", " ").replace("_", " ").capitalize(),
-        description=f"{card.title}, taught {len(labels)} samples; against forgetting: {source}.",
+        description=f"{card.title}, taught {len(labels)} samples; against forgetting: {replayed}.",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=config.seed,
-        sources=(*(one for one in card.sources if one.name != "my-samples"), mine),
+        sources=(*(one for one in card.sources if not is_mine(one.name)), mine),
         scores=(),
         training=card.training | {"taught_from": card.name, "taught_samples": len(labels)},
     )
@@ -111,7 +121,9 @@ def _test(
 ) -> tuple[tuple[Tested, ...], list[Predictions]]:
     """Both models on every test set of the old one's card that is here, or else on the one that always is."""
     names = [score.dataset for score in recogniser.card.scores if score.dataset in SOURCES]
-    here = [name for name in names if get_source(name).present(settings)] or ["uci-digits"]
+    here = [name for name in names if get_source(name).present(settings)]
+    if not here and recogniser.charset.holds(get_source("uci-digits").charset):
+        here = ["uci-digits"]
     tested, answers = [], []
     for name in here:
         data = load(name, "test", settings)

@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from core.charsets import BALANCED
 from core.data import changes, database, samples
-from core.data.datasets import get_source, load
+from core.data.datasets import get_source, load, samples_of
 from core.data.samples import Sample
 from core.errors import DataMissing, ReadOnly, SampleError
 from core.settings import Settings
@@ -236,3 +237,16 @@ def test_samples_are_a_data_set_of_which_a_part_is_for_testing(settings: Setting
     before = {image.tobytes() for image in test.images}
     changes.add([sample(number) for number in range(100, 140)], settings)
     assert before <= {image.tobytes() for image in load("my-samples", "test", settings).images}
+
+
+def test_samples_of_letters_are_a_data_set_of_their_own(settings: Settings) -> None:
+    changes.add(
+        [dataclasses.replace(sample(number, "aC"[number % 2]), charset="balanced") for number in range(40)], settings
+    )
+    assert not get_source("my-samples").present(settings)
+    source = get_source(samples_of(BALANCED))
+    assert (source.name, source.title) == ("my-samples-balanced", "My samples of letters and digits")
+    assert source.present(settings)
+    data = load(source.name, "train", settings)
+    assert data.charset == BALANCED
+    assert {BALANCED.characters[label] for label in data.labels} == {"a", "C"}

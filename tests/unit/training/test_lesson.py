@@ -15,6 +15,7 @@ from core.data.datasets import load as load_data
 from core.data.samples import Sample
 from core.errors import ConfigError, ReadOnly
 from core.evaluation.evaluate import evaluate
+from core.model.card import TrainingData
 from core.model.library import list_models, load
 from core.settings import Settings
 from core.training import outcome, runs
@@ -24,6 +25,10 @@ from core.training.data import load_training_set
 from core.training.runs import State
 from core.training.teach import Lesson, cross_validate, folds, teach
 from core.training.train import train
+from core.vision.normalise import normalise
+from tests.emnist import write_emnist
+from tests.strokes import draw
+from tests.unit.model.helpers import make_model
 from tests.unit.training.test_worker import wait, worker_of
 
 PUPIL = TrainConfig(name="pupil", datasets=("uci-digits",), architecture="lenet5", epochs=8, batch_size=32)
@@ -143,3 +148,24 @@ def test_the_same_seed_teaches_the_same(school: Settings) -> None:
         assert tensor.equal(second.state_dict()[name])
     with pytest.raises(ConfigError, match="at least 6 samples are needed; there are 3"):
         cross_validate(recogniser, Lesson(data.images[:3], data.labels[:3], data.images))
+
+
+def test_letters_cannot_be_taught_without_letters_against_forgetting(settings: Settings, school: Settings) -> None:
+    """Digits alone would let the model forget its letters: it is said what is missing, and where to get it."""
+    here = dataclasses.replace(settings, database_url=school.database_url)
+    make_model(
+        here, charset="balanced", sources=(TrainingData("emnist-balanced", "EMNIST Balanced", "public", 90_000, "00"),)
+    )
+    glyphs = np.stack([slanted(normalise(draw(digit)).glyph) for digit in "012345"])
+    changes.add([Sample(glyph, "a", charset="balanced") for glyph in glyphs], here)
+    run = runs.create(TeachConfig("tiny", "new", "balanced", steps=1), here)
+    runs.dispatch(here)
+    message = wait(run, State.FAILED).status.message
+    assert "has learnt from (EMNIST Balanced)" in message
+    assert "Explore page" in message
+    write_emnist(here.data_dir, "balanced", each=2)
+    runs.enqueue(runs.read_run(run.folder), here)
+    runs.dispatch(here)
+    wait(run, State.FINISHED)
+    done = outcome.read_outcome(run.folder)
+    assert (done.samples, [test.dataset for test in done.tests]) == (6, ["uci-digits"])
