@@ -11,7 +11,7 @@ _PICTURE = Path(__file__).parent / "pages" / "components" / "home.svg"
 # Two beside each other; on a phone one under the other, in this order.
 _DOORS = (
     (
-        ("pages/draw.py", "**Draw a digit** with mouse, finger or pen", "draw"),
+        ("pages/draw.py", "**Draw a digit or a letter** with mouse, finger or pen", "draw"),
         ("pages/upload.py", "**Upload pictures**, or take one", "upload"),
     ),
     (
@@ -33,7 +33,7 @@ def _door(path: str, label: str, icon: str) -> None:
 active = page.begin("Digit Lab", "home")
 with st.container(width=page.WIDTH):
     st.markdown(
-        "Draw a digit or upload pictures of handwriting, and a small neural network reads them. "
+        "Draw a digit or a letter, or upload pictures of handwriting, and a small neural network reads them. "
         "It says how sure it is, asks when it is not, and shows what it saw on the way to its answer."
     )
     st.image(str(_PICTURE), width="stretch", alt="A drawn 7, the pixels that the network sees, and its answer")

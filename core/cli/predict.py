@@ -11,8 +11,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.charsets import GROUPS, Charset
 from core.cli.output import percent
-from core.errors import PictureError
+from core.errors import ConfigError, PictureError
 from core.model.library import DEFAULT_MODEL, load
 from core.model.prediction import Prediction, Verdict
 from core.settings import Settings
@@ -39,10 +40,13 @@ Writer = Callable[[Answer], None]
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command to the parser."""
-    about = "read pictures of single digits"
+    about = "read pictures of single characters"
     parser = commands.add_parser("predict", help=about, description=f"{about.capitalize()}.")
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a picture, or a folder of pictures")
     parser.add_argument("--model", default=DEFAULT_MODEL, metavar="NAME", help="model to read with (%(default)s)")
+    parser.add_argument(
+        "--only", choices=GROUPS, help="restrict answers to these; the probabilities are shared out among them"
+    )
     parser.add_argument("--format", choices=WRITERS, default="text", help="what to print (%(default)s)")
     parser.set_defaults(run=run)
 
@@ -52,11 +56,13 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
     Raises:
         ModelMissing, ModelError: the model cannot be loaded.
+        ConfigError: it cannot be restricted like that.
     """
     recogniser = load(args.model, settings)
-    write = WRITERS[args.format](recogniser.charset.characters)
+    charset = _restricted(recogniser.charset, args.only)
+    write = WRITERS[args.format](charset.characters)
     total = failed = 0
-    for answer in read_pictures(args.paths, recogniser, settings):
+    for answer in read_pictures(args.paths, recogniser, charset, settings):
         write(answer)
         total, failed = total + 1, failed + (answer.error is not None)
     if failed and args.format != "text":
@@ -64,12 +70,23 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     return 1 if failed else 0
 
 
-def read_pictures(paths: Iterable[Path], recogniser: "Recogniser", settings: Settings) -> Iterator[Answer]:
-    """Answers in the order of the paths, folders opened, a batch at a time."""
+def _restricted(charset: Charset, kind: str | None) -> Charset:
+    if kind is None or kind in charset.restrictions or set(charset.groups) == {kind}:
+        return charset.restricted(kind or "")
+    offers = f"; only to {', '.join(charset.restrictions)}" if charset.restrictions else ""
+    raise ConfigError(
+        f"A model that reads {charset.title.lower()} cannot be restricted to {GROUPS[kind].lower()}{offers}."
+    )
+
+
+def read_pictures(
+    paths: Iterable[Path], recogniser: "Recogniser", charset: Charset, settings: Settings
+) -> Iterator[Answer]:
+    """Answers in the order of the paths, restricted to a charset; folders opened, a batch at a time."""
     waiting = _find_all(paths)
     while batch := list(islice(waiting, BATCH)):
         opened = [(answer, None) if answer.error else _open(answer.path, settings) for answer in batch]
-        predictions = iter(recogniser.predict([picture for _, picture in opened if picture]))
+        predictions = iter(recogniser.predict([picture for _, picture in opened if picture], charset))
         for answer, picture in opened:
             yield replace(answer, prediction=next(predictions)) if picture else answer
         sys.stdout.flush()
@@ -131,7 +148,8 @@ def _text_writer(_: tuple[str, ...]) -> Writer:
             return
         prediction = answer.prediction
         sure = percent(prediction.confidence, 1) if prediction.label else ""
-        second = f" (or {prediction.candidates(2)[1][0]})" if prediction.verdict is Verdict.UNSURE else ""
+        asks = prediction.verdict in (Verdict.UNSURE, Verdict.ALIKE)
+        second = f" (or {prediction.candidates(2)[1][0]})" if asks else ""
         print(f"{prediction.label or '-'} {sure:>7}  {prediction.verdict + second:<15} {answer.path}")
 
     return write
@@ -145,6 +163,8 @@ def _json_writer(_: tuple[str, ...]) -> Writer:
             row["error"] = answer.error
         else:
             row |= {"label": prediction.label, "confidence": prediction.confidence, "verdict": prediction.verdict}
+            if prediction.verdict is Verdict.ALIKE:
+                row["alike"], row["together"] = prediction.alike
             row["probabilities"] = dict(zip(prediction.characters, prediction.probabilities.tolist(), strict=True))
         print(json.dumps(row))
 

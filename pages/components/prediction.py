@@ -73,10 +73,10 @@ def show(
         if prediction and said == prediction.label and prediction.verdict not in _ASKS:
             said = None
         with head:
-            _head(prediction, said, words, charset)
+            _head(prediction, said, words)
         _bars(prediction, said, charset)
         if charset.look_alikes:
-            _look_alikes(prediction)
+            _look_alikes(prediction, said)
         correct.show_problem(reading)
     return said
 
@@ -87,15 +87,15 @@ def _said(reading: correct.Reading | None, charset: Charset, whole: Charset, key
     return next((character for character in charset.characters if whole.find(character) == said), said)
 
 
-def _head(prediction: Prediction | None, picked: str | None, words: Words, charset: Charset) -> None:
+def _head(prediction: Prediction | None, picked: str | None, words: Words) -> None:
     """The character, large, and beside it two lines: how sure, and what to do."""
     if prediction is None:
         character, title, line = ":gray[:material/draw:]", words.title, words.hint
     else:
         sure = f"{percent(prediction.confidence)} sure".replace(">", "over ")
-        character = charset.show(picked or prediction.label or "")
+        character = picked or prediction.label or ""
         if picked:
-            title, line = "Your choice", f"The model said {charset.show(prediction.label or '')}, {sure}."
+            title, line = "Your choice", f"The model said {prediction.label}, {sure}."
         elif prediction.verdict is Verdict.ALIKE:
             both = f"{percent(prediction.alike[1])} sure".replace(">", "over ")
             title, line = f":orange[{prediction.in_words}], {both}", "They look alike. Pick which one it is."
@@ -112,12 +112,12 @@ def _choices(place: DeltaGenerator, answer: "Answer", reading: correct.Reading, 
     """The answer and the next two candidates, to be picked from; what was picked, if it is not the model's answer."""
     prediction = answer.prediction
     shares = dict(prediction.candidates(len(prediction.characters)))
-    asks, show = prediction.verdict in _ASKS, prediction.charset.show
+    asks = prediction.verdict in _ASKS
     picked = place.segmented_control(
         "Which one is it?" if asks else "Candidates",
         list(shares)[:3],
         default=None if asks else prediction.label,
-        format_func=lambda character: f"**{show(character)}**  {percent(shares[character])}",
+        format_func=lambda character: f"**{character}**  {percent(shares[character])}",
         key=f"{key}-pick-{reading.token}",
         on_change=correct.picked,
         args=(reading, f"{key}-pick-{reading.token}"),
@@ -146,13 +146,15 @@ def spoken(prediction: Prediction | None) -> str:
     return f"Probabilities: {', '.join(names) or 'none yet'}"
 
 
-def _look_alikes(prediction: Prediction | None) -> None:
-    """A line that is there for every answer: how probable it is that it is one of those that look alike."""
-    words = prediction.in_words if prediction else ""
-    if prediction and " or " in words:
-        st.caption(f"{words} look alike: together {percent(prediction.alike[1])}.")
-    else:
-        st.caption("&nbsp;")
+def _look_alikes(prediction: Prediction | None, picked: str | None) -> None:
+    """A line that is there for every answer: the probability of those that look alike together; both cases in one."""
+    said = []
+    if prediction and " or " in prediction.in_words:
+        said.append(f"{prediction.in_words} look alike: together {percent(prediction.alike[1])}.")
+    label = picked or (prediction.label if prediction else None)
+    if prediction and label in prediction.charset.merged:
+        said.append(f"{label} stands for {label.lower()}, too.")
+    st.caption(" ".join(said) or "&nbsp;")
 
 
 def show_picture(normalised: "Normalised", caption: str) -> None:

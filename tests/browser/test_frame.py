@@ -16,7 +16,7 @@ def test_nothing_is_wider_than_a_phone(phone: App, path: str) -> None:
 def test_home_leads_to_the_pages(desk: App) -> None:
     desk.open()
     expect(desk.page.get_by_text("95 % interval").first).to_be_visible()
-    desk.page.get_by_test_id("stMain").get_by_role("link", name="Draw a digit").click()
+    desk.page.get_by_test_id("stMain").get_by_role("link", name="Draw a digit or a letter").click()
     expect(desk.canvas).to_be_visible()
     desk.page.get_by_role("link", name="Home").click()
     desk.page.get_by_test_id("stMain").get_by_role("link", name="Upload pictures").click()

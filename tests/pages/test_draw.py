@@ -13,9 +13,10 @@ from streamlit.testing.v1.element_tree import ButtonGroup, Selectbox
 
 from core.data import database, samples
 from core.data.samples import Sample
-from core.settings import get_settings
+from core.settings import Settings, get_settings
 from tests.pages.conftest import Open, put_on_canvas, texts
 from tests.strokes import draw
+from tests.unit.model.helpers import make_model
 
 Picture = NDArray[np.uint8]
 AddModel = Callable[..., Path]
@@ -310,3 +311,92 @@ def test_where_nothing_may_be_stored_that_is_said_and_nothing_is(
     page.button(key="draw-right").click().run()
     assert not page.exception
     assert not own_samples.exists()
+
+
+@pytest.fixture
+def letters(library: Path) -> Callable[..., None]:
+    """`letters("O0", limit=0.99)` puts a model of 47 classes into the library that takes everything for an O or a 0."""
+
+    def add(says: str, limit: float) -> None:
+        make_model(Settings(library, library), "letters", says=says, charset="balanced", limit=limit)
+
+    return add
+
+
+def captions(page: AppTest) -> str:
+    return "\n".join(caption.value for caption in page.caption)
+
+
+def test_characters_that_look_alike_are_named_with_their_joint_probability(
+    open_page: Open, letters: Callable[..., None], three: Picture
+) -> None:
+    letters("O0", limit=0.99)
+    page = open_page("pages/draw.py")
+    assert "Draw one letter or digit" in texts(page)
+    before = shape(page)
+    put_on_canvas(page, three)
+    assert not page.exception
+    assert ":orange[O or 0], over 99.9 % sure" in texts(page)
+    assert "They look alike. Pick which one it is." in texts(page)
+    assert candidates(page).value is None
+    assert [option.strip("*")[0] for option in candidates(page).options[:2]] == ["O", "0"]
+    assert "O or 0 look alike: together >99.9 %. O stands for o, too." in captions(page)
+    after = shape(page)
+    assert len(after) == len(before) + 1  # the candidates, in a place of fixed height
+
+
+def test_an_answer_can_be_restricted_and_that_lasts_across_pages(
+    open_page: Open, letters: Callable[..., None], add_model: AddModel, three: Picture
+) -> None:
+    add_model()
+    letters("O0C", limit=0.4)
+    page = open_page("pages/draw.py")
+    assert [group.key for group in page.segmented_control] == ["model"]  # digits are all that it reads
+    page.segmented_control(key="model").select("Letters").run()
+    only = page.segmented_control(key="only")
+    assert only.options == ["All", "Digits", "Capitals", "Lower case"]
+    assert only.value == ""
+    put_on_canvas(page, three)
+    assert "###### O\n" in texts(page) + "\n"
+    page.segmented_control(key="only").set_value("digits").run()
+    assert "###### 0\n" in texts(page) + "\n"
+    assert "Draw one digit" not in texts(page)
+    assert "look alike" not in captions(page)
+    page.switch_page("pages/upload.py").run()
+    assert page.segmented_control(key="only").value == "digits"
+    page.switch_page("pages/draw.py").run()
+    assert "Draw one digit" in texts(page)
+
+
+@pytest.mark.usefixtures("own_samples")
+def test_of_many_characters_what_it_is_is_typed(open_page: Open, letters: Callable[..., None], three: Picture) -> None:
+    letters("O0", limit=0.1)
+    page = put_on_canvas(open_page("pages/draw.py"), three)
+
+    def it_is_a(typed: str) -> str:
+        (field,) = (one for one in page.text_input if one.label == "It is a")
+        field.set_value(typed).run()
+        assert not page.exception
+        return texts(page)
+
+    assert "Stored" not in it_is_a("é")
+    assert "“é” is none of the characters that the model reads: 0 1 2" in page.error[0].value
+    assert "Stored as **C**" in it_is_a("c")  # a small one is the same class as the capital
+    assert "###### C" in texts(page)
+    (sample,) = samples.read(get_settings(), "balanced")
+    assert (sample.label, sample.answer, sample.model) == ("C", "O", "letters")
+
+
+@pytest.mark.usefixtures("own_samples")
+def test_right_of_a_restricted_answer_is_the_models_own_class(
+    open_page: Open, letters: Callable[..., None], three: Picture
+) -> None:
+    letters("OC", limit=0.1)
+    page = open_page("pages/draw.py")
+    page.segmented_control(key="only").set_value("small").run()
+    put_on_canvas(page, three)
+    assert "###### o" in texts(page)
+    page.button(key="draw-right").click().run()
+    assert not page.exception
+    assert "Your choice" not in texts(page)
+    assert [(one.label, one.answer) for one in samples.read(get_settings(), "balanced")] == [("O", "O")]

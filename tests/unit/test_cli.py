@@ -5,6 +5,7 @@ import dataclasses
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,8 +18,10 @@ from PIL import Image
 
 from core.cli.main import main
 from core.cli.predict import pictures_in
+from core.settings import Settings
 from core.training.config import PRESETS, TrainConfig, to_json
 from tests.strokes import draw
+from tests.unit.model.helpers import make_model
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAINING = ["train", "--name", "tiny", "--datasets", "uci-digits", "--epochs", "2", "--batch-size", "64"]
@@ -124,6 +127,31 @@ def test_predict_csv_has_the_same_columns_for_answers_and_errors(run: Run, pictu
     assert [row["verdict"] for row in rows][::3] == ["blank", ""]
     assert [bool(row["error"]) for row in rows] == [False, False, False, True]
     assert sum(float(rows[1][f"p_{digit}"]) for digit in range(10)) == pytest.approx(1, abs=1e-4)
+
+
+def test_predict_can_be_restricted_to_a_kind(run: Run, pictures: Path, library: Path) -> None:
+    make_model(Settings(library, library), name="both", charset="balanced", limit=0.0)
+    status, out, _ = run("predict", pictures / "10.png", "--model", "both", "--only", "small", "--format", "json")
+    row = json.loads(out)
+    assert status == 0
+    assert list(row["probabilities"]) == list("abcdefghijklmnopqrstuvwxyz")
+    assert sum(row["probabilities"].values()) == pytest.approx(1)
+    assert row["label"].islower()
+    assert run("predict", pictures / "10.png", "--model", "tiny", "--only", "digits")[0] == 0
+    status, _, err = run("predict", pictures / "10.png", "--model", "tiny", "--only", "capitals")
+    assert status == 2
+    assert "reads digits cannot be restricted to capitals" in err
+    shutil.rmtree(library / "both")
+
+
+def test_predict_says_which_characters_look_alike(run: Run, pictures: Path, library: Path) -> None:
+    make_model(Settings(library, library), name="both", says="O0", charset="balanced", limit=0.99)
+    _, out, _ = run("predict", pictures / "10.png", "--model", "both", "--format", "json")
+    row = json.loads(out)
+    assert (row["label"], row["verdict"], row["alike"]) == ("O", "alike", ["O", "0"])
+    assert row["together"] == pytest.approx(1)
+    assert "alike (or 0)" in run("predict", pictures / "10.png", "--model", "both")[1]
+    shutil.rmtree(library / "both")
 
 
 def test_predict_text_puts_answers_and_reasons_apart(run: Run, pictures: Path, tmp_path: Path) -> None:

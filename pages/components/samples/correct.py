@@ -75,7 +75,7 @@ def show(reading: Reading | None, charset: Charset, key: str) -> str | None:
     height = _HEIGHT_OF_TWO_LINES if settings.read_only or settings.keep_pictures else _HEIGHT
     with st.container(height=height, border=False, gap="xsmall", key=f"{key}-correct"):
         if reading and said and said.correction:
-            _confirm(reading, said, charset, key)
+            _confirm(reading, said, key)
             return said.label
         _ask(reading, charset, key, disabled=reading is None or settings.read_only)
         st.caption(_note(settings))
@@ -147,12 +147,12 @@ def _note(settings: Settings) -> str:
     return f"Stores {'the picture as given, ' if settings.keep_pictures else ''}{_STORED}"
 
 
-def _confirm(reading: Reading, said: Said, charset: Charset, key: str) -> None:
+def _confirm(reading: Reading, said: Said, key: str) -> None:
     assert said.correction
     before = said.correction.before
     word = "Stored as" if not before else "Was stored before as" if before == said.label else "Changed to"
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
-        st.markdown(f":green[:material/check:] {word} **{plain(charset.show(said.label))}**", width="content")
+        st.markdown(f":green[:material/check:] {word} **{plain(said.label)}**", width="content")
         if said.correction.batch:
             st.button("Undo", icon=":material/undo:", key=f"{key}-unsay", on_click=_take_back, args=(reading, said))
     st.page_link("pages/samples.py", label="See it in My samples", icon=":material/edit_note:")

@@ -8,6 +8,7 @@ from core import cached
 from core.data.datasets import SOURCES
 from core.settings import get_settings
 from pages.components.pictures import data_url
+from pages.components.train import options
 
 _COUNT = 24
 _SEED = "train-examples-seed"
@@ -23,7 +24,9 @@ def show(strengths: Mapping[str, float]) -> None:
         return
     from core.data.augment import Augmentation, preview  # imports torch
 
-    source = "mnist" if SOURCES["mnist"].present(get_settings()) else "uci-digits"
+    chosen = [SOURCES[name] for name in options.values()["datasets"]]
+    quick = [one.name for one in chosen if one.present(get_settings()) and not one.slow]
+    source = quick[0] if quick else "uci-digits"
     with st.spinner(f"Reading {SOURCES[source].title}"):
         data = cached.dataset(source, "test")
     seed = st.session_state.get(_SEED, 0)

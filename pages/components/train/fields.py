@@ -1,12 +1,14 @@
 """The fields of the form: a widget for every option of a training, made from its bounds."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from core import cached
-from core.data.datasets import SOURCES
+from core.data.datasets import SOURCES, charset_of
+from core.errors import ConfigError
 from core.settings import Settings
 from core.training import runs
 from core.training.config import DATASET_NAMES, HANDS
@@ -99,12 +101,11 @@ def _field(name: str, field: "dataclasses.Field[Any]") -> None:
 def _start_from(key: str, meaning: str) -> None:
     """From scratch, or one of the models that are of the chosen network and read the same characters."""
     network = st.session_state[options.key("architecture")]
-    datasets = st.session_state[options.key("datasets")]
-    charsets = {SOURCES[name].charset.name for name in datasets}
+    charset = _charset(st.session_state[options.key("datasets")])
     fitting = [
         entry.name
         for entry in cached.models()
-        if entry.card and entry.card.architecture == network and charsets <= {entry.card.charset}
+        if entry.card and entry.card.architecture == network and entry.card.charset == charset
     ]
     if st.session_state.get(key) not in fitting:
         st.session_state[key] = ""
@@ -117,6 +118,14 @@ def _start_from(key: str, meaning: str) -> None:
         persist_state="session",
         filter_mode=None,
     )
+
+
+def _charset(datasets: Sequence[str]) -> str | None:
+    """The name of the charset that a model of these data sets reads; None where none does."""
+    try:
+        return charset_of(datasets).name if datasets else None
+    except ConfigError:
+        return None
 
 
 def _to(bounds: Any) -> str:

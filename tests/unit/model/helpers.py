@@ -24,11 +24,23 @@ HISTORY = {
 SCORE = Score("mnist", "MNIST", 1000, 0.98, 0.97, 0.99, 0.004, 0.9, 0.002)
 
 
-def make_model(settings: Settings, name: str = "tiny", seed: int = 0, **changes: object) -> Card:
-    """Write an untrained LeNet-5 as a model into the library and return its card."""
+def make_model(settings: Settings, name: str = "tiny", seed: int = 0, says: str = "", **changes: object) -> Card:
+    """Write an untrained LeNet-5 as a model into the library and return its card.
+
+    Args:
+        says: characters that it takes everything for, the first with a little more probability than the next.
+    """
     torch.manual_seed(seed)
-    classes = len(get_charset(str(changes.get("charset", "digits"))).characters)
+    characters = get_charset(str(changes.get("charset", "digits"))).characters
+    classes = len(characters)
     network = build("lenet5", classes, 0.0)
+    if says:
+        last = network.get_submodule("12")
+        assert isinstance(last, torch.nn.Linear)
+        torch.nn.init.zeros_(last.weight)
+        with torch.no_grad():
+            for place, character in enumerate(says):
+                last.bias[characters.index(character)] = 30 - 0.3 * place
     weights = pack_weights(network)
     values = {
         "version": CARD_VERSION,
