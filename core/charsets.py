@@ -19,8 +19,8 @@ GROUPS = {"digits": "Digits", "capitals": "Capitals", "small": "Lower case"}
 """The kinds of characters, by name, as they are shown."""
 
 # Drawn alone, without neighbours to compare with, these cannot always be told apart, by people either: signs that have
-# the same form, and letters whose capital is only larger.
-_LOOK_ALIKE = ("0Oo", "1Il", "2Zz", "5Ss", "9gq", *("Cc", "Jj", "Kk", "Mm", "Pp", "Uu", "Vv", "Ww", "Xx", "Yy"))
+# the same form, and letters whose capital is only larger, or written as the small one is.
+_LOOK_ALIKE = ("0Oo", "1Il", "2Zz", "5Ss", "9gq", *("Cc", "Ff", "Jj", "Kk", "Mm", "Pp", "Uu", "Vv", "Ww", "Xx", "Yy"))
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,12 @@ class Charset:
 
     @cached_property
     def look_alikes(self) -> tuple[tuple[str, ...], ...]:
-        """Groups of two or more of the characters that look alike; a character is in one of them at most."""
-        groups = (tuple(character for character in group if character in self.characters) for group in _LOOK_ALIKE)
+        """Groups of two or more of the characters that look alike; a character is in one of them at most.
+
+        One that stands for both cases is in the group of its small letter, too: an L that may be an l looks like a 1.
+        """
+        found = ({self.find(character) for character in group} for group in _LOOK_ALIKE)
+        groups = (tuple(character for character in self.characters if character in group) for group in found)
         return tuple(group for group in groups if len(group) > 1)
 
     def alike(self, character: str) -> tuple[str, ...]:

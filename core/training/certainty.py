@@ -17,6 +17,7 @@ from core.model.card import Card
 from core.model.inference import network_logits
 from core.settings import Settings
 from core.training.config import TrainConfig
+from core.training.data import validation_places
 
 
 def set_aside(card: Card, name: str, data: Dataset) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
@@ -33,8 +34,7 @@ def set_aside(card: Card, name: str, data: Dataset) -> np.ndarray[tuple[int], np
     config = training_of(card)
     if config is None or name not in config.datasets or "validation" in get_source(name).splits:
         return np.zeros(0, np.intp)
-    order = np.random.default_rng(config.seed).permutation(len(data.images))
-    return np.sort(order[: max(round(len(order) * config.validation_share), 1)])
+    return validation_places(data.labels, config)
 
 
 def training_of(card: Card) -> TrainConfig | None:

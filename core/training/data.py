@@ -127,9 +127,21 @@ def _split(name: str, config: TrainConfig, settings: Settings) -> tuple[Dataset,
     whole = load(name, "train", settings)
     if "validation" in get_source(name).splits:
         return whole, load(name, "validation", settings)
-    order = np.random.default_rng(config.seed).permutation(len(whole.images))
-    aside = max(round(len(order) * config.validation_share), 1)
-    return _pick(whole, np.sort(order[aside:])), _pick(whole, np.sort(order[:aside]))
+    aside = validation_places(whole.labels, config)
+    return _pick(whole, np.setdiff1d(np.arange(len(whole.images)), aside)), _pick(whole, aside)
+
+
+def validation_places(labels: NDArray[np.int64], config: TrainConfig) -> NDArray[np.intp]:
+    """Which images of a training split are set aside to choose on: places (M,), rising; M is at least 1.
+
+    They are drawn by the configuration's seed, and where it balances the classes, they are as balanced: what is chosen
+    on them suits what is trained for.
+    """
+    random, count = np.random.default_rng(config.seed), max(round(len(labels) * config.validation_share), 1)
+    if not config.balance:
+        return np.sort(random.permutation(len(labels))[:count])
+    weights = np.bincount(labels)[labels] ** -config.balance
+    return np.sort(random.choice(len(labels), count, replace=False, p=weights / weights.sum()))
 
 
 def _pick(data: Dataset, places: NDArray[np.intp]) -> Dataset:

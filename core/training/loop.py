@@ -235,13 +235,15 @@ def draw_order(labels: Tensor, balance: float, generator: torch.Generator) -> Te
 
     Args:
         labels: int64 (N,).
-        balance: 0 for every image once; above, images are drawn with replacement, those of a class of n images with a
-            weight of n to the power of minus this, so that at 1 all classes come as often.
+        balance: 0 for every image once, as also where no class has more images than another; above, images are drawn
+            with replacement, those of a class of n images with a weight of n to the power of minus this, so that at 1
+            all classes come as often.
         generator: the source of all randomness.
     """
-    if not balance:
+    counts = labels.bincount()
+    if not balance or counts[counts > 0].unique().numel() == 1:
         return torch.randperm(len(labels), generator=generator)
-    weights = labels.bincount().double().pow(-balance)[labels]
+    weights = counts.double().pow(-balance)[labels]
     return weights.multinomial(len(labels), replacement=True, generator=generator)
 
 

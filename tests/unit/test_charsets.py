@@ -30,9 +30,10 @@ def test_what_looks_alike() -> None:
     assert BALANCED.alike("5") == ("5", "S")
     assert BALANCED.alike("g") == ("9", "g", "q")
     assert BYCLASS.alike("c") == ("C", "c")
+    assert BALANCED.alike("1") == ("1", "I", "L")  # the L stands for l, too
     assert BALANCED.alike("A") == ("A",)
     assert DIGITS.look_alikes == ()
-    assert LETTERS.look_alikes == ()
+    assert LETTERS.look_alikes == (("I", "L"), ("G", "Q"))
 
 
 def test_a_merged_letter_is_shown_and_found_in_both_cases() -> None:

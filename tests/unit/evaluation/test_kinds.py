@@ -40,7 +40,10 @@ def test_kinds_that_do_not_occur_are_left_out() -> None:
 
 def test_where_nothing_looks_alike_and_there_is_one_kind_there_is_nothing_to_say() -> None:
     assert kinds.shares(answered(DIGITS, [("1", "7", "1")])) == []
-    assert kinds.shares(answered(LETTERS, [("A", "B", "A")])) == []
+    assert [one.title for one in kinds.shares(answered(LETTERS, [("A", "B", "A")]))] == [
+        kinds.LOOK_ALIKES,
+        kinds.FIRST_TWO,
+    ]
 
 
 def test_a_share_has_its_interval() -> None:

@@ -21,7 +21,7 @@ from core.model.library import list_models, load, read_card
 from core.model.records import read_evaluations
 from core.settings import Settings
 from core.training.config import TrainConfig
-from core.training.data import load_training_set
+from core.training.data import load_training_set, validation_places
 from core.training.events import Epoch, Step
 from core.training.loop import cross_entropy, fit, validate
 from core.training.train import finish, train
@@ -134,6 +134,15 @@ def test_a_set_of_digits_helps_to_learn_letters(settings: Settings) -> None:
     assert stored["emnist-balanced"].probabilities.shape == (94, 47)
     names = [choice.dataset for choice in choices(read_card(folder), stored, settings)]
     assert {"uci-digits", "emnist-balanced"} <= set(names)
+
+
+def test_where_classes_are_balanced_so_is_what_is_set_aside() -> None:
+    labels = np.repeat([0, 1, 2], [9000, 900, 100])
+    natural = validation_places(labels, dataclasses.replace(CONFIG, validation_share=0.02))
+    assert np.bincount(labels[natural]).tolist() == pytest.approx([180, 18, 2], abs=8)
+    balanced = validation_places(labels, dataclasses.replace(CONFIG, validation_share=0.02, balance=1.0))
+    assert np.bincount(labels[balanced]).tolist() == pytest.approx([72, 72, 56], abs=16)
+    assert len(np.unique(balanced)) == 200
 
 
 def test_what_a_label_leaves_open_takes_no_part_in_the_loss() -> None:
