@@ -50,6 +50,11 @@ class Charset:
         """The group that a character belongs to; only itself where nothing looks like it."""
         return next((group for group in self.look_alikes if character in group), (character,))
 
+    def as_alike(self, character: str) -> str:
+        """The form in which a character looks like others: l for an L that stands for both cases; itself otherwise."""
+        forms = (character, character.lower()) if character in self.merged else (character,)
+        return next((form for form in forms if any(form in group for group in _LOOK_ALIKE)), character)
+
     @cached_property
     def groups(self) -> dict[str, tuple[str, ...]]:
         """The characters by kind, of those kinds that there are: keys of GROUPS."""

@@ -1,4 +1,4 @@
-"""Digits drawn by hand for the tests: pen strokes as polylines, so that no test needs a data set."""
+"""Digits and some letters drawn by hand for the tests: pen strokes as polylines, so that no test needs a data set."""
 
 from collections.abc import Sequence
 
@@ -73,15 +73,40 @@ _CHARACTERS: dict[str, list[list[tuple[str, Stroke]]]] = {
 
 CHARACTERS = tuple(_CHARACTERS)
 
+_LETTERS: dict[str, list[list[tuple[str, Stroke]]]] = {
+    "A": [
+        [("line", [(0.14, 0.98), (0.5, 0.02), (0.86, 0.98)]), ("line", [(0.27, 0.64), (0.73, 0.64)])],
+    ],
+    "H": [
+        [("line", [(0.2, 0.0), (0.2, 1.0)]), ("line", [(0.8, 0.0), (0.8, 1.0)]), ("line", [(0.2, 0.5), (0.8, 0.5)])],
+    ],
+    "O": [
+        [("curve", [(0.5, 0.03), (0.2, 0.17), (0.06, 0.5), (0.2, 0.84), (0.5, 0.97), (0.8, 0.84), (0.94, 0.5),
+                    (0.8, 0.17), (0.5, 0.03)])],
+    ],
+    "b": [
+        [("line", [(0.28, 0.0), (0.28, 0.97)]),
+         ("curve", [(0.28, 0.62), (0.46, 0.48), (0.68, 0.52), (0.76, 0.72), (0.68, 0.92), (0.46, 0.99), (0.28, 0.88)])],
+    ],
+    "e": [
+        [("curve", [(0.16, 0.52), (0.5, 0.5), (0.82, 0.44), (0.76, 0.2), (0.5, 0.06), (0.26, 0.18), (0.14, 0.5),
+                    (0.24, 0.82), (0.5, 0.96), (0.84, 0.84)])],
+    ],
+    "i": [
+        [("line", [(0.5, 0.36), (0.5, 0.99)]), ("line", [(0.5, 0.04), (0.52, 0.08)])],
+    ],
+}  # fmt: skip
+_DRAWN = _CHARACTERS | _LETTERS
+
 
 def variants(character: str) -> int:
     """How many ways of writing `character` there are; variants count from 0."""
-    return len(_CHARACTERS[character])
+    return len(_DRAWN[character])
 
 
 def strokes(character: str, variant: int = 0) -> list[Stroke]:
     """The pen strokes of a character: lists of (x, y) from 0 to 1, y downwards."""
-    return [_smooth(points) if kind == "curve" else list(points) for kind, points in _CHARACTERS[character][variant]]
+    return [_smooth(points) if kind == "curve" else list(points) for kind, points in _DRAWN[character][variant]]
 
 
 def draw(

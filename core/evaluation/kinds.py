@@ -9,7 +9,7 @@ from core.charsets import GROUPS
 from core.evaluation.metrics import wilson_interval
 from core.evaluation.predictions import Predictions
 
-LOOK_ALIKES, FIRST_TWO = "Look-alikes as one", "Among the first two"
+LOOK_ALIKES, FIRST_TWO = "Alike as one", "In the first two"
 
 
 @dataclass(frozen=True)

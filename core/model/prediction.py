@@ -67,7 +67,7 @@ class Prediction:
         """The label and what looks like it and is not improbable beside it, the most probable first: "O or 0"."""
         group, together = self.alike
         shares = dict(self.candidates(len(self.characters)))
-        likely = [character for character in group if shares[character] >= _LEAST_PART * together]
+        likely = [self.charset.as_alike(one) for one in group if shares[one] >= _LEAST_PART * together]
         return " or ".join([*([", ".join(likely[:-1])] if likely[1:] else []), *likely[-1:]])
 
     def candidates(self, count: int) -> list[tuple[str, float]]:

@@ -155,10 +155,10 @@ class Training:
         """The order of the images in this epoch: drawn anew, or once more after a stop in its midst."""
         if self.step == 0:
             self._order_random = self._random.get_state()
-            return draw_order(self._data.labels, self._config.balance, self._random)
+            return draw_order(self._data.labels, self._data.sets, self._config.balance, self._random)
         again = torch.Generator()
         again.set_state(self._order_random)
-        return draw_order(self._data.labels, self._config.balance, again)
+        return draw_order(self._data.labels, self._data.sets, self._config.balance, again)
 
     def _train_on(self, chosen: Tensor) -> Step:
         started = time.perf_counter()
@@ -230,20 +230,24 @@ class Training:
 _COUNTERS = ("epoch", "step", "best_epoch", "_loss_sum", "_right", "_seen", "_seconds", "_rate")
 
 
-def draw_order(labels: Tensor, balance: float, generator: torch.Generator) -> Tensor:
+def draw_order(labels: Tensor, sets: Tensor, balance: float, generator: torch.Generator) -> Tensor:
     """Which images an epoch shows, in their order: places (N,).
 
     Args:
         labels: int64 (N,).
+        sets: uint8 (N,), the data set of each; empty for a single one. Each comes as often as its images.
         balance: 0 for every image once, as also where no class has more images than another; above, images are drawn
             with replacement, those of a class of n images with a weight of n to the power of minus this, so that at 1
-            all classes come as often.
+            all classes of a data set come as often.
         generator: the source of all randomness.
     """
-    counts = labels.bincount()
+    own = sets.long() if len(sets) else torch.zeros_like(labels)
+    groups = own * (int(labels.max()) + 1) + labels
+    counts = groups.bincount()
     if not balance or counts[counts > 0].unique().numel() == 1:
         return torch.randperm(len(labels), generator=generator)
-    weights = counts.double().pow(-balance)[labels]
+    weights = counts.double().pow(-balance)[groups]
+    weights *= (own.bincount() / own.bincount(weights))[own]
     return weights.multinomial(len(labels), replacement=True, generator=generator)
 
 

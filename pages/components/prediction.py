@@ -64,19 +64,20 @@ def show(
     Returns:
         What the person said that it is; None where nothing but the model did.
     """
+    whole = get_charset(model.charset)
     prediction = answer.prediction if answer and answer.prediction.label else None
     reading = correct.Reading(answer, picture or b"", model.name, model.charset, key) if answer and prediction else None
     with st.container(key=f"{key}-answer"):
         head, choices = st.container(), st.container(height=76, border=False)
         picked = _choices(choices, answer, reading, key) if answer and reading else None
-        said = _said(reading, charset, get_charset(model.charset), key) or picked
+        said = _said(reading, charset, whole, key) or picked
         if prediction and said == prediction.label and prediction.verdict not in _ASKS:
             said = None
         with head:
             _head(prediction, said, words)
         _bars(prediction, said, charset)
-        if charset.look_alikes:
-            _look_alikes(prediction, said)
+        if whole.look_alikes:
+            _note(prediction, said, charset, charset != whole)
         correct.show_problem(reading)
     return said
 
@@ -113,14 +114,15 @@ def _choices(place: DeltaGenerator, answer: "Answer", reading: correct.Reading, 
     prediction = answer.prediction
     shares = dict(prediction.candidates(len(prediction.characters)))
     asks = prediction.verdict in _ASKS
+    name = f"{key}-pick-{reading.token}-{prediction.charset.name}"
     picked = place.segmented_control(
         "Which one is it?" if asks else "Candidates",
         list(shares)[:3],
         default=None if asks else prediction.label,
         format_func=lambda character: f"**{character}**  {percent(shares[character])}",
-        key=f"{key}-pick-{reading.token}",
+        key=name,
         on_change=correct.picked,
-        args=(reading, f"{key}-pick-{reading.token}"),
+        args=(reading, name),
     )
     return picked if asks or picked != prediction.label else None
 
@@ -146,9 +148,11 @@ def spoken(prediction: Prediction | None) -> str:
     return f"Probabilities: {', '.join(names) or 'none yet'}"
 
 
-def _look_alikes(prediction: Prediction | None, picked: str | None) -> None:
-    """A line that is there for every answer: the probability of those that look alike together; both cases in one."""
+def _note(prediction: Prediction | None, picked: str | None, charset: Charset, restricted: bool) -> None:
+    """A line that is there for every answer: what was left out; look-alikes together; both cases in one class."""
     said = []
+    if restricted:
+        said.append(f"Restricted to {charset.title.lower()}: their probabilities are made to add up to 100 %.")
     if prediction and " or " in prediction.in_words:
         said.append(f"{prediction.in_words} look alike: together {percent(prediction.alike[1])}.")
     label = picked or (prediction.label if prediction else None)

@@ -362,6 +362,8 @@ def test_an_answer_can_be_restricted_and_that_lasts_across_pages(
     assert "###### 0\n" in texts(page) + "\n"
     assert "Draw one digit" not in texts(page)
     assert "look alike" not in captions(page)
+    assert "Restricted to digits: their probabilities are made to add up to 100 %." in captions(page)
+    assert candidates(page).value == "0"
     page.switch_page("pages/upload.py").run()
     assert page.segmented_control(key="only").value == "digits"
     page.switch_page("pages/draw.py").run()

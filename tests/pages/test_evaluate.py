@@ -84,7 +84,7 @@ def wait_for(page: AppTest, done: Callable[[], bool]) -> AppTest:
 
 def test_the_headline_stands_on_the_stored_answers(page: AppTest) -> None:
     assert not page.exception
-    assert page.selectbox(key="evaluate-data").value == "mnist-test"
+    assert page.selectbox(key="evaluate-data-digits").value == "mnist-test"
     found = metrics(page)
     assert found["Accuracy"] == "99.70 %"
     assert found["Macro F1"] == "99.70 %"
@@ -94,7 +94,7 @@ def test_the_headline_stands_on_the_stored_answers(page: AppTest) -> None:
 
 
 def test_what_can_be_chosen_without_data(page: AppTest) -> None:
-    assert page.selectbox(key="evaluate-data").options == [
+    assert page.selectbox(key="evaluate-data-digits").options == [
         "MNIST, test · stored",
         "Pen strokes, test · stored",
         "UCI digits, test",
@@ -175,7 +175,7 @@ def test_curves_are_those_of_the_history(page: AppTest) -> None:
 
 
 def test_a_measurement_is_made_shown_and_kept(page: AppTest) -> None:
-    choice = page.selectbox(key="evaluate-data")
+    choice = page.selectbox(key="evaluate-data-digits")
     choice.set_value("uci-digits-test").run()
     wait_for(page, lambda: "n = 450" in captions(page))
     assert not page.exception
@@ -189,7 +189,7 @@ def test_images_show_where_the_data_are(open_page: Open, require_data: Callable[
     page = open_page(PAGE)
     assert not page.exception
     assert "cannot be shown" not in captions(page)
-    assert "MNIST, train (trained on)" in page.selectbox(key="evaluate-data").options
+    assert "MNIST, train (trained on)" in page.selectbox(key="evaluate-data-digits").options
     assert not page.button(key="evaluate-again").disabled
 
 
@@ -213,7 +213,7 @@ def test_a_model_without_stored_answers_asks_what_to_measure_it_on(
     (add_model() / "evaluation.npz").unlink()
     page = open_page(PAGE)
     assert not page.exception
-    assert page.selectbox(key="evaluate-data").value is None
+    assert page.selectbox(key="evaluate-data-digits").value is None
     assert "No answers to a test set" in page.info[0].value
     assert "evaluation\\.npz is missing" in damaged(page)["digits"]
     assert "still reads" in damaged(page)["digits"]

@@ -162,7 +162,7 @@ def test_a_damaged_card_beside_it_disturbs_no_part(open_page: Open, two: Path, p
 
 def test_another_model_is_measured_where_the_images_are_here(open_page: Open, two: Path) -> None:
     page = open_page(PAGE)
-    page.selectbox(key="evaluate-data").set_value("uci-digits-test").run()
+    page.selectbox(key="evaluate-data-digits").set_value("uci-digits-test").run()
     wait_for(page, lambda: any(tab.label == "Compare" for tab in page.tabs))
     open_part(page, "Compare").multiselect[0].set_value(["mine"]).run()
     wait_for(page, lambda: len(page.table) > 0)

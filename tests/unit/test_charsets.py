@@ -31,6 +31,9 @@ def test_what_looks_alike() -> None:
     assert BALANCED.alike("g") == ("9", "g", "q")
     assert BYCLASS.alike("c") == ("C", "c")
     assert BALANCED.alike("1") == ("1", "I", "L")  # the L stands for l, too
+    assert [BALANCED.as_alike(one) for one in "1IL"] == ["1", "I", "l"]
+    assert [LETTERS.as_alike(one) for one in "GQA"] == ["g", "q", "A"]
+    assert BYCLASS.as_alike("L") == "L"
     assert BALANCED.alike("A") == ("A",)
     assert DIGITS.look_alikes == ()
     assert LETTERS.look_alikes == (("I", "L"), ("G", "Q"))

@@ -36,7 +36,7 @@ def show(entries: Sequence[Entry], active: Entry) -> Subject | None:
     stored = _stored(entry)
     options = choices(entry.card, stored, get_settings())
     with right:
-        choice = _choose_data(options)
+        choice = _choose_data(options, entry.card.charset)
     if choice is None:
         _say_what_to_do(entry, options)
         return None
@@ -69,16 +69,19 @@ def _stored(entry: Entry) -> dict[str, Predictions]:
         return {}  # the list of damaged models says why
 
 
-def _choose_data(options: Sequence[Choice]) -> Choice | None:
-    """What to look at. Without stored answers nothing is chosen at first: measuring takes time, so it is asked for."""
-    named = {choice.key: choice for choice in options}
-    if st.session_state.get(_DATA) not in named:
-        st.session_state[_DATA] = options[0].key if options and options[0].stored else None
+def _choose_data(options: Sequence[Choice], charset: str) -> Choice | None:
+    """What to look at. Without stored answers nothing is chosen at first: measuring takes time, so it is asked for.
+
+    The choice is kept for the models of each charset: those of another one have other test sets.
+    """
+    named, own = {choice.key: choice for choice in options}, f"{_DATA}-{charset}"
+    if st.session_state.get(own) not in named:
+        st.session_state[own] = options[0].key if options and options[0].stored else None
     key = st.selectbox(
         "Measured on",
         list(named),
         format_func=lambda key: _label(named[key]),
-        key=_DATA,
+        key=own,
         index=0 if options and options[0].stored else None,
         placeholder="Choose a data set",
         help=_DATA_HELP,

@@ -103,16 +103,25 @@ def test_every_optimiser_and_schedule_trains(data: TrainingSet, optimiser: str, 
 
 
 def test_rare_classes_are_drawn_more_often_as_far_as_is_asked() -> None:
-    labels = torch.tensor([0] * 9000 + [1] * 900 + [2] * 100)
+    labels, one_set = torch.tensor([0] * 9000 + [1] * 900 + [2] * 100), torch.zeros(0, dtype=torch.uint8)
 
     def counts(balance: float) -> list[int]:
-        order = draw_order(labels, balance, torch.Generator().manual_seed(0))
+        order = draw_order(labels, one_set, balance, torch.Generator().manual_seed(0))
         return [int(count) for count in labels[order].bincount()]
 
     assert counts(0.0) == [9000, 900, 100]
     assert counts(1.0) == pytest.approx([3333] * 3, rel=0.05)
     half = np.sqrt([9000, 900, 100])
     assert counts(0.5) == pytest.approx(10_000 * half / half.sum(), rel=0.08)
+
+
+def test_each_data_set_is_balanced_on_its_own() -> None:
+    """More digits from elsewhere do not make the digits of a set of letters and digits rarer."""
+    labels = torch.tensor([0] * 3000 + [1] * 1000 + [0] * 1500 + [2] * 500)
+    sets = torch.tensor([0] * 4000 + [1] * 2000, dtype=torch.uint8)
+    order = draw_order(labels, sets, 1.0, torch.Generator().manual_seed(0))
+    drawn = [int(count) for count in (sets.long() * 3 + labels)[order].bincount()]
+    assert drawn == pytest.approx([2000, 2000, 0, 1000, 0, 1000], rel=0.08)
 
 
 def test_a_balanced_training_goes_on_where_it_was_stopped(data: TrainingSet) -> None:
