@@ -47,6 +47,11 @@ _CELL = """(plot, [row, column]) => {
   return {x: box.x + xaxis._offset + xaxis.l2p(column + 0.25), y: box.y + yaxis._offset + yaxis.l2p(row - 0.25)};
 }"""
 
+_LABELS = """(plot, axis) => Array.from(plot.querySelectorAll(`.${axis}tick text`), text => {
+  const box = text.getBoundingClientRect(), along = axis === "x" ? [box.left, box.right] : [box.top, box.bottom];
+  return [text.textContent, ...along, parseFloat(getComputedStyle(text).fontSize)];
+})"""
+
 # Whether a figure that is seen has a frame around this cell.
 _MARKED = """([row, column]) => [...document.querySelectorAll('.js-plotly-plot')].some(plot => {
   const mark = plot.clientHeight && plot._fullLayout?.shapes?.[0];
@@ -119,11 +124,23 @@ class App:
         """A cell of the table by its text."""
         return self.page.locator("[role=gridcell]").filter(has_text=text)
 
-    def clear(self) -> None:
-        """Empty the canvas, if there is something on it."""
+    def clear(self, one: str = "digit") -> None:
+        """Empty the canvas, if there is something on it; what is drawn there is `one` thing."""
         if self.button("Clear").is_enabled():
             self.button("Clear").click()
-        expect(self.panel).to_contain_text("Draw one digit")
+        expect(self.panel).to_contain_text(f"Draw one {one}")
+
+    def read_with(self, model: str) -> None:
+        """Choose a model on the Draw or Upload page."""
+        self.by_key("model").get_by_role("radio", name=model, exact=True).click()
+
+    def read_only(self, kind: str) -> None:
+        """Restrict the answers."""
+        self.by_key("only").get_by_role("radio", name=kind, exact=True).click()
+
+    def chosen(self, key: str) -> Locator:
+        """The option that is chosen in a row of them."""
+        return self.by_key(key).get_by_role("radio", checked=True)
 
     def ink(self) -> int:
         """How many pixels of the canvas a pen has touched."""
@@ -201,6 +218,15 @@ class App:
         """The heatmap of the Evaluate page, drawn; the one whose place it has taken may still be there, hidden."""
         drawn = self.page.locator(".js-plotly-plot").filter(has=self.page.locator(".heatmaplayer image"))
         return drawn.filter(visible=True)
+
+    def axis_labels(self, axis: str) -> list[tuple[str, float, float, float]]:
+        """The labels of an axis of the matrix: text, start and end along the axis and size of the font, in pixels."""
+        found: list[tuple[str, float, float, float]] = self.matrix.evaluate(_LABELS, axis)
+        return found
+
+    def part_of_matrix(self, name: str) -> None:
+        """Choose which classes the matrix shows."""
+        self.page.get_by_role("radio", name=name, exact=True).click()
 
     def click_cell(self, true: int, read: int) -> None:
         """Click into a cell of the confusion matrix, away from its middle."""

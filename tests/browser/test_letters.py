@@ -1,0 +1,89 @@
+"""Letters as well as digits, as a person meets them: drawn, restricted, and in a matrix of 62 classes."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, expect
+
+from core.charsets import BYCLASS
+from core.settings import Settings
+from tests.browser.app import App
+from tests.browser.server import serve
+from tests.unit.model.helpers import make_model
+
+
+@pytest.fixture
+def letters(desk: App) -> App:
+    """The Draw page on a large screen, switched to letters and digits."""
+    desk.open("/draw").read_with("Letters and digits")
+    expect(desk.panel).to_contain_text("Draw one letter or digit")
+    return desk
+
+
+def test_letters_and_digits_are_read(letters: App) -> None:
+    for character in ("A", "b", "7"):
+        letters.draw(character)
+        expect(letters.answer).to_have_text(character)
+        letters.clear("letter or digit")
+
+
+def test_letters_are_read_on_a_phone(phone: App) -> None:
+    phone.open("/draw").read_with("Letters and digits")
+    expect(phone.panel).to_contain_text("Draw one letter or digit")
+    phone.touch_draw("H")
+    expect(phone.answer).to_have_text("H")
+    assert not phone.scrolls_sideways()
+
+
+def test_an_o_is_surely_one_of_two_until_it_is_said_what_is_written(letters: App) -> None:
+    letters.draw("O")
+    expect(letters.panel).to_contain_text("look alike: together")
+    assert letters.answer.inner_text() in ("O", "0")
+    letters.read_only("Digits")
+    expect(letters.answer).to_have_text("0")
+    expect(letters.panel).to_contain_text("Restricted to digits")
+    letters.read_only("Lower case")
+    expect(letters.answer).to_have_text("o")
+    letters.page.get_by_role("link", name="Upload").click()
+    expect(letters.page.get_by_role("heading", level=1)).to_have_text("Upload pictures")
+    expect(letters.chosen("model")).to_have_text("Letters and digits")
+    expect(letters.chosen("only")).to_have_text("Lower case")
+
+
+@pytest.fixture
+def byclass(browser: Browser, tmp_path: Path) -> Iterator[App]:
+    """The program with a model of 62 classes, some of which it confuses, and no data."""
+    library = tmp_path / "models"
+    make_model(Settings(tmp_path, library), "byclass", charset=BYCLASS.name)
+    random = np.random.default_rng(0)
+    labels = np.repeat(np.arange(62), 20)
+    shares = np.eye(62)[np.where(random.random(len(labels)) < 0.8, labels, random.integers(0, 62, len(labels)))]
+    answers = {"own/labels": labels, "own/probabilities": 0.9 * shares + 0.1 / 62}
+    np.savez(library / "byclass" / "evaluation.npz", **answers)  # type: ignore[arg-type]
+    with serve({"DIGITS_MODELS_DIR": str(library), "DIGITS_DATA_DIR": str(tmp_path)}) as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        yield App(page, address)
+        page.close()
+
+
+def test_a_matrix_of_62_classes_can_be_read_at_1280_pixels(byclass: App) -> None:
+    byclass.open("/evaluate")
+    expect(byclass.matrix).to_have_count(1)
+    byclass.settle()
+    for axis in ("x", "y"):
+        labels = byclass.axis_labels(axis)
+        assert [text for text, _, _, _ in labels] == list(BYCLASS.by_likeness)
+        assert all(size >= 10 for _, _, _, size in labels)  # pixels
+        ends = [(start, end) for _, start, end, _ in labels]
+        assert all(after >= end for (_, end), (after, _) in pairwise(ends)), axis
+    assert not byclass.scrolls_sideways()
+    place = BYCLASS.by_likeness.index("a")
+    byclass.part_of_matrix("Lower case")
+    expect(byclass.matrix.locator(".ytick")).to_have_count(26)
+    byclass.part_of_matrix("All")
+    expect(byclass.matrix.locator(".ytick")).to_have_count(62)
+    byclass.click_cell(place, BYCLASS.by_likeness.index("A"))
+    expect(byclass.page.get_by_role("heading", name="a read as A")).to_be_visible()
