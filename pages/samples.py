@@ -2,7 +2,9 @@
 
 from functools import partial
 
-from core.charsets import DIGITS, get_charset
+import streamlit as st
+
+from core.charsets import CHARSETS, DIGITS, get_charset
 from core.data import samples
 from core.errors import DigitLabError
 from core.settings import get_settings
@@ -14,8 +16,14 @@ active = page.begin("My samples", "edit_note")
 try:
     settings = get_settings()
     charset = get_charset(active.card.charset) if active and active.card else DIGITS
-    counts = samples.count(settings, charset.name) if samples.exist(settings) else {}
-    subject = Subject(charset, settings, sum(counts.values()))
+    there = samples.exist(settings)
+    counts = {one: sum(samples.count(settings, one.name).values()) if there else 0 for one in CHARSETS.values()}
+    subject = Subject(charset, settings, counts.pop(charset, 0))
+    if others := [f"{count:,} of {one.title.lower()}" for one, count in counts.items() if count]:
+        st.caption(
+            f"Samples of {charset.title.lower()}, as the model reads them. There are also {', '.join(others)}: choose "
+            "a model that reads those to see them."
+        )
     parts.show(
         {
             "Samples": partial(browse.show, subject),

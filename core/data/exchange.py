@@ -131,16 +131,17 @@ def _from_table(archive: zipfile.ZipFile, charset: Charset, settings: Settings) 
 
 
 def _sample(data: bytes, label: str, row: dict[str, str], charset: Charset, settings: Settings) -> Sample:
-    if label not in charset.characters:
+    found = charset.find(label)
+    if found is None:
         raise SampleError(f"{label!r} is none of {charset.title}")
     glyph = _glyph(data, settings)
     if not glyph.any():
         raise SampleError("it is blank")
     answer, model = row.get("answer") or "", row.get("model") or ""
-    sample = Sample(glyph, label, charset.name, origin="import")
-    if answer not in charset.characters:
+    sample, said = Sample(glyph, found, charset.name, origin="import"), charset.find(answer)
+    if said is None:
         return sample
-    return replace(sample, answer=answer, model=model[:64], confidence=_share(row))
+    return replace(sample, answer=said, model=model[:64], confidence=_share(row))
 
 
 def _share(row: dict[str, str]) -> float:

@@ -127,6 +127,16 @@ HANDS: dict[str, Any] = {
     "stretch": 0.7,
 }
 
+# Letters differ by how they lean and how wide they are: they are changed less.
+LETTERS_HANDS: dict[str, Any] = dict.fromkeys(HANDS, 0.0) | {
+    "rotation": 6.0,
+    "scale": 0.08,
+    "shift": 1.0,
+    "shear": 6.0,
+    "elastic": 0.5,
+    "stroke_width": 0.8,
+}
+
 PRESETS = {
     "quick": TrainConfig(architecture="light", epochs=1, batch_size=64, dropout=0.0, shift=1.0),
     "good": TrainConfig(epochs=12, datasets=("mnist", "pen-strokes"), **HANDS),
@@ -139,6 +149,18 @@ PRESETS = {
         weight_decay=0.05,
         label_smoothing=0.05,
         **HANDS,
+    ),
+    "letters": TrainConfig(
+        datasets=("emnist-balanced", "pen-strokes"),
+        validation_share=0.05,
+        architecture="resnet",
+        balance=1.0,
+        epochs=9,
+        batch_size=128,
+        learning_rate=0.003,
+        weight_decay=0.05,
+        label_smoothing=0.05,
+        **LETTERS_HANDS,
     ),
 }
 

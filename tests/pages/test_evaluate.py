@@ -11,8 +11,11 @@ import pytest
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
+from core.charsets import BALANCED
 from core.evaluation.predictions import Predictions, read_stored
+from core.settings import Settings
 from tests.pages.conftest import SHIPPED, Open, texts
+from tests.unit.model.helpers import make_model
 
 PAGE = "pages/evaluate.py"
 
@@ -281,3 +284,63 @@ def test_the_model_follows_the_sidebar(open_page: Open, add_model: Callable[...,
     page.selectbox(key="model").set_value("two").run()
     page.selectbox(key="model").set_value("one").run()
     assert page.selectbox(key="evaluate-model").value == "one"
+
+
+@pytest.fixture
+def letters(open_page: Open, library: Path, no_data: Path) -> AppTest:
+    """The page with a model of 47 classes that keeps answers to 940 images: one in four is read as a look-alike."""
+    assert no_data.is_dir()
+    make_model(Settings(library, library), "letters", charset="balanced")
+    labels = np.tile(np.arange(47), 20)
+    groups = [BALANCED.alike(character) for character in BALANCED.characters]
+    read = np.array(
+        [
+            BALANCED.characters.index(groups[label][0] if place % 4 == 0 else BALANCED.characters[label])
+            for place, label in enumerate(labels)
+        ]
+    )
+    shares = 0.9 * np.eye(47)[read] + 0.1 / 47
+    arrays: dict[str, Any] = {"emnist-balanced/labels": labels, "emnist-balanced/probabilities": shares}
+    np.savez(library / "letters" / "evaluation.npz", **arrays)
+    return open_page(PAGE)
+
+
+def figure_of(page: AppTest) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(page.get("plotly_chart")[0].proto.spec)
+    return found
+
+
+def test_letters_are_scored_by_kind_and_with_look_alikes_as_one(letters: AppTest) -> None:
+    assert not letters.exception
+    assert letters.selectbox(key="evaluate-data-balanced").value == "emnist-balanced-test"
+    found = metrics(letters)
+    assert found["Digits"] == "100.00 %"  # each is the first of its group
+    assert found["Alike as one"] == "100.00 %"
+    assert float(found["Capitals"].split()[0]) < 100
+    assert float(found["Lower case"].split()[0]) < 100
+    assert "n = 200" in captions(letters)
+
+
+def test_the_matrix_of_many_classes_shows_errors_first_grouped_by_likeness(letters: AppTest) -> None:
+    assert letters.toggle(key="evaluate-errors-many").value is True
+    drawn = figure_of(letters)
+    names = drawn["layout"]["yaxis"]["ticktext"]
+    assert names[:4] == ["0", "Oo", "1", "Ii"]
+    assert len(names) == 47
+    frames = [shape for shape in drawn["layout"]["shapes"] if shape["line"]["width"] == 1]
+    assert len(frames) == len(BALANCED.look_alikes)
+    letters.segmented_control(key="evaluate-classes-shown-balanced").set_value("digits").run()
+    assert figure_of(letters)["layout"]["yaxis"]["ticktext"] == [*"0123456789", "all"]
+    letters.segmented_control(key="evaluate-classes-shown-balanced").set_value("worst").run()
+    worst = figure_of(letters)["layout"]["yaxis"]["ticktext"]
+    assert {"0", "Oo", "all"} <= set(worst)
+    assert len(worst) == 17
+    assert not letters.exception
+
+
+@pytest.mark.parametrize("part", ["Mistakes", "Curves", "Classes", "Sureness", "PR and ROC", "Compare", "Take away"])
+def test_every_part_knows_letters(letters: AppTest, part: str) -> None:
+    open_part(letters, part)
+    assert not letters.exception
+    if part == "Classes":
+        assert set(letters.dataframe[0].value["class"]) == set(BALANCED.names)

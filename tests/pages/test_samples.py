@@ -22,6 +22,7 @@ from core.training import runs
 from core.training.config import TeachConfig
 from core.training.runs import Run, State, Status
 from tests.pages.conftest import Open, texts
+from tests.unit.model.helpers import make_model
 
 PAGE = "pages/samples.py"
 AddModel = Callable[..., Path]
@@ -306,3 +307,19 @@ def test_nothing_changes_where_nothing_may(own: Settings, open_page: Open, monke
     open_part(page, "Export and import")
     assert page.file_uploader(key="samples-file").disabled
     assert labels(own) == [str(seed % 10) for seed in range(12)]
+
+
+def test_samples_of_letters_are_shown_to_a_model_that_reads_letters(own: Settings, open_page: Open) -> None:
+    store(own, 4)
+    changes.add([Sample(glyph(9), "C", charset="balanced"), Sample(glyph(8), "a", charset="balanced")], own)
+    make_model(own, "letters", charset="balanced")
+    page = open_page(PAGE)
+    assert "There are also 2 of letters and digits" in page.caption[0].value
+    page.sidebar.selectbox(key="model").set_value("letters").run()
+    assert not page.exception
+    assert "There are also 4 of digits" in page.caption[0].value
+    assert len(page.pills(key="samples-class").options) == 47
+    (box,) = (one for one in page.selectbox if one.label == "It is a")
+    box.select("b").run()
+    assert sorted(one.label for one in samples.read(own, "balanced")) != ["C", "a"]
+    assert labels(own) == ["0", "1", "2", "3"]

@@ -17,6 +17,7 @@ from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
 from core import cached
+from core.charsets import BALANCED
 from core.model import manage
 from core.model.library import list_models
 from core.settings import get_settings
@@ -25,7 +26,9 @@ from core.training.config import PRESETS, TeachConfig, TrainConfig, to_json
 from core.training.events import Epoch, Step
 from core.training.runs import Request, Run, State, Status
 from core.training.tensorboard import Stage
+from tests.emnist import write_emnist
 from tests.pages.conftest import Open, texts
+from tests.unit.model.helpers import make_model
 
 PAGE = "pages/train.py"
 CONFIG = TrainConfig(name="mine", datasets=("uci-digits",), architecture="lenet5", epochs=2)
@@ -133,6 +136,31 @@ def test_a_preset_fills_the_form(open_page: Open) -> None:
     assert page.slider(key="augmentation-elastic").value == PRESETS["best"].elastic
     page.number_input(key=key("epochs")).set_value(5).run()
     assert page.session_state["train-preset"] is None
+
+
+def test_letters_are_trained_where_their_images_are(open_page: Open, own_place: Path) -> None:
+    write_emnist(own_place / "data", "balanced", each=2)
+    make_model(get_settings(), "scribe", charset="balanced")
+    page = open_page(PAGE)
+    page.button_group(key="train-preset").set_value("letters").run()
+    assert page.multiselect(key=key("datasets")).value == ["emnist-balanced"]
+    assert page.number_input(key=key("balance")).value == 1.0
+    assert page.slider(key="augmentation-stretch").value == 0.0
+    page.button_group(key="train-preset").set_value("quick").run()
+    page.multiselect(key=key("datasets")).set_value(["emnist-balanced", "uci-digits"]).run()
+    assert page.session_state["train-preset"] == "quick"  # it is the same for letters
+    page.selectbox(key=key("architecture")).set_value("lenet5").run()
+    assert page.selectbox(key=key("start")).options == ["scratch", "scribe"]
+    assert not page.exception
+    assert not page.button(key="train-start").disabled
+    page.multiselect(key=key("datasets")).set_value(["uci-digits"]).run()
+    assert page.selectbox(key=key("start")).options == ["scratch"]
+    page.multiselect(key=key("datasets")).set_value(["emnist-balanced"]).run()
+    press(page, "train-start")
+    (run,) = all_runs()
+    assert isinstance(run.config, TrainConfig)
+    assert run.config.charset == BALANCED
+    runs.cancel(run, get_settings())
 
 
 @pytest.mark.parametrize(

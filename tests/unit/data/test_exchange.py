@@ -7,7 +7,7 @@ import zlib
 import numpy as np
 import pytest
 
-from core.charsets import DIGITS
+from core.charsets import BALANCED, DIGITS
 from core.data import exchange
 from core.data.samples import Sample
 from core.errors import SampleError
@@ -46,6 +46,16 @@ def test_samples_come_back_as_they_were_by_table_and_by_idx(drawn: list[Sample],
         for one, other in zip(back.samples, drawn, strict=True):
             assert np.array_equal(one.glyph, other.glyph)
     assert exchange.unpack(packed, DIGITS, settings).samples[0].answer == "1"
+
+
+def test_a_small_letter_that_the_capital_stands_for_is_that_class(settings: Settings) -> None:
+    table = b"file,label,answer,confidence\n1.png,c,o,0.5\n2.png,\xc3\xa9,,\n"
+    picture = png(draw("0"))
+    found = exchange.unpack(
+        zipped({exchange.TABLE_FILE: table, "1.png": picture, "2.png": picture}), BALANCED, settings
+    )
+    assert [(one.label, one.answer, one.charset) for one in found.samples] == [("C", "O", "balanced")]
+    assert found.problems == ["2.png: 'é' is none of Letters and digits"]
 
 
 def test_no_samples_make_a_file_too(settings: Settings) -> None:
