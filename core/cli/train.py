@@ -10,7 +10,7 @@ from core.cli.models import describe
 from core.errors import ConfigError
 from core.model.library import read_card
 from core.settings import Settings
-from core.training.config import PRESETS, TrainConfig, from_json
+from core.training.config import PRESETS, TrainConfig, from_json, preset
 
 DRY_RUN_STEPS = 2
 
@@ -20,7 +20,11 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     about = "train a model and put it into the library"
     parser = commands.add_parser("train", help=about, description=f"{about.capitalize()}.")
     base = parser.add_mutually_exclusive_group()
-    base.add_argument("--preset", choices=PRESETS, help="start from these options, and change what else is given")
+    base.add_argument(
+        "--preset",
+        choices=PRESETS,
+        help="start from these options, as they suit the data sets, and change what else is given",
+    )
     base.add_argument("--config", type=Path, metavar="FILE", help="start from the options in a JSON file")
     parser.add_argument("--dry-run", action="store_true", help="only try two batches; write nothing")
     options = parser.add_argument_group("options of the training")
@@ -52,7 +56,7 @@ def make_config(args: argparse.Namespace) -> TrainConfig:
     Raises:
         ConfigError: the file cannot be read, or a value is out of bounds.
     """
-    config = PRESETS[args.preset] if args.preset else TrainConfig()
+    config = preset(args.preset, getattr(args, "datasets", ())) if args.preset else TrainConfig()
     if args.config:
         try:
             config = from_json(args.config.read_text(encoding="utf-8"))

@@ -2,10 +2,11 @@
 
 import dataclasses
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from core.charsets import CHARSETS, Charset
+from core.charsets import CHARSETS, MANY, Charset
 from core.data.datasets import charset_of, samples_of
 from core.errors import ConfigError
 from core.model.card import check_name
@@ -150,19 +151,44 @@ PRESETS = {
         label_smoothing=0.05,
         **HANDS,
     ),
-    "letters": TrainConfig(
-        datasets=("emnist-balanced", "pen-strokes"),
-        validation_share=0.05,
-        architecture="resnet",
-        balance=1.0,
-        epochs=9,
-        batch_size=128,
-        learning_rate=0.003,
-        weight_decay=0.05,
-        label_smoothing=0.05,
-        **LETTERS_HANDS,
-    ),
 }
+"""For digits, and other charsets of few characters."""
+
+_LETTERS = TrainConfig(
+    datasets=("emnist-balanced", "pen-strokes"),
+    validation_share=0.05,
+    balance=1.0,
+    batch_size=128,
+    learning_rate=0.003,
+    weight_decay=0.05,
+    label_smoothing=0.05,
+    **LETTERS_HANDS,
+)
+
+LETTERS_PRESETS = {
+    "quick": TrainConfig(
+        datasets=("emnist-balanced",), architecture="light", epochs=2, batch_size=64, dropout=0.0, balance=1.0
+    ),
+    "good": replace(_LETTERS, architecture="fast", epochs=6, learning_rate=0.006),
+    "best": replace(_LETTERS, architecture="resnet", epochs=9),
+}
+"""For charsets of many characters; under the same names."""
+
+
+def preset(name: str, datasets: Sequence[str] = ()) -> TrainConfig:
+    """A preset for some data sets: what suits ten classes does not suit many.
+
+    Args:
+        name: a key of PRESETS.
+        datasets: what is trained on; empty for what the preset of digits itself names.
+
+    Raises:
+        ConfigError: a model cannot learn from these data sets together.
+    """
+    if not datasets:
+        return PRESETS[name]
+    many = len(charset_of(datasets).characters) > MANY
+    return replace((LETTERS_PRESETS if many else PRESETS)[name], datasets=tuple(datasets))
 
 
 FOLDS = 3  # parts of the samples, each of which is read by a model that was taught the others

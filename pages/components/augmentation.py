@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.training.config import HANDS, PRESETS, TrainConfig
+from core.training.config import HANDS, LETTERS_PRESETS, PRESETS, TrainConfig
 from pages.components import state
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _PRESETS: dict[str, Mapping[str, float]] = {
     "None": dict.fromkeys(_FIELDS, 0.0),
     "Quick": {name: getattr(PRESETS["quick"], name) for name in _FIELDS},
     "Good and best": {name: getattr(PRESETS["good"], name) for name in _FIELDS},
-    "Letters": {name: getattr(PRESETS["letters"], name) for name in _FIELDS},
+    "Letters": {name: getattr(LETTERS_PRESETS["best"], name) for name in _FIELDS},
 }
 _START = _PRESETS["Good and best"]
 # Steps of a slider and how its value is written; the first with which it has few enough places for a finger.

@@ -219,6 +219,19 @@ class App:
         drawn = self.page.locator(".js-plotly-plot").filter(has=self.page.locator(".heatmaplayer image"))
         return drawn.filter(visible=True)
 
+    def train_on(self, title: str) -> None:
+        """Choose a single data set to train on, in place of all that are chosen."""
+        field = self.by_key("train-option-datasets").locator("input")
+        field.click()
+        for _ in range(self.by_key("train-option-datasets").locator("[data-baseweb=tag]").count()):
+            self.page.keyboard.press("Backspace")
+        self.settle()
+        field.click()
+        self.page.keyboard.type(title)
+        self.page.get_by_role("option", name=title, exact=True).click()
+        self.page.keyboard.press("Escape")
+        self.settle()
+
     def axis_labels(self, axis: str) -> list[tuple[str, float, float, float]]:
         """The labels of an axis of the matrix: text, start and end along the axis and size of the font, in pixels."""
         found: list[tuple[str, float, float, float]] = self.matrix.evaluate(_LABELS, axis)

@@ -22,7 +22,7 @@ from core.model import manage
 from core.model.library import list_models
 from core.settings import get_settings
 from core.training import look, runs
-from core.training.config import PRESETS, TeachConfig, TrainConfig, to_json
+from core.training.config import LETTERS_PRESETS, PRESETS, TeachConfig, TrainConfig, to_json
 from core.training.events import Epoch, Step
 from core.training.runs import Request, Run, State, Status
 from core.training.tensorboard import Stage
@@ -142,13 +142,21 @@ def test_letters_are_trained_where_their_images_are(open_page: Open, own_place: 
     write_emnist(own_place / "data", "balanced", each=2)
     make_model(get_settings(), "scribe", charset="balanced")
     page = open_page(PAGE)
-    page.button_group(key="train-preset").set_value("letters").run()
-    assert page.multiselect(key=key("datasets")).value == ["emnist-balanced"]
-    assert page.number_input(key=key("balance")).value == 1.0
-    assert page.slider(key="augmentation-stretch").value == 0.0
-    page.button_group(key="train-preset").set_value("quick").run()
     page.multiselect(key=key("datasets")).set_value(["emnist-balanced", "uci-digits"]).run()
-    assert page.session_state["train-preset"] == "quick"  # it is the same for letters
+    assert page.session_state["train-preset"] == "quick"  # that of letters now
+    assert page.number_input(key=key("epochs")).value == LETTERS_PRESETS["quick"].epochs
+    assert page.number_input(key=key("balance")).value == 1.0
+    page.multiselect(key=key("datasets")).set_value([]).run()
+    assert page.multiselect(key=key("datasets")).value == []
+    page.multiselect(key=key("datasets")).set_value(["uci-digits"]).run()
+    assert page.number_input(key=key("epochs")).value == PRESETS["quick"].epochs
+    page.multiselect(key=key("datasets")).set_value(["emnist-balanced"]).run()
+    page.button_group(key="train-preset").set_value("best").run()
+    assert page.multiselect(key=key("datasets")).value == ["emnist-balanced"]
+    assert page.slider(key="augmentation-stretch").value == 0.0
+    page.number_input(key=key("epochs")).set_value(3).run()
+    page.multiselect(key=key("datasets")).set_value(["emnist-balanced", "uci-digits"]).run()
+    assert page.number_input(key=key("epochs")).value == 3  # no preset any more: nothing but the data sets changes
     page.selectbox(key=key("architecture")).set_value("lenet5").run()
     assert page.selectbox(key=key("start")).options == ["scratch", "scribe"]
     assert not page.exception

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -14,7 +15,7 @@ from core.training import runs
 from core.training.config import DATASET_NAMES, HANDS
 from pages.components import augmentation
 from pages.components.text import plain
-from pages.components.train import examples, options
+from pages.components.train import examples, options, presets
 
 _FIRST = ("name", "datasets")
 
@@ -26,7 +27,7 @@ def first(settings: Settings) -> None:
     with left:
         _name(settings)
     with right:
-        _datasets(present)
+        _datasets(present, settings)
 
 
 def _name(settings: Settings) -> None:
@@ -42,7 +43,7 @@ def _name(settings: Settings) -> None:
         st.warning(f"There is a model or a training “{plain(name)}” already. Free is “{plain(free)}”.")
 
 
-def _datasets(present: list[str]) -> None:
+def _datasets(present: list[str], settings: Settings) -> None:
     key = options.key("datasets")
     st.session_state[key] = [name for name in st.session_state[key] if name in present]
     st.multiselect(
@@ -51,6 +52,7 @@ def _datasets(present: list[str]) -> None:
         format_func=lambda name: SOURCES[name].title,
         key=key,
         help="Of each, the training images; its test images are kept for the score at the end.",
+        on_change=partial(presets.follow, settings),
         persist_state="session",
     )
     absent = [name for name in DATASET_NAMES if name not in present]

@@ -6,8 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from core.charsets import MANY
+from core.data.datasets import charset_of
+from core.errors import ConfigError
 from core.settings import Settings
-from core.training.config import PRESETS
+from core.training.config import LETTERS_PRESETS, PRESETS, TrainConfig, preset
 from pages.components.train import options
 
 _PRESET = "train-preset"
@@ -16,7 +19,11 @@ SAYS = {
     "quick": "Quick: over 99 % right on the test images of MNIST, in about a minute on two cores; here as said below.",
     "good": "Good: some minutes.",
     "best": "Best: that of the shipped model of digits, an hour and more.",
-    "letters": "Letters: that of the shipped model of letters and digits, an hour; it needs EMNIST.",
+}
+LETTERS_SAY = {
+    "quick": "Quick: some minutes for letters.",
+    "good": "Good: about ten minutes.",
+    "best": "Best: that of the shipped model of letters and digits, an hour.",
 }
 _OWN = ("name", "datasets", "seed", "start")  # what a preset leaves to the person
 
@@ -26,22 +33,47 @@ def show(settings: Settings) -> None:
     now = options.values()
     on = next((name for name in PRESETS if _is(name, now)), None)
     st.session_state[_PRESET] = on
+    says = LETTERS_SAY if _classes(now) > MANY else SAYS
     st.segmented_control(
         "Preset",
         list(PRESETS),
         format_func=str.capitalize,
         key=_PRESET,
         on_change=partial(_take, settings),
-        help="  \n".join(SAYS.values()),
+        help="  \n".join(says.values()),
     )
-    st.caption(SAYS[on] if on else "Changed from the presets.")
+    st.caption(says[on] if on else "Changed from the presets.")
 
 
-def _is(preset: str, values: dict[str, Any]) -> bool:
-    return all(values[name] == getattr(PRESETS[preset], name) for name in options.FIELDS if name not in _OWN)
+def follow(settings: Settings) -> None:
+    """Take the same preset as it suits other data sets, which stay; for when these were changed."""
+    now, on = options.values(), st.session_state.get(_PRESET)
+    if on in PRESETS and _classes(now) and not _is(on, now):
+        kept = {name: now[name] for name in _OWN if name != "start"}
+        options.take(replace(_suiting(on, now), **kept), settings)
+
+
+def _classes(values: dict[str, Any]) -> int:
+    """How many characters there are to tell apart; 0 where a model cannot learn from the data sets of the form."""
+    try:
+        return len(charset_of(values["datasets"]).characters) if values["datasets"] else 0
+    except ConfigError:
+        return 0
+
+
+def _suiting(name: str, values: dict[str, Any]) -> TrainConfig:
+    """A preset as it suits the data sets of the form; it keeps those of many characters."""
+    return preset(name, values["datasets"] if _classes(values) > MANY else ())
+
+
+def _is(name: str, values: dict[str, Any]) -> bool:
+    """Whether the form holds a preset; while no data sets are chosen, that of any."""
+    suiting = [_suiting(name, values)] if _classes(values) else [PRESETS[name], LETTERS_PRESETS[name]]
+    fields = [field for field in options.FIELDS if field not in _OWN]
+    return any(all(values[field] == getattr(config, field) for field in fields) for config in suiting)
 
 
 def _take(settings: Settings) -> None:
-    chosen = st.session_state[_PRESET]
+    chosen, now = st.session_state[_PRESET], options.values()
     if chosen in PRESETS:
-        options.take(replace(PRESETS[chosen], seed=options.values()["seed"]), settings)
+        options.take(replace(_suiting(chosen, now), seed=now["seed"]), settings)

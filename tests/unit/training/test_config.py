@@ -5,10 +5,10 @@ import pytest
 
 from core.data.augment import Augmentation
 from core.errors import ConfigError
-from core.training.config import PRESETS, TrainConfig, from_json, to_json
+from core.training.config import LETTERS_PRESETS, PRESETS, TrainConfig, from_json, preset, to_json
 
 
-@pytest.mark.parametrize("config", PRESETS.values(), ids=list(PRESETS))
+@pytest.mark.parametrize("config", [*PRESETS.values(), *LETTERS_PRESETS.values()])
 def test_a_configuration_comes_back_as_it_was(config: TrainConfig) -> None:
     assert from_json(to_json(config)) == config
 
@@ -40,6 +40,16 @@ def test_bad_values_are_named(values: dict[str, object], reason: str) -> None:
 def test_what_is_no_configuration_is_refused(text: str) -> None:
     with pytest.raises(ConfigError, match="configuration"):
         from_json(text)
+
+
+def test_a_preset_suits_the_data_sets() -> None:
+    assert preset("quick") == PRESETS["quick"]
+    assert preset("quick", ["uci-digits"]) == dataclasses.replace(PRESETS["quick"], datasets=("uci-digits",))
+    letters = preset("best", ["emnist-byclass", "pen-strokes"])
+    assert letters == dataclasses.replace(LETTERS_PRESETS["best"], datasets=("emnist-byclass", "pen-strokes"))
+    assert PRESETS.keys() == LETTERS_PRESETS.keys()
+    with pytest.raises(ConfigError, match="same pages"):
+        preset("best", ["emnist-byclass", "mnist"])
 
 
 def test_every_option_has_help_and_every_number_a_bound() -> None:
