@@ -1,9 +1,10 @@
 """Make the pictures of this project from the program itself: python docs/make_pictures.py
 
 home.svg is a digit of the tests' own pen strokes, sent through the real pipeline and read by the shipped model.
-draw.png is the Draw page with that digit on it, evaluate.png the confusion matrix with a cell's images, explore.png the
-map, train.png a training under way, samples.png what teaching one writer's hand has done. They need Chromium, as the
-browser tests do, and all but the first MNIST; the last also the pen strokes, and some minutes.
+draw.png is the Draw page with that digit on it, letters.png an O that is read as one of two characters, evaluate.png
+the confusion matrix with a cell's images, explore.png the map, train.png a training under way, samples.png what
+teaching one writer's hand has done. They need Chromium, as the browser tests do, and all but the first MNIST; the last
+also the pen strokes, and some minutes.
 """
 
 import sys
@@ -106,6 +107,12 @@ def pictures(folder: Path) -> None:
         app.open("/draw").draw(DIGIT, VARIANT)
         expect(app.answer).to_have_text(DIGIT)
         save(app, folder / "draw.png", 800)
+        app.clear()
+        app.read_with("Letters and digits")
+        app.draw("O")
+        expect(app.panel).to_contain_text("look alike: together")
+        save(app, folder / "letters.png", 800)
+        app.read_with("Digits")
         app.open("/evaluate").click_cell(9, 4)
         app.wait_for_mark(9, 4)
         save(app, folder / "evaluate.png", 1290)

@@ -21,12 +21,13 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 def show(_: argparse.Namespace, settings: Settings) -> int:
     """Print a line for every data set: where it stands and what is in it."""
-    from core.data.datasets import SOURCES
+    from core.data.datasets import get_source, offered
 
     rows = []
-    for source in SOURCES.values():
+    for name, here in offered(settings).items():
+        source = get_source(name)
         absent = "can be downloaded" if source.download else "not here"
-        state = "here" if source.present(settings) else absent
+        state = "here" if here else absent
         rows.append((source.name, state, ", ".join(source.splits), source.description))
     print_table(("name", "state", "splits", "what it is"), rows)
     print(f"\nData folder: {settings.data_dir}")

@@ -168,6 +168,15 @@ def download(name: str, settings: Settings, progress: Progress) -> None:
         source.download(settings.data_dir, progress)
 
 
+def offered(settings: Settings) -> dict[str, bool]:
+    """The data sets to tell of, by name, and whether each is here; of the user's samples none that nobody has stored.
+
+    Where there are no samples at all, those of digits stand for all of them.
+    """
+    present = {name: source.present(settings) for name, source in SOURCES.items()}
+    return {name: here for name, here in present.items() if here or not is_mine(name) or name == _MINE}
+
+
 def is_mine(name: str) -> bool:
     """Whether a data set holds the user's own samples."""
     return name.startswith(_MINE)

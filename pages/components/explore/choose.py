@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import cached
-from core.data.datasets import SOURCES, Dataset
+from core.data.datasets import SOURCES, Dataset, offered
 from core.errors import SettingError
 from core.settings import Settings, get_settings
 from pages.components import state
@@ -19,12 +19,12 @@ def show() -> Dataset | None:
         settings = get_settings()
     except SettingError:  # the frame has said it already
         return None
-    present = {name: source.present(settings) for name, source in SOURCES.items()}
+    present = offered(settings)
     with st.container(horizontal=True, gap="medium"):
         name = st.selectbox(
             "Data set",
-            list(SOURCES),
-            index=list(SOURCES).index(_first(present)),
+            list(present),
+            index=list(present).index(_first(present)),
             format_func=lambda name: SOURCES[name].title + ("" if present[name] else " (not on this machine)"),
             key=_SET,
             on_change=_start_anew,
@@ -53,9 +53,9 @@ def show() -> Dataset | None:
 
 def _first(present: dict[str, bool]) -> str:
     """The data set to open with: one that is being fetched, as the page may have been loaded anew meanwhile; MNIST."""
-    for name, source in SOURCES.items():
-        fetching = cached.jobs().get(download.key_of(source))
-        if not present[name] and fetching and not fetching.ended:
+    for name, here in present.items():
+        fetching = cached.jobs().get(download.key_of(SOURCES[name]))
+        if not here and fetching and not fetching.ended:
             return name
     return _FIRST if present[_FIRST] else _ALWAYS_THERE
 

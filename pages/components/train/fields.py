@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core import cached
-from core.data.datasets import SOURCES, charset_of
+from core.data.datasets import SOURCES, charset_of, offered
 from core.errors import ConfigError
 from core.settings import Settings
 from core.training import runs
@@ -22,12 +22,14 @@ _FIRST = ("name", "datasets")
 
 def first(settings: Settings) -> None:
     """Name and data sets, side by side."""
-    present = [name for name in DATASET_NAMES if SOURCES[name].present(settings)]
+    there = offered(settings)
+    present = [name for name in DATASET_NAMES if there.get(name)]
+    absent = [name for name in DATASET_NAMES if there.get(name) is False]
     left, right = st.columns(2)
     with left:
         _name(settings)
     with right:
-        _datasets(present, settings)
+        _datasets(present, absent, settings)
 
 
 def _name(settings: Settings) -> None:
@@ -43,7 +45,7 @@ def _name(settings: Settings) -> None:
         st.warning(f"There is a model or a training “{plain(name)}” already. Free is “{plain(free)}”.")
 
 
-def _datasets(present: list[str], settings: Settings) -> None:
+def _datasets(present: list[str], absent: list[str], settings: Settings) -> None:
     key = options.key("datasets")
     st.session_state[key] = [name for name in st.session_state[key] if name in present]
     st.multiselect(
@@ -55,7 +57,6 @@ def _datasets(present: list[str], settings: Settings) -> None:
         on_change=partial(presets.follow, settings),
         persist_state="session",
     )
-    absent = [name for name in DATASET_NAMES if name not in present]
     if absent:
         fetched = [SOURCES[name].title for name in absent if SOURCES[name].download]
         others = [f"{SOURCES[name].title}: {SOURCES[name].how}" for name in absent if not SOURCES[name].download]

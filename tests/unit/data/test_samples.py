@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.charsets import BALANCED
 from core.data import changes, database, samples
-from core.data.datasets import get_source, load, samples_of
+from core.data.datasets import get_source, load, offered, samples_of
 from core.data.samples import Sample
 from core.errors import DataMissing, ReadOnly, SampleError
 from core.settings import Settings
@@ -247,6 +247,10 @@ def test_samples_of_letters_are_a_data_set_of_their_own(settings: Settings) -> N
     source = get_source(samples_of(BALANCED))
     assert (source.name, source.title) == ("my-samples-balanced", "My samples of letters and digits")
     assert source.present(settings)
+    there = offered(settings)
+    assert there["my-samples"] is False
+    assert there["my-samples-balanced"] is True
+    assert "my-samples-letters" not in there
     data = load(source.name, "train", settings)
     assert data.charset == BALANCED
     assert {BALANCED.characters[label] for label in data.labels} == {"a", "C"}
