@@ -22,9 +22,14 @@ Picture = NDArray[np.uint8]
 AddModel = Callable[..., Path]
 
 
+def picks(page: AppTest) -> list[ButtonGroup[str]]:
+    """The rows of candidates: none without an answer."""
+    return [group for group in page.segmented_control if str(group.key).startswith("draw-pick-")]
+
+
 def candidates(page: AppTest) -> ButtonGroup[str]:
     """The candidates to pick from."""
-    (found,) = (group for group in page.segmented_control if str(group.key).startswith("draw-pick-"))
+    (found,) = picks(page)
     return found
 
 
@@ -38,7 +43,7 @@ def test_empty_canvas_says_what_to_do(open_page: Open) -> None:
     assert not page.exception
     assert "Draw one digit" in texts(page)
     assert "sure" not in texts(page)
-    assert len(page.segmented_control) == 0
+    assert picks(page) == []
     assert page.button(key="canvas-undo").disabled
     assert page.button(key="canvas-clear").disabled
 
@@ -48,7 +53,7 @@ def test_uniform_canvas_is_blank(level: int, open_page: Open) -> None:
     page = put_on_canvas(open_page("pages/draw.py"), np.full((280, 280), level, np.uint8))
     assert not page.exception
     assert "Draw one digit" in texts(page)
-    assert len(page.segmented_control) == 0
+    assert picks(page) == []
 
 
 def test_transparent_canvas_is_blank(open_page: Open) -> None:
