@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from core.charsets import Charset, get_charset
-from core.data.datasets import SOURCES
 from core.errors import ModelError
 from core.evaluation import metrics
 from core.model.card import Card, Score
@@ -117,15 +116,12 @@ def read_stored(folder: Path) -> dict[str, Predictions]:
         ModelError: card or answers are missing or damaged, or do not fit each other.
     """
     card = read_card(folder)
-    charset = get_charset(card.charset)
-    return {name: _stored(evaluation, card, charset) for name, evaluation in read_evaluations(folder).items()}
+    charset, found = get_charset(card.charset), read_evaluations(folder)
+    return {name: _stored(evaluation, card, evaluation.classes(charset)) for name, evaluation in found.items()}
 
 
 def _stored(evaluation: Evaluation, card: Card, charset: Charset) -> Predictions:
     labels, probabilities = evaluation.labels, evaluation.probabilities.astype(np.float64)
-    source = SOURCES.get(evaluation.dataset)
-    if source and charset.holds(source.charset):
-        charset = source.charset
     classes = len(charset.characters)
     fits = labels.ndim == 1 and probabilities.shape == (len(labels), classes)
     if not fits or not len(labels) or labels.min() < 0 or labels.max() >= classes:

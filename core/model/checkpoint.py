@@ -81,6 +81,7 @@ def _write_evaluations(path: Path, evaluations: Sequence[Evaluation]) -> None:
     for evaluation in evaluations:
         arrays[f"{evaluation.dataset}/labels"] = evaluation.labels.astype(np.uint8)
         arrays[f"{evaluation.dataset}/probabilities"] = evaluation.probabilities.astype(np.float32)
+        arrays[f"{evaluation.dataset}/charset"] = np.array(evaluation.charset)
     np.savez_compressed(path, **arrays)
 
 

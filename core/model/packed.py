@@ -194,9 +194,10 @@ def _check_size(path: Path) -> None:
 
 
 def _check_records(folder: Path, card: Card) -> None:
-    """The stored answers must be to the classes that the card speaks of."""
-    classes = len(get_charset(card.charset).characters)
+    """The stored answers must be to the classes that the card speaks of, or to some of them."""
     for name, one in read_evaluations(folder).items():
+        charset = one.classes(get_charset(card.charset))
+        classes = len(charset.characters)
         wanted, found = (*one.labels.shape, classes), one.probabilities.shape
         if one.labels.ndim != 1 or not len(one.labels) or found != wanted:
             raise ModelError(
@@ -206,5 +207,5 @@ def _check_records(folder: Path, card: Card) -> None:
         if one.labels.min() < 0 or one.labels.max() >= classes or not np.isfinite(one.probabilities).all():
             raise ModelError(
                 f"{EVALUATION_FILE} does not fit {CARD_FILE}: {name} has labels outside the {classes} classes of "
-                f"{card.charset!r}, or answers that are no numbers."
+                f"{charset.name!r}, or answers that are no numbers."
             )

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.errors import ModelError
+from core.charsets import Charset, get_charset
+from core.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
     from numpy.lib.npyio import NpzFile
@@ -39,13 +40,32 @@ class Evaluation:
 
     Attributes:
         dataset: the data set's name.
-        labels: int64 (N,).
-        probabilities: float (N, C).
+        labels: int64 (N,), places in the charset.
+        probabilities: float (N, C), in its order.
+        charset: name of what was told apart, where that was not all that the model reads; else empty.
     """
 
     dataset: str
     labels: NDArray[np.int64]
     probabilities: NDArray[np.floating]
+    charset: str = ""
+
+    def classes(self, own: Charset) -> Charset:
+        """What was told apart, by a model of the charset `own`.
+
+        Raises:
+            ModelError: there is no such charset, or such a model does not read it.
+        """
+        try:
+            found = get_charset(self.charset) if self.charset else own
+        except ConfigError as error:
+            raise ModelError(f"{EVALUATION_FILE} is damaged: of {self.dataset} it says: {error}") from error
+        if not own.holds(found):
+            raise ModelError(
+                f"{EVALUATION_FILE} is damaged: it has answers to {self.dataset} as {found.title.lower()}, which a "
+                f"model of {own.title.lower()} does not give."
+            )
+        return found
 
 
 def read_evaluations(folder: Path) -> dict[str, Evaluation]:
@@ -68,7 +88,8 @@ def _evaluation(name: str, arrays: "NpzFile") -> Evaluation:
     labels, probabilities = arrays[f"{name}/labels"], arrays[f"{name}/probabilities"]
     if labels.dtype.kind not in "iu" or probabilities.dtype.kind != "f":
         raise ValueError(f"{name} has labels of the type {labels.dtype} and probabilities of {probabilities.dtype}")
-    return Evaluation(name, labels.astype(np.int64), probabilities)
+    charset = str(arrays[f"{name}/charset"]) if f"{name}/charset" in arrays.files else ""
+    return Evaluation(name, labels.astype(np.int64), probabilities, charset)
 
 
 def read_history(folder: Path) -> pd.DataFrame:

@@ -144,7 +144,7 @@ def _write(
         weights_sha256=hashlib.sha256(weights).hexdigest(),
     )
     history = read_history(settings.models_dir / config.model).to_dict("records")
-    evaluations = [Evaluation(one.dataset, one.labels, one.probabilities) for one in answers]
+    evaluations = [Evaluation(one.dataset, one.labels, one.probabilities, one.charset.name) for one in answers]
     write_model(
         folder / runs.CANDIDATE_FOLDER / config.name,
         weights,

@@ -152,7 +152,7 @@ def _write(
         scores=tuple(one.score() for one in tested),
         weights_sha256=digest,
     )
-    evaluations = [Evaluation(one.dataset, one.labels, one.probabilities) for one in tested]
+    evaluations = [Evaluation(one.dataset, one.labels, one.probabilities, one.charset.name) for one in tested]
     folder = settings.models_dir / name
     write_model(folder, weights, card, evaluations, trained.rows())
     return folder

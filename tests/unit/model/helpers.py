@@ -64,6 +64,7 @@ def make_model(settings: Settings, name: str = "tiny", seed: int = 0, says: str 
         "weights_sha256": hashlib.sha256(weights).hexdigest(),
     }
     card = Card(**{**values, **changes})  # type: ignore[arg-type]
-    evaluation = Evaluation("mnist" if classes == 10 else "own", np.arange(classes), np.eye(classes))
+    dataset = "mnist" if classes == 10 else "own"
+    evaluation = Evaluation(dataset, np.arange(classes), np.eye(classes), card.charset)
     write_model(settings.models_dir / name, weights, card, [evaluation], [HISTORY])
     return card

@@ -21,7 +21,9 @@ import pytest
 import safetensors.torch
 import torch
 
+from core.charsets import DIGITS
 from core.errors import ConfigError, DigitLabError, ModelError
+from core.evaluation.predictions import read_stored
 from core.model import manage, packed
 from core.model.architectures import build, count_parameters
 from core.model.checkpoint import pack_weights
@@ -85,9 +87,11 @@ def with_weight(value: float) -> Change:
     return weights_are(pack_weights(network))
 
 
-def answers_are(labels: object, probabilities: object) -> Change:
+def answers_are(labels: object, probabilities: object, charset: str = "") -> Change:
     file = io.BytesIO()
     arrays: dict[str, Any] = {"mnist/labels": np.asarray(labels), "mnist/probabilities": np.asarray(probabilities)}
+    if charset:
+        arrays["mnist/charset"] = np.array(charset)
     np.savez_compressed(file, **arrays)
     return lambda parts: parts.update({"tiny/evaluation.npz": file.getvalue()})
 
@@ -143,6 +147,8 @@ EMPTY = np.zeros((0, 10), np.float32)
         (card_with(charset="../digits"), "no charset"),
         (answers_are(np.arange(10), np.eye(10, 12, dtype=np.float32)), "a column for each of 10 classes"),
         (answers_are(np.arange(10), np.eye(9, 10, dtype=np.float32)), "a row for each label"),
+        (answers_are(np.arange(10), np.eye(10, 26, dtype=np.float32), "letters"), "a model of digits does not give"),
+        (answers_are(np.arange(10), np.eye(10, dtype=np.float32), "klingon"), "no charset"),
         (answers_are(np.arange(2, 12), np.eye(10, dtype=np.float32)), "labels outside the 10 classes"),
         (answers_are(np.arange(10), np.full((10, 10), np.nan, np.float32)), "answers that are no numbers"),
         (answers_are(np.zeros(0, np.int64), EMPTY), "expected a row"),
@@ -186,6 +192,17 @@ def test_what_is_no_sound_model_is_refused_and_leaves_nothing(
     with pytest.raises(DigitLabError, match=reason):
         manage.unpack(zipped(parts), "new", library)
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_answers_that_were_restricted_to_some_characters_are_let_in(settings: Settings) -> None:
+    """A model of letters and digits keeps its answers to a test set of digits as ten columns."""
+    make_model(settings, "both", charset="balanced")
+    parts: Entries = {}
+    answers_are(np.arange(10), np.eye(10, dtype=np.float32), "digits")(parts)
+    (settings.models_dir / "both" / "evaluation.npz").write_bytes(parts["tiny/evaluation.npz"])
+    assert manage.unpack(manage.pack("both", settings), "again", settings) == "again"
+    answers = read_stored(settings.models_dir / "again")["mnist"]
+    assert (answers.charset, answers.confusion.shape) == (DIGITS, (10, 10))
 
 
 def test_the_same_file_unchanged_is_let_in(library: Settings) -> None:

@@ -139,7 +139,7 @@ def test_a_set_of_digits_helps_to_learn_letters(settings: Settings) -> None:
 def test_where_classes_are_balanced_so_is_what_is_set_aside() -> None:
     labels = np.repeat([0, 1, 2], [9000, 900, 100])
     natural = validation_places(labels, dataclasses.replace(CONFIG, validation_share=0.02))
-    assert np.bincount(labels[natural]).tolist() == pytest.approx([180, 18, 2], abs=8)
+    assert np.bincount(labels[natural], minlength=3).tolist() == pytest.approx([180, 18, 2], abs=8)
     balanced = validation_places(labels, dataclasses.replace(CONFIG, validation_share=0.02, balance=1.0))
     assert np.bincount(labels[balanced]).tolist() == pytest.approx([72, 72, 56], abs=16)
     assert len(np.unique(balanced)) == 200
