@@ -14,7 +14,10 @@ from pages.components import job, state
 from pages.components.train.act import duration
 
 # Options on which neither a step's time nor the network's size depends.
-_TIMELESS = "name datasets images validation_share epochs learning_rate momentum weight_decay label_smoothing balance patience seed"
+_TIMELESS = (
+    *("name", "datasets", "images", "validation_share", "balance", "epochs", "learning_rate", "momentum"),
+    *("weight_decay", "label_smoothing", "patience", "seed"),
+)
 
 
 @st.fragment
