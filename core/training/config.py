@@ -130,12 +130,12 @@ HANDS: dict[str, Any] = {
 
 # Letters differ by how they lean and how wide they are: they are changed less.
 LETTERS_HANDS: dict[str, Any] = dict.fromkeys(HANDS, 0.0) | {
-    "rotation": 6.0,
-    "scale": 0.08,
+    "rotation": 3.0,
+    "scale": 0.04,
     "shift": 1.0,
-    "shear": 6.0,
-    "elastic": 0.5,
-    "stroke_width": 0.8,
+    "shear": 3.0,
+    "elastic": 0.3,
+    "stroke_width": 0.4,
 }
 
 PRESETS = {
@@ -154,23 +154,20 @@ PRESETS = {
 }
 """For digits, and other charsets of few characters."""
 
-_LETTERS = TrainConfig(
-    datasets=("emnist-balanced", "pen-strokes"),
-    validation_share=0.05,
-    balance=1.0,
-    batch_size=128,
-    learning_rate=0.003,
-    weight_decay=0.05,
-    label_smoothing=0.05,
-    **LETTERS_HANDS,
-)
+_LETTERS = TrainConfig(datasets=("emnist-balanced", "pen-strokes"), validation_share=0.05, balance=1.0, batch_size=128)
 
 LETTERS_PRESETS = {
-    "quick": TrainConfig(
-        datasets=("emnist-balanced",), architecture="light", epochs=2, batch_size=64, dropout=0.0, balance=1.0
+    "quick": replace(
+        _LETTERS,
+        datasets=("emnist-balanced",),
+        validation_share=0.1,
+        architecture="light",
+        epochs=2,
+        batch_size=64,
+        dropout=0.0,
     ),
-    "good": replace(_LETTERS, architecture="fast", epochs=6, learning_rate=0.006),
-    "best": replace(_LETTERS, architecture="resnet", epochs=9),
+    "good": replace(_LETTERS, architecture="light", epochs=3, dropout=0.0),
+    "best": replace(_LETTERS, architecture="wide", epochs=7, learning_rate=0.004, weight_decay=0.03, **LETTERS_HANDS),
 }
 """For charsets of many characters; under the same names."""
 

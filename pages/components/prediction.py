@@ -114,12 +114,16 @@ def _choices(place: DeltaGenerator, answer: "Answer", reading: correct.Reading, 
     prediction = answer.prediction
     shares = dict(prediction.candidates(len(prediction.characters)))
     asks = prediction.verdict in _ASKS
+    alike = prediction.alike[0] if prediction.verdict is Verdict.ALIKE else ()
+    names = {
+        character: prediction.charset.as_alike(character) if character in alike else character for character in shares
+    }
     name = f"{key}-pick-{reading.token}-{prediction.charset.name}"
     picked = place.segmented_control(
         "Which one is it?" if asks else "Candidates",
         list(shares)[:3],
         default=None if asks else prediction.label,
-        format_func=lambda character: f"**{character}**  {percent(shares[character])}",
+        format_func=lambda character: f"**{names[character]}**  {percent(shares[character])}",
         key=name,
         on_change=correct.picked,
         args=(reading, name),

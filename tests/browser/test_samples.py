@@ -161,6 +161,6 @@ def test_a_model_is_taught_seen_after_a_refresh_and_kept(
         expect(app.page.get_by_role("table")).to_contain_text("UCI digits, test (n = 450)")
     own_desk.button("Keep and use it").click()
     expect(own_desk.page.get_by_text("what everybody here reads with now")).to_be_visible()
-    expect(own_desk.page.get_by_role("combobox", name="Model", exact=True)).to_have_value("digits-taught")
+    expect(own_desk.page.get_by_role("combobox", name="Model", exact=True)).to_have_value("Digits taught")
     own_phone.open("/draw").touch_draw("3")
     expect(own_phone.answer).to_have_text("3")

@@ -108,13 +108,12 @@ def test_from_the_form_to_a_model_in_use_and_back(browser: Browser, place: Place
         app.button("Use this model").click()
         expect(app.page.get_by_text("is active now")).to_be_visible()
         assert active_model(settings) == "my-model"
-        chosen = app.by_key("model").locator("input")
         app.page.get_by_role("link", name="Draw", exact=True).click()
         expect(app.canvas).to_be_visible()
-        expect(chosen).to_have_value("my-model")
+        expect(app.chosen("model")).to_have_text("My model")
         app.page.get_by_role("link", name="Train", exact=True).click()
         app.button("Bring back digits").click()
-        expect(chosen).to_have_value("digits")
+        expect(app.by_key("model").locator("input")).to_have_value("Digits")
         assert active_model(settings) == "digits"
 
 

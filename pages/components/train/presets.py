@@ -21,9 +21,9 @@ SAYS = {
     "best": "Best: that of the shipped model of digits, an hour and more.",
 }
 LETTERS_SAY = {
-    "quick": "Quick: some minutes for letters.",
-    "good": "Good: about ten minutes.",
-    "best": "Best: that of the shipped model of letters and digits, an hour.",
+    "quick": "Quick: some two minutes for letters and digits.",
+    "good": "Good: that of the shipped model of letters and digits, some five minutes.",
+    "best": "Best: half an hour.",
 }
 _OWN = ("name", "datasets", "seed", "start")  # what a preset leaves to the person
 

@@ -1,10 +1,12 @@
-"""The figures of the shipped model: exactly those of scikit-learn on the same stored predictions, on all of MNIST."""
+"""The figures of the shipped models: exactly those of scikit-learn on the same stored predictions, on all of MNIST."""
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from sklearn import metrics as sk
 
+from core.charsets import DIGITS
+from core.evaluation import kinds
 from core.evaluation.metrics import class_scores, negative_log_likelihood
 from core.evaluation.predictions import Predictions, read_stored
 from core.model.library import read_card
@@ -14,9 +16,13 @@ MNIST_CLASS_COUNTS = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
 CLOSE = 1e-9
 
 
-@pytest.fixture(scope="module", params=["mnist", "pen-strokes"])
+KEPT = {"digits": ("mnist", "pen-strokes"), "characters": ("emnist-balanced", "pen-strokes")}
+
+
+@pytest.fixture(scope="module", params=[(model, name) for model, names in KEPT.items() for name in names], ids="-".join)
 def answers(request: pytest.FixtureRequest) -> Predictions:
-    return read_stored(PROJECT_ROOT / "models" / "digits")[request.param]
+    model, name = request.param
+    return read_stored(PROJECT_ROOT / "models" / model)[name]
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +32,11 @@ def mnist() -> Predictions:
 
 def of_scikit_learn(answers: Predictions, average: str | None) -> list[NDArray[np.float64]]:
     found = sk.precision_recall_fscore_support(
-        answers.labels, answers.predicted, average=average, labels=range(10), zero_division=0
+        answers.labels,
+        answers.predicted,
+        average=average,
+        labels=range(len(answers.charset.characters)),
+        zero_division=0,
     )
     return [np.asarray(part, float) for part in found[:3]]
 
@@ -37,13 +47,13 @@ def test_the_confusion_matrix_is_that_of_all_of_mnist(mnist: Predictions) -> Non
 
 
 def test_the_confusion_matrix_equals_scikit_learn(answers: Predictions) -> None:
-    wanted = sk.confusion_matrix(answers.labels, answers.predicted, labels=range(10))
+    wanted = sk.confusion_matrix(answers.labels, answers.predicted, labels=range(len(answers.charset.characters)))
     assert answers.confusion.tolist() == wanted.tolist()
 
 
 def test_accuracy_and_loss_equal_scikit_learn(answers: Predictions) -> None:
     assert answers.score().accuracy == pytest.approx(sk.accuracy_score(answers.labels, answers.predicted), abs=CLOSE)
-    loss = sk.log_loss(answers.labels, answers.probabilities, labels=range(10))
+    loss = sk.log_loss(answers.labels, answers.probabilities, labels=range(len(answers.charset.characters)))
     assert negative_log_likelihood(answers.probabilities, answers.labels) == pytest.approx(loss, abs=CLOSE)
 
 
@@ -51,7 +61,7 @@ def test_precision_recall_and_f1_of_every_class_equal_scikit_learn(answers: Pred
     ours, theirs = class_scores(answers.confusion), of_scikit_learn(answers, None)
     for mine, wanted in zip((ours.precision, ours.recall, ours.f1), theirs, strict=True):
         np.testing.assert_allclose(mine, wanted, rtol=0, atol=CLOSE)
-    assert ours.support.tolist() == np.bincount(answers.labels, minlength=10).tolist()
+    assert ours.support.tolist() == np.bincount(answers.labels, minlength=len(answers.charset.characters)).tolist()
 
 
 def test_macro_means_equal_scikit_learn(answers: Predictions) -> None:
@@ -61,11 +71,25 @@ def test_macro_means_equal_scikit_learn(answers: Predictions) -> None:
 
 
 def test_the_card_says_what_the_predictions_say(answers: Predictions) -> None:
-    score = read_card(PROJECT_ROOT / "models" / "digits").score(answers.dataset)
+    score = read_card(PROJECT_ROOT / "models" / answers.model).score(answers.dataset)
     assert score
     ours = answers.score()
     assert (ours.images, ours.accuracy) == (score.images, score.accuracy)
     assert (ours.low, ours.high, ours.confident) == pytest.approx((score.low, score.high, score.confident), abs=CLOSE)
+
+
+def test_the_model_of_letters_and_digits_is_as_good_as_the_readme_says() -> None:
+    """On the stand-in for EMNIST Balanced, and restricted to digits on pen strokes of unseen writers."""
+    folder = PROJECT_ROOT / "models" / "characters"
+    letters, digits = (read_stored(folder)[name] for name in KEPT["characters"])
+    score = letters.score()
+    assert (len(letters), len(digits)) == (9400, 1996)
+    assert score.accuracy >= 0.875
+    assert kinds.among_first_two(letters).accuracy >= 0.965
+    assert score.ece <= 0.02
+    assert digits.charset == DIGITS
+    assert digits.score().accuracy >= 0.985
+    assert sum(file.stat().st_size for file in folder.iterdir()) <= 6_000_000
 
 
 def test_classes_that_never_occur_count_in_no_mean() -> None:
