@@ -27,7 +27,7 @@ HALF_WIDTH = 380  # in pixels; two fit beside the sidebar on a screen of 1280
 _GAP = 32
 _FEW = 4  # models
 WIDTH = 2 * HALF_WIDTH + _GAP
-_RESCUE = "Get the shipped one back with `git checkout models/digits`, or train one: `python -m core train`."
+_RESCUE = "Get the shipped one back with `git checkout models`, or train one: `python -m core train`."
 _LOGO = Path(__file__).with_name("logo.svg")
 
 

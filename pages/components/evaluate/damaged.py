@@ -15,7 +15,7 @@ from pages.components.text import plain
 _KEEPS_READING = "It still reads pictures."
 _REMEDY = (
     "The other models go on working. A damaged one can be removed from the library, put back from a copy, or trained "
-    "again: `python -m core train`. The shipped one: `git checkout models/digits`."
+    "again: `python -m core train`. The shipped ones: `git checkout models`."
 )
 
 
