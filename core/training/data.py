@@ -50,32 +50,24 @@ class TrainingSet:
         return len(self.charset.characters)
 
     def unasked(self, chosen: Tensor) -> Tensor | None:
-        """Which classes the labels of some images leave open: bool (len(chosen), C); None where there are none.
+        """Which classes some images cannot be of: bool (len(chosen), C), those that their data set has none of.
 
-        A data set of digits says of a round sign that it is a 0 and no 8, but not that it could not be an O.
+        A data set of digits tells a 0 from an 8, and nothing of how either differs from an O. None where every data
+        set has all classes.
         """
-        return self._unasked[self.sets[chosen].long(), self.labels[chosen]] if self.narrow else None
+        return ~self._held[self.sets[chosen].long()] if self.narrow else None
 
     @cached_property
-    def _unasked(self) -> Tensor:
-        """By data set and label, bool (sources, C, C): what looks like the label, and is none of the data set's."""
-        characters = self.charset.characters
-        table = torch.zeros(len(self.sources), self.classes, self.classes, dtype=torch.bool)
-        for number, source in enumerate(self.sources):
-            held = self.narrow.get(source.name, self.charset).characters
-            for label in held:
-                for other in set(self.charset.alike(label)).difference(held):
-                    table[number, characters.index(label), characters.index(other)] = True
-        return table
+    def _held(self) -> Tensor:
+        """Which classes each data set has, bool (sources, C)."""
+        held = (self.narrow.get(source.name, self.charset).characters for source in self.sources)
+        return torch.tensor([[character in characters for character in self.charset.characters] for characters in held])
 
     @cached_property
     def validation_classes(self) -> NDArray[np.bool_]:
         """Which classes the data set of each validation image has, (M, C): it is read as one of these."""
-        allowed = np.ones((len(self.validation_labels), self.classes), bool)
-        for name, charset in self.narrow.items():
-            held = np.isin(self.charset.characters, charset.characters)
-            allowed[self.validation_sets == name] = held
-        return allowed
+        places = {source.name: place for place, source in enumerate(self.sources)}
+        return np.asarray(self._held.numpy()[[places[name] for name in self.validation_sets]])
 
     @cached_property
     def digest(self) -> str:

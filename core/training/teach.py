@@ -20,7 +20,8 @@ from core.errors import ConfigError
 from core.jobs import Progress, ignore
 from core.model.inference import Recogniser, network_logits
 from core.training.config import FOLDS, LEAST_SAMPLES
-from core.training.loop import arithmetic, one_cycle
+from core.training.loop import arithmetic
+from core.training.schedule import one_cycle
 
 SAMPLES_A_STEP, REPLAY_A_STEP = 32, 96
 LEARNING_RATE = 3e-4

@@ -223,7 +223,7 @@ class App:
         """Choose a single data set to train on, in place of all that are chosen."""
         field = self.by_key("train-option-datasets").locator("input")
         field.click()
-        for _ in range(self.by_key("train-option-datasets").locator("[data-baseweb=tag]").count()):
+        for _ in range(self.by_key("train-option-datasets").locator("[data-tag]").count()):
             self.page.keyboard.press("Backspace")
         self.settle()
         field.click()

@@ -14,7 +14,7 @@ from core.training.config import OPTIMISERS, SCHEDULES, TrainConfig
 from core.training.data import TrainingSet, load_training_set
 from core.training.estimate import count_images
 from core.training.events import Epoch, Step
-from core.training.loop import Trained, Training, draw_order, fit, one_cycle
+from core.training.loop import Trained, Training, draw_order, fit
 
 SMALL = TrainConfig(
     datasets=("uci-digits",), images=320, architecture="fast", epochs=3, batch_size=32, precision="float32"
@@ -161,18 +161,6 @@ def test_an_annealed_training_keeps_its_last_epoch(data: TrainingSet) -> None:
     held, _ = run(dataclasses.replace(SMALL, schedule="none", epochs=4, learning_rate=0.02), data)
     accuracies = [epoch.validation_accuracy for epoch in held.history]
     assert accuracies[held.best_epoch - 1] == max(accuracies)
-
-
-@pytest.mark.parametrize("steps", [1, 2, 3, 4, 5])
-def test_one_cycle_rises_and_falls_in_the_fewest_steps(steps: int) -> None:
-    optimiser = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))])
-    schedule, rates = one_cycle(optimiser, 0.1, steps, rising=0.25), []
-    for _ in range(steps):
-        rates.append(optimiser.param_groups[0]["lr"])
-        optimiser.step()
-        schedule.step()
-    assert rates[0] == pytest.approx(0.1 / 25)
-    assert max([*rates, optimiser.param_groups[0]["lr"]]) == pytest.approx(0.1)
 
 
 def test_a_trial_run_stops_at_once(data: TrainingSet) -> None:
