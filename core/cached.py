@@ -40,7 +40,7 @@ class Answer:
 
 
 def models() -> list[Entry]:
-    """Every model of the library, the shipped one first; damaged ones come with their problem.
+    """Every model of the library, those shipped first; damaged ones come with their problem.
 
     Raises:
         SettingError: an environment variable holds something unusable.

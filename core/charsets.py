@@ -13,7 +13,7 @@ _SMALL = tuple("abcdefghijklmnopqrstuvwxyz")
 _UNLIKE_CAPITALS = tuple("abdefghnqrt")
 
 MANY = 12
-"""Above so many classes a page does not show a bar, a row or a colour for each of them at once."""
+"""Above so many classes a page does not show a bar for each, and asks for one by its key instead of from a list."""
 
 GROUPS = {"digits": "Digits", "capitals": "Capitals", "small": "Lower case"}
 """The kinds of characters, by name, as they are shown."""

@@ -402,7 +402,7 @@ def confusion(
     )
     traces = [heat, _cells(counts, characters, errors_only, order)]
     if classes <= NUMBERED_CLASSES:
-        traces += [*_cell_numbers(values, places, shown, shares, theme), _totals(counts[np.ix_(order, order)], theme)]
+        traces += [*_cell_numbers(values, places, shown, shares, theme), _totals(counts, order, theme)]
     figure = _figure(*traces, x="Read as", y="True class", height=_confusion_height(classes), showlegend=False)
     _confusion_axes(figure, [characters[place] for place in order])
     rows = {place: row for row, place in enumerate(order)}
@@ -491,11 +491,11 @@ def _short_share(percentage: float) -> str:
     return "<0.1" if percentage < 0.1 else f"{min(percentage, 99.9):.1f}"
 
 
-def _totals(counts: NDArray[np.int64], theme: str) -> go.Scatter:
-    """How many images every row and column has, beside and under the matrix."""
-    end = len(counts)
-    rows = [(end, true, f"{count:d}") for true, count in enumerate(counts.sum(axis=1))]
-    columns = [(read, end, f"{count:d}") for read, count in enumerate(counts.sum(axis=0))]
+def _totals(counts: NDArray[np.int64], order: Sequence[int], theme: str) -> go.Scatter:
+    """How many images every shown row and column has, those in cells that are not shown too, beside and under it."""
+    end, shown = len(order), list(order)
+    rows = [(end, row, f"{count:d}") for row, count in enumerate(counts.sum(axis=1)[shown])]
+    columns = [(column, end, f"{count:d}") for column, count in enumerate(counts.sum(axis=0)[shown])]
     return _texts([*rows, *columns], TEXT[theme])
 
 

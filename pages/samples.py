@@ -21,8 +21,8 @@ try:
     subject = Subject(charset, settings, counts.pop(charset, 0))
     if others := [f"{count:,} of {one.title.lower()}" for one, count in counts.items() if count]:
         st.caption(
-            f"Samples of {charset.title.lower()}, as the model reads them. There are also {', '.join(others)}: choose "
-            "a model that reads those to see them."
+            f"Shown are samples of {charset.title.lower()}, as the model reads them; beside them {', '.join(others)}. "
+            "To see those, choose a model that reads them."
         )
     parts.show(
         {

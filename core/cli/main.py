@@ -19,7 +19,8 @@ FAILED, WRONG_USAGE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser; every command leaves its function in `run`."""
-    parser = argparse.ArgumentParser(prog="python -m core", description="Digit Lab reads handwritten digits.")
+    about = "Digit Lab reads handwritten digits and letters."
+    parser = argparse.ArgumentParser(prog="python -m core", description=about)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for module in (predict, train, tensorboard, evaluate, report, models, data):
         module.add_command(commands)

@@ -2,8 +2,10 @@
 
 import argparse
 
+from core.charsets import get_charset
 from core.cli.output import percent, print_table
-from core.model.card import Score
+from core.data.datasets import restriction
+from core.model.card import Card, Score
 from core.model.library import Entry, list_models
 from core.settings import Settings
 
@@ -29,10 +31,16 @@ def _row(entry: Entry) -> tuple[str, str, str, str]:
     size = f"{entry.weights_bytes / 1e6:.2f} MB"
     if entry.card is None:
         return entry.name, "", size, f"damaged: {entry.problem}"
-    return entry.name, entry.card.architecture, size, "; ".join(map(describe, entry.card.scores)) or "not scored"
+    return entry.name, entry.card.architecture, size, _scores(entry.card)
 
 
-def describe(score: Score) -> str:
-    """A score in a few words, with its interval and the number of images."""
-    interval = f"{percent(score.low)} to {percent(score.high)}"
-    return f"{score.title} {percent(score.accuracy)} ({interval}, n = {score.images:,})"
+def _scores(card: Card) -> str:
+    charset = get_charset(card.charset)
+    scores = (describe(score, restriction(score.dataset, charset)) for score in card.scores)
+    return "; ".join(scores) or "not scored"
+
+
+def describe(score: Score, restricted: str = "") -> str:
+    """A score in a few words, with its interval and the number of images, and what the answers were restricted to."""
+    notes = (f"{percent(score.low)} to {percent(score.high)}", f"n = {score.images:,}", restricted)
+    return f"{score.title} {percent(score.accuracy)} ({', '.join(filter(None, notes))})"

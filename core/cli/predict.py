@@ -148,11 +148,16 @@ def _text_writer(_: tuple[str, ...]) -> Writer:
             return
         prediction = answer.prediction
         sure = percent(prediction.confidence, 1) if prediction.label else ""
-        asks = prediction.verdict in (Verdict.UNSURE, Verdict.ALIKE)
-        second = f" (or {prediction.candidates(2)[1][0]})" if asks else ""
-        print(f"{prediction.label or '-'} {sure:>7}  {prediction.verdict + second:<15} {answer.path}")
+        print(f"{prediction.label or '-'} {sure:>7}  {prediction.verdict + _second(prediction):<15} {answer.path}")
 
     return write
+
+
+def _second(prediction: Prediction) -> str:
+    """What else it may be, where an answer is not sure: of look-alikes, the next of these."""
+    if prediction.verdict is Verdict.ALIKE:
+        return f" (or {prediction.alike[0][1]})"
+    return f" (or {prediction.candidates(2)[1][0]})" if prediction.verdict is Verdict.UNSURE else ""
 
 
 def _json_writer(_: tuple[str, ...]) -> Writer:

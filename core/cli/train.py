@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.cli.models import describe
+from core.data.datasets import restriction
 from core.errors import ConfigError
 from core.model.library import read_card
 from core.settings import Settings
@@ -90,5 +91,5 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         return 0
     print(f"The model {config.name!r} is in {folder}.")
     for score in read_card(folder).scores:
-        print(f"  {describe(score)}")
+        print(f"  {describe(score, restriction(score.dataset, config.charset))}")
     return 0

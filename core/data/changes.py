@@ -124,11 +124,12 @@ def delete(ids: Sequence[int], settings: Settings) -> None:
             connection.execute(SAMPLES.update().where(SAMPLES.c.id == row["id"]).values(deleted=True))
 
 
-def undo(settings: Settings, only: Correction | None = None) -> int:
+def undo(settings: Settings, only: Correction | None = None, charset: str = "") -> int:
     """Take the last change back: what was stored, relabelled or deleted in one go.
 
     Args:
         only: this correction and not the last change, which may be somebody else's.
+        charset: the last change of samples of this charset; empty for that of any.
 
     Returns:
         How many samples are as before; 0 when there is nothing to take back.
@@ -139,8 +140,9 @@ def undo(settings: Settings, only: Correction | None = None) -> int:
     """
     check_writable(settings, "changed")
     with begin(settings) as connection:
-        last = only.batch if only else connection.execute(sa.select(sa.func.max(CHANGES.c.batch))).scalar()
-        which = CHANGES.c.batch == last
+        query = sa.select(sa.func.max(CHANGES.c.batch)).where(_changes_of(charset))
+        last = only.batch if only else connection.execute(query).scalar()
+        which = (CHANGES.c.batch == last) & _changes_of(charset)
         if only:  # numbers are given again after an undo, so the sample must be the same too
             which &= CHANGES.c.sample == only.sample
         changes = connection.execute(sa.select(CHANGES).where(which)).mappings().all()
@@ -156,29 +158,30 @@ def undo(settings: Settings, only: Correction | None = None) -> int:
     return len(changes)
 
 
-def can_undo(settings: Settings) -> bool:
-    """Whether there is a change to take back.
+def can_undo(settings: Settings, charset: str = "") -> bool:
+    """Whether there is a change to take back, of samples of this charset, or of any.
 
     Raises:
         SampleError: the database cannot be read.
     """
     with begin(settings) as connection:
-        return connection.execute(sa.select(sa.func.count()).select_from(CHANGES)).scalar_one() > 0
+        query = sa.select(sa.func.count()).select_from(CHANGES).where(_changes_of(charset))
+        return connection.execute(query).scalar_one() > 0
 
 
-def count_deleted(settings: Settings) -> int:
-    """How many samples, of all charsets, were deleted and are not yet forgotten for good.
+def count_deleted(settings: Settings, charset: str = "") -> int:
+    """How many samples, of this charset or of all, were deleted and are not yet forgotten for good.
 
     Raises:
         SampleError: the database cannot be read.
     """
-    query = sa.select(sa.func.count()).where(SAMPLES.c.deleted.is_(True))
+    query = sa.select(sa.func.count()).where(SAMPLES.c.deleted.is_(True), _samples_of(charset))
     with begin(settings) as connection:
         return int(connection.execute(query).scalar_one())
 
 
-def purge(settings: Settings) -> None:
-    """Forget for good what was deleted, and what could be undone.
+def purge(settings: Settings, charset: str = "") -> None:
+    """Forget for good what was deleted of this charset, or of all, and what could be undone of it.
 
     Raises:
         ReadOnly: nothing may be changed here.
@@ -186,8 +189,16 @@ def purge(settings: Settings) -> None:
     """
     check_writable(settings, "deleted")
     with begin(settings) as connection:
-        connection.execute(CHANGES.delete())
-        connection.execute(SAMPLES.delete().where(SAMPLES.c.deleted.is_(True)))
+        connection.execute(CHANGES.delete().where(_changes_of(charset)))
+        connection.execute(SAMPLES.delete().where(SAMPLES.c.deleted.is_(True), _samples_of(charset)))
+
+
+def _samples_of(charset: str) -> sa.ColumnElement[bool]:
+    return SAMPLES.c.charset == charset if charset else sa.true()
+
+
+def _changes_of(charset: str) -> sa.ColumnElement[bool]:
+    return CHANGES.c.sample.in_(sa.select(SAMPLES.c.id).where(_samples_of(charset))) if charset else sa.true()
 
 
 def _row(sample: Sample) -> dict[str, object]:

@@ -58,6 +58,7 @@ class Source:
         slow: whether its images are drawn when they are read, which takes half a minute for a training split.
         charset: what its labels are.
         kin: data sets made of the same pages: a test image of the one may be a training image of the other.
+        official: whether what is there is what was published, as far as that shows at a look.
     """
 
     name: str
@@ -75,6 +76,11 @@ class Source:
     slow: bool = False
     charset: Charset = DIGITS
     kin: tuple[str, ...] = ()
+    official: Callable[[Settings], bool] = lambda _: True
+
+    def title_of(self, settings: Settings) -> str:
+        """The title of what is there: other images under its files' names are a stand-in."""
+        return self.title if self.official(settings) else f"{self.title} (stand-in)"
 
 
 def load(name: str, split: str, settings: Settings, progress: Progress = ignore) -> Dataset:
@@ -105,7 +111,7 @@ def load(name: str, split: str, settings: Settings, progress: Progress = ignore)
         raise DataError(f"{source.title} in {folder} is damaged: {error}.") from error
     if not len(labels):
         raise DataError(f"{source.title} in {folder} holds no images for {split}.")
-    return Dataset(name, source.title, split, source.licence, source.charset, images, labels)
+    return Dataset(name, source.title_of(settings), split, source.licence, source.charset, images, labels)
 
 
 def count(name: str, split: str, settings: Settings) -> int:
@@ -128,6 +134,12 @@ def get_source(name: str) -> Source:
     if name not in SOURCES:
         raise ConfigError(f"There is no data set {name!r}. Known: {', '.join(SOURCES)}.")
     return SOURCES[name]
+
+
+def restriction(dataset: str, charset: Charset) -> str:
+    """How a model of this charset is scored on a data set of fewer characters: "read as digits only"; else empty."""
+    held = SOURCES[dataset].charset if dataset in SOURCES else charset
+    return f"read as {held.title.lower()} only" if held != charset else ""
 
 
 def charset_of(names: Sequence[str]) -> Charset:
@@ -226,6 +238,7 @@ def _emnist(part: emnist.Part, title: str, description: str) -> Source:
         lambda settings: emnist.damage(part, settings.data_dir),
         charset=part.charset,
         kin=("mnist", *(f"emnist-{other}" for other in emnist.PARTS if other != part.name)),
+        official=lambda settings: emnist.is_official(part, settings.data_dir),
     )
 
 

@@ -79,6 +79,11 @@ def is_present(part: Part, data_dir: Path) -> bool:
     return all(idx_problem(path) is None for path in _files(part, data_dir))
 
 
+def is_official(part: Part, data_dir: Path) -> bool:
+    """Whether the files that are there are as long as those of Cohen and others."""
+    return all(path.stat().st_size == _bytes_of(path) for path in _files(part, data_dir) if path.is_file())
+
+
 def damage(part: Part, data_dir: Path) -> str | None:
     """What is wrong with a part that is there, but not whole; None where there is nothing of it, or all."""
     return idx_damage(_files(part, data_dir))

@@ -17,7 +17,7 @@ class Use(Enum):
     NOTHING = "nothing"
     TRAINING = "training"
     CHOOSING = "choosing"
-    KIN = "kin"  # of the same pages as its training images, divided otherwise: some may be among them
+    KIN = "kin"  # of the same pages as its training images, or another copy of them: some may be among them
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,14 @@ def choices(card: Card, stored: Mapping[str, Predictions], settings: Settings) -
     for name, source in SOURCES.items():
         if charset.holds(source.charset) and source.present(settings):
             found += [
-                Choice(name, split, source.title, _use(card, name, split), stored=False, present=True)
+                Choice(
+                    name,
+                    split,
+                    source.title_of(settings),
+                    _use(card, name, split, settings),
+                    stored=False,
+                    present=True,
+                )
                 for split in sorted(source.splits, key=lambda split: split != "test")
                 if (name, split) not in there
             ]
@@ -68,9 +75,10 @@ def _present(name: str, settings: Settings) -> bool:
     return name in SOURCES and SOURCES[name].present(settings)
 
 
-def _use(card: Card, name: str, split: str) -> Use:
-    learned_from = {source.name for source in card.sources}
-    if name in SOURCES and not learned_from.isdisjoint(SOURCES[name].kin):
+def _use(card: Card, name: str, split: str, settings: Settings) -> Use:
+    learned_from = {source.name: source.title for source in card.sources}
+    another_copy = name in learned_from and learned_from[name] != SOURCES[name].title_of(settings)
+    if another_copy or not learned_from.keys().isdisjoint(SOURCES[name].kin):
         return Use.KIN
     if name not in learned_from or split == "test":
         return Use.NOTHING

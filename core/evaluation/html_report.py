@@ -13,6 +13,8 @@ import numpy as np
 import plotly.offline
 from numpy.typing import NDArray
 
+from core.charsets import Charset, get_charset
+from core.data.datasets import restriction
 from core.evaluation import figures, kinds, metrics, mistakes, tables
 from core.evaluation.predictions import Predictions
 from core.model.card import Card
@@ -65,7 +67,7 @@ def build(report: Report) -> bytes:
         f"<h1>{escape(card.title or card.name)}</h1>",
         f"<p>{escape(card.description)}</p>" if card.description else "",
         _facts(card, report.weights_bytes),
-        _section("How good it is", _headlines(report.headlines)),
+        _section("How good it is", _headlines(report.headlines, get_charset(card.charset))),
         _training(report),
         f"<h2>On {escape(answers.title)}, {escape(answers.split)}: {len(answers):,} images</h2>",
         _kinds(answers),
@@ -104,14 +106,14 @@ def _definitions(facts: dict[str, str]) -> str:
     return f"<dl>{''.join(rows)}</dl>\n"
 
 
-def _headlines(headlines: Sequence[Predictions]) -> str:
+def _headlines(headlines: Sequence[Predictions], charset: Charset) -> str:
     rows = []
     for answers in headlines:
         score, scores = answers.score(), metrics.class_scores(answers.confusion)
         loss = metrics.negative_log_likelihood(answers.probabilities, answers.labels)
         rows.append(
             (
-                f"{score.title}, {answers.split}",
+                ", ".join(filter(None, (score.title, answers.split, restriction(answers.dataset, charset)))),
                 f"{score.images:,}",
                 _percent(score.accuracy),
                 f"{100 * score.low:.2f} to {100 * score.high:.2f} %",

@@ -14,6 +14,7 @@ from core.errors import ModelError
 from core.evaluation import metrics
 from core.model.card import Card, Score
 from core.model.library import read_card
+from core.model.prediction import Verdict
 from core.model.records import EVALUATION_FILE, Evaluation, read_evaluations
 
 if TYPE_CHECKING:
@@ -64,6 +65,16 @@ class Predictions:
     def blank(self) -> NDArray[np.bool_]:
         """Which glyphs were found blank, (N,): no network gives every class exactly the same probability."""
         return self.confidence == self.probabilities.min(axis=1)
+
+    @cached_property
+    def verdicts(self) -> NDArray[np.str_]:
+        """How each answer is to be taken, (N,): the values of `Verdict`, as `core.model.prediction.judge` says."""
+        characters = self.charset.characters
+        groups = np.array([characters.index(self.charset.alike(character)[0]) for character in characters])
+        alike = (groups[:, None] == groups).astype(np.float64)
+        together = (self.probabilities * alike[self.predicted]).sum(axis=1)
+        cases = [self.blank, self.confidence >= self.limit, together >= self.limit]
+        return np.select(cases, [Verdict.BLANK, Verdict.CONFIDENT, Verdict.ALIKE], Verdict.UNSURE).astype(np.str_)
 
     @cached_property
     def right(self) -> NDArray[np.bool_]:

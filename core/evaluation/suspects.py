@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.datasets import SOURCES
 from core.data.embed import pca
 from core.jobs import Progress, ignore
 
@@ -42,12 +43,13 @@ class Suspects:
 
 
 def held_out(dataset: str, split: str, trained_on: Collection[str]) -> bool:
-    """Whether a model has learnt nothing from the labels of a split.
+    """Whether a model has learnt nothing from the labels of a split, nor may have from the same pages of another set.
 
     Args:
         trained_on: names of the data sets in the model's card.
     """
-    return dataset not in trained_on or split != "train"
+    kin = SOURCES[dataset].kin if dataset in SOURCES else ()
+    return (dataset not in trained_on or split != "train") and not any(name in kin for name in trained_on)
 
 
 def to_rows(suspects: Suspects, labels: NDArray[np.int64], characters: Sequence[str]) -> list[list[object]]:

@@ -113,14 +113,13 @@ def confusions(answers: Predictions) -> pd.DataFrame:
 def predictions(answers: Predictions) -> pd.DataFrame:
     """A row for every image: its true class, the answer, how sure it is, and every probability."""
     characters = np.array(answers.charset.names)
-    verdicts = np.where(answers.confidence >= answers.limit, "confident", "unsure")
     table = pd.DataFrame(
         {
             "image": np.arange(len(answers)),
             "true": characters[answers.labels],
             "answer": np.where(answers.blank, "", characters[answers.predicted]),
             "confidence": np.where(answers.blank, 0.0, answers.confidence),
-            "verdict": np.where(answers.blank, "blank", verdicts),
+            "verdict": answers.verdicts,
             "right": answers.right,
         }
     )

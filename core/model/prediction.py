@@ -64,10 +64,14 @@ class Prediction:
 
     @property
     def in_words(self) -> str:
-        """The label and what looks like it and is not improbable beside it, the most probable first: "O or 0"."""
+        """The label and what looks like it and is not improbable beside it, the most probable first: "O or 0".
+
+        An answer that is surely one of several names two at least.
+        """
         group, together = self.alike
-        shares = dict(self.candidates(len(self.characters)))
-        likely = [self.charset.as_alike(one) for one in group if shares[one] >= _LEAST_PART * together]
+        shares, least = dict(self.candidates(len(self.characters))), 2 if self.verdict is Verdict.ALIKE else 1
+        named = [one for place, one in enumerate(group) if place < least or shares[one] >= _LEAST_PART * together]
+        likely = [self.charset.as_alike(one) for one in named]
         return " or ".join([*([", ".join(likely[:-1])] if likely[1:] else []), *likely[-1:]])
 
     def candidates(self, count: int) -> list[tuple[str, float]]:

@@ -17,7 +17,7 @@ from core.model.card import Card
 from core.model.inference import network_logits
 from core.settings import Settings
 from core.training.config import TrainConfig
-from core.training.data import validation_places
+from core.training.data import pick, validation_places
 
 
 def set_aside(card: Card, name: str, data: Dataset) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
@@ -49,7 +49,7 @@ def training_of(card: Card) -> TrainConfig | None:
 
 
 def validation_images(card: Card, settings: Settings) -> list[Dataset]:
-    """What a model's temperature and limit were fitted on, a data set each; none where one of them is not here.
+    """What a model's temperature and limit were fitted on, a data set each; none where one of these is not here.
 
     Raises:
         DataError: a data set that is here is damaged.
@@ -65,7 +65,10 @@ def validation_images(card: Card, settings: Settings) -> list[Dataset]:
             continue
         whole = load(name, "train", settings)
         aside = set_aside(card, name, whole)
-        found.append(dataclasses.replace(whole, images=whole.images[aside], labels=whole.labels[aside]))
+        learnt = np.setdiff1d(np.arange(len(whole.labels)), aside)
+        if pick(whole, learnt).sha256 != hashes[name]:
+            return []  # another copy of the data set: what was set aside there is not what is here
+        found.append(pick(whole, aside))
     return found
 
 

@@ -41,7 +41,7 @@ class TrainConfig:
     """A training, ready to run. Making one checks every value.
 
     Raises:
-        ConfigError: a value is of another type or out of its bounds, or the data sets hold different characters.
+        ConfigError: a value is of another type or out of its bounds, or no model can learn from the data sets together.
     """
 
     name: str = option("my-model", "name of the model, and of its folder")
@@ -66,7 +66,7 @@ class TrainConfig:
     momentum: float = option(0.9, "momentum of sgd", low=0.0, high=0.999)
     weight_decay: float = option(0.01, "weight decay", low=0.0, high=1.0)
     schedule: str = option("one-cycle", "course of the learning rate", choices=SCHEDULES)
-    label_smoothing: float = option(0.0, "share of the target spread over all classes", low=0.0, high=0.5)
+    label_smoothing: float = option(0.0, "share of the target spread over its data set's classes", low=0.0, high=0.5)
     patience: int = option(0, "epochs without a better validation score before stopping early; 0 for never", low=0)
     rotation: float = option(0.0, "largest rotation, degrees", low=0.0, high=45.0)
     scale: float = option(0.0, "largest change of width and height, share", low=0.0, high=0.5)
@@ -128,16 +128,6 @@ HANDS: dict[str, Any] = {
     "stretch": 0.7,
 }
 
-# Letters differ by how they lean and how wide they are: they are changed less.
-LETTERS_HANDS: dict[str, Any] = dict.fromkeys(HANDS, 0.0) | {
-    "rotation": 3.0,
-    "scale": 0.04,
-    "shift": 1.0,
-    "shear": 3.0,
-    "elastic": 0.3,
-    "stroke_width": 0.4,
-}
-
 PRESETS = {
     "quick": TrainConfig(architecture="light", epochs=1, batch_size=64, dropout=0.0, shift=1.0),
     "good": TrainConfig(epochs=12, datasets=("mnist", "pen-strokes"), **HANDS),
@@ -167,7 +157,8 @@ LETTERS_PRESETS = {
         dropout=0.0,
     ),
     "good": replace(_LETTERS, architecture="light", epochs=3, dropout=0.0),
-    "best": replace(_LETTERS, architecture="wide", epochs=7, learning_rate=0.004, weight_decay=0.03, **LETTERS_HANDS),
+    # An f is told from an F, and an l from a 1, by how it leans and how thick it is, if at all: that is not changed.
+    "best": replace(_LETTERS, architecture="wide", epochs=8, dropout=0.4, shift=1.0, elastic=0.4),
 }
 """For charsets of many characters; under the same names."""
 

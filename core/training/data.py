@@ -120,7 +120,7 @@ def _split(name: str, config: TrainConfig, settings: Settings) -> tuple[Dataset,
     if "validation" in get_source(name).splits:
         return whole, load(name, "validation", settings)
     aside = validation_places(whole.labels, config)
-    return _pick(whole, np.setdiff1d(np.arange(len(whole.images)), aside)), _pick(whole, aside)
+    return pick(whole, np.setdiff1d(np.arange(len(whole.images)), aside)), pick(whole, aside)
 
 
 def validation_places(labels: NDArray[np.int64], config: TrainConfig) -> NDArray[np.intp]:
@@ -136,7 +136,8 @@ def validation_places(labels: NDArray[np.int64], config: TrainConfig) -> NDArray
     return np.sort(random.choice(len(labels), count, replace=False, p=weights / weights.sum()))
 
 
-def _pick(data: Dataset, places: NDArray[np.intp]) -> Dataset:
+def pick(data: Dataset, places: NDArray[np.intp]) -> Dataset:
+    """Some images of a data set."""
     return replace(data, images=data.images[places], labels=data.labels[places])
 
 

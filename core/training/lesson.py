@@ -55,7 +55,7 @@ def hold(config: TeachConfig, folder: Path, settings: Settings, progress: Progre
     mine = samples.read(settings, charset.name)
     glyphs = np.stack([one.glyph for one in mine]) if mine else np.zeros((0, 28, 28), np.uint8)
     labels = np.array([charset.characters.index(one.label) for one in mine], np.int64)
-    replay, source = _replay(recogniser, settings, config.seed)
+    replay, source = images_to_replay(recogniser, settings, config.seed)
     lesson, total = Lesson(glyphs, labels, replay, config.steps), (FOLDS + 1) * config.steps
     before, after = cross_validate(recogniser, lesson, config.seed, lambda done, _: progress(done, total))
     network = teach(recogniser, lesson, config.seed, lambda done, _: progress(FOLDS * config.steps + done, total))
@@ -67,16 +67,20 @@ def hold(config: TeachConfig, folder: Path, settings: Settings, progress: Progre
     replace_file(folder / runs.LESSON_FILE, json.dumps(asdict(outcome), indent=1).encode("utf-8"))
 
 
-def _replay(recogniser: Recogniser, settings: Settings, seed: int) -> tuple[NDArray[np.uint8], str]:
-    """Images that the model has learnt from and that are here; else, for a model of digits, those always here.
+def images_to_replay(recogniser: Recogniser, settings: Settings, seed: int) -> tuple[NDArray[np.uint8], str]:
+    """What a lesson shows again against forgetting: images that the model has learnt from, and how to call them.
 
-    Those that its training set aside are left out: how sure it may be is measured on them.
+    Those that its training set aside are left out: how sure it may be is measured on them. Where none are here, a model
+    of digits sees those that always are.
+
+    Raises:
+        ConfigError: there are none of its characters.
     """
     learnt_from = [SOURCES[source.name] for source in recogniser.card.sources if source.name in SOURCES]
     fitting = [
         source
         for source in (*learnt_from, SOURCES["uci-digits"])
-        if source.charset == recogniser.charset and not source.slow
+        if source.charset == recogniser.charset and not source.slow and not is_mine(source.name)
     ]
     here = [source.name for source in fitting if source.present(settings)]
     if not here:

@@ -228,10 +228,10 @@ def draw_order(labels: Tensor, sets: Tensor, balance: float, generator: torch.Ge
 
     Args:
         labels: int64 (N,).
-        sets: uint8 (N,), the data set of each; empty for a single one. Each comes as often as its images.
+        sets: uint8 (N,), the data set of each, which comes as often as it has images; empty for all as one.
         balance: 0 for every image once, as also where no class has more images than another; above, images are drawn
             with replacement, those of a class of n images with a weight of n to the power of minus this, so that at 1
-            all classes of a data set come as often.
+            all classes of a data set, or of all as one, come as often.
         generator: the source of all randomness.
     """
     own = sets.long() if len(sets) else torch.zeros_like(labels)
@@ -256,7 +256,7 @@ def cross_entropy(logits: Tensor, labels: Tensor, smoothing: float, unasked: Ten
     Args:
         logits: float (N, C).
         labels: int64 (N,).
-        smoothing: share of the target spread over all classes (Szegedy et al., "Rethinking the Inception
+        smoothing: share of the target spread over all classes that take part (Szegedy et al., "Rethinking the Inception
             architecture", 2016).
         unasked: bool (N, C), classes that take no part for an image; None for none.
     """

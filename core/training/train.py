@@ -9,13 +9,13 @@ from pathlib import Path
 
 from torch import Tensor
 
-from core.data.datasets import load
+from core.data.datasets import SOURCES, charset_of, load
 from core.errors import ConfigError
 from core.evaluation.calibration import calibrate
 from core.evaluation.evaluate import evaluate
 from core.evaluation.predictions import Predictions
 from core.model.architectures import ARCHITECTURES, count_parameters
-from core.model.card import CARD_VERSION, Card
+from core.model.card import CARD_VERSION, Card, TrainingData
 from core.model.checkpoint import pack_weights, write_model
 from core.model.inference import Recogniser
 from core.model.library import SHIPPED, list_models
@@ -60,7 +60,8 @@ def load_start(config: TrainConfig, settings: Settings) -> dict[str, Tensor] | N
     """The weights that a training starts from; None where it starts from scratch.
 
     Raises:
-        ConfigError: the model is another network than the one to train, or reads other characters.
+        ConfigError: the model is another network than the one to train, reads other characters, or has learnt from
+            the pages that the data sets are made of.
         ModelMissing, ModelError: there is no such model, or it is damaged.
     """
     if not config.start:
@@ -76,6 +77,8 @@ def load_start(config: TrainConfig, settings: Settings) -> dict[str, Tensor] | N
             f"The model {config.start!r} reads {found.charset.title.lower()}, and the data sets hold "
             f"{config.charset.title.lower()}: choose a model of the same characters, or start from scratch."
         )
+    learnt_from = [source.name for source in found.card.sources if source.name in SOURCES]
+    charset_of(tuple(dict.fromkeys((*config.datasets, *learnt_from))))
     return found.network.state_dict()
 
 
@@ -95,13 +98,20 @@ def finish(config: TrainConfig, data: TrainingSet, trained: Trained, settings: S
         DataMissing, DataError: a test set is not there or damaged.
         ModelError: the model could not be written.
     """
-    recogniser = Recogniser(_card(config, data, trained), trained.network)
+    sources = (*data.sources, *_learnt_before(config, settings))
+    recogniser = Recogniser(_card(config, data, trained, sources), trained.network)
     # The test sets are opened here, once, after everything has been chosen.
     tested = [evaluate(recogniser, load(name, "test", settings)) for name in config.datasets]
     return _write(recogniser, tested, trained, settings, replaces)
 
 
-def _card(config: TrainConfig, data: TrainingSet, trained: Trained) -> Card:
+def _learnt_before(config: TrainConfig, settings: Settings) -> list[TrainingData]:
+    """What else the model that it started from has learnt from; nothing where that is no longer there."""
+    start = next((entry.card for entry in list_models(settings) if entry.name == config.start), None)
+    return [source for source in start.sources if source.name not in config.datasets] if start else []
+
+
+def _card(config: TrainConfig, data: TrainingSet, trained: Trained, sources: tuple[TrainingData, ...]) -> Card:
     """The card, but for scores and hash: temperature and limit are chosen on the validation images."""
     logits = validate(trained.network, data)
     # Between the characters of a narrower data set a model chooses more easily than between all of its own.
@@ -123,7 +133,7 @@ def _card(config: TrainConfig, data: TrainingSet, trained: Trained) -> Card:
         limit=limit,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=config.seed,
-        sources=data.sources,
+        sources=sources,
         scores=(),
         training=dataclasses.asdict(config) | {"best_epoch": trained.best_epoch},
         versions={"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},

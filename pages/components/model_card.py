@@ -4,6 +4,8 @@ from datetime import datetime
 
 import streamlit as st
 
+from core.charsets import get_charset
+from core.data.datasets import restriction
 from core.model.card import Card, Score
 
 # Data sets by what their score says about a model; others are shown with their own title.
@@ -19,15 +21,20 @@ def show(card: Card, weights_bytes: int) -> None:
         grid = st.grid(min(len(card.scores), 3), min_column_width=240)
         for score in card.scores:
             with grid.cell():
-                _score(score)
+                _score(score, restriction(score.dataset, get_charset(card.charset)))
     st.table(_facts(card, weights_bytes), border="horizontal", hide_header=True)
 
 
-def _score(score: Score) -> None:
+def _score(score: Score, restricted: str) -> None:
+    notes = (
+        f"95 % interval {100 * score.low:.2f} to {100 * score.high:.2f} %",
+        f"{score.images:,} images",
+        restricted,
+    )
     with st.container(border=True, gap="xsmall", height="stretch"):
         st.metric(f"Right on {_MEANINGS.get(score.dataset, score.title)}", f"{100 * score.accuracy:.2f} %")
         st.caption(
-            f"95 % interval {100 * score.low:.2f} to {100 * score.high:.2f} %, {score.images:,} images  \n"
+            f"{', '.join(filter(None, notes))}  \n"
             f"Sure of {100 * score.confident:.1f} % of them, of which {100 * score.confident_error:.2f} % are wrong"
         )
 

@@ -407,3 +407,21 @@ def test_right_of_a_restricted_answer_is_the_models_own_class(
     assert not page.exception
     assert "Your choice" not in texts(page)
     assert [(one.label, one.answer) for one in samples.read(get_settings(), "balanced")] == [("O", "O")]
+
+
+@pytest.mark.usefixtures("own_samples")
+def test_what_was_said_to_one_model_is_not_said_to_another_that_reads_other_characters(
+    open_page: Open, letters: Callable[..., None], add_model: AddModel, three: Picture
+) -> None:
+    add_model()
+    letters("O0", limit=0.1)
+    page = open_page("pages/draw.py")
+    page.segmented_control(key="model").select("Letters").run()
+    put_on_canvas(page, three)
+    page.button(key="draw-right").click().run()
+    assert "Stored as **O**" in texts(page)
+    page.segmented_control(key="model").set_value("digits").run()
+    assert "Stored as" not in texts(page)
+    assert not page.button(key="draw-right").disabled
+    page.segmented_control(key="model").set_value("letters").run()
+    assert "Stored as **O**" in texts(page)

@@ -1,6 +1,7 @@
 """The parts Compare and Take away of the Evaluate page: one model, two, and one without stored answers."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.evaluation.comparison import Difference, McNemar
+from core.settings import PROJECT_ROOT
 from pages.components.evaluate.compare import say_difference
 from tests.pages.conftest import Open, texts
 from tests.pages.test_evaluate import wait_for
@@ -169,3 +171,18 @@ def test_another_model_is_measured_where_the_images_are_here(open_page: Open, tw
     assert side_by_side(page)["mine"]["Images"] == "450"
     assert "right on the same images" in texts(page)
     assert two.is_dir()
+
+
+def test_a_model_of_more_characters_is_compared_on_those_of_the_images(
+    open_page: Open,
+    add_model: AddModel,
+    library: Path,
+    no_data: None,  # noqa: ARG001 - for its effect
+) -> None:
+    add_model()
+    shutil.copytree(PROJECT_ROOT / "models" / "characters", library / "characters")
+    page = open_part(open_page(PAGE), "Compare")
+    page.selectbox(key="evaluate-data-digits").set_value("pen-strokes-test").run()
+    page.multiselect[0].set_value(["characters"]).run()
+    assert not page.exception
+    assert set(side_by_side(page)) == {"digits", "characters"}

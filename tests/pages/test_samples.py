@@ -133,7 +133,7 @@ def test_the_last_sample_can_be_deleted_and_forgotten_for_good(own: Settings, op
     page.button(key="samples-delete").click().run()
     assert not page.exception
     assert "No samples yet" in texts(page)
-    assert "**1** deleted sample would be gone" in texts(page)
+    assert "**1** deleted sample of digits would be gone" in texts(page)
     page.button(key="samples-purge").click().run()
     assert not changes.can_undo(own)
     assert page.button(key="samples-undo").disabled
@@ -314,10 +314,10 @@ def test_samples_of_letters_are_shown_to_a_model_that_reads_letters(own: Setting
     changes.add([Sample(glyph(9), "C", charset="balanced"), Sample(glyph(8), "a", charset="balanced")], own)
     make_model(own, "letters", charset="balanced")
     page = open_page(PAGE)
-    assert "There are also 2 of letters and digits" in page.caption[0].value
+    assert "beside them 2 of letters and digits" in page.caption[0].value
     page.sidebar.selectbox(key="model").set_value("letters").run()
     assert not page.exception
-    assert "There are also 4 of digits" in page.caption[0].value
+    assert "beside them 4 of digits" in page.caption[0].value
     assert len(page.pills(key="samples-class").options) == 47
     (box,) = (one for one in page.selectbox if one.label == "It is a")
     box.select("b").run()

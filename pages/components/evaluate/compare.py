@@ -6,6 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core import cached
+from core.charsets import get_charset
 from core.errors import ModelError
 from core.evaluation import tables
 from core.evaluation.choices import choices
@@ -50,9 +51,10 @@ def stored_models(subject: Subject) -> list[Compared]:
 
 
 def _others(subject: Subject) -> list[Entry]:
-    """The other models that read the same characters."""
-    entries = (entry for entry in cached.models() if entry.card and entry.name != subject.entry.name)
-    return [entry for entry in entries if entry.card and entry.card.charset == subject.card.charset]
+    """The other models that read the characters of the images; of more, their answers are restricted to these."""
+    entries, told_apart = (entry for entry in cached.models() if entry.card), subject.predictions.charset
+    others = (entry for entry in entries if entry.name != subject.entry.name)
+    return [entry for entry in others if entry.card and get_charset(entry.card.charset).holds(told_apart)]
 
 
 def _choose(subject: Subject, others: Sequence[Entry]) -> list[str]:

@@ -95,11 +95,13 @@ def _matrix(answers: Predictions, cell: tuple[int, int] | None) -> None:
     tools: chart.Tools = "zoom" if order and len(order) > charts.NUMBERED_CLASSES else "look"
     chart.show(figure, _CHART, _spoken(answers), tools, selects=("points",), on_select=_take_click)
     percentages = "The numbers in it are percentages of the true class. " if unit == "shares" else ""
+    outside = len(answers.charset.characters) - len(order or answers.charset.characters)
+    also = f"; those read as one of the {outside} characters that are not shown count, too" if outside else ""
     framed = "Frames hold characters that look alike. " if many and charset.look_alikes else ""
     enlarge = " The toolbar's magnifier enlarges a part, a double click shows the whole." if tools == "zoom" else ""
     st.caption(
-        f"{len(answers):,} images. {percentages}A row is a true class and sums to its images; a column is what they "
-        f"were read as. {framed}Click a cell to see its images{' below' if many else ''}.{enlarge}"
+        f"{len(answers):,} images. {percentages}A row is a true class and sums to its images{also}; a column is what "
+        f"they were read as. {framed}Click a cell to see its images{' below' if many else ''}.{enlarge}"
     )
 
 

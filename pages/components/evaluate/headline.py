@@ -4,6 +4,8 @@ import math
 
 import streamlit as st
 
+from core.charsets import get_charset
+from core.data.datasets import restriction
 from core.evaluation import kinds
 from core.evaluation.metrics import class_scores, negative_log_likelihood
 from core.evaluation.predictions import Predictions
@@ -91,6 +93,8 @@ def show(subject: Subject) -> None:
             st.metric(label, value, help=meaning)
             st.caption(note)
     _kinds(answers)
+    if restricted := restriction(answers.dataset, get_charset(subject.card.charset)):
+        st.caption(f"The images are {restricted}: what else the model knows is left out.")
     blank = int(answers.blank.sum())
     if blank:
         st.caption(

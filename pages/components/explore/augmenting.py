@@ -27,7 +27,7 @@ def show(data: Dataset) -> None:
     strength = augmentation.show()
     from core.data.augment import preview  # imports torch
 
-    label = data.charset.characters[int(data.labels[place])]
+    label = data.charset.names[int(data.labels[place])]
     pictures = preview(data.images[place], strength, _COUNT, st.session_state.get(_SEED, 0))
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=_ORIGINAL):

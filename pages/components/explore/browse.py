@@ -68,7 +68,7 @@ def show(data: Dataset, model: Entry | None) -> None:
 def _controls(data: Dataset) -> None:
     """Which images, in which order, and a way straight to one."""
     last = len(data.labels) - 1
-    characters = data.charset.characters
+    characters = data.charset.names
     st.pills(
         "Classes",
         range(len(characters)),
@@ -127,7 +127,7 @@ def _go_to(last: int) -> None:
 
 
 def _view(data: Dataset) -> _View:
-    characters = len(data.charset.characters)
+    characters = len(data.charset.names)
     wanted = [place for place in st.session_state.get(_CLASSES) or [] if 0 <= place < characters]
     seed = int(st.session_state.get(_SEED, 0)) if st.session_state.get(_ORDER) == _SHUFFLED else None
     places = arrange(data.labels, np.array(wanted, np.int64) if wanted else None, seed)
@@ -154,7 +154,7 @@ def _tiles(data: Dataset, view: _View, chosen: int) -> None:
     shown = view.page(number)
     first = (number - 1) * view.on_page + 1
     st.caption(f"{first:,} to {first + len(shown) - 1:,} of {count:,} images")
-    characters = data.charset.characters
+    characters = data.charset.names
     tiles = [
         Tile(data.images[place], characters[data.labels[place]], f"Image {place}: {characters[data.labels[place]]}")
         for place in shown
@@ -181,7 +181,7 @@ def _steps(data: Dataset, view: _View, chosen: int) -> None:
     """The heading of the chosen image, with the ways to the one before and the one after it."""
     rank = view.rank(chosen)
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
-        label = data.charset.characters[data.labels[chosen]]
+        label = data.charset.names[data.labels[chosen]]
         st.markdown(f"### Image {chosen:,}: {label}", anchors=False, width="stretch")
         for word, step in (("Previous", -1), ("Next", 1)):
             there = 0 if rank is None else rank + step

@@ -27,7 +27,7 @@ def show(data: Dataset, index: int, model: Entry | None) -> None:
     """Show the image at this place of the data set."""
     from core.charts import pixels
 
-    image, label = data.images[index], data.charset.characters[data.labels[index]]
+    image, label = data.images[index], data.charset.names[data.labels[index]]
     chart.show(
         pixels(image),
         "explore-pixels",
@@ -70,9 +70,13 @@ def _verdict(prediction: Prediction, label: str) -> str:
     if prediction.label is None:
         return "No ink was found: not read"
     sure = f"{percent(prediction.confidence)} sure".replace(">", "over ")
-    right = "Right" if prediction.label == label else f":red[Wrong], labelled {label}"
-    unsure = "" if prediction.verdict is Verdict.CONFIDENT else ", but :orange[unsure]"
-    return f"{right}{unsure}: read as {prediction.label}, {sure}"
+    read = prediction.charset.show(prediction.label)
+    right = "Right" if read == label else f":red[Wrong], labelled {label}"
+    doubts = {
+        Verdict.UNSURE: ", but :orange[unsure]",
+        Verdict.ALIKE: f", but :orange[sure only of {prediction.in_words}]",
+    }
+    return f"{right}{doubts.get(prediction.verdict, '')}: read as {read}, {sure}"
 
 
 def _neighbours(data: Dataset, index: int, label: str) -> None:
@@ -90,7 +94,7 @@ def _neighbours(data: Dataset, index: int, label: str) -> None:
     if training is None:
         return
     found = _nearest(data, index, training, f"{fingerprint(data)}-{index}-{fingerprint(training)}")
-    names = [training.charset.characters[training.labels[place]] for place in found.places]
+    names = [training.charset.names[training.labels[place]] for place in found.places]
     st.caption(_agreement(names, label))
     grid = st.grid(4, min_column_width=72, gap="small")
     for place, name, distance in zip(found.places, names, found.distances, strict=True):

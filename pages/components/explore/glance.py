@@ -13,7 +13,7 @@ from pages.components.explore.sample import fingerprint
 def show(data: Dataset) -> None:
     """Draw this part of the page."""
     found = _describe(data, fingerprint(data))
-    _numbers(found, len(data.charset.characters))
+    _numbers(found, len(data.charset.names))
     left, right = st.columns(2, gap="large")
     with left:
         _counts(data, found)
@@ -23,7 +23,7 @@ def show(data: Dataset) -> None:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _describe(_data: Dataset, key: str) -> Statistics:  # noqa: ARG001 - the cache's key
-    return describe(_data.images, _data.labels, len(_data.charset.characters))
+    return describe(_data.images, _data.labels, len(_data.charset.names))
 
 
 def _numbers(found: Statistics, classes: int) -> None:
@@ -43,7 +43,7 @@ def _numbers(found: Statistics, classes: int) -> None:
 def _counts(data: Dataset, found: Statistics) -> None:
     from core.charts import class_counts
 
-    characters = data.charset.characters
+    characters = data.charset.names
     st.markdown("### Images of every class", anchors=False)
     most, least = int(found.counts.argmax()), int(found.counts.argmin())
     said = (

@@ -93,7 +93,7 @@ def _from_neighbours(data: Dataset) -> NDArray[np.float64] | None:
     )
     return job.run(
         f"explore-labels-{sample.fingerprint(data)}-neighbours",
-        partial(neighbour_probabilities, data.images, data.labels, len(data.charset.characters)),
+        partial(neighbour_probabilities, data.images, data.labels, len(data.charset.names)),
         f"Comparing {len(data.labels):,} images with each other",
     )
 
@@ -112,7 +112,7 @@ def _doubt(
 
 
 def _show_list(data: Dataset, suspects: Suspects) -> None:
-    characters = data.charset.characters
+    characters = data.charset.names
     st.markdown(
         f"### {suspects.found:,} of {len(data.labels):,} labels flagged ({percent(suspects.found / len(data.labels))})",
         anchors=False,
@@ -164,7 +164,7 @@ def _tile(data: Dataset, suspects: Suspects, row: int) -> Tile:
 
 
 def _names(data: Dataset, suspects: Suspects, row: int) -> tuple[int, str, str]:
-    place, characters = int(suspects.places[row]), data.charset.characters
+    place, characters = int(suspects.places[row]), data.charset.names
     return place, characters[data.labels[place]], characters[suspects.suggested[row]]
 
 

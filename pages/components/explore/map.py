@@ -125,7 +125,7 @@ def _show_map(data: Dataset, drawn: Sample, places: NDArray[np.float32], axes: t
     from core import charts
 
     touch = page.on_phone()
-    characters = data.charset.characters
+    characters = data.charset.names
     figure = charts.image_map(places, drawn.labels, drawn.predicted, drawn.places, characters, axes, touch)
     wrong = int(drawn.wrong.sum())
     with st.container(key=_CHART):

@@ -85,7 +85,7 @@ def _picture_of(data: Dataset) -> tuple[NDArray[np.uint8], str]:
     x = grid.slider("From the left (%)", 0, 100, 15, 5, key=f"{key}-x")
     y = grid.slider("From the top (%)", 0, 100, 20, 5, key=f"{key}-y")
     scene = Scene(size / 100, x / 100, y / 100, shade / 100, light)
-    return put_on_paper(data.images[place], scene), data.charset.characters[int(data.labels[place])]
+    return put_on_paper(data.images[place], scene), data.charset.names[int(data.labels[place])]
 
 
 def _own_picture() -> tuple[NDArray[np.uint8], None] | None:

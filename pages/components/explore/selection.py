@@ -37,7 +37,7 @@ def show(data: Dataset, drawn: Sample, points: Sequence[dict[str, Any]], touch: 
         st.info(_HOW_BY_TOUCH if touch else _HOW)
         return
     rows = rows[np.argsort(~drawn.wrong[rows], kind="stable")]
-    characters = data.charset.characters
+    characters = data.charset.names
     st.markdown(f"### {_summary(drawn, rows)}", anchors=False)
     counts = np.bincount(drawn.labels[rows], minlength=len(characters))
     st.caption(

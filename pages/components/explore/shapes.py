@@ -31,7 +31,7 @@ _MEASURES = {
 
 @st.cache_data(max_entries=6, show_spinner=False)
 def _measure(_data: Dataset, stamp: str) -> tuple[ClassImages, dict[str, Quantiles]]:  # noqa: ARG001 - the cache's key
-    classes, found = len(_data.charset.characters), sizes(_data.images)
+    classes, found = len(_data.charset.names), sizes(_data.images)
     values: dict[str, NDArray[np.float64] | NDArray[np.int64]]
     values = {"ink": 100 * found.ink, "height": found.height, "width": found.width}
     measured = {name: quantiles(value, _data.labels, classes) for name, value in values.items()}
@@ -42,7 +42,7 @@ def _measure(_data: Dataset, stamp: str) -> tuple[ClassImages, dict[str, Quantil
 def show(data: Dataset) -> None:
     """Draw this part of the page."""
     averages, measured = _measure(data, fingerprint(data))
-    characters = data.charset.characters
+    characters = data.charset.names
     st.markdown("### Mean image", anchors=False)
     st.caption("All images of a class laid over each other: the brighter a pixel, the more often it is ink.")
     _pictures(averages.mean, averages.counts, characters, "Mean image")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from core.bars import percent
+from core.charsets import Charset
 from core.data import changes, samples
 from core.data.samples import Sample
 from core.errors import DigitLabError, PictureError
@@ -33,7 +34,7 @@ def show(subject: Subject) -> None:
             _empty()
             return
         counts = samples.count(settings, subject.charset.name)
-        _tools(settings, closed)
+        _tools(settings, subject.charset, closed)
         if counts:
             _list(subject, counts, closed)
         else:
@@ -56,25 +57,27 @@ def _empty() -> None:
         st.page_link("pages/upload.py", label="Upload", icon=":material/upload:")
 
 
-def _tools(settings: Settings, closed: bool) -> None:
+def _tools(settings: Settings, charset: Charset, closed: bool) -> None:
     """Undo, forgetting for good, and what the last change did."""
     with st.container(horizontal=True, vertical_alignment="center", key="samples-tools"):
         st.button(
             "Undo",
             icon=":material/undo:",
             key="samples-undo",
-            disabled=closed or not changes.can_undo(settings),
+            disabled=closed or not changes.can_undo(settings, charset.name),
             on_click=_undo,
-            args=(settings,),
+            args=(settings, charset.name),
             help="Takes the last change back: what was stored, imported, relabelled or deleted.",
         )
-        deleted = changes.count_deleted(settings)
+        deleted = changes.count_deleted(settings, charset.name)
         with st.popover("Forget deleted", icon=":material/delete_forever:", disabled=closed or not deleted):
             st.markdown(
-                f"**{deleted:,}** deleted sample{'s' if deleted != 1 else ''} would be gone for good, and no earlier "
-                "change could be undone any more."
+                f"**{deleted:,}** deleted sample{'s' if deleted != 1 else ''} of {charset.title.lower()} would be gone "
+                "for good, and no earlier change could be undone any more."
             )
-            st.button("Forget for good", key="samples-purge", type="primary", on_click=_purge, args=(settings,))
+            st.button(
+                "Forget for good", key="samples-purge", type="primary", on_click=_purge, args=(settings, charset.name)
+            )
         note, failed = state.take_samples_note()
         if note and not failed:
             st.markdown(f":green[:material/check:] {plain(note)}", width="content")
@@ -83,10 +86,11 @@ def _tools(settings: Settings, closed: bool) -> None:
 
 
 def _list(subject: Subject, counts: Mapping[str, int], closed: bool) -> None:
+    show_name = subject.charset.show
     label = st.pills(
         "Characters",
         subject.charset.characters,
-        format_func=lambda character: f"**{plain(character)}**  :gray[{counts.get(character, 0):,}]",
+        format_func=lambda character: f"**{plain(show_name(character))}**  :gray[{counts.get(character, 0):,}]",
         key=_CLASS,
         on_change=_to_first_page,
         help="The number of samples of each. Choose one to see only those; without a choice all are shown.",
@@ -154,6 +158,7 @@ def _detail(subject: Subject, one: Sample, after: int, closed: bool) -> None:
                 "It is a",
                 characters,
                 characters.index(one.label) if one.label in characters else None,
+                format_func=subject.charset.show,
                 key=key,
                 disabled=closed,
                 width=150,
@@ -230,17 +235,17 @@ def _delete(one: Sample, after: int, settings: Settings) -> None:
         state.set_sample(after)
 
 
-def _undo(settings: Settings) -> None:
+def _undo(settings: Settings, charset: str) -> None:
     def work() -> str:
-        count = changes.undo(settings)
+        count = changes.undo(settings, charset=charset)
         return f"Taken back: {count:,} sample{'s are' if count != 1 else ' is'} as before."
 
     _change(work)
 
 
-def _purge(settings: Settings) -> None:
+def _purge(settings: Settings, charset: str) -> None:
     def work() -> str:
-        changes.purge(settings)
+        changes.purge(settings, charset)
         return "Forgotten for good."
 
     _change(work)

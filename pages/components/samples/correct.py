@@ -5,7 +5,7 @@ The row is as high before an answer, with one, and after it was corrected, so th
 
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -41,8 +41,8 @@ class Reading:
 
     @property
     def token(self) -> str:
-        """The same for the same glyph on the same page."""
-        return f"{self.origin}-{zlib.crc32(self.answer.normalised.glyph.tobytes()):08x}"
+        """The same for the same glyph on the same page, read as the same characters."""
+        return f"{self.origin}-{self.charset}-{zlib.crc32(self.answer.normalised.glyph.tobytes()):08x}"
 
 
 @dataclass(frozen=True)
@@ -105,37 +105,13 @@ def _ask(reading: Reading | None, charset: Charset, key: str, disabled: bool) ->
             on_click=_store,
             args=(reading, reading.answer.prediction.label if reading else None),
         )
-        if len(charset.characters) > MANY:
-            _ask_to_type(reading, charset, name, disabled)
-            return
-        st.selectbox(
-            "It is a",
-            charset.characters,
-            index=None,
-            placeholder="It is a …",
-            key=name,
-            disabled=disabled,
-            label_visibility="collapsed",
-            on_change=picked,
-            args=(reading, name),
-            width=140,
-        )
-
-
-def _ask_to_type(reading: Reading | None, charset: Charset, name: str, disabled: bool) -> None:
-    """A field for one character: of many a key is found sooner than a line of a list."""
-    st.text_input(
-        "It is a",
-        max_chars=1,
-        placeholder="Type what it is",
-        key=name,
-        disabled=disabled,
-        label_visibility="collapsed",
-        on_change=picked,
-        args=(reading, name),
-        width=140,
-        help=f"One of {' '.join(charset.names)}",
-    )
+        field: dict[str, Any] = {"key": name, "disabled": disabled, "label_visibility": "collapsed", "width": 140}
+        field |= {"on_change": picked, "args": (reading, name)}
+        if len(charset.characters) > MANY:  # of many a key is found sooner than a line of a list
+            names = " ".join(charset.names)
+            st.text_input("It is a", max_chars=1, placeholder="Type what it is", help=f"One of {names}", **field)
+        else:
+            st.selectbox("It is a", charset.characters, index=None, placeholder="It is a …", **field)
 
 
 def _note(settings: Settings) -> str:

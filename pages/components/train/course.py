@@ -10,6 +10,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import charts
+from core.charsets import MANY
+from core.evaluation import figures
 from core.evaluation.metrics import confusion_matrix
 from core.training import look, runs
 from core.training.config import TrainConfig
@@ -106,19 +108,27 @@ def _validation(run: Run) -> None:
         st.caption(_NONE_YET)
         return
     assert isinstance(run.config, TrainConfig)
-    characters = run.config.charset.characters
-    counts = confusion_matrix(found.predicted, found.labels, len(characters))
+    charset = run.config.charset
+    names, many = charset.names, len(charset.characters) > MANY
+    counts = confusion_matrix(found.predicted, found.labels, len(names))
     wrong = int(counts.sum() - counts.trace())
     left, right = st.columns([11, 9], gap="medium")
     with left:
-        figure = charts.confusion(counts, characters, st.context.theme.type or "light")
+        figure = charts.confusion(
+            counts,
+            names,
+            st.context.theme.type or "light",
+            errors_only=many,
+            order=figures.likeness(charset) if many else None,
+            groups=figures.look_alikes(charset),
+        )
         chart.show(figure, f"train-confusion-{run.id}", f"Confusion of {len(found.labels):,} images, {wrong:,} wrong")
         st.caption(f"{len(found.labels):,} validation images, {wrong:,} read wrong, after the epoch that ended last.")
     with right:
         st.markdown("**Still wrong**" if wrong else "**Nothing is read wrong**")
         tiles = []
         for place, picture in zip(found.wrong, found.images, strict=True):
-            true, read = characters[int(found.labels[place])], characters[int(found.predicted[place])]
+            true, read = names[int(found.labels[place])], names[int(found.predicted[place])]
             tiles.append(Tile(picture, f"{true} → {read}", f"{true} read as {read}"))
         gallery.show(tiles, f"train-wrong-{run.id}", side=56)
 

@@ -21,9 +21,10 @@ SAYS = {
     "best": "Best: that of the shipped model of digits, an hour and more.",
 }
 LETTERS_SAY = {
-    "quick": "Quick: some two minutes for letters and digits.",
-    "good": "Good: that of the shipped model of letters and digits, some five minutes.",
-    "best": "Best: half an hour.",
+    "quick": "Quick: 88 % right on test images like EMNIST Balanced, in two to three minutes on two cores; "
+    "here as said below.",
+    "good": "Good: some five minutes for letters and digits; here as said below.",
+    "best": "Best: that of the shipped model of letters and digits, half an hour.",
 }
 _OWN = ("name", "datasets", "seed", "start")  # what a preset leaves to the person
 

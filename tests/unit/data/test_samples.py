@@ -254,3 +254,16 @@ def test_samples_of_letters_are_a_data_set_of_their_own(settings: Settings) -> N
     data = load(source.name, "train", settings)
     assert data.charset == BALANCED
     assert {BALANCED.characters[label] for label in data.labels} == {"a", "C"}
+
+
+def test_the_changes_of_another_charset_are_left_alone(settings: Settings) -> None:
+    changes.add([sample(0), sample(1)], settings)
+    changes.add([Sample(sample(2).glyph, "C", charset="balanced")], settings)
+    assert changes.undo(settings, charset="digits") == 2
+    assert not changes.can_undo(settings, "digits")
+    assert changes.can_undo(settings, "balanced")
+    assert (changes.count_deleted(settings, "digits"), changes.count_deleted(settings, "balanced")) == (2, 0)
+    changes.purge(settings, "digits")
+    assert changes.count_deleted(settings) == 0
+    assert [one.label for one in samples.read(settings, "balanced")] == ["C"]
+    assert changes.undo(settings) == 1

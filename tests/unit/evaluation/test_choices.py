@@ -1,10 +1,11 @@
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 from core.evaluation.choices import Use, choices
 from core.evaluation.predictions import read_stored
-from core.model.card import Card
+from core.model.card import Card, TrainingData
 from core.model.library import read_card
 from core.settings import PROJECT_ROOT, Settings
 from tests.emnist import write_emnist
@@ -64,3 +65,13 @@ def test_what_the_model_was_made_with_is_said(card: Card, settings: Settings, re
         "uci-digits-test",
         "uci-digits-train",
     }
+
+
+def test_another_copy_of_what_it_has_learnt_from_is_not_called_new(card: Card, settings: Settings) -> None:
+    write_emnist(settings.data_dir, "digits", each=1)
+    official = TrainingData("emnist-digits", "EMNIST Digits", "public", 240_000, "00")
+    stand_in = dataclasses.replace(official, title="EMNIST Digits (stand-in)")
+    for source, use in ((official, Use.KIN), (stand_in, Use.NOTHING)):
+        found = choices(dataclasses.replace(card, sources=(source,)), {}, settings)
+        (choice,) = (choice for choice in found if choice.key == "emnist-digits-test")
+        assert (choice.title, choice.use) == ("EMNIST Digits (stand-in)", use)

@@ -123,6 +123,7 @@ def test_only_a_split_that_was_trained_on_is_not_held_out() -> None:
     assert held_out("mnist", "test", ["mnist"])
     assert held_out("pen-strokes", "validation", ["mnist", "pen-strokes"])
     assert held_out("uci-digits", "train", ["mnist"])
+    assert not held_out("emnist-digits", "test", ["mnist"])  # of the same pages
 
 
 def test_rows_for_a_table() -> None:

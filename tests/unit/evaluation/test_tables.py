@@ -15,6 +15,7 @@ from core.evaluation.comparison import Compared
 from core.evaluation.named import Named
 from core.evaluation.predictions import Predictions, read_stored
 from core.model.library import read_card
+from core.model.prediction import judge
 from core.settings import PROJECT_ROOT
 
 SHIPPED = PROJECT_ROOT / "models" / "digits"
@@ -102,3 +103,12 @@ def test_the_comparison_tests_each_model_against_the_first(mnist: Predictions) -
 def test_an_archive_holds_its_files() -> None:
     with zipfile.ZipFile(io.BytesIO(tables.to_zip({"a.csv": b"1", "b.json": b"{}"}))) as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == {"a.csv": b"1", "b.json": b"{}"}
+
+
+def test_the_verdicts_of_a_table_are_those_of_single_answers() -> None:
+    answers = read_stored(PROJECT_ROOT / "models" / "characters")["emnist-balanced"]
+    shares = answers.probabilities[::40]
+    found = tables.predictions(answers)["verdict"].to_numpy()[::40]
+    expected = [judge(answers.charset, one, blank=False, limit=answers.limit).verdict.value for one in shares]
+    assert found.tolist() == expected
+    assert set(expected) == {"confident", "alike", "unsure"}

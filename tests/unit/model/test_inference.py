@@ -112,3 +112,11 @@ def test_last_layer_turns_features_into_logits(settings: Settings, architecture:
     *_, weight, bias = (values.detach().numpy() for values in recogniser.network.parameters())
     assert features @ weight.T + bias == pytest.approx(recogniser.logits(glyphs), abs=1e-4)
     assert recogniser.read_features(features) == pytest.approx(recogniser.probabilities(glyphs), abs=1e-6)
+
+
+def test_an_answer_that_is_surely_one_of_some_names_two_at_least() -> None:
+    shares = np.full(47, 0.05 / 45)
+    shares[[BALANCED.characters.index(character) for character in "0O"]] = 0.94, 0.01
+    answer = judge(BALANCED, shares, blank=False, limit=0.945)
+    assert (answer.verdict, answer.in_words) == (Verdict.ALIKE, "0 or O")
+    assert judge(BALANCED, shares, blank=False, limit=0.5).in_words == "0"

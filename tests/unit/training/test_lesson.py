@@ -16,12 +16,14 @@ from core.data.samples import Sample
 from core.errors import ConfigError, ReadOnly
 from core.evaluation.evaluate import evaluate
 from core.model.card import TrainingData
+from core.model.inference import Recogniser
 from core.model.library import list_models, load
 from core.settings import Settings
 from core.training import outcome, runs
 from core.training.certainty import fit_again, set_aside, validation_images
 from core.training.config import FOLDS, TeachConfig, TrainConfig
 from core.training.data import load_training_set
+from core.training.lesson import images_to_replay
 from core.training.runs import State
 from core.training.teach import Lesson, cross_validate, folds, teach
 from core.training.train import train
@@ -138,6 +140,19 @@ def test_without_those_images_it_stays_as_it_was(school: Settings, training: dic
     recogniser = load("pupil", school)
     card = dataclasses.replace(recogniser.card, training=training)
     assert fit_again(recogniser.network, card, school) == (card, 0)
+
+
+def test_another_copy_of_those_images_is_not_what_was_set_aside(school: Settings) -> None:
+    recogniser = load("pupil", school)
+    sources = tuple(dataclasses.replace(source, sha256="00") for source in recogniser.card.sources)
+    assert validation_images(dataclasses.replace(recogniser.card, sources=sources), school) == []
+
+
+def test_a_taught_model_is_not_taught_its_samples_against_forgetting(school: Settings) -> None:
+    recogniser = load("pupil", school)
+    mine = TrainingData("my-samples", "My samples", "your own", 60, "00")
+    taught = Recogniser(dataclasses.replace(recogniser.card, sources=(mine,)), recogniser.network)
+    assert images_to_replay(taught, school, seed=0)[1].startswith("UCI digits")
 
 
 def test_the_same_seed_teaches_the_same(school: Settings) -> None:

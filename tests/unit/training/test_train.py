@@ -27,6 +27,7 @@ from core.training.loop import cross_entropy, fit, validate
 from core.training.train import finish, train
 from core.vision.normalise import normalise, to_glyph
 from tests.emnist import letter, write_emnist
+from tests.mnist import write_mnist
 
 CONFIG = TrainConfig(name="small", datasets=("uci-digits",), architecture="lenet5", epochs=6, batch_size=32)
 
@@ -152,6 +153,20 @@ def test_what_an_image_cannot_be_takes_no_part_in_the_loss() -> None:
         assert cross_entropy(logits, labels, smoothing, unasked).item() == pytest.approx(float(alone + other) / 2)
         whole = F.cross_entropy(logits, labels, label_smoothing=smoothing)
         assert cross_entropy(logits, labels, smoothing, None).item() == pytest.approx(float(whole))
+
+
+def test_a_start_hands_on_what_it_has_learnt_from(settings: Settings) -> None:
+    """A test image may not have been a training image of the model that a training starts from."""
+    write_emnist(settings.data_dir, "digits", each=12)
+    first = dataclasses.replace(CONFIG, name="first", datasets=("emnist-digits",), epochs=1)
+    train(first, settings, lambda _: None)
+    second = dataclasses.replace(first, name="second", datasets=("uci-digits",), start="first")
+    train(second, settings, lambda _: None)
+    sources = read_card(settings.models_dir / "second").sources
+    assert [source.title for source in sources] == ["UCI digits", "EMNIST Digits (stand-in)"]
+    write_mnist(settings.data_dir, 120)
+    with pytest.raises(ConfigError, match="same pages"):
+        train(dataclasses.replace(second, name="third", datasets=("mnist",), start="second"), settings, lambda _: None)
 
 
 def test_a_model_that_takes_no_others_place(settings: Settings) -> None:
