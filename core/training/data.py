@@ -66,6 +66,8 @@ class TrainingSet:
     @cached_property
     def validation_classes(self) -> NDArray[np.bool_]:
         """Which classes the data set of each validation image has, (M, C): it is read as one of these."""
+        if not self.narrow:
+            return np.ones((len(self.validation_labels), self.classes), bool)
         places = {source.name: place for place, source in enumerate(self.sources)}
         return np.asarray(self._held.numpy()[[places[name] for name in self.validation_sets]])
 

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.charsets import DIGITS
 from core.data import samples
 from core.settings import get_settings
+from pages.components.uploads import to_csv
 from tests.pages.conftest import Open, png, texts
 from tests.strokes import draw
 
@@ -147,3 +149,22 @@ def test_what_a_single_picture_is_can_be_stored_with_the_picture(
     (sample,) = samples.read(get_settings(), "digits")
     assert (sample.label, sample.answer, sample.origin) == ("8", "3", "upload")
     assert samples.picture(sample.id, get_settings()) == GOOD[0][1]
+
+
+def test_letters_are_read_and_can_be_restricted(page: AppTest) -> None:
+    """By the shipped model: look-alikes are named, and a restriction reads the files anew."""
+    files = [(f"{character}.png", png(draw(character)), "image/png") for character in "AbO"]
+    page.segmented_control(key="model").set_value("characters").run()
+    upload(page, files)
+    assert not page.exception
+    letter, small, circle = rows(page)
+    assert (letter["answer"], small["answer"]) == ("A", "b")
+    assert "one of 0 or O" in circle["verdict"] or "one of O or 0" in circle["verdict"]
+    assert any("Look-alikes" in option for option in page.segmented_control(key="upload-filter").options)
+    page.segmented_control(key="only").set_value("digits").run()
+    assert not page.exception
+    assert [row["answer"] in DIGITS.characters for row in rows(page)] == [True] * 3
+    assert rows(page)[2]["answer"] == "0"
+    read = list(page.session_state["upload-readings"].values())
+    assert b"p_9" in to_csv(read, DIGITS.characters)
+    assert b"p_A" not in to_csv(read, DIGITS.characters)

@@ -35,7 +35,7 @@ def wait(run: Run, *states: State, until: Callable[[Run], bool] = lambda _: True
         settled = now.state is State.RUNNING or not runs.is_held(run.folder)
         if now.state in states and until(now) and settled:
             return now
-        if now.state is State.FAILED:
+        if now.state is State.FAILED and now.state not in states:
             break
         time.sleep(0.02)
     raise AssertionError(f"still {now.state}: {(run.folder / runs.LOG_FILE).read_text()}")
