@@ -390,12 +390,17 @@ class App:
 
     def point_at_pixel(self, row: int, column: int) -> str:
         """Rest with the mouse on a pixel of the enlarged image; what is said of it."""
+        self.settle()
         self.enlarged.scroll_into_view_if_needed()
-        x, y = self.enlarged.evaluate(_PLACE_OF_CELL, [row, column])
-        self.page.mouse.move(x - 2, y - 2)
-        self.page.mouse.move(x, y, steps=3)
-        label = self.enlarged.locator(".hoverlayer .hovertext")
-        expect(label).to_contain_text(f"row {row}, column {column}")
+        label = self.enlarged.locator(".hoverlayer .hovertext").filter(has_text=f"row {row}, column {column}")
+        for _ in range(10):  # what comes later above it moves the image away from under the mouse
+            x, y = self.enlarged.evaluate(_PLACE_OF_CELL, [row, column])
+            self.page.mouse.move(x - 2, y - 2)
+            self.page.mouse.move(x, y, steps=3)
+            self.page.wait_for_timeout(300)
+            if label.count():
+                break
+        expect(label).to_be_visible()
         return label.text_content() or ""
 
     def settle(self) -> None:
