@@ -97,7 +97,9 @@ def _matrix(answers: Predictions, cell: tuple[int, int] | None) -> None:
     percentages = "The numbers in it are percentages of the true class. " if unit == "shares" else ""
     outside = len(answers.charset.characters) - len(order or answers.charset.characters)
     also = f"; those read as one of the {outside} characters that are not shown count, too" if outside else ""
-    framed = "Frames hold characters that look alike. " if many and charset.look_alikes else ""
+    shown = set(order or ())
+    alike = any(len(shown.intersection(group)) > 1 for group in figures.look_alikes(charset))
+    framed = "Frames hold characters that look alike. " if alike else ""
     enlarge = " The toolbar's magnifier enlarges a part, a double click shows the whole." if tools == "zoom" else ""
     st.caption(
         f"{len(answers):,} images. {percentages}A row is a true class and sums to its images{also}; a column is what "
