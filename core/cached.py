@@ -228,8 +228,8 @@ def _read(name: str, stamp: str, data: bytes, only: str) -> Answer:
     from core.vision.decode import decode
     from core.vision.normalise import normalise
 
-    normalised = normalise(decode(data, get_settings()))
     recogniser = _loading(name, stamp).result()
+    normalised = normalise(decode(data, get_settings()), recogniser.charset.side)
     return Answer(normalised, recogniser.predict([normalised], recogniser.charset.restricted(only))[0])
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.palette import AMBER, BLUE, BLUES, GREY, INKS, RED, TEXT, class_colour, readable_ink
+from core.palette import AMBER, BLUE, BLUES, CLASSES, GREY, INKS, RED, TEXT, class_colour, readable_ink
 
 if TYPE_CHECKING:
     from core.data.shapes import Quantiles
@@ -295,7 +295,7 @@ def image_map(
         labels: (N,), the class of each.
         predicted: (N,), the class that the model reads, -1 for none; None without a model.
         numbers: (N,), the number of each image in its data set.
-        characters: the classes; one trace for each that occurs.
+        characters: the classes; one trace for each that occurs. More than there are hues are named where they lie, too.
         axes: titles of the axes.
         touch: a finger on the map scrolls the page, until a tool is chosen; else a drag draws a lasso.
     """
@@ -308,6 +308,10 @@ def image_map(
         figure.update_layout(margin_t=80)  # on a narrow screen the legend has two lines, and the toolbar one above them
         # Streamlit makes "pan" of no drag where points can be selected; a map that cannot move lets the page scroll.
         figure.update_xaxes(fixedrange=True).update_yaxes(fixedrange=True)
+    if len(traces) > len(CLASSES):  # too many for a hue each
+        figure.update_layout(
+            annotations=[_map_name(places[labels == one], characters[one]) for one in np.unique(labels)]
+        )
     # No numbers: where a point lies says something only beside the others.
     figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False)
     return figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False)
@@ -347,6 +351,13 @@ def _map_points(
         unselected={"marker": {"opacity": 0.15}},
         hovertemplate="%{text}<extra></extra>",
     )
+
+
+def _map_name(places: NDArray[Any], character: str) -> dict[str, Any]:
+    """A class's character in the midst of its points; as an annotation, which no lasso catches."""
+    x, y = np.median(places, axis=0)
+    font = {"size": 17, "weight": 700, "color": INKS[1], "shadow": f"0 0 3px {INKS[0]}, 0 0 3px {INKS[0]}"}
+    return {"x": float(x), "y": float(y), "text": character, "font": font, "showarrow": False}
 
 
 def _read_as(characters: Sequence[str], answer: int) -> str:

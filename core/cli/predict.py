@@ -85,7 +85,10 @@ def read_pictures(
     """Answers in the order of the paths, restricted to a charset; folders opened, a batch at a time."""
     waiting = _find_all(paths)
     while batch := list(islice(waiting, BATCH)):
-        opened = [(answer, None) if answer.error else _open(answer.path, settings) for answer in batch]
+        opened = [
+            (answer, None) if answer.error else _open(answer.path, recogniser.charset.side, settings)
+            for answer in batch
+        ]
         predictions = iter(recogniser.predict([picture for _, picture in opened if picture], charset))
         for answer, picture in opened:
             yield replace(answer, prediction=next(predictions)) if picture else answer
@@ -117,14 +120,14 @@ def _natural(path: Path) -> list[list[tuple[int, str]]]:
     ]
 
 
-def _open(path: Path, settings: Settings) -> "tuple[Answer, Normalised | None]":
+def _open(path: Path, side: int, settings: Settings) -> "tuple[Answer, Normalised | None]":
     """The picture behind a path, without its steps, which are large and not printed."""
     from core.vision.decode import decode
     from core.vision.normalise import normalise
 
     try:
         _check_file(path, settings)
-        return Answer(path), replace(normalise(decode(path.read_bytes(), settings)), steps=())
+        return Answer(path), replace(normalise(decode(path.read_bytes(), settings), side), steps=())
     except PictureError as error:
         return Answer(path, error=str(error)), None
     except OSError as error:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from core.data.strokes import download_strokes, strokes_file
 from core.errors import ConfigError, DataError, DataMissing, SampleError
 from core.jobs import Progress, ignore
 from core.settings import Settings, check_writable
+from core.vision.normalise import to_glyph
 
 _MINE = "my-samples"
 
@@ -42,6 +43,17 @@ class Dataset:
     def sha256(self) -> str:
         """Hash of the images and labels as they are here."""
         return hashlib.sha256(self.images.tobytes() + self.labels.tobytes()).hexdigest()
+
+    def at(self, places: NDArray[np.intp]) -> "Dataset":
+        """Some of its images, in the order of these places."""
+        return replace(self, images=self.images[places], labels=self.labels[places])
+
+    def framed(self, charset: Charset) -> "Dataset":
+        """With characters as large as in the glyphs of another charset, whose models are to read them."""
+        if charset.side == self.charset.side:
+            return self
+        images = [to_glyph(image, charset.side) for image in self.images]
+        return replace(self, images=np.stack(images) if images else self.images)
 
 
 @dataclass(frozen=True)
@@ -309,7 +321,11 @@ SOURCES = {
             how="Put your pictures there, and a labels.csv with a line for each: the file's name and its digit, under "
             "the heading file,label.",
         ),
-        _emnist(emnist.PARTS["balanced"], "EMNIST Balanced", "Digits and letters, as many of each of 47 classes"),
+        _emnist(
+            emnist.PARTS["balanced"],
+            "EMNIST Balanced",
+            "Digits and letters in 47 classes, in the official files as many of each",
+        ),
         _emnist(
             emnist.PARTS["byclass"],
             "EMNIST ByClass",
@@ -320,8 +336,12 @@ SOURCES = {
             "EMNIST ByMerge",
             "The same images in the 47 classes of Balanced, as often as written",
         ),
-        _emnist(emnist.PARTS["letters"], "EMNIST Letters", "Letters, both cases as one, as many of each of 26 classes"),
-        _emnist(emnist.PARTS["digits"], "EMNIST Digits", "Digits, as many of each"),
+        _emnist(
+            emnist.PARTS["letters"],
+            "EMNIST Letters",
+            "Letters, both cases as one, in the official files as many of each of 26",
+        ),
+        _emnist(emnist.PARTS["digits"], "EMNIST Digits", "Digits, in the official files as many of each"),
         *map(_my_samples, CHARSETS.values()),
     )
 }

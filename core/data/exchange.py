@@ -134,7 +134,7 @@ def _sample(data: bytes, label: str, row: dict[str, str], charset: Charset, sett
     found = charset.find(label)
     if found is None:
         raise SampleError(f"{label!r} is none of {charset.title}")
-    glyph = _glyph(data, settings)
+    glyph = _glyph(data, charset, settings)
     if not glyph.any():
         raise SampleError("it is blank")
     answer, model = row.get("answer") or "", row.get("model") or ""
@@ -153,11 +153,11 @@ def _share(row: dict[str, str]) -> float:
     return share if 0 <= share <= 1 else 0.0
 
 
-def _glyph(data: bytes, settings: Settings) -> NDArray[np.uint8]:
+def _glyph(data: bytes, charset: Charset, settings: Settings) -> NDArray[np.uint8]:
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if len(data) < 10_000 else None
     if picture is not None and picture.shape == (28, 28) and picture.dtype == np.uint8:
         return np.asarray(picture, np.uint8)
-    return normalise(decode(data, settings)).glyph
+    return normalise(decode(data, settings), charset.side).glyph
 
 
 def _from_idx(images: bytes, labels: bytes, charset: Charset) -> Imported:

@@ -114,12 +114,12 @@ def optdigits(_: str, settings: Settings, progress: Progress) -> Pairs:
 
 
 def emnist(part: Part, split: str, settings: Settings, progress: Progress) -> Pairs:
-    """A part of EMNIST, framed as glyphs are: its own images fill more of theirs, centred by their outlines."""
+    """A part of EMNIST, framed as glyphs are: its own images are centred by their outlines."""
     pictures, labels = read_part(part, split, settings.data_dir)
     glyphs = np.empty_like(pictures)
     # In one thread: the steps are so short that two would spend their time waiting for the interpreter lock.
     for place, picture in enumerate(pictures):
-        glyphs[place] = to_glyph(picture)
+        glyphs[place] = to_glyph(picture, part.charset.side)
         if place % AT_ONCE == AT_ONCE - 1:
             progress(place + 1, len(pictures))
     return glyphs, labels

@@ -29,7 +29,8 @@ def evaluate(recogniser: "Recogniser", data: Dataset, progress: Progress = ignor
         raise ConfigError(f"{data.title} has no images to measure on.")
     from core.model.inference import read_batches  # imports torch
 
-    probabilities = read_batches(partial(recogniser.probabilities, only=data.charset), data.images, progress)
+    images = data.framed(recogniser.charset).images
+    probabilities = read_batches(partial(recogniser.probabilities, only=data.charset), images, progress)
     probabilities[~data.images.any(axis=(1, 2))] = 1 / probabilities.shape[1]
     card = recogniser.card
     return Predictions(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from core.charsets import Charset
+from core.data.datasets import Dataset
 
 if TYPE_CHECKING:
     from core.model.inference import Recogniser
@@ -29,17 +29,16 @@ class Features:
     predicted: NDArray[np.int64]
 
 
-def read_features(recogniser: "Recogniser", images: NDArray[np.uint8], only: Charset | None = None) -> Features:
+def read_features(recogniser: "Recogniser", data: Dataset) -> Features:
     """Run a model over images: the features, and the answers that follow from them.
 
     Args:
         recogniser: the model.
-        images: uint8 (N, 28, 28), N at least 1.
-        only: the characters that the answers are restricted to; None for all that the model reads.
+        data: at least one image of characters that the model reads; the answers are restricted to them.
     """
     from core.model.inference import read_batches  # imports torch
 
-    features = read_batches(recogniser.features, images)
-    probabilities = recogniser.read_features(features, only)
-    predicted = np.where(images.any(axis=(1, 2)), probabilities.argmax(axis=1), BLANK)
+    features = read_batches(recogniser.features, data.framed(recogniser.charset).images)
+    probabilities = recogniser.read_features(features, data.charset)
+    predicted = np.where(data.images.any(axis=(1, 2)), probabilities.argmax(axis=1), BLANK)
     return Features(features, probabilities, predicted.astype(np.int64))

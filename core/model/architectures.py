@@ -1,6 +1,7 @@
-"""The networks to choose from. Every one takes float (N, 1, 28, 28) and gives logits (N, classes)."""
+"""The networks to choose from. Every one takes float (N, 1, 28, 28) and gives logits (N, classes);
+one of columns gives (N, columns, classes) in training mode, where each column learns for itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import torch
@@ -115,25 +116,66 @@ def fast(classes: int, dropout: float) -> nn.Module:
 def wide(classes: int, dropout: float) -> nn.Module:
     """Pairs of convolutions of 24, 48 and 96 filters, at the full size, half and a quarter of it, and a dense layer.
 
-    After Simonyan and Zisserman, "Very deep convolutional networks for large-scale image recognition", 2014. Letters
-    need the first layers' full size: where a stroke ends tells a g from a 9.
+    Letters need the first layers' full size: where a stroke ends tells a g from a 9.
     """
+    return nn.Sequential(*_pairs(24, 48, 96, 96, dropout), nn.Linear(96, classes))
+
+
+def _pairs(first: int, second: int, third: int, features: int, dropout: float) -> Iterable[nn.Module]:
+    """After Simonyan and Zisserman, "Very deep convolutional networks for large-scale image recognition", 2014."""
+    yield _conv(1, first)
+    yield _conv(first, first)
+    yield nn.MaxPool2d(2)  # (N, first, 14, 14)
+    yield _conv(first, second)
+    yield _conv(second, second)
+    yield nn.MaxPool2d(2)  # (N, second, 7, 7)
+    yield _conv(second, third)
+    yield _conv(third, third)
+    yield nn.Flatten()  # (N, 49 third)
+    yield nn.Dropout(dropout)
+    yield nn.Linear(49 * third, features, bias=False)
+    yield nn.BatchNorm1d(features)
+    yield nn.ReLU(inplace=True)
+    yield nn.Dropout(dropout)
+
+
+class Columns(nn.Module):
+    """Networks side by side that look at the same image: their features, shared out so that their sum is a mean."""
+
+    def __init__(self, *columns: nn.Module) -> None:
+        super().__init__()
+        self.columns = nn.ModuleList(columns)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(N, 1, H, W) to (N, columns * features)."""
+        return torch.cat([column(images) for column in self.columns], dim=1) / len(self.columns)
+
+
+class Votes(nn.Linear):
+    """The last layers of some columns: their mean decides, while each of them learns for itself."""
+
+    def __init__(self, columns: int, features: int, classes: int) -> None:
+        super().__init__(columns * features, classes)
+        self.columns = columns
+
+    def forward(self, features: Tensor) -> Tensor:
+        """(N, columns * features) to logits (N, classes); in training mode (N, columns, classes), of each column."""
+        if not self.training:
+            return super().forward(features)
+        own, weights = (values.unflatten(1, (self.columns, -1)) for values in (features, self.weight))
+        return self.columns * torch.einsum("nkf,ckf->nkc", own, weights) + self.bias
+
+
+def columns(classes: int, dropout: float) -> nn.Module:
+    """Two columns, each of them built like `wide`.
+
+    After Cireşan, Meier and Schmidhuber, "Multi-column deep neural networks for image classification", 2012, whose
+    columns saw differently prepared images. These differ in what they began with, and are trained together.
+    """
+    count, features = 2, 96
     return nn.Sequential(
-        _conv(1, 24),
-        _conv(24, 24),
-        nn.MaxPool2d(2),  # (N, 24, 14, 14)
-        _conv(24, 48),
-        _conv(48, 48),
-        nn.MaxPool2d(2),  # (N, 48, 7, 7)
-        _conv(48, 96),
-        _conv(96, 96),
-        nn.Flatten(),  # (N, 4704)
-        nn.Dropout(dropout),
-        nn.Linear(4704, 96, bias=False),
-        nn.BatchNorm1d(96),
-        nn.ReLU(inplace=True),
-        nn.Dropout(dropout),
-        nn.Linear(96, classes),
+        Columns(*(nn.Sequential(*_pairs(24, 48, 96, features, dropout)) for _ in range(count))),
+        Votes(count, features, classes),
     )
 
 
@@ -217,6 +259,12 @@ ARCHITECTURES = {
         Architecture("light", "Light CNN", "The fast one with two thirds of its filters: trains in a minute.", light),
         Architecture("fast", "Fast CNN", "Five convolutions behind an early stride: trains in minutes.", fast),
         Architecture("wide", "Wide CNN", "Six convolutions, the first at full size: for letters.", wide),
+        Architecture(
+            "columns",
+            "Multi-column CNN",
+            "Two wide ones side by side whose votes count together: for letters.",
+            columns,
+        ),
         Architecture(
             "attention",
             "Attention CNN",

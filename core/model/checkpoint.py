@@ -1,5 +1,6 @@
 """Writing and reading a model's folder. Weights are safetensors: nothing that comes from outside is ever unpickled."""
 
+import copy
 import hashlib
 import shutil
 import tempfile
@@ -24,10 +25,19 @@ from core.model.library import read_card
 from core.model.records import EVALUATION_FILE, HISTORY_FILE, Evaluation
 
 
+def as_stored(network: nn.Module) -> nn.Module:
+    """A copy of a network with its weights rounded to half precision, as its file will hold them.
+
+    A trained network is rounded before it is calibrated and scored, so that what is said of it is true of what is read
+    back. Answers change by some ten-thousandths.
+    """
+    return copy.deepcopy(network).half().float()
+
+
 def pack_weights(network: nn.Module) -> bytes:
-    """The weights as the bytes of a safetensors file, contiguous and in their names' order."""
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
-    return safetensors.torch.save(tensors)
+    """The weights as the bytes of a safetensors file: in half precision, contiguous and in their names' order."""
+    tensors = copy.deepcopy(network).cpu().half().state_dict()
+    return safetensors.torch.save({name: tensor.contiguous() for name, tensor in tensors.items()})
 
 
 def write_model(

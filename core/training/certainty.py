@@ -17,7 +17,7 @@ from core.model.card import Card
 from core.model.inference import network_logits
 from core.settings import Settings
 from core.training.config import TrainConfig
-from core.training.data import pick, validation_places
+from core.training.data import validation_places
 
 
 def set_aside(card: Card, name: str, data: Dataset) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
@@ -56,19 +56,21 @@ def validation_images(card: Card, settings: Settings) -> list[Dataset]:
     """
     config, hashes = training_of(card), {source.name: source.sha256 for source in card.sources}
     found: list[Dataset] = []
-    for name in config.datasets if config else ():
+    if config is None:
+        return found
+    for name in config.datasets:
         source = get_source(name)
         if name not in hashes or is_mine(name) or not source.present(settings):
             return []
         if "validation" in source.splits:
-            found.append(load(name, "validation", settings))
+            found.append(load(name, "validation", settings).framed(config.charset))
             continue
-        whole = load(name, "train", settings)
+        whole = load(name, "train", settings).framed(config.charset)
         aside = set_aside(card, name, whole)
         learnt = np.setdiff1d(np.arange(len(whole.labels)), aside)
-        if pick(whole, learnt).sha256 != hashes[name]:
+        if whole.at(learnt).sha256 != hashes[name]:
             return []  # another copy of the data set: what was set aside there is not what is here
-        found.append(pick(whole, aside))
+        found.append(whole.at(aside))
     return found
 
 

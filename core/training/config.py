@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OPTIMISERS = ("adamw", "adam", "sgd")
 SCHEDULES = ("one-cycle", "cosine", "step", "plateau", "none")
 PRECISIONS = ("auto", "float32", "bfloat16")
-ARCHITECTURE_NAMES = ("light", "fast", "wide", "attention", "resnet", "batchnorm", "classic", "lenet5")
+ARCHITECTURE_NAMES = ("light", "fast", "wide", "columns", "attention", "resnet", "batchnorm", "classic", "lenet5")
 DATASET_NAMES = (
     "mnist",
     "pen-strokes",
@@ -158,7 +158,7 @@ LETTERS_PRESETS = {
     ),
     "good": replace(_LETTERS, architecture="light", epochs=3, dropout=0.0),
     # An f is told from an F, and an l from a 1, by how it leans and how thick it is, if at all: that is not changed.
-    "best": replace(_LETTERS, architecture="wide", epochs=8, dropout=0.4, shift=1.0, elastic=0.4),
+    "best": replace(_LETTERS, architecture="columns", epochs=8, dropout=0.4, shift=1.0, elastic=0.4),
 }
 """For charsets of many characters; under the same names."""
 

@@ -1,10 +1,11 @@
 """What a training works on: the images of all its data sets, held whole as uint8."""
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
@@ -118,29 +119,28 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
 def _split(name: str, config: TrainConfig, settings: Settings) -> tuple[Dataset, Dataset]:
     if is_mine(name):
         samples.revision(settings)  # a database that is locked is not one without samples: it says what is wrong
-    whole = load(name, "train", settings)
+    whole = load(name, "train", settings).framed(config.charset)
     if "validation" in get_source(name).splits:
-        return whole, load(name, "validation", settings)
+        return whole, load(name, "validation", settings).framed(config.charset)
     aside = validation_places(whole.labels, config)
-    return pick(whole, np.setdiff1d(np.arange(len(whole.images)), aside)), pick(whole, aside)
+    return whole.at(np.setdiff1d(np.arange(len(whole.images)), aside)), whole.at(aside)
 
 
 def validation_places(labels: NDArray[np.int64], config: TrainConfig) -> NDArray[np.intp]:
     """Which images of a training split are set aside to choose on: places (M,), rising; M is at least 1.
 
-    They are drawn by the configuration's seed, and where it balances the classes, they are as balanced: what is chosen
-    on them suits what is trained for.
+    They are drawn by the configuration's seed, and where it balances the classes, they are as balanced, as far as no
+    class loses more than twice the share, or half of its images: what is chosen on them suits what is trained for. The
+    weighted draw is that of Efraimidis and Spirakis, "Weighted random sampling with a reservoir", 2006.
     """
     random, count = np.random.default_rng(config.seed), max(round(len(labels) * config.validation_share), 1)
     if not config.balance:
         return np.sort(random.permutation(len(labels))[:count])
-    weights = np.bincount(labels)[labels] ** -config.balance
-    return np.sort(random.choice(len(labels), count, replace=False, p=weights / weights.sum()))
-
-
-def pick(data: Dataset, places: NDArray[np.intp]) -> Dataset:
-    """Some images of a data set."""
-    return replace(data, images=data.images[places], labels=data.labels[places])
+    sizes = np.bincount(labels)[labels]
+    order = np.argsort(random.exponential(size=len(labels)) * sizes**config.balance)
+    drawn = pd.Series(labels[order]).groupby(labels[order]).cumcount().to_numpy() + 1  # of its class, with this one
+    spared = drawn > min(2 * config.validation_share, 0.5) * sizes[order]
+    return np.sort(order[np.argsort(spared, kind="stable")][:count])
 
 
 def _join(parts: list[Dataset], charset: Charset) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

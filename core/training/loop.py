@@ -19,6 +19,7 @@ from core.data.augment import augment
 from core.evaluation.calibration import apply_temperature
 from core.evaluation.metrics import negative_log_likelihood
 from core.model.architectures import build
+from core.model.checkpoint import as_stored
 from core.model.inference import network_logits
 from core.training.config import TrainConfig
 from core.training.data import TrainingSet
@@ -121,7 +122,7 @@ class Training:
         return self.epoch >= self._epochs or 0 < patience <= self.epoch - self.best_epoch
 
     def best(self) -> Trained:
-        """The network of the epoch that is kept.
+        """The network of the epoch that is kept, as it will be stored.
 
         Raises:
             ValueError: no epoch has ended yet.
@@ -130,7 +131,7 @@ class Training:
             raise ValueError("no epoch has ended yet")
         network = build(self._config.architecture, self._data.classes, self._config.dropout)
         network.load_state_dict(self._best_weights)
-        return Trained(network, self._data.mean, self._data.std, self.best_epoch, list(self.history))
+        return Trained(as_stored(network), self._data.mean, self._data.std, self.best_epoch, list(self.history))
 
     def __iter__(self) -> Iterator[Step | Epoch]:
         while not self.ended:
@@ -254,12 +255,14 @@ def cross_entropy(logits: Tensor, labels: Tensor, smoothing: float, unasked: Ten
     """The mean loss of a batch.
 
     Args:
-        logits: float (N, C).
+        logits: float (N, C), or of columns that each learn for themselves (N, columns, C).
         labels: int64 (N,).
         smoothing: share of the target spread over all classes that take part (Szegedy et al., "Rethinking the Inception
             architecture", 2016).
         unasked: bool (N, C), classes that take no part for an image; None for none.
     """
+    if logits.ndim == 3:
+        return torch.stack([cross_entropy(own, labels, smoothing, unasked) for own in logits.unbind(1)]).mean()
     if unasked is None:
         return F.cross_entropy(logits, labels, label_smoothing=smoothing)
     logs = logits.masked_fill(unasked, -math.inf).log_softmax(dim=1)
@@ -287,7 +290,8 @@ def _train_step(
     optimiser.zero_grad(set_to_none=True)
     loss.backward()
     optimiser.step()
-    asked = logits if unasked is None else logits.masked_fill(unasked, -math.inf)
+    votes = logits.detach() if logits.ndim == 2 else logits.detach().mean(dim=1)
+    asked = votes if unasked is None else votes.masked_fill(unasked, -math.inf)
     return loss.item(), int((asked.argmax(dim=1) == labels).sum())
 
 

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from core.data.augment import Augmentation, augment
 from core.errors import ConfigError
 from core.jobs import Progress, ignore
+from core.model.checkpoint import as_stored
 from core.model.inference import Recogniser, network_logits
 from core.training.config import FOLDS, LEAST_SAMPLES
 from core.training.loop import arithmetic
@@ -55,7 +56,7 @@ def teach(recogniser: Recogniser, lesson: Lesson, seed: int = 0, progress: Progr
         progress: told the steps done and all.
 
     Returns:
-        The taught network.
+        The taught network, as it will be stored.
 
     Raises:
         ConfigError: there are no samples, or nothing to replay.
@@ -80,7 +81,7 @@ def teach(recogniser: Recogniser, lesson: Lesson, seed: int = 0, progress: Progr
         optimiser.step()
         schedule.step()
         progress(step, lesson.steps)
-    return network
+    return as_stored(network)
 
 
 def _loss(network: nn.Module, old: nn.Module, inputs: Tensor, labels: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from core.vision.grey import Pixels, shrink
 from core.vision.ink import WORK_SIDE, find_ink, stroke_width
 
 GLYPH_SIDE = 28
-CHARACTER_SIDE = 20
+CHARACTER_SIDE = 20  # the longer side in MNIST's images, by which strokes are measured, too
 THINNEST_STROKE = 1.8
 THICKEST_STROKE = 5.0
 FAINTEST_INK = 16
@@ -35,14 +35,15 @@ class Normalised:
     blank: bool
 
 
-def normalise(picture: Pixels) -> Normalised:
+def normalise(picture: Pixels, side: int = CHARACTER_SIDE) -> Normalised:
     """Turn a picture of one character into a glyph as MNIST has them (LeCun et al. 1998).
 
     Args:
         picture: uint8, grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4), of any size.
+        side: longer side of the character in pixels, 20 to 28: what the charset of the model that is to read it says.
 
     Returns:
-        The glyph: longer side of the character 20 pixels, its centre of mass in the middle of 28x28. The steps are
+        The glyph: longer side of the character as given, its centre of mass near the middle of 28x28. The steps are
         named picture, ink, crop, scaled and centred; a blank picture stops after ink.
     """
     picture = shrink(picture, WORK_SIDE)
@@ -51,23 +52,23 @@ def normalise(picture: Pixels) -> Normalised:
     if not ink.any():
         return Normalised(np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8), tuple(steps), blank=True)
     cropped = crop(ink)
-    scaled = scale(cropped)
+    scaled = scale(cropped, side)
     glyph = centre(scaled)
     steps += [
         Step("crop", "Cut out", cropped),
-        Step("scaled", "Longer side 20 pixels", scaled),
+        Step("scaled", f"Longer side {side} pixels", scaled),
         Step("centred", "Centred by mass in 28 x 28", glyph),
     ]
     return Normalised(glyph, tuple(steps), blank=False)
 
 
-def to_glyph(ink: Pixels) -> Pixels:
+def to_glyph(ink: Pixels, side: int = CHARACTER_SIDE) -> Pixels:
     """The glyph of a character's ink, white on pure black, uint8 (H, W): as `normalise` makes it, without its search
     for the ink. All zero where there is none.
     """
     if not (ink >= FAINTEST_INK).any():
         return np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8)
-    return centre(scale(crop(ink)))
+    return centre(scale(crop(ink), side))
 
 
 def crop(ink: Pixels) -> Pixels:
@@ -76,15 +77,15 @@ def crop(ink: Pixels) -> Pixels:
     return np.ascontiguousarray(ink[y : y + height, x : x + width])
 
 
-def scale(ink: Pixels) -> Pixels:
-    """Scale a crop so that its longer side is 20 pixels, with its stroke 1.8 to 5 pixels wide, as those of MNIST.
+def scale(ink: Pixels, side: int = CHARACTER_SIDE) -> Pixels:
+    """Scale a crop so that its longer side has so many pixels, its stroke 1.8 to 5 of 20, as those of MNIST.
 
     Where the stroke must change, that is done at four times that size, so that it costs the same for every crop.
     """
     width = stroke_width(_solid(ink)) * CHARACTER_SIDE / max(ink.shape)
     if not THINNEST_STROKE <= width <= THICKEST_STROKE:
-        ink = change_stroke(resize(ink, CHARACTER_SIDE * _SUPERSAMPLING))
-    small = resize(ink, CHARACTER_SIDE).astype(np.float32)
+        ink = change_stroke(resize(ink, side * _SUPERSAMPLING), side / CHARACTER_SIDE * _SUPERSAMPLING)
+    small = resize(ink, side).astype(np.float32)
     return np.asarray(np.round(small * (255 / max(float(small.max()), 1))), np.uint8)
 
 
@@ -97,10 +98,10 @@ def resize(ink: Pixels, side: int) -> Pixels:
     return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR), np.uint8)
 
 
-def change_stroke(ink: Pixels) -> Pixels:
-    """Dilate too thin strokes, erode too thick ones; `ink` is at four times the glyph's size."""
+def change_stroke(ink: Pixels, factor: float) -> Pixels:
+    """Dilate too thin strokes, erode too thick ones; `ink` is so many times larger than MNIST has it."""
     width = stroke_width(_solid(ink))
-    missing = round(np.clip(width, THINNEST_STROKE * _SUPERSAMPLING, THICKEST_STROKE * _SUPERSAMPLING) - width)
+    missing = round(np.clip(width, THINNEST_STROKE * factor, THICKEST_STROKE * factor) - width)
     margin = abs(missing) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (margin, margin))
     padded = cv2.copyMakeBorder(ink, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=0)
@@ -113,7 +114,7 @@ def _solid(ink: Pixels) -> Pixels:
 
 
 def centre(character: Pixels) -> Pixels:
-    """Place a character of at most 20x20 into 28x28 with its centre of mass nearest to pixel (14, 14), as in MNIST."""
+    """Place a character into 28x28 with its centre of mass as near to pixel (14, 14) as it can be, as in MNIST."""
     moments = cv2.moments(character)
     middle = GLYPH_SIDE / 2
     height, width = character.shape

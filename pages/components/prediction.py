@@ -30,8 +30,8 @@ _STEPS = {
     "centred": "Centred",
 }
 _STEPS_HELP = (
-    "The ink is found and cut out, scaled so that its longer side has 20 pixels, and put with its centre of mass "
-    "into the middle of 28 × 28 pixels, as the training images are."
+    "The ink is found and cut out, scaled so that its longer side has 20 pixels, or 24 where letters are read, and put "
+    "with its centre of mass into the middle of 28 × 28 pixels, as the training images are."
 )
 _ASKS = (Verdict.UNSURE, Verdict.ALIKE)  # the person is asked which one it is
 _STEP_SIDE = 168

@@ -71,18 +71,20 @@ def read_files(files: Sequence[File], recogniser: "Recogniser", only: str, setti
     """
     charset = recogniser.charset.restricted(only)
     for start in range(0, len(files), BATCH):
-        opened = list(_OPENERS.map(partial(_open, settings=settings), files[start : start + BATCH]))
+        opened = list(
+            _OPENERS.map(partial(_open, side=recogniser.charset.side, settings=settings), files[start : start + BATCH])
+        )
         predictions = iter(recogniser.predict([normalised for _, normalised in opened if normalised], charset))
         for reading, normalised in opened:
             yield replace(reading, prediction=next(predictions)) if normalised else reading
 
 
-def _open(file: File, settings: Settings) -> "tuple[Reading, Normalised | None]":
+def _open(file: File, side: int, settings: Settings) -> "tuple[Reading, Normalised | None]":
     from core.vision.decode import decode
     from core.vision.normalise import normalise
 
     try:
-        normalised = normalise(decode(file.getvalue(), settings))
+        normalised = normalise(decode(file.getvalue(), settings), side)
     except PictureError as error:
         return Reading(file.name, problem=str(error)), None
     thumbnail = data_url(on_square(on_paper(normalised.steps[0].image), _THUMBNAIL_SIDE))

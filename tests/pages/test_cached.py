@@ -12,7 +12,7 @@ from core.errors import DataMissing, ModelError, ModelMissing, PictureError
 from core.jobs import Cancelled
 from core.model.prediction import Verdict
 from tests.mnist import write_mnist
-from tests.pages.conftest import png
+from tests.pages.conftest import SHIPPED, png
 from tests.strokes import draw
 
 
@@ -67,6 +67,14 @@ def test_two_models_do_not_share_answers(add_model: Callable[..., Path]) -> None
     data = png(draw("7"))
     assert cached.read("sure", data).prediction.verdict is Verdict.CONFIDENT
     assert cached.read("doubting", data).prediction.verdict is Verdict.UNSURE
+
+
+def test_a_picture_is_framed_as_its_reader_wants_it(add_model: Callable[..., Path], library: Path) -> None:
+    add_model()
+    shutil.copytree(SHIPPED.parent / "characters", library / "characters")
+    for model, side in (("digits", 20), ("characters", 24)):
+        glyph = cached.read(model, png(draw("3"))).normalised.glyph
+        assert max(glyph.any(axis=0).sum(), glyph.any(axis=1).sum()) == side
 
 
 def test_bytes_that_are_no_picture_are_refused(add_model: Callable[..., Path]) -> None:

@@ -12,6 +12,7 @@ from core import cached
 from core.data.datasets import load
 from core.data.order import arrange
 from core.settings import get_settings
+from tests.emnist import write_emnist
 from tests.mnist import FILES, Mirror, serve_mnist, write_idx, write_mnist
 from tests.pages.conftest import Open, texts
 
@@ -322,3 +323,13 @@ def test_card_of_a_model_that_reads_nothing_stays_out_of_the_way(
     page = browse(open_page(PAGE))
     assert not page.exception
     assert "Nearest training images" in texts(page)
+
+
+def test_letters_that_are_not_the_published_ones_are_called_a_stand_in(open_page: Open, data: Path) -> None:
+    write_emnist(data, "balanced", each=2)
+    page = choose(open_page(PAGE), "emnist-balanced")
+    options = page.selectbox(key="explore-dataset").options
+    assert {"EMNIST Balanced (stand-in)", "EMNIST Letters (not on this machine)", "MNIST (not on this machine)"} <= {
+        *options
+    }
+    assert not page.exception

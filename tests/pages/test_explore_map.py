@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from core import cached, spreadsheet
 from pages.components.explore import selection
 from pages.components.explore.sample import draw, fingerprint
+from tests.emnist import write_emnist
 from tests.pages.conftest import Open, png, texts
 
 pytestmark = pytest.mark.usefixtures("digits_are_read")
@@ -191,7 +192,15 @@ def test_map_of_pixels_without_a_model(open_part: Callable[..., AppTest], librar
     page = open_part("Map")
     assert not page.exception
     assert len(page.get("plotly_chart")) == 1
-    assert any("no model that reads" in info.value for info in page.info)
+    assert "There is no model, so the map is of pixels" in page.info[0].value
+
+
+def test_map_of_pixels_with_a_model_of_other_characters(open_part: Callable[..., AppTest], tmp_path: Path) -> None:
+    write_emnist(tmp_path / "no-data", "balanced", each=2)
+    page = open_part("Map")
+    page.selectbox(key="explore-dataset").select("emnist-balanced").run()
+    assert not page.exception
+    assert "The model “Digits” reads other characters" in page.info[0].value
 
 
 def test_map_of_another_split_keeps_working(open_part: Callable[..., AppTest]) -> None:

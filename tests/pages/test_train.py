@@ -142,6 +142,7 @@ def test_letters_are_trained_where_their_images_are(open_page: Open, own_place: 
     write_emnist(own_place / "data", "balanced", each=2)
     make_model(get_settings(), "scribe", charset="balanced")
     page = open_page(PAGE)
+    assert "EMNIST Balanced (stand-in)" in page.multiselect(key=key("datasets")).options
     page.multiselect(key=key("datasets")).set_value(["emnist-balanced", "uci-digits"]).run()
     assert page.session_state["train-preset"] == "quick"  # that of letters now
     assert page.number_input(key=key("epochs")).value == LETTERS_PRESETS["quick"].epochs

@@ -65,3 +65,14 @@ def test_a_finger_scrolls_the_page_and_a_mouse_draws_a_lasso() -> None:
     assert [figure.layout.dragmode for figure in drag] == [False, "lasso"]
     assert [figure.layout.xaxis.fixedrange for figure in drag] == [True, None]
     assert [figure.layout.yaxis.fixedrange for figure in drag] == [True, None]
+
+
+def test_more_classes_than_hues_are_named_in_their_midst() -> None:
+    labels = np.repeat(np.arange(11), 3)
+    places = np.stack([labels, np.tile([0.0, 1.0, 8.0], 11)], axis=1)
+    figure = charts.image_map(places, labels, None, np.arange(33), list("abcdefghijk"), AXES)
+    assert [(note.text, note.x, note.y) for note in figure.layout.annotations] == [
+        (character, place, 1.0) for place, character in enumerate("abcdefghijk")
+    ]
+    few = charts.image_map(places[:30], labels[:30], None, np.arange(30), list("abcdefghijk"), AXES)
+    assert not few.layout.annotations

@@ -11,6 +11,7 @@ from pages.components.explore import download, reading
 
 _SET, _SPLIT = "explore-dataset", "explore-split"
 _FIRST, _ALWAYS_THERE = "mnist", "uci-digits"
+_ABSENT = " (not on this machine)"
 
 
 def show() -> Dataset | None:
@@ -25,7 +26,7 @@ def show() -> Dataset | None:
             "Data set",
             list(present),
             index=list(present).index(_first(present)),
-            format_func=lambda name: SOURCES[name].title + ("" if present[name] else " (not on this machine)"),
+            format_func=lambda name: SOURCES[name].title_of(settings) + ("" if present[name] else _ABSENT),
             key=_SET,
             on_change=_start_anew,
             persist_state="session",

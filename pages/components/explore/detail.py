@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import numpy as np
 import streamlit as st
 
 from core import cached
@@ -47,7 +48,7 @@ def _answer(data: Dataset, index: int, label: str, model: Entry | None) -> None:
     try:
         with st.container(), st.spinner("Loading the model"):
             recogniser = cached.recogniser(model.name)
-        glyph = data.images[index]
+        (glyph,) = data.at(np.array([index])).framed(recogniser.charset).images
         prediction = recogniser.predict([Normalised(glyph, (), blank=not glyph.any())], data.charset)[0]
     except DigitLabError as error:
         page.explain(error)

@@ -14,6 +14,7 @@ from pages.components import chart, job, lens, page
 from pages.components.explore import sample, selection
 from pages.components.explore.sample import Sample
 from pages.components.pictures import data_url
+from pages.components.text import plain
 
 _CHART = "explore-map-chart"
 _FEWEST, _MOST, _STEP, _START = 500, 5000, 500, 3000
@@ -43,10 +44,16 @@ def show(data: Dataset, model: Entry | None) -> None:
         page.explain(error)
         return
     if not sample.fits(data, model):
-        st.info("There is no model that reads these characters, so the map is of pixels and shows no mistakes.")
+        st.info(f"{_why_of_pixels(model)}, so the map is of pixels and shows no mistakes.")
     rows = drawn.answers.features if of == "features" and drawn.answers else drawn.images
     places, axes = _places(drawn, rows, of, by)
     _show_map(data, drawn, places, axes, f"{of}-{by}")
+
+
+def _why_of_pixels(model: Entry | None) -> str:
+    if model is None or model.card is None:
+        return "There is no model"
+    return f"The model “{plain(model.card.title)}” reads other characters (choose another one beside the page)"
 
 
 def _choose(has_model: bool) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core import cached
 from core.bars import percent
+from core.charsets import get_charset
 from core.data.datasets import Dataset
 from core.data.scene import Scene, put_on_paper
 from core.errors import DigitLabError, PictureError
@@ -53,7 +54,8 @@ def show(data: Dataset, model: Entry | None) -> None:
     if found is None:
         return
     picture, truth = found
-    normalised = normalise(picture)
+    side = get_charset(model.card.charset).side if model and model.card else data.charset.side
+    normalised = normalise(picture, side)
     squeezed = squeeze(picture)
     with left:
         st.image(

@@ -70,6 +70,6 @@ def draw(data: Dataset, model: Entry | None, count: int, seed: int) -> Sample:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _draw(_data: Dataset, model: str | None, stamp: str, count: int, seed: int) -> Sample:
     places = draw_sample(_data.labels, count, seed)
-    images = _data.images[places]
-    answers = read_features(cached.recogniser(model), images, _data.charset) if model else None
-    return Sample(places, images, _data.labels[places], answers, f"{stamp}-{len(places)}-{seed}")
+    chosen = _data.at(places)
+    answers = read_features(cached.recogniser(model), chosen) if model else None
+    return Sample(places, chosen.images, _data.labels[places], answers, f"{stamp}-{len(places)}-{seed}")

@@ -51,7 +51,7 @@ def _datasets(present: list[str], absent: list[str], settings: Settings) -> None
     st.multiselect(
         "Data sets",
         present,
-        format_func=lambda name: SOURCES[name].title,
+        format_func=lambda name: SOURCES[name].title_of(settings),
         key=key,
         help="Of each, the training images; its test images are kept for the score at the end.",
         on_change=partial(presets.follow, settings),

@@ -78,6 +78,8 @@ def test_pictures_of_any_size_go_through_the_pipeline(settings: Settings) -> Non
     data = zipped({"labels.csv": b"file,label\na.png,3\n", "a.png": png(draw("3", size=300))})
     found = exchange.unpack(data, DIGITS, settings).samples
     assert np.array_equal(found[0].glyph, normalise(draw("3", size=300)).glyph)
+    found = exchange.unpack(data, BALANCED, settings).samples
+    assert np.array_equal(found[0].glyph, normalise(draw("3", size=300), BALANCED.side).glyph)
 
 
 def test_rows_that_are_not_sound_are_named_and_the_others_read(settings: Settings) -> None:

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from core.charsets import DIGITS, Charset
+from core.charsets import BALANCED, DIGITS, Charset
 from core.data.datasets import Dataset
 from core.errors import ConfigError
 from core.evaluation.evaluate import evaluate
@@ -55,7 +55,10 @@ def test_a_narrower_data_set_is_read_as_its_own_characters(settings: Settings) -
     recogniser, data = load("tiny", settings), drawn("0123456789")
     answers = evaluate(recogniser, data)
     assert (answers.charset, answers.confusion.shape) == (DIGITS, (10, 10))
-    assert answers.probabilities == pytest.approx(recogniser.probabilities(data.images, DIGITS))
+    larger = data.framed(BALANCED)
+    assert {max(glyph.any(axis=0).sum(), glyph.any(axis=1).sum()) for glyph in larger.images} == {BALANCED.side}
+    assert answers.probabilities == pytest.approx(recogniser.probabilities(larger.images, DIGITS))
+    assert data.framed(DIGITS) is data
 
 
 def test_another_charset_or_no_images_are_refused(settings: Settings) -> None:

@@ -1,6 +1,9 @@
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from core.charsets import DIGITS
+from core.data.datasets import Dataset
 from core.evaluation.features import BLANK, read_features
 from core.model.inference import AT_ONCE, Recogniser
 from core.model.library import load
@@ -13,9 +16,13 @@ def recogniser() -> Recogniser:
     return load("digits", Settings(PROJECT_ROOT / "data", PROJECT_ROOT / "models"))
 
 
+def data_of(images: NDArray[np.uint8]) -> Dataset:
+    return Dataset("some", "Some", "test", "", DIGITS, images, np.zeros(len(images), np.int64))
+
+
 def test_answers_are_those_of_the_model_over_several_batches(recogniser: Recogniser) -> None:
     images = np.random.default_rng(0).integers(0, 256, (AT_ONCE + 30, 28, 28), dtype=np.uint8)
-    found = read_features(recogniser, images)
+    found = read_features(recogniser, data_of(images))
     np.testing.assert_allclose(found.probabilities, recogniser.probabilities(images), atol=1e-6)
     np.testing.assert_allclose(found.features, recogniser.features(images), atol=1e-5)
     assert np.array_equal(found.predicted, found.probabilities.argmax(axis=1))
@@ -23,5 +30,5 @@ def test_answers_are_those_of_the_model_over_several_batches(recogniser: Recogni
 
 def test_an_image_without_ink_has_no_answer(recogniser: Recogniser) -> None:
     drawn = 255 - draw("3", size=28, box=(5, 4, 20), pen=2.5)
-    found = read_features(recogniser, np.stack([np.zeros((28, 28), np.uint8), drawn]))
+    found = read_features(recogniser, data_of(np.stack([np.zeros((28, 28), np.uint8), drawn])))
     assert found.predicted.tolist() == [BLANK, 3]

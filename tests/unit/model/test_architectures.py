@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from core.errors import ConfigError
-from core.model.architectures import ARCHITECTURES, build, count_parameters
+from core.model.architectures import ARCHITECTURES, Votes, build, count_parameters
 from core.training.config import ARCHITECTURE_NAMES
 
 
@@ -19,12 +19,28 @@ def test_sizes_are_as_promised() -> None:
         "light": 70_586,
         "fast": 157_714,
         "wide": 614_338,
+        "columns": 1_228_666,
         "attention": 230_346,
         "resnet": 545194,
         "batchnorm": 468_010,
         "classic": 241_546,
         "lenet5": 61_706,
     }
+
+
+def test_columns_learn_each_for_itself_and_decide_by_their_mean() -> None:
+    network = build("columns", 10, 0.0)
+    images = torch.rand(4, 1, 28, 28)
+    votes = network.train()(images)
+    assert votes.shape == (4, 2, 10)
+    votes[:, 0].sum().backward()
+    moved = [name for name, weights in network.named_parameters() if weights.grad is not None and weights.grad.any()]
+    assert {name.split(".")[2] for name in moved if "columns" in name} == {"0"}
+    network.eval()
+    decided = network(images)
+    for module in network.modules():
+        module.training = isinstance(module, Votes)
+    torch.testing.assert_close(network(images).mean(dim=1), decided)
 
 
 def test_the_training_form_knows_every_architecture() -> None:

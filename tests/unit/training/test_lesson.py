@@ -133,6 +133,19 @@ def test_how_sure_it_may_be_is_fitted_on_the_images_that_the_training_set_aside(
     assert card.limit == pytest.approx(recogniser.card.limit, abs=1e-3)
 
 
+def test_images_of_digits_alone_do_not_say_how_sure_a_model_of_letters_may_be(settings: Settings) -> None:
+    write_emnist(settings.data_dir, "balanced", each=4)
+    config = dataclasses.replace(PUPIL, datasets=("uci-digits", "emnist-balanced"), epochs=1, validation_share=0.2)
+    folder = train(config, settings, lambda _: None)
+    assert folder is not None
+    recogniser = load("pupil", settings)
+    digits, letters = validation_images(recogniser.card, settings)
+    assert (digits.charset, letters.charset) == (DIGITS, recogniser.charset)
+    card, count = fit_again(recogniser.network, dataclasses.replace(recogniser.card, temperature=9.0), settings)
+    assert count == len(letters.labels) > 0
+    assert card.temperature == pytest.approx(recogniser.card.temperature, rel=1e-3)
+
+
 @pytest.mark.parametrize(
     "training", [{}, {"datasets": ["uci-digits", "mnist"]}, {"datasets": ["my-samples"]}, {"datasets": 3}]
 )

@@ -52,6 +52,7 @@ def test_a_training_ends_in_a_model_that_can_be_used(settings: Settings) -> None
     assert card.training["best_epoch"] == 6
     stored = read_evaluations(folder)["uci-digits"]
     assert stored.probabilities == pytest.approx(answers.probabilities, abs=1e-6)
+    assert (folder / "model.safetensors").stat().st_size < 2.2 * card.parameters, "half precision"
 
 
 def test_a_trial_run_writes_nothing(settings: Settings) -> None:
@@ -122,6 +123,8 @@ def test_a_set_of_digits_helps_to_learn_letters(settings: Settings) -> None:
         unasked = data.unasked(chosen)
         assert unasked is not None
         assert tuple(np.array(BALANCED.characters)[~unasked[0].numpy()]) == names
+    extents = [glyph.any(axis=axis).sum(axis=1) for glyph in (data.images.numpy(),) for axis in (1, 2)]
+    assert set(np.maximum(*extents).tolist()) == {BALANCED.side}, "all stand as large as letters do"
     digits = data.validation_sets == "uci-digits"
     logits = validate(build("lenet5", 47, 0.0), data)
     assert np.isfinite(logits[~digits]).all()
@@ -140,8 +143,19 @@ def test_where_classes_are_balanced_so_is_what_is_set_aside() -> None:
     natural = validation_places(labels, dataclasses.replace(CONFIG, validation_share=0.02))
     assert np.bincount(labels[natural], minlength=3).tolist() == pytest.approx([180, 18, 2], abs=8)
     balanced = validation_places(labels, dataclasses.replace(CONFIG, validation_share=0.02, balance=1.0))
-    assert np.bincount(labels[balanced]).tolist() == pytest.approx([72, 72, 56], abs=16)
+    drawn = np.bincount(labels[balanced])
+    assert drawn[2] == 4, "twice the share of the rarest"
+    assert drawn[1] == 36
     assert len(np.unique(balanced)) == 200
+
+
+def test_no_class_of_a_few_images_is_set_aside_whole() -> None:
+    labels = np.repeat([0, 1, 2], [2, 3, 400])
+    for share in (0.01, 0.1, 0.3, 0.5):
+        aside = validation_places(labels, dataclasses.replace(CONFIG, validation_share=share, balance=1.0))
+        left = np.bincount(np.delete(labels, aside), minlength=3)
+        assert (left >= [1, 2, 200]).all()
+        assert len(aside) == round(share * len(labels))
 
 
 def test_what_an_image_cannot_be_takes_no_part_in_the_loss() -> None:
@@ -153,6 +167,13 @@ def test_what_an_image_cannot_be_takes_no_part_in_the_loss() -> None:
         assert cross_entropy(logits, labels, smoothing, unasked).item() == pytest.approx(float(alone + other) / 2)
         whole = F.cross_entropy(logits, labels, label_smoothing=smoothing)
         assert cross_entropy(logits, labels, smoothing, None).item() == pytest.approx(float(whole))
+
+
+def test_the_loss_of_columns_is_the_mean_of_theirs() -> None:
+    logits, labels = torch.randn(4, 3, 5), torch.tensor([0, 1, 2, 3])
+    for unasked in (None, torch.tensor([[False] * 4 + [True]] * 4)):
+        alone = [cross_entropy(logits[:, column], labels, 0.1, unasked).item() for column in range(3)]
+        assert cross_entropy(logits, labels, 0.1, unasked).item() == pytest.approx(sum(alone) / 3)
 
 
 def test_a_start_hands_on_what_it_has_learnt_from(settings: Settings) -> None:

@@ -49,6 +49,18 @@ def test_the_glyph_keeps_its_contract(character: str, variant: int, pen: int) ->
     assert np.median(glyph[glyph > 0]) > 150
 
 
+@pytest.mark.parametrize("character", CHARACTERS)
+def test_letters_are_larger_in_theirs(character: str) -> None:
+    for pen in (6, 24):
+        result = normalise(draw(character, pen=pen), side=24)
+        rows, columns = np.nonzero(result.glyph.any(axis=1))[0], np.nonzero(result.glyph.any(axis=0))[0]
+        assert max(np.ptp(rows), np.ptp(columns)) + 1 == 24
+        assert result.steps[3].title == "Longer side 24 pixels"
+        usual = crop(glyph_of(draw(character, pen=pen)))
+        shrunk = cv2.resize(crop(result.glyph), usual.shape[::-1], interpolation=cv2.INTER_AREA)
+        assert likeness(np.asarray(shrunk, np.uint8), usual) > 0.9
+
+
 def test_steps_are_named_in_order() -> None:
     result = normalise(draw("3"))
     assert [step.name for step in result.steps] == ["picture", "ink", "crop", "scaled", "centred"]
