@@ -125,7 +125,7 @@ def data_stamp(name: str) -> str:
     Raises:
         ConfigError: there is no such data set.
     """
-    from core.data.datasets import get_source, is_mine
+    from core.data.sources import get_source, is_mine
 
     where = get_source(name).where
     if is_mine(name):

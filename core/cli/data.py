@@ -21,7 +21,8 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 def show(_: argparse.Namespace, settings: Settings) -> int:
     """Print a line for every data set: where it stands and what is in it."""
-    from core.data.datasets import get_source, offered
+    from core.data.datasets import offered
+    from core.data.sources import get_source
 
     rows = []
     for name, here in offered(settings).items():
@@ -44,8 +45,9 @@ def download(args: argparse.Namespace, settings: Settings) -> int:
     from tqdm import tqdm
 
     from core.data import datasets
+    from core.data.sources import get_source
 
-    source = datasets.get_source(args.name)
+    source = get_source(args.name)
     if source.present(settings):
         print(f"{source.title} is here already.")
         return 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from core.charsets import get_charset
-from core.data.datasets import SOURCES
+from core.data.sources import SOURCES
 from core.evaluation.predictions import Predictions
 from core.model.card import Card
 from core.settings import Settings

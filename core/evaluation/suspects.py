@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.datasets import SOURCES
 from core.data.embed import pca
+from core.data.sources import SOURCES
 from core.jobs import Progress, ignore
 
 NEIGHBOURS = 10

@@ -10,7 +10,8 @@ import dataclasses
 import numpy as np
 from torch import nn
 
-from core.data.datasets import Dataset, get_source, is_mine, load
+from core.data.datasets import Dataset, load
+from core.data.sources import get_source, is_mine
 from core.errors import ConfigError
 from core.evaluation.calibration import calibrate
 from core.model.card import Card

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from core.charsets import CHARSETS, MANY, Charset
-from core.data.datasets import charset_of, samples_of
+from core.data.datasets import charset_of
+from core.data.sources import samples_of
 from core.errors import ConfigError
 from core.model.card import check_name
 

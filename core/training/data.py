@@ -12,7 +12,8 @@ from torch import Tensor
 
 from core.charsets import Charset
 from core.data import samples
-from core.data.datasets import Dataset, get_source, is_mine, load
+from core.data.datasets import Dataset, load
+from core.data.sources import get_source, is_mine
 from core.model.card import TrainingData
 from core.settings import Settings
 from core.training.config import TrainConfig

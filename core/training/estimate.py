@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
 
-from core.data.datasets import count, get_source
+from core.data.datasets import count
+from core.data.sources import get_source
 from core.errors import RunError
 from core.settings import PROJECT_ROOT, Settings
 from core.training.config import TrainConfig, from_json, to_json

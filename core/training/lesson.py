@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from core.charsets import get_charset
 from core.data import samples
-from core.data.datasets import SOURCES, get_source, is_mine, load, samples_of
+from core.data.datasets import load
+from core.data.sources import SOURCES, get_source, is_mine, samples_of
 from core.errors import ConfigError
 from core.evaluation.evaluate import evaluate
 from core.evaluation.predictions import Predictions

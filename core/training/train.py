@@ -9,7 +9,8 @@ from pathlib import Path
 
 from torch import Tensor
 
-from core.data.datasets import SOURCES, charset_of, load
+from core.data.datasets import charset_of, load
+from core.data.sources import SOURCES
 from core.errors import ConfigError
 from core.evaluation.calibration import calibrate
 from core.evaluation.evaluate import evaluate

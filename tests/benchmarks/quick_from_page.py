@@ -21,7 +21,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from core.cli.models import describe
 from core.cli.output import percent
-from core.data.datasets import get_source
+from core.data.sources import get_source
 from core.model.library import read_card
 from core.settings import get_settings, to_environment
 from core.training import runs
@@ -47,7 +47,7 @@ def main() -> int:
             app = App(browser.new_page(viewport={"width": 1280, "height": 800}), address).open("/train")
             app.settle()
             if dataset != "mnist":
-                app.train_on(get_source(dataset).title)
+                app.train_on(get_source(dataset).title_of(settings))
             start = app.button("Start training")
             expect(start).to_be_enabled()
             expect(app.by_key("train-cost")).to_be_visible()  # what it will cost, which a person reads first

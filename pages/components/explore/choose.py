@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core import cached
-from core.data.datasets import SOURCES, Dataset, offered
+from core.data.datasets import Dataset, offered
+from core.data.sources import SOURCES
 from core.errors import SettingError
 from core.settings import Settings, get_settings
 from pages.components import state

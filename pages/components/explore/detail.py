@@ -7,8 +7,9 @@ import streamlit as st
 
 from core import cached
 from core.bars import percent, probability_bars
-from core.data.datasets import Dataset, get_source
+from core.data.datasets import Dataset
 from core.data.neighbours import Neighbours, nearest
+from core.data.sources import get_source
 from core.errors import DigitLabError
 from core.model.library import Entry
 from core.model.prediction import Prediction, Verdict

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import cached
 from core.data import datasets
-from core.data.datasets import Source
+from core.data.sources import Source
 from core.settings import Settings
 from pages.components import job
 from pages.components.text import plain

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core import cached
-from core.data.datasets import Dataset, get_source
+from core.data.datasets import Dataset
+from core.data.sources import get_source
 from core.errors import DigitLabError
 from pages.components import job, page
 

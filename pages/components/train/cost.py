@@ -6,7 +6,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from core import cached
-from core.data.datasets import SOURCES
+from core.data.sources import SOURCES
 from core.settings import Settings
 from core.training.config import TrainConfig
 from core.training.estimate import Timing, count_images, is_busy, make_estimate, time_batches

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core import cached
-from core.data.datasets import SOURCES
+from core.data.sources import SOURCES
 from core.settings import get_settings
 from pages.components.pictures import data_url
 from pages.components.train import options

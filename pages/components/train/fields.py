@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from core import cached
-from core.data.datasets import SOURCES, charset_of, offered
+from core.data.datasets import charset_of, offered
+from core.data.sources import SOURCES
 from core.errors import ConfigError
 from core.settings import Settings
 from core.training import runs

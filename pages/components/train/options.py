@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.data.datasets import SOURCES
+from core.data.sources import SOURCES
 from core.errors import ConfigError
 from core.settings import Settings
 from core.training import runs

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from core.data.datasets import SOURCES, download, get_source, load
+from core.data.datasets import download, load
+from core.data.sources import SOURCES, get_source
 from core.errors import ConfigError, DataError, DataMissing
 from core.jobs import Cancelled
 from core.settings import Settings

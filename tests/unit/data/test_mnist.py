@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from core.data.datasets import SOURCES, download, load
+from core.data.datasets import download, load
 from core.data.mnist import FOLDER, download_mnist, mnist_damage, mnist_present
+from core.data.sources import SOURCES
 from core.errors import DataError, DataMissing
 from core.jobs import Cancelled, Jobs, ignore
 from core.settings import PROJECT_ROOT, Settings

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from core.charsets import BALANCED
 from core.data import changes, database, samples
-from core.data.datasets import get_source, load, offered, samples_of
+from core.data.datasets import load, offered
 from core.data.samples import Sample
+from core.data.sources import get_source, samples_of
 from core.errors import DataMissing, ReadOnly, SampleError
 from core.settings import Settings
 from tests.disks import fill, small_disk

@@ -9,8 +9,8 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from core.charsets import BALANCED, CHARSETS, DIGITS, Charset
-from core.data.datasets import SOURCES, get_source
 from core.data.datasets import load as load_data
+from core.data.sources import SOURCES, get_source
 from core.errors import ConfigError, DataMissing, ModelMissing
 from core.evaluation.choices import choices
 from core.evaluation.evaluate import evaluate

@@ -1,7 +1,12 @@
+"""The charts of a data set are tested on their data, not on pixels."""
+
 import numpy as np
 import pytest
 
+from core import charts
 from core.charts import class_counts, pixel_histogram, pixels
+from core.data.shapes import quantiles
+from core.palette import class_colour
 
 
 def test_class_counts() -> None:
@@ -40,3 +45,16 @@ def test_pixels_are_the_image_upright() -> None:
     top, bottom = figure.layout.yaxis.range[1], figure.layout.yaxis.range[0]
     assert (top, bottom) == pytest.approx((-0.5, 1.5))  # the first row is at the top
     assert figure.layout.yaxis.scaleanchor == "x"
+
+
+def test_a_box_for_every_class_holds_its_quantiles() -> None:
+    values, labels = np.concatenate([np.arange(101.0), np.arange(101) / 10]), np.repeat([0, 1], 101)
+    figure = charts.class_boxes(quantiles(values, labels, 2), ("a", "b"), [101, 101], "Ink (%)")
+    first, second, hover = figure.data
+    assert (first.lowerfence[0], first.q1[0], first.median[0], first.q3[0], first.upperfence[0]) == (5, 25, 50, 75, 95)
+    assert (first.name, first.x[0], first.marker.color) == ("a", "a", class_colour(0))
+    assert second.median[0] == 5
+    assert list(hover.y) == [50, 5]
+    assert hover.customdata[0].tolist() == [5, 25, 75, 95, 101]
+    assert figure.layout.yaxis.title.text == "Ink (%)"
+    assert figure.layout.xaxis.title.text == "Class"

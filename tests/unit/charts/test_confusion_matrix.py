@@ -1,6 +1,5 @@
-"""The confusion matrix as a figure, and the curves of a training."""
+"""The confusion matrix is tested on its data, not on pixels."""
 
-import tomllib
 from typing import Any
 
 import numpy as np
@@ -8,8 +7,6 @@ import plotly.graph_objects as go
 import pytest
 
 from core import charts
-from core.palette import INKS, PAGE, contrast, on_page, readable_ink
-from core.settings import PROJECT_ROOT
 
 COUNTS = np.array([[979, 1, 0], [0, 1133, 2], [6, 0, 1000]])
 NAMES = "abc"
@@ -130,38 +127,33 @@ def test_nothing_is_framed_where_the_group_does_not_stand_together_or_the_cell_i
     assert len(charts.confusion(COUNTS, NAMES, order=[0, 1], chosen=(2, 0)).layout.shapes) == 0
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_numbers_are_readable_on_every_colour(theme: str) -> None:
-    for place in np.linspace(0, 1, 101):
-        assert contrast(readable_ink(place, theme), on_page(place, theme)) > 4.3
+def places(figure: go.Figure) -> np.ndarray:
+    [heat] = [trace for trace in figure.data if trace.type == "heatmap"]
+    return np.array(heat.z, float)
 
 
-def test_contrast_is_that_of_wcag() -> None:
-    assert contrast("#ffffff", "#000000") == pytest.approx(21)
-    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
-    assert contrast(*INKS) > 15
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("shares", [False, True])
+def test_confusions_beside_each_other_share_their_colours(log: bool, shares: bool) -> None:
+    few, many = np.array([[90, 5, 5], [1, 99, 0], [2, 0, 98]]), np.array([[40, 20, 40], [5, 95, 0], [1, 0, 99]])
+    left, right = (
+        places(charts.confusion(own, "abc", shares=shares, errors_only=True, log=log, beside=[other]))
+        for own, other in ((few, many), (many, few))
+    )
+    assert left[0, 1] == pytest.approx(right[1, 0])  # five images, of a hundred, in both
+    assert left[1, 0] == pytest.approx(right[2, 0])
+    assert right[0, 2] == pytest.approx(1)
+    assert np.nanmax(left) < 1
+    alone = places(charts.confusion(few, "abc", shares=shares, errors_only=True, log=log))
+    assert np.nanmax(alone) == pytest.approx(1)
 
 
-def test_the_page_of_the_palette_is_that_of_the_theme() -> None:
-    config = tomllib.loads((PROJECT_ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
-    assert {theme: config["theme"][theme]["backgroundColor"] for theme in PAGE} == PAGE
+def test_the_diagonal_of_another_counts_only_where_it_is_shown() -> None:
+    own, other = np.array([[9, 4], [1, 9]]), np.array([[99, 2], [1, 99]])
+    assert np.nanmax(places(charts.confusion(own, "ab", errors_only=True, beside=[other]))) == pytest.approx(1)
+    assert np.nanmax(places(charts.confusion(own, "ab", beside=[other]))) < 1
 
 
-def test_a_learning_curve_marks_the_chosen_epoch() -> None:
-    epochs, lines = np.arange(1, 5), {"training": np.array([0.5, 0.6, 0.7, 0.8]), "validation": np.array([0.4] * 4)}
-    figure = charts.learning_curve(epochs, lines, "Accuracy (%)", 3, shares=True)
-    assert [trace.name for trace in figure.data] == ["training", "validation"]
-    assert figure.data[0].x.tolist() == [1, 2, 3, 4]
-    assert figure.data[0].y.tolist() == pytest.approx([50, 60, 70, 80])
-    assert figure.layout.shapes[0].x0 == 3
-    assert figure.layout.annotations[0].text == "chosen: 3"
-    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("Epoch", "Accuracy (%)")
-
-
-@pytest.mark.parametrize("best", [None, 9])
-def test_a_learning_curve_marks_no_epoch_that_is_not_there(best: int | None) -> None:
-    figure = charts.learning_curve(np.array([1]), {"time": np.array([3.0])}, "Time an epoch (s)", best, log=True)
-    assert len(figure.layout.shapes) == 0
-    assert figure.data[0].mode == "markers"
-    assert figure.layout.yaxis.type == "log"
-    assert {"1", "2", "5"} <= set(figure.layout.yaxis.ticktext)
+def test_a_faultless_model_beside_another_is_an_empty_figure() -> None:
+    own, other = np.diag([5, 5]), np.array([[4, 1], [0, 5]])
+    assert np.isnan(places(charts.confusion(own, "ab", errors_only=True, beside=[other]))).all()

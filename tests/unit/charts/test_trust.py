@@ -1,4 +1,4 @@
-"""The figures of sureness and of rankings, on their data."""
+"""The charts of confidence are tested on their data, not on pixels."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -8,9 +8,7 @@ from core import charts
 from core.evaluation import figures
 from core.evaluation.named import Named
 from core.evaluation.predictions import Predictions, read_stored
-from core.evaluation.rankings import Curve, Ranking
 from core.evaluation.reliability import Bins, Limit, at_limit
-from core.palette import class_colour
 from core.settings import PROJECT_ROOT
 
 
@@ -63,31 +61,6 @@ def test_coverage_marks_both_limits() -> None:
 def test_a_limit_that_nothing_reaches_can_be_drawn(mnist: Predictions) -> None:
     figure = figures.coverage(mnist, at_limit(mnist.confidence, mnist.right, 1.0))
     assert (figure.data[-1].x[0], figure.data[-1].y[0]) == (0, 0)
-
-
-def ranking(place: int, x: list[float], y: list[float]) -> Ranking:
-    curve = Curve(np.array(x), np.array(y), np.array([np.inf, *np.linspace(0.9, 0, len(x) - 1)]), 0.9)
-    return Ranking(place, 7, curve, curve)
-
-
-def test_ranking_curves_have_the_colours_of_their_classes() -> None:
-    found = [ranking(1, [0, 0.99, 1], [1, 0.99, 0.1]), ranking(3, [0, 0.98, 1], [1, 0.98, 0.1])]
-    figure = charts.precision_recall(found, "abcd")
-    assert [trace.name for trace in figure.data] == ["b", "d"]
-    assert [trace.line.color for trace in figure.data] == [class_colour(1), class_colour(3)]
-    assert list(figure.data[0].x) == [0, 99, 100]
-    assert list(figure.data[0].customdata) == ["none", "90.00 %", "0.00 %"]
-
-
-def test_axes_begin_where_the_curves_bend() -> None:
-    found = [ranking(0, [0, 0.99, 1], [1, 0.99, 0.1])]
-    near, whole = charts.precision_recall(found, "a"), charts.precision_recall(found, "a", whole=True)
-    assert 85 < near.layout.xaxis.range[0] < 97
-    assert whole.layout.xaxis.range[0] == whole.layout.yaxis.range[0] == 0
-    perfect = charts.roc([ranking(0, [0, 0, 1], [0, 1, 1])], "a")
-    assert perfect.layout.xaxis.range[1] == 0.5
-    bad = charts.roc([ranking(0, [0, 0.5, 1], [0, 0.5, 1])], "a")
-    assert bad.layout.xaxis.range[1] == 100
 
 
 @pytest.mark.parametrize("named", figures.FIGURES, ids=lambda named: named.name)

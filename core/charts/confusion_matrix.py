@@ -1,0 +1,203 @@
+"""A confusion matrix as a heatmap whose cells can be chosen."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from core.charts.figure import styled
+from core.palette import AMBER, BLUES, GREY, INKS, TEXT, readable_ink
+
+NUMBERED_CLASSES = 20  # with more of them a cell has no room for its number
+
+
+def confusion(
+    counts: NDArray[np.int64],
+    characters: Sequence[str],
+    theme: str = "light",
+    shares: bool = False,
+    errors_only: bool = False,
+    log: bool = True,
+    chosen: tuple[int, int] | None = None,
+    beside: Sequence[NDArray[np.int64]] = (),
+    order: Sequence[int] | None = None,
+    groups: Sequence[Sequence[int]] = (),
+) -> go.Figure:
+    """The confusion matrix as a heatmap. A heatmap gives no click to Streamlit; the invisible points on its cells do.
+
+    Args:
+        counts: (C, C): row the true class, column the one it was read as.
+        characters: of the classes.
+        theme: "light" or "dark", of the page; it decides which ink is readable.
+        shares: colours and numbers are percentages of the true class instead of counts.
+        errors_only: without the diagonal.
+        log: colours on a logarithmic scale, so that a single error is seen beside a thousand right answers.
+        chosen: a cell to mark, (true, read).
+        beside: the matrices of other figures, (C, C), with which this one shares its scale of colours.
+        order: the classes that are shown, from the first row and column on; None for all in their own order.
+        groups: classes that look alike; a group whose members stand beside each other has a frame.
+
+    The points' `customdata` are (true, read, count).
+    """
+    order = range(len(characters)) if order is None else order
+    classes = len(order)
+    values, shown = _cell_values(counts, shares, errors_only)
+    values, shown = values[np.ix_(order, order)], shown[np.ix_(order, order)]
+    others = [_cell_values(other, shares, errors_only) for other in beside]
+    span = np.concatenate([values[shown], *(theirs[seen] for theirs, seen in others)])
+    places, ticks = _scale(np.where(shown, values, 0), span, log)
+    title = "% of the<br>true class" if shares else "images"
+    heat = go.Heatmap(
+        z=np.where(shown, places, np.nan),
+        zmin=0,
+        zmax=1,
+        colorscale=BLUES,
+        xgap=1,
+        ygap=1,
+        hoverinfo="skip",
+        showscale=classes > NUMBERED_CLASSES,  # numbers in the cells say more, and leave the room to them
+        colorbar={"title": {"text": title}, "thickness": 10, "outlinewidth": 0, "x": 1.01, **ticks},
+    )
+    traces = [heat, _cells(counts, characters, errors_only, order)]
+    if classes <= NUMBERED_CLASSES:
+        traces += [*_cell_numbers(values, places, shown, shares, theme), _totals(counts, order, theme)]
+    figure = styled(*traces, x="Read as", y="True class", height=_confusion_height(classes), showlegend=False)
+    _confusion_axes(figure, [characters[place] for place in order])
+    rows = {place: row for row, place in enumerate(order)}
+    for group in groups:
+        inside = sorted(rows[place] for place in group if place in rows)
+        if len(inside) > 1 and inside[-1] - inside[0] == len(inside) - 1:
+            figure.add_shape(**_around(inside[0], inside[0], inside[-1]), line={"color": GREY, "width": 1})
+    if chosen and set(chosen) <= set(rows):
+        figure.add_shape(**_around(rows[chosen[0]], rows[chosen[1]]), line={"color": AMBER, "width": 3})
+    return figure
+
+
+def _cell_values(
+    counts: NDArray[np.int64], shares: bool, errors_only: bool
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The number of every cell, and whether it is shown."""
+    values = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1) if shares else counts.astype(float)
+    return values, (counts > 0) & ~(errors_only & np.eye(len(counts), dtype=bool))
+
+
+def _scale(
+    values: NDArray[np.float64], above: NDArray[np.float64], log: bool
+) -> tuple[NDArray[np.float64], dict[str, Any]]:
+    """Places of values on the colour scale, 0 to 1, and the ticks of its bar; the least is well above nothing.
+
+    The scale reaches over the values `above` nothing.
+    """
+    if not len(above):
+        return np.zeros_like(values), {"tickvals": [], "ticktext": []}
+    highest = float(above.max())
+    lowest = min(float(above.min()), highest / 1.001)
+
+    def place(value: NDArray[np.float64]) -> NDArray[np.float64]:
+        if not log:
+            return value / highest
+        return 0.12 + 0.88 * np.log(np.maximum(value, lowest) / lowest) / np.log(highest / lowest)
+
+    powers = 10.0 ** np.arange(np.floor(np.log10(lowest)), np.ceil(np.log10(highest)) + 1)
+    steps = powers if log else np.linspace(0, highest, 5).round(-1 if highest > 40 else 2)
+    steps = np.unique(np.append(steps[(steps >= lowest * (1 if log else 0)) & (steps < 0.8 * highest)], highest))
+    return place(values), {"tickvals": place(steps).tolist(), "ticktext": [f"{step:,.4g}" for step in steps]}
+
+
+def _cells(counts: NDArray[np.int64], characters: Sequence[str], errors_only: bool, order: Sequence[int]) -> go.Scatter:
+    """The points on the cells that are hovered and clicked; the nearest one is that of the cell."""
+    rows = counts.sum(axis=1)
+    places = {place: row for row, place in enumerate(order)}
+    cells = [(true, read) for true in order for read in order if not (errors_only and true == read)]
+    texts = [
+        f"<b>{characters[true]}</b> read as <b>{characters[read]}</b>: {counts[true, read]:,}<br>"
+        f"{100 * counts[true, read] / max(rows[true], 1):.2f} % of {rows[true]:,}"
+        for true, read in cells
+    ]
+    return go.Scatter(
+        x=[places[read] for _, read in cells],
+        y=[places[true] for true, _ in cells],
+        customdata=[[true, read, int(counts[true, read])] for true, read in cells],
+        text=texts,
+        mode="markers",
+        marker={"symbol": "square", "size": 8, "opacity": 0, "color": AMBER},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _cell_numbers(
+    values: NDArray[np.float64], places: NDArray[np.float64], shown: NDArray[np.bool_], shares: bool, theme: str
+) -> list[go.Scatter]:
+    """The numbers in the cells: a trace for each ink, as a selection elsewhere would fade colours of single points."""
+    items: dict[str, list[tuple[int, int, str]]] = {ink: [] for ink in INKS}
+    for true, read in np.argwhere(shown):
+        value = values[true, read]
+        text = _short_share(value) if shares else f"{int(value)}"
+        items[readable_ink(float(places[true, read]), theme)].append((int(read), int(true), text))
+    return [_texts(own, ink) for ink, own in items.items() if own]
+
+
+def _short_share(percentage: float) -> str:
+    """A percentage that fits a small cell; only a whole class is 100, and nothing that happened is 0."""
+    if percentage >= 100:
+        return "100"
+    return "<0.1" if percentage < 0.1 else f"{min(percentage, 99.9):.1f}"
+
+
+def _totals(counts: NDArray[np.int64], order: Sequence[int], theme: str) -> go.Scatter:
+    """How many images every shown row and column has, those in cells that are not shown too, beside and under it."""
+    end, shown = len(order), list(order)
+    rows = [(end, row, f"{count:d}") for row, count in enumerate(counts.sum(axis=1)[shown])]
+    columns = [(column, end, f"{count:d}") for column, count in enumerate(counts.sum(axis=0)[shown])]
+    return _texts([*rows, *columns], TEXT[theme])
+
+
+def _texts(items: Sequence[tuple[int, int, str]], colour: str) -> go.Scatter:
+    return go.Scatter(
+        x=[x for x, _, _ in items],
+        y=[y for _, y, _ in items],
+        text=[text for _, _, text in items],
+        mode="text",
+        textfont={"color": colour, "size": 11},
+        unselected={"textfont": {"color": colour}},
+        hoverinfo="skip",
+    )
+
+
+def _confusion_height(classes: int) -> int:
+    return max(360, 40 * (classes + 1) + 90) if classes <= NUMBERED_CLASSES else 16 * classes + 90
+
+
+def _confusion_axes(figure: go.Figure, characters: Sequence[str]) -> None:
+    classes = len(characters)
+    totals = classes <= NUMBERED_CLASSES
+    end = classes + 0.6 if totals else classes - 0.5
+    common: dict[str, Any] = {
+        "tickvals": list(range(classes + totals)),
+        "ticktext": [*characters, *["all"] * totals],
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": totals,  # a drag is for the page; of many classes a part can be enlarged with the toolbar
+        "ticks": "",
+        "tickangle": 0,
+        "tickfont": {"size": 12 if totals else 11},
+    }
+    figure.update_xaxes(range=[-0.5, end], **common)
+    figure.update_yaxes(range=[end, -0.5], **common)
+    figure.update_layout(hovermode="closest", hoverdistance=60)
+
+
+def _around(row: int, column: int, last: int | None = None) -> dict[str, Any]:
+    """A rectangle around a cell, or around all cells from it to the same row and column at the other end."""
+    height = width = 0 if last is None else last - row
+    return {
+        "type": "rect",
+        "x0": column - 0.5,
+        "x1": column + width + 0.5,
+        "y0": row - 0.5,
+        "y1": row + height + 0.5,
+    }

@@ -1,0 +1,119 @@
+"""Charts of a data set: its classes, its pixels, the shapes of its characters."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from core.charts.figure import styled
+from core.palette import BLUE, class_colour
+
+if TYPE_CHECKING:
+    from core.data.shapes import Quantiles
+
+
+def class_counts(characters: Sequence[str], counts: NDArray[np.int64]) -> go.Figure:
+    """Images of every class, (C,)."""
+    shares = 100 * counts / max(int(counts.sum()), 1)
+    bars = go.Bar(
+        x=list(characters),
+        y=counts,
+        customdata=shares,
+        marker_color=BLUE,
+        hovertemplate="<b>%{x}</b><br>%{y:,} images<br>%{customdata:.2f} % of all<extra></extra>",
+    )
+    figure = styled(bars, x="Class", y="Images", height=300, bargap=0.2)
+    return figure.update_xaxes(type="category").update_yaxes(tickformat=",")
+
+
+def pixel_histogram(histogram: NDArray[np.int64]) -> go.Figure:
+    """Pixels of every value, (256,), on a log scale: there is far more paper than ink."""
+    shares = 100 * histogram / max(int(histogram.sum()), 1)
+    bars = go.Bar(
+        x=np.arange(len(histogram)),
+        y=histogram,
+        customdata=shares,
+        marker={"color": BLUE, "line": {"width": 0}},
+        hovertemplate="<b>value %{x}</b><br>%{y:,} pixels<br>%{customdata:.3f} % of all<extra></extra>",
+    )
+    title = "Pixel value (0 paper, 255 full ink)"
+    figure = styled(bars, x=title, y="Pixels (log scale)", height=300, bargap=0)
+    figure.update_xaxes(range=[-2, 257], tickvals=[0, 64, 128, 192, 255])
+    # From a little below 1, so that a single pixel has a bar.
+    return figure.update_yaxes(
+        type="log", range=[np.log10(0.6), np.log10(3 * max(int(histogram.max()), 1))], dtick=1, tickformat="~s"
+    )
+
+
+def pixels(image: NDArray[np.uint8]) -> go.Figure:
+    """An image, uint8 (H, W), so large that each of its numbers can be read by pointing at it."""
+    cells = go.Heatmap(
+        z=image,
+        zmin=0,
+        zmax=255,
+        colorscale=[(0, "#000000"), (1, "#ffffff")],
+        showscale=False,
+        hovertemplate="row %{y}, column %{x}<br><b>value %{z}</b><extra></extra>",
+    )
+    height, width = image.shape
+    figure = styled(cells, x="Column (pixels)", y="Row (pixels)", height=380, hovermode="closest")
+    common: dict[str, Any] = {
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+        "constrain": "domain",
+        "dtick": 7,
+    }
+    figure.update_xaxes(range=[-0.5, width - 0.5], **common)
+    figure.update_layout(margin_t=36)
+    return figure.update_yaxes(range=[height - 0.5, -0.5], scaleanchor="x", **common)
+
+
+def class_boxes(quantiles: "Quantiles", characters: Sequence[str], counts: Sequence[int], measure: str) -> go.Figure:
+    """A box for every class: the line is the median, the box the middle half, its arms reach from 5 to 95 %.
+
+    Args:
+        quantiles: of each class, in the unit of the axis.
+        counts: images of each class.
+        measure: title of the axis, with its unit.
+    """
+    low, quarter, middle, upper, high = (
+        quantiles.lowest,
+        quantiles.quarter,
+        quantiles.median,
+        quantiles.three_quarters,
+        quantiles.highest,
+    )
+    boxes = [
+        go.Box(
+            x=[character],
+            lowerfence=low[place : place + 1],
+            q1=quarter[place : place + 1],
+            median=middle[place : place + 1],
+            q3=upper[place : place + 1],
+            upperfence=high[place : place + 1],
+            name=character,
+            marker={"color": class_colour(place)},
+            line={"width": 2},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+        for place, character in enumerate(characters)
+    ]
+    # A box has five hover labels of its own, named after fences; these invisible markers have one, in words.
+    labels = go.Scatter(
+        x=list(characters),
+        y=middle,
+        mode="markers",
+        marker={"opacity": 0, "size": 1},
+        customdata=np.column_stack([low, quarter, upper, high, np.asarray(counts)]),
+        hovertemplate=(
+            "<b>%{x}</b>: median %{y:.3~g}<br>middle half %{customdata[1]:.3~g} to %{customdata[2]:.3~g}<br>"
+            "nine of ten %{customdata[0]:.3~g} to %{customdata[3]:.3~g}<br>%{customdata[4]:,} images<extra></extra>"
+        ),
+        showlegend=False,
+    )
+    figure = styled(*boxes, labels, x="Class", y=measure, height=300, hovermode="x")
+    return figure.update_xaxes(type="category", showspikes=False).update_yaxes(rangemode="tozero")

@@ -1,0 +1,102 @@
+"""Images as points on a map."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from core.charts.figure import LEGEND_BELOW, styled
+from core.palette import CLASSES, INKS, class_colour
+
+MAP_HEIGHT = 560
+_LEGEND_ABOVE = 12  # classes
+_LEGEND_BELOW_HEIGHT = 100  # pixels
+
+
+def image_map(
+    places: NDArray[Any],
+    labels: NDArray[np.int64],
+    predicted: NDArray[np.int64] | None,
+    numbers: NDArray[np.int64],
+    characters: Sequence[str],
+    axes: tuple[str, str],
+    touch: bool = False,
+) -> go.Figure:
+    """Images as points in the colours of their classes; those that the model reads otherwise are crosses.
+
+    A point's `customdata` is its row in the arrays, as an int.
+
+    Args:
+        places: (N, 2), where each image lies.
+        labels: (N,), the class of each.
+        predicted: (N,), the class that the model reads, -1 for none; None without a model.
+        numbers: (N,), the number of each image in its data set.
+        characters: the classes; one trace for each that occurs. More than there are hues are named where they lie, too.
+        axes: titles of the axes.
+        touch: a finger on the map scrolls the page, until a tool is chosen; else a drag draws a lasso.
+    """
+    traces = [_map_points(place, places, labels, predicted, numbers, characters) for place in np.unique(labels)]
+    figure = styled(*traces, x=axes[0], y=axes[1], height=MAP_HEIGHT, dragmode=False if touch else "lasso")
+    figure.update_layout(legend={"itemsizing": "constant"}, hovermode="closest")
+    if len(traces) > _LEGEND_ABOVE:
+        figure.update_layout(legend=LEGEND_BELOW["legend"], height=MAP_HEIGHT + _LEGEND_BELOW_HEIGHT)
+    if touch:
+        figure.update_layout(margin_t=80)  # on a narrow screen the legend has two lines, and the toolbar one above them
+        # Streamlit makes "pan" of no drag where points can be selected; a map that cannot move lets the page scroll.
+        figure.update_xaxes(fixedrange=True).update_yaxes(fixedrange=True)
+    if len(traces) > len(CLASSES):  # too many for a hue each
+        figure.update_layout(
+            annotations=[_map_name(places[labels == one], characters[one]) for one in np.unique(labels)]
+        )
+    # No numbers: where a point lies says something only beside the others.
+    figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False)
+    return figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False)
+
+
+def _map_points(
+    place: int,
+    places: NDArray[Any],
+    labels: NDArray[np.int64],
+    predicted: NDArray[np.int64] | None,
+    numbers: NDArray[np.int64],
+    characters: Sequence[str],
+) -> go.Scatter:
+    rows = np.flatnonzero(labels == place)
+    read = np.full(len(rows), place) if predicted is None else predicted[rows]
+    wrong = read != place
+    texts = [
+        f"<b>{characters[place]}</b>{_read_as(characters, int(answer)) if answer != place else ''}<br>image {number:,}"
+        for answer, number in zip(read, numbers[rows], strict=True)
+    ]
+    # Drawn as SVG: for some thousands of points it is quicker than WebGL where there is no graphics card.
+    return go.Scatter(
+        x=places[rows, 0],
+        y=places[rows, 1],
+        customdata=rows,
+        text=texts,
+        name=characters[place],
+        mode="markers",
+        marker={
+            "color": class_colour(int(place)),
+            "symbol": np.where(wrong, "x", "circle").tolist(),
+            "size": np.where(wrong, 10, 6).tolist(),
+            "opacity": np.where(wrong, 1.0, 0.65).tolist(),
+            "line": {"width": 0},
+        },
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 0.15}},
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _map_name(places: NDArray[Any], character: str) -> dict[str, Any]:
+    """A class's character in the midst of its points; as an annotation, which no lasso catches."""
+    x, y = np.median(places, axis=0)
+    font = {"size": 17, "weight": 700, "color": INKS[1], "shadow": f"0 0 3px {INKS[0]}, 0 0 3px {INKS[0]}"}
+    return {"x": float(x), "y": float(y), "text": character, "font": font, "showarrow": False}
+
+
+def _read_as(characters: Sequence[str], answer: int) -> str:
+    return f", read as <b>{characters[answer]}</b>" if answer >= 0 else ", found blank"
