@@ -3,10 +3,14 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from core.settings import Settings, get_settings
+from tests.glyphs import longer_sides
 
 # A test runs beside the servers, browsers and trainings that it starts: torch's threads in all of them would wait for
 # each other, and a training that gives way to everybody would be waited for.
@@ -44,6 +48,22 @@ def require_data(data_dir: Path) -> Callable[[str], Path]:
         return path
 
     return require
+
+
+@pytest.fixture
+def sides_read(monkeypatch: pytest.MonkeyPatch) -> set[int]:
+    """How large the characters are that networks read while the test runs: their longer sides in pixels."""
+    from core.model import inference
+
+    found: set[int] = set()
+    read = inference.network_logits
+
+    def watched(network: Any, glyphs: NDArray[np.uint8], mean: float, std: float) -> NDArray[np.float32]:
+        found.update(longer_sides(glyphs))
+        return read(network, glyphs, mean, std)
+
+    monkeypatch.setattr(inference, "network_logits", watched)
+    return found
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -35,8 +36,12 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     recogniser = load(args.model, settings)
     from core.data import datasets
     from core.evaluation.evaluate import evaluate
+    from core.evaluation.use import WARNINGS, use_of
 
-    answers = evaluate(recogniser, datasets.load(args.dataset, args.split, settings))
+    data = datasets.load(args.dataset, args.split, settings)
+    answers = evaluate(recogniser, data)
+    if warning := WARNINGS.get(use_of(recogniser.card, data.name, data.split, data.title)):
+        print(warning, file=sys.stderr)
     score = answers.score()
     if args.format == "json":
         figures = {"model": args.model, "split": args.split} | asdict(score)

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.charsets import DIGITS, Charset
-from core.data import readers
 from core.data.sources import SOURCES, get_source, is_mine, samples_of
 from core.errors import ConfigError, DataError, DataMissing
 from core.jobs import Progress, ignore
@@ -37,7 +36,9 @@ class Dataset:
     @property
     def sha256(self) -> str:
         """Hash of the images and labels as they are here."""
-        return hashlib.sha256(self.images.tobytes() + self.labels.tobytes()).hexdigest()
+        found = hashlib.sha256(np.ascontiguousarray(self.images).data)
+        found.update(np.ascontiguousarray(self.labels).data)
+        return found.hexdigest()
 
     def at(self, places: NDArray[np.intp]) -> "Dataset":
         """Some of its images, in the order of these places."""
@@ -83,13 +84,14 @@ def load(name: str, split: str, settings: Settings, progress: Progress = ignore)
 
 
 def count(name: str, split: str, settings: Settings) -> int:
-    """How many images a split has; one whose images have to be drawn is counted without drawing them.
+    """How many images a split has; where they have to be drawn or framed, without doing that.
 
     Raises:
         ConfigError, DataMissing, DataError: as `load` does.
     """
-    if name == "pen-strokes" and get_source(name).present(settings):
-        return readers.count_pen_strokes(split, settings)
+    source = get_source(name)
+    if source.count and split in source.splits and source.present(settings):
+        return source.count(split, settings)
     return len(load(name, split, settings).labels)
 
 

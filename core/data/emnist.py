@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from core.charsets import BALANCED, BYCLASS, DIGITS, LETTERS, Charset
 from core.data.download import fetch, workplace
-from core.data.idx import idx_damage, idx_problem, read_pair
+from core.data.idx import idx_damage, idx_problem, idx_shape, read_pair
 from core.errors import DataError
 from core.jobs import Progress
 
@@ -68,6 +68,11 @@ def read_part(part: Part, split: str, data_dir: Path) -> tuple[NDArray[np.uint8]
     if pictures.shape[1:] != (28, 28):
         raise ValueError(f"its images have {pictures.shape[1]} x {pictures.shape[2]} pixels instead of 28 x 28")
     return np.ascontiguousarray(pictures.transpose(0, 2, 1)), answers - part.first
+
+
+def count(part: Part, split: str, data_dir: Path) -> int:
+    """How many images "train" or "test" has, of a part that is present. Only a header is read."""
+    return idx_shape(data_dir / FOLDER / _names(part, split)[1])[0]
 
 
 def _names(part: Part, split: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from core.data.samples import Sample
 from core.errors import PictureError, SampleError
 from core.settings import Settings
 from core.vision.decode import decode
-from core.vision.normalise import normalise
+from core.vision.normalise import as_large, normalise
 
 IMAGES_FILE = "samples-images-idx3-ubyte"
 LABELS_FILE = "samples-labels-idx1-ubyte"
@@ -78,7 +78,7 @@ def pack(samples: Sequence[Sample], charset: Charset) -> bytes:
 def unpack(data: bytes, charset: Charset, settings: Settings) -> Imported:
     """Read samples from a zip file: by its labels.csv where it has one, else by its IDX pair.
 
-    A picture of 28x28 grey pixels is taken as a glyph as it is; any other goes through the pipeline.
+    A picture of 28x28 grey pixels is taken as a glyph, of the charset's size; any other goes through the pipeline.
 
     Raises:
         SampleError: it is no such file, or too large.
@@ -156,7 +156,7 @@ def _share(row: dict[str, str]) -> float:
 def _glyph(data: bytes, charset: Charset, settings: Settings) -> NDArray[np.uint8]:
     picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if len(data) < 10_000 else None
     if picture is not None and picture.shape == (28, 28) and picture.dtype == np.uint8:
-        return np.asarray(picture, np.uint8)
+        return as_large(np.asarray(picture, np.uint8), charset.side)
     return normalise(decode(data, settings), charset.side).glyph
 
 
@@ -176,8 +176,9 @@ def _from_idx(images: bytes, labels: bytes, charset: Charset) -> Imported:
     glyphs = np.frombuffer(images, np.uint8, offset=header.size).reshape(-1, 28, 28)
     samples, problems = [], []
     for number, (glyph, place) in enumerate(zip(glyphs, labels[8:], strict=True), start=1):
-        if place >= len(charset.characters) or not glyph.any():
+        large = as_large(glyph, charset.side)
+        if place >= len(charset.characters) or not large.any():
             problems.append(f"image {number}: it is blank, or its label {place} is none of {charset.title}")
         else:
-            samples.append(Sample(glyph, charset.characters[place], charset.name, origin="import"))
+            samples.append(Sample(large, charset.characters[place], charset.name, origin="import"))
     return Imported(samples, problems)

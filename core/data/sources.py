@@ -31,6 +31,7 @@ class Source:
         charset: what its labels are.
         kin: data sets made of the same pages: a test image of the one may be a training image of the other.
         official: whether what is there is what was published, as far as that shows at a look.
+        count: how many images a split has, for one that need not be read for that.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Source:
     charset: Charset = DIGITS
     kin: tuple[str, ...] = ()
     official: Callable[[Settings], bool] = lambda _: True
+    count: Callable[[str, Settings], int] | None = None
 
     def title_of(self, settings: Settings) -> str:
         """The title of what is there: other images under its files' names are a stand-in."""
@@ -116,6 +118,7 @@ def _emnist(part: emnist.Part, title: str, description: str) -> Source:
         charset=part.charset,
         kin=("mnist", *(f"emnist-{other}" for other in emnist.PARTS if other != part.name)),
         official=lambda settings: emnist.is_official(part, settings.data_dir),
+        count=lambda split, settings: emnist.count(part, split, settings.data_dir),
     )
 
 
@@ -147,6 +150,7 @@ SOURCES = {
             lambda settings: strokes_file(settings.data_dir).is_file(),
             download_strokes,
             slow=True,
+            count=readers.count_pen_strokes,
         ),
         Source(
             "uci-digits",

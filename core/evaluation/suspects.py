@@ -1,7 +1,7 @@
 """Labels that are likely to be wrong: those that the image itself speaks against (confident learning)."""
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.embed import pca
-from core.data.sources import SOURCES
 from core.jobs import Progress, ignore
 
 NEIGHBOURS = 10
 HEADER = ("image", "label", "suggested", "probability of label", "probability of suggested", "flagged")
 _COMPONENTS = 50
-_QUERY = 500
+_MOST_COMPARED = 5_000_000  # pairs of images in a thread at once, of some 12 bytes each
 
 
 @dataclass(frozen=True)
@@ -40,16 +39,6 @@ class Suspects:
 
     def __len__(self) -> int:
         return len(self.places)
-
-
-def held_out(dataset: str, split: str, trained_on: Collection[str]) -> bool:
-    """Whether a model has learnt nothing from the labels of a split, nor may have from the same pages of another set.
-
-    Args:
-        trained_on: names of the data sets in the model's card.
-    """
-    kin = SOURCES[dataset].kin if dataset in SOURCES else ()
-    return (dataset not in trained_on or split != "train") and not any(name in kin for name in trained_on)
 
 
 def to_rows(suspects: Suspects, labels: NDArray[np.int64], characters: Sequence[str]) -> list[list[object]]:
@@ -131,12 +120,13 @@ def neighbour_probabilities(
     """
     rows, _ = pca(images, _COMPONENTS)
     count = min(NEIGHBOURS, len(rows) - 1)
-    starts = range(0, len(rows), _QUERY)
+    block = min(500, max(1, _MOST_COMPARED // len(rows)))
+    starts = range(0, len(rows), block)
     result = np.zeros((len(rows), classes))
     squares = np.einsum("nd,nd->n", rows, rows)
 
     def vote(start: int) -> int:
-        end = min(start + _QUERY, len(rows))
+        end = min(start + block, len(rows))
         distance = squares - 2 * (rows[start:end] @ rows.T) + squares[start:end, None]
         own = np.arange(end - start)
         distance[own, own + start] = np.inf

@@ -46,6 +46,11 @@ class Prediction:
         return None if self.verdict is Verdict.BLANK else self.characters[int(self.probabilities.argmax())]
 
     @property
+    def name(self) -> str | None:
+        """The label as people are to read it; None for a blank picture."""
+        return None if self.label is None else self.charset.show(self.label)
+
+    @property
     def confidence(self) -> float:
         """The probability of the label, 0 to 1; 0 for a blank picture."""
         return 0.0 if self.verdict is Verdict.BLANK else float(self.probabilities.max())

@@ -78,6 +78,7 @@ def _check_same(before: dict[str, Any], images: str, config: TrainConfig, data: 
     if images != data.digest:
         titles = " and ".join(source.title for source in data.sources)
         raise RunError(
-            f"{titles}: the images are no longer those that the training began with, so it cannot go on with them. "
-            f"Bring the former ones back and resume. Or start the training over, with those of now."
+            f"{titles}: the images are no longer those that the training began with, so it cannot go on with them: "
+            "the files are others, or another version of this program frames them otherwise. "
+            "Bring the former ones back and resume. Or start the training over, with those of now."
         )

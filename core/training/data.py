@@ -14,6 +14,7 @@ from core.charsets import Charset
 from core.data import samples
 from core.data.datasets import Dataset, load
 from core.data.sources import get_source, is_mine
+from core.data.statistics import describe
 from core.model.card import TrainingData
 from core.settings import Settings
 from core.training.config import TrainConfig
@@ -101,7 +102,7 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
         images, labels, sets = images[chosen], labels[chosen], sets[chosen]
     validation_images, validation_labels = _join(validation, charset)
     narrow = {data.name: data.charset for data in training if data.charset != charset}
-    pixels = images.reshape(-1) / np.float32(255)
+    pixels = describe(images, labels, len(charset.characters))
     return TrainingSet(
         torch.from_numpy(images),
         torch.from_numpy(labels),
@@ -109,8 +110,8 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
         validation_labels,
         np.repeat([data.name for data in validation], [len(data.images) for data in validation]),
         charset,
-        round(float(pixels.mean()), 4),
-        max(round(float(pixels.std()), 4), 1e-4),
+        round(pixels.mean, 4),
+        max(round(pixels.std, 4), 1e-4),
         tuple(TrainingData(data.name, data.title, data.licence, len(data.images), data.sha256) for data in training),
         narrow,
         torch.from_numpy(sets) if narrow else torch.zeros(0, dtype=torch.uint8),
@@ -131,8 +132,9 @@ def validation_places(labels: NDArray[np.int64], config: TrainConfig) -> NDArray
     """Which images of a training split are set aside to choose on: places (M,), rising; M is at least 1.
 
     They are drawn by the configuration's seed, and where it balances the classes, they are as balanced, as far as no
-    class loses more than twice the share, or half of its images: what is chosen on them suits what is trained for. The
-    weighted draw is that of Efraimidis and Spirakis, "Weighted random sampling with a reservoir", 2006.
+    class loses more than twice the share, or half of its images: what is chosen on them suits what is trained for.
+    Where that is not enough, the last image of a class goes last. The weighted draw is that of Efraimidis and Spirakis,
+    "Weighted random sampling with a reservoir", 2006.
     """
     random, count = np.random.default_rng(config.seed), max(round(len(labels) * config.validation_share), 1)
     if not config.balance:
@@ -140,8 +142,9 @@ def validation_places(labels: NDArray[np.int64], config: TrainConfig) -> NDArray
     sizes = np.bincount(labels)[labels]
     order = np.argsort(random.exponential(size=len(labels)) * sizes**config.balance)
     drawn = pd.Series(labels[order]).groupby(labels[order]).cumcount().to_numpy() + 1  # of its class, with this one
-    spared = drawn > min(2 * config.validation_share, 0.5) * sizes[order]
-    return np.sort(order[np.argsort(spared, kind="stable")][:count])
+    of_class = sizes[order]
+    shares = (drawn > min(2 * config.validation_share, 0.5) * of_class, drawn > of_class / 2, drawn == of_class)
+    return np.sort(order[np.argsort(np.sum(shares, axis=0), kind="stable")][:count])
 
 
 def _join(parts: list[Dataset], charset: Charset) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

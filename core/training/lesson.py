@@ -20,6 +20,7 @@ from core.data.sources import SOURCES, get_source, is_mine, samples_of
 from core.errors import ConfigError
 from core.evaluation.evaluate import evaluate
 from core.evaluation.predictions import Predictions
+from core.evaluation.use import Use, use_of
 from core.files import replace_file
 from core.jobs import Progress
 from core.model.card import Card, TrainingData
@@ -62,7 +63,7 @@ def hold(config: TeachConfig, folder: Path, settings: Settings, progress: Progre
     network = teach(recogniser, lesson, config.seed, lambda done, _: progress(FOLDS * config.steps + done, total))
     card, fitted = fit_again(network, _card(recogniser, config, lesson, source), settings)
     taught = Recogniser(_described(card, fitted), network)
-    tested, answers = _test(recogniser, taught, settings)
+    tested, answers = score_both(recogniser, taught, settings)
     _write(taught, config, answers, folder, settings)
     outcome = Outcome(len(mine), int(before.sum()), int(after.sum()), FOLDS, source, tested, fitted)
     replace_file(folder / runs.LESSON_FILE, json.dumps(asdict(outcome), indent=1).encode("utf-8"))
@@ -121,12 +122,20 @@ def _described(card: Card, fitted: int) -> Card:
     return dataclasses.replace(card, description=f"{card.description} Temperature and limit: {how}.")
 
 
-def _test(
+def score_both(
     recogniser: Recogniser, taught: Recogniser, settings: Settings
 ) -> tuple[tuple[Tested, ...], list[Predictions]]:
-    """Both models on every test set of the old one's card that is here, or else on the one that always is."""
-    names = [score.dataset for score in recogniser.card.scores if score.dataset in SOURCES]
-    here = [name for name in names if get_source(name).present(settings)]
+    """Both models on every test set of the old one's card that is here, or else on the one that always is.
+
+    Left out is another copy of what it has learnt from: its test images may be among them.
+    """
+    scored = [SOURCES[score.dataset] for score in recogniser.card.scores if score.dataset in SOURCES]
+    here = [
+        source.name
+        for source in scored
+        if source.present(settings)
+        and use_of(recogniser.card, source.name, "test", source.title_of(settings)) is Use.NOTHING
+    ]
     if not here and recogniser.charset.holds(get_source("uci-digits").charset):
         here = ["uci-digits"]
     tested, answers = [], []

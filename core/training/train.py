@@ -15,6 +15,7 @@ from core.errors import ConfigError
 from core.evaluation.calibration import calibrate
 from core.evaluation.evaluate import evaluate
 from core.evaluation.predictions import Predictions
+from core.evaluation.use import Use, use_of
 from core.model.architectures import ARCHITECTURES, count_parameters
 from core.model.card import CARD_VERSION, Card, TrainingData
 from core.model.checkpoint import pack_weights, write_model
@@ -80,6 +81,13 @@ def load_start(config: TrainConfig, settings: Settings) -> dict[str, Tensor] | N
         )
     learnt_from = [source.name for source in found.card.sources if source.name in SOURCES]
     charset_of(tuple(dict.fromkeys((*config.datasets, *learnt_from))))
+    for name in config.datasets:
+        title = SOURCES[name].title_of(settings)
+        if use_of(found.card, name, "test", title) is not Use.NOTHING:
+            raise ConfigError(
+                f"The model {config.start!r} has learnt from another copy of {SOURCES[name].title} than the one here: "
+                "a test image here may be a training image there, and no score would be honest. Start from scratch."
+            )
     return found.network.state_dict()
 
 

@@ -71,6 +71,12 @@ def to_glyph(ink: Pixels, side: int = CHARACTER_SIDE) -> Pixels:
     return centre(scale(crop(ink), side))
 
 
+def as_large(glyph: Pixels, side: int) -> Pixels:
+    """A glyph whose character is `side` pixels large: as it is where that is so already, give or take one."""
+    height, width = crop(glyph).shape
+    return glyph if abs(max(height, width) - side) <= 1 else to_glyph(glyph, side)
+
+
 def crop(ink: Pixels) -> Pixels:
     """The smallest rectangle that holds all visible ink."""
     x, y, width, height = cv2.boundingRect((ink >= FAINTEST_INK).astype(np.uint8))

@@ -102,7 +102,7 @@ def to_table(readings: Sequence[Reading]) -> "pd.DataFrame":
         rows.append(
             {
                 "picture": reading.thumbnail or None,
-                "answer": prediction.charset.show(prediction.label) if prediction and prediction.label else None,
+                "answer": prediction.name if prediction else None,
                 "sure": math.floor(1000 * prediction.confidence) / 10 if prediction and read else np.nan,
                 "candidates": _next_two(prediction) if prediction and read else None,
                 "file": reading.name,

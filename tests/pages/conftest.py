@@ -83,6 +83,13 @@ def add_model(library: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
+def letters(library: Path) -> Path:
+    """Only the shipped model of letters and digits is in the library, so that every page reads with it."""
+    shutil.copytree(SHIPPED.parent / "characters", library / "characters")
+    return library
+
+
+@pytest.fixture
 def open_page() -> Open:
     """`open_page("pages/draw.py")` opens a page as a link from Home does; "" is Home itself."""
 

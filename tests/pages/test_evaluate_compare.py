@@ -9,9 +9,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core import cached
 from core.evaluation.comparison import Difference, McNemar
-from core.settings import PROJECT_ROOT
+from core.evaluation.evaluate import evaluate
+from core.model.library import list_models
+from core.settings import PROJECT_ROOT, get_settings
 from pages.components.evaluate.compare import say_difference
+from pages.components.evaluate.subject import Subject
+from tests.glyphs import longer_sides
 from tests.pages.conftest import Open, texts
 from tests.pages.test_evaluate import wait_for
 from tests.pages.test_evaluate_sureness import open_part
@@ -186,3 +191,14 @@ def test_a_model_of_more_characters_is_compared_on_those_of_the_images(
     page.multiselect[0].set_value(["characters"]).run()
     assert not page.exception
     assert set(side_by_side(page)) == {"digits", "characters"}
+
+
+@pytest.mark.usefixtures("no_data", "digits_are_read", "letters")
+def test_an_image_in_detail_is_what_the_network_saw() -> None:
+    """Digits stand larger before a model of letters than in their data set."""
+    data, (entry,) = cached.dataset("uci-digits", "test"), list_models(get_settings())
+    subject = Subject(entry, evaluate(cached.recogniser("characters"), data))
+    seen = subject.seen(3)
+    assert subject.images is not None
+    assert seen is not None
+    assert (longer_sides(subject.images[3:4]), longer_sides(seen[None])) == ({20}, {24})

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from core import cached, spreadsheet
-from pages.components.explore import selection
+from pages.components.explore import labels, selection
 from pages.components.explore.sample import draw, fingerprint
 from tests.emnist import write_emnist
 from tests.pages.conftest import Open, png, texts
@@ -285,6 +285,19 @@ def test_list_is_a_csv(open_part: Callable[..., AppTest], monkeypatch: pytest.Mo
     assert all(int(row["label"]) == labels[int(row["image"])] for row in rows)
     flagged = [row["flagged"] for row in rows]
     assert flagged == sorted(flagged, reverse=True)
+
+
+def test_very_many_are_compared_only_when_that_is_asked_for(
+    open_part: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch, add_model: Callable[..., Path]
+) -> None:
+    monkeypatch.setattr(labels, "_AT_ONCE", 1000)
+    add_model(sources=[{"name": "uci-digits", "title": "UCI digits", "licence": "", "images": 1347, "sha256": "00"}])
+    page = wait(open_part("Labels", "train"), "explore-labels")
+    assert "To compare 1,347 images" in page.info[0].value
+    assert "flagged" not in texts(page)
+    page.button(key="explore-labels-compare-uci-digits-train-button").click().run()
+    page = wait(page, "explore-labels")
+    assert "of 1,347 labels flagged" in texts(page)
 
 
 def test_table_of_labels(open_part: Callable[..., AppTest]) -> None:

@@ -14,10 +14,13 @@ from typing import Any
 import numpy as np
 import pytest
 from filelock import FileLock
+from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from core import cached
 from core.charsets import BALANCED
+from core.data import augment
+from core.data.augment import preview
 from core.model import manage
 from core.model.library import list_models
 from core.settings import get_settings
@@ -27,6 +30,7 @@ from core.training.events import Epoch, Step
 from core.training.runs import Request, Run, State, Status
 from core.training.tensorboard import Stage
 from tests.emnist import write_emnist
+from tests.glyphs import longer_sides
 from tests.pages.conftest import Open, texts
 from tests.unit.model.helpers import make_model
 
@@ -182,6 +186,26 @@ def test_a_bad_name_cannot_start(open_page: Open, field: str, value: str, said: 
     assert said in " ".join(one.value for one in (*page.error, *page.warning))
     forge(page, "train-start")
     assert all_runs() == []
+
+
+def test_examples_are_as_large_as_the_network_meets_them(
+    open_page: Open, own_place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_emnist(own_place / "data", "balanced", each=2)
+    met: set[int] = set()
+
+    def watched(glyph: NDArray[np.uint8], *rest: Any) -> NDArray[np.uint8]:
+        met.update(longer_sides(glyph[None]))
+        return preview(glyph, *rest)
+
+    monkeypatch.setattr(augment, "preview", watched)
+    page = open_page(PAGE)
+    page.toggle(key="train-examples").set_value(True)
+    for chosen, side in ((["uci-digits"], 20), (["uci-digits", "emnist-balanced"], 24), (["mnist", "uci-digits"], 20)):
+        met.clear()
+        page.multiselect(key=key("datasets")).set_value(chosen).run()
+        assert not page.exception
+        assert met == {side}
 
 
 def test_no_data_set_cannot_start(open_page: Open) -> None:

@@ -151,7 +151,7 @@ def test_what_a_single_picture_is_can_be_stored_with_the_picture(
     assert samples.picture(sample.id, get_settings()) == GOOD[0][1]
 
 
-def test_letters_are_read_and_can_be_restricted(page: AppTest) -> None:
+def test_letters_are_read_and_can_be_restricted(page: AppTest, sides_read: set[int]) -> None:
     """By the shipped model: look-alikes are named, and a restriction reads the files anew."""
     files = [(f"{character}.png", png(draw(character)), "image/png") for character in "AbO"]
     page.segmented_control(key="model").set_value("characters").run()
@@ -159,6 +159,7 @@ def test_letters_are_read_and_can_be_restricted(page: AppTest) -> None:
     assert not page.exception
     letter, small, circle = rows(page)
     assert (letter["answer"], small["answer"]) == ("A", "b")
+    assert sides_read == {24}
     assert "one of 0 or O" in circle["verdict"] or "one of O or 0" in circle["verdict"]
     assert any("Look-alikes" in option for option in page.segmented_control(key="upload-filter").options)
     page.segmented_control(key="only").set_value("digits").run()

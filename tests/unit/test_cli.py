@@ -144,6 +144,16 @@ def test_predict_can_be_restricted_to_a_kind(run: Run, pictures: Path, library: 
     shutil.rmtree(library / "both")
 
 
+def test_predict_shows_a_model_of_letters_large_characters(
+    run: Run, pictures: Path, library: Path, sides_read: set[int]
+) -> None:
+    make_model(Settings(library, library), name="both", charset="balanced")
+    assert run("predict", pictures / "10.png", "--model", "tiny")[0] == 0
+    assert run("predict", pictures / "10.png", "--model", "both")[0] == 0
+    assert sides_read == {20, 24}
+    shutil.rmtree(library / "both")
+
+
 def test_predict_says_which_characters_look_alike(run: Run, pictures: Path, library: Path) -> None:
     make_model(Settings(library, library), name="both", says="O0", charset="balanced", limit=0.99)
     _, out, _ = run("predict", pictures / "10.png", "--model", "both", "--format", "json")
@@ -258,6 +268,13 @@ def test_evaluate_json_agrees_with_the_card(run: Run, library: Path) -> None:
     assert np.sum(figures["confusion"]) == 450
     right = np.trace(figures["confusion"]) / 450
     assert figures["low"] < right < figures["high"]
+
+
+def test_evaluate_says_what_the_images_were_used_for(run: Run) -> None:
+    assert run("evaluate", "tiny", "--dataset", "uci-digits")[2] == ""
+    _, out, err = run("evaluate", "tiny", "--dataset", "uci-digits", "--split", "train", "--format", "json")
+    assert json.loads(out)["images"] == 1347
+    assert "trained on these images" in err
 
 
 def test_evaluate_text_names_images_interval_and_confusions(run: Run) -> None:

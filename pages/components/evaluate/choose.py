@@ -7,8 +7,9 @@ import streamlit as st
 
 from core import cached
 from core.errors import ModelError
-from core.evaluation.choices import Choice, Use, choices
+from core.evaluation.choices import Choice, choices
 from core.evaluation.predictions import Predictions
+from core.evaluation.use import WARNINGS, Use
 from core.jobs import Progress
 from core.model.library import Entry
 from core.settings import get_settings
@@ -18,11 +19,6 @@ from pages.components.text import plain
 
 _MODEL, _DATA = "evaluate-model", "evaluate-data"
 _USES = {Use.NOTHING: "", Use.TRAINING: " (trained on)", Use.CHOOSING: " (chosen on)", Use.KIN: " (same pages)"}
-_WARNINGS = {
-    Use.KIN: "These come from the pages that the model was trained on: some of them may be among its training images.",
-    Use.TRAINING: "The model was trained on these images: the figures do not say how it does on new ones.",
-    Use.CHOOSING: "Epoch, temperature and limit of the model were chosen on these images: the figures are flattering.",
-}
 _AGAIN_HELP = "Stored answers are from when the model was trained. Measuring again lets it read the images here anew."
 _DATA_HELP = "Answers to test sets lie in the model's folder. On other images it is measured when you choose them."
 
@@ -40,8 +36,8 @@ def show(entries: Sequence[Entry], active: Entry) -> Subject | None:
     if choice is None:
         _say_what_to_do(entry, options)
         return None
-    if choice.use in _WARNINGS:
-        st.warning(_WARNINGS[choice.use], icon=":material/school:")
+    if choice.use in WARNINGS:
+        st.warning(WARNINGS[choice.use], icon=":material/school:")
     measured = not choice.stored
     if choice.stored:
         with aside:

@@ -12,6 +12,7 @@ from core.evaluation import tables
 from core.evaluation.choices import choices
 from core.evaluation.comparison import Compared, McNemar, comparable, mcnemar
 from core.evaluation.predictions import Predictions
+from core.evaluation.use import WARNINGS
 from core.model.library import Entry
 from core.settings import get_settings
 from pages.components import speed
@@ -89,6 +90,8 @@ def _answers(entry: Entry, subject: Subject) -> Predictions | None:
             "this machine to measure it on."
         )
         return None
+    if choice.use in WARNINGS:
+        st.warning(f"“{plain(entry.name)}”: {WARNINGS[choice.use]}", icon=":material/school:")
     answers = choose.measure(entry, choice)
     if answers and not comparable(answers, like):
         st.info(f"{plain(like.title)} on this machine is another version than the one that was measured before.")

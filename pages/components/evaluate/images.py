@@ -98,7 +98,7 @@ def _table(answers: Predictions, places: NDArray[np.int64], key: str) -> int | N
 
 def _detail(subject: Subject, place: int) -> None:
     """What the network saw, and what it made of it."""
-    answers, images = subject.predictions, subject.images
+    answers, seen = subject.predictions, subject.seen(place)
     true, read = answers.character(answers.labels[place]), answers.character(answers.predicted[place])
     blank, right = bool(answers.blank[place]), bool(answers.right[place])
     verdict = "was found blank" if blank else f"read as {read}"
@@ -113,8 +113,8 @@ def _detail(subject: Subject, place: int) -> None:
     )
     with st.container(border=True, key="evaluate-detail"):
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-            if images is not None:
-                picture = data_url(on_square(images[place], _SIDE))
+            if seen is not None:
+                picture = data_url(on_square(seen, _SIDE))
                 st.image(
                     picture,
                     caption="What the network saw",

@@ -8,6 +8,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import cached
+from core.charsets import get_charset
+from core.data.datasets import Dataset
 from core.errors import DataMissing, DigitLabError
 from core.evaluation.predictions import Predictions
 from core.model.card import Card
@@ -39,15 +41,24 @@ class Subject:
 
         They are read at the first use, which may take some seconds: only a part that shows images asks for them.
         """
-        return self._images_or_reason[0]
+        data = self._data_or_reason[0]
+        return None if data is None else data.images
+
+    def seen(self, place: int) -> NDArray[np.uint8] | None:
+        """One of them as the network saw it, uint8 (28, 28): as large as the model's charset has its characters."""
+        data = self._data_or_reason[0]
+        if data is None:
+            return None
+        glyph: NDArray[np.uint8] = data.at(np.array([place])).framed(get_charset(self.card.charset)).images[0]
+        return glyph
 
     @property
     def why_no_images(self) -> str:
         """Why there are none, and how to get them, as Markdown; empty when there are."""
-        return self._images_or_reason[1]
+        return self._data_or_reason[1]
 
     @cached_property
-    def _images_or_reason(self) -> tuple[NDArray[np.uint8] | None, str]:
+    def _data_or_reason(self) -> tuple[Dataset | None, str]:
         answers = self.predictions
         try:
             with st.spinner(f"Reading the images of {answers.title}"):
@@ -57,8 +68,9 @@ class Subject:
         except DigitLabError as error:
             return None, f"The images cannot be shown. {plain(str(error))}"
         if not answers.fits(data):
+            way = "“Measure again”" if data.title == answers.title else f"“{data.title}” under “Measured on”"
             return None, (
-                f"The images cannot be shown: {answers.title} on this machine is another version than the one "
-                "that was measured. Choose “Measure again”."
+                f"The images cannot be shown: {plain(data.title)} on this machine is another version than the one "
+                f"that was measured. Choose {way}."
             )
-        return data.images, ""
+        return data, ""

@@ -69,16 +69,15 @@ def _answer(data: Dataset, index: int, label: str, model: Entry | None) -> None:
 
 def _verdict(prediction: Prediction, label: str) -> str:
     """The answer in words, and whether it is that of the label."""
-    if prediction.label is None:
+    if prediction.name is None:
         return "No ink was found: not read"
     sure = f"{percent(prediction.confidence)} sure".replace(">", "over ")
-    read = prediction.charset.show(prediction.label)
-    right = "Right" if read == label else f":red[Wrong], labelled {label}"
+    right = "Right" if prediction.name == label else f":red[Wrong], labelled {label}"
     doubts = {
         Verdict.UNSURE: ", but :orange[unsure]",
         Verdict.ALIKE: f", but :orange[sure only of {prediction.in_words}]",
     }
-    return f"{right}{doubts.get(prediction.verdict, '')}: read as {read}, {sure}"
+    return f"{right}{doubts.get(prediction.verdict, '')}: read as {prediction.name}, {sure}"
 
 
 def _neighbours(data: Dataset, index: int, label: str) -> None:

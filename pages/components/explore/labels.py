@@ -10,7 +10,8 @@ from core import cached, spreadsheet
 from core.bars import percent
 from core.data.datasets import Dataset
 from core.errors import DigitLabError
-from core.evaluation.suspects import HEADER, NEIGHBOURS, Suspects, doubt, held_out, neighbour_probabilities, to_rows
+from core.evaluation.suspects import HEADER, NEIGHBOURS, Suspects, doubt, neighbour_probabilities, to_rows
+from core.evaluation.use import Use, use_of
 from core.jobs import Progress
 from core.model.library import Entry
 from pages.components import gallery, job, page, state
@@ -20,6 +21,7 @@ from pages.components.pictures import data_url, on_square
 from pages.components.text import plain
 
 _PAGE = 24
+_AT_ONCE = 70_000  # images; more of them are compared only when that is asked for
 _SIDE = 196
 _ABOUT = (
     "Even the best known data sets hold some wrong labels. Listed are the images whose own label is least probable. "
@@ -50,8 +52,9 @@ def show(data: Dataset, model: Entry | None) -> None:
 
 def _reads(data: Dataset, model: Entry) -> bool:
     """Whether the model's answers are out of sample: it reads these characters and has not learnt from these labels."""
-    trained_on = [source.name for source in model.card.sources] if model.card else []
-    return sample.fits(data, model) and held_out(data.name, data.split, trained_on)
+    if not model.card or not sample.fits(data, model):
+        return False
+    return use_of(model.card, data.name, data.split, data.title) in (Use.NOTHING, Use.CHOOSING)
 
 
 def _from_model(data: Dataset, model: Entry) -> NDArray[np.float64] | None:
@@ -91,6 +94,12 @@ def _from_neighbours(data: Dataset) -> NDArray[np.float64] | None:
         f"Judged by the labels of the {NEIGHBOURS} images that are most like it, as the active model has learnt from "
         "these labels itself, or reads other characters; an image's own label has no say."
     )
+    asked = f"explore-labels-compare-{data.name}-{data.split}"
+    if len(data.labels) > _AT_ONCE and not st.session_state.get(asked):
+        st.info(f"To compare {len(data.labels):,} images with each other takes very long: some minutes up to hours.")
+        if not st.button("Compare them", key=f"{asked}-button", icon=":material/compare:"):
+            return None
+        st.session_state[asked] = True
     return job.run(
         f"explore-labels-{sample.fingerprint(data)}-neighbours",
         partial(neighbour_probabilities, data.images, data.labels, len(data.charset.names)),

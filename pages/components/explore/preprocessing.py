@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core import cached
 from core.bars import percent
-from core.charsets import get_charset
+from core.charsets import Charset, get_charset
 from core.data.datasets import Dataset
 from core.data.scene import Scene, put_on_paper
 from core.errors import DigitLabError, PictureError
@@ -20,6 +20,7 @@ from core.vision.normalise import Normalised, normalise
 from core.vision.squeeze import squeeze
 from pages.components import page, prediction
 from pages.components.explore import pick
+from pages.components.explore.sample import fits
 from pages.components.pictures import Picture, data_url, on_square
 from pages.components.text import plain
 
@@ -62,7 +63,7 @@ def show(data: Dataset, model: Entry | None) -> None:
             data_url(on_square(_shown(normalised), _SIDE)), width=_SIDE, alt="The picture before", caption="The picture"
         )
     with right:
-        _compare(model, squeezed, normalised, truth)
+        _compare(model, squeezed, normalised, truth, data.charset if source == "data" and fits(data, model) else None)
         prediction.show_steps(normalised)
         if normalised.blank:
             st.info("No ink was found on this picture, so the pipeline stops there.")
@@ -76,7 +77,7 @@ def _shown(normalised: Normalised) -> Picture:
 
 
 def _picture_of(data: Dataset) -> tuple[NDArray[np.uint8], str]:
-    """An image of the data set, put on paper as the controls say; and its label."""
+    """An image of the data set, put on paper as the controls say; and its label, as people are to read it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         place = pick.image(data, "explore-preprocessing-image")
         light = st.toggle("Light ink on dark", key="explore-preprocessing-light")
@@ -107,13 +108,16 @@ def _own_picture() -> tuple[NDArray[np.uint8], None] | None:
         return None
 
 
-def _compare(model: Entry | None, squeezed: Picture, normalised: Normalised, truth: str | None) -> None:
-    """Both glyphs side by side, with what the model reads in each."""
+def _compare(
+    model: Entry | None, squeezed: Picture, normalised: Normalised, truth: str | None, only: Charset | None
+) -> None:
+    """Both glyphs side by side, with what the model reads in each: right or wrong only where it could be `truth`."""
+    truth = truth if only else None
     answers: list[Prediction | None] = [None, None]
     if model:
         try:
             raw = Normalised(squeezed, (), blank=False)
-            answers = list(cached.recogniser(model.name).predict([raw, normalised]))
+            answers = list(cached.recogniser(model.name).predict([raw, normalised], only))
         except DigitLabError as error:
             page.explain(error)
     st.markdown(f"### {_headline(answers[0], answers[1], truth)}", anchors=False)
@@ -132,18 +136,18 @@ def _headline(before: Prediction | None, after: Prediction | None, truth: str | 
     if after.label is None:
         return "The pipeline finds no ink"
     if before.label != after.label:
-        wrong = "" if truth is None else (", wrongly" if truth not in (before.label, after.label) else "")
-        return f"Squeezed it is read as {before.label}, through the pipeline as {after.label}{wrong}"
+        wrong = ", wrongly" if truth and truth not in (before.name, after.name) else ""
+        return f"Squeezed it is read as {before.name}, through the pipeline as {after.name}{wrong}"
     rise = after.confidence - before.confidence
     if rise >= 0.05:
-        return f"Both are read as {after.label}, the squeezed one with less certainty"
-    return f"Both are read as {after.label}: this picture is easy"
+        return f"Both are read as {after.name}, the squeezed one with less certainty"
+    return f"Both are read as {after.name}: this picture is easy"
 
 
 def _read(answer: Prediction | None, truth: str | None) -> str:
     if answer is None:
         return "There is no model to read it."
-    if answer.label is None:
+    if answer.name is None:
         return "Blank: nothing to read."
-    verdict = "" if truth is None else "  \n:green[right]" if answer.label == truth else "  \n:red[wrong]"
-    return f"**{plain(answer.label)}**, {percent(answer.confidence)} sure{verdict}".replace(">", "over ")
+    verdict = "" if truth is None else "  \n:green[right]" if answer.name == truth else "  \n:red[wrong]"
+    return f"**{plain(answer.name)}**, {percent(answer.confidence)} sure{verdict}".replace(">", "over ")

@@ -19,7 +19,7 @@ _MEASURES = {
     "height": (
         "Height",
         "Height of the ink (pixels)",
-        "From the highest to the lowest pixel with ink: most characters are higher than wide, and stand at 20 pixels.",
+        "From the highest to the lowest pixel with ink: most characters are higher than wide, and are {side} high.",
     ),
     "width": (
         "Width",
@@ -59,7 +59,7 @@ def show(data: Dataset) -> None:
             st.markdown(f"**{title}**")
             figure = charts.class_boxes(measured[name], characters, averages.counts.tolist(), axis)
             chart.show(figure, f"explore-shapes-{name}", f"{axis} of every class")
-            st.caption(meaning)
+            st.caption(meaning.format(side=data.charset.side))
 
 
 def _pictures(images: NDArray[np.float64], counts: NDArray[np.int64], characters: tuple[str, ...], what: str) -> None:

@@ -62,7 +62,8 @@ def _import(subject: Subject) -> None:
     st.subheader("Import", anchor=False)
     st.markdown(
         f"A zip file with pictures and a `{exchange.TABLE_FILE}` of the columns `file` and `label`, or with an IDX "
-        "pair, as the export makes them. What is here already is passed over."
+        f"pair, whose labels are places in `{''.join(subject.charset.characters)}`, from 0; the export makes both. "
+        "What is here already is passed over."
     )
     closed = warn_read_only(subject.settings, "imported")
     file = st.file_uploader(

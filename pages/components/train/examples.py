@@ -1,11 +1,15 @@
 """What augmented images look like, where somebody asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import streamlit as st
 
 from core import cached
+from core.charsets import Charset
+from core.data.datasets import Dataset, charset_of
 from core.data.sources import SOURCES
+from core.errors import ConfigError
 from core.settings import get_settings
 from pages.components.pictures import data_url
 from pages.components.train import options
@@ -30,8 +34,17 @@ def show(strengths: Mapping[str, float]) -> None:
     with st.spinner(f"Reading {SOURCES[source].title}"):
         data = cached.dataset(source, "test")
     seed = st.session_state.get(_SEED, 0)
-    pictures = preview(data.images[seed % len(data.images)], Augmentation(**strengths), _COUNT, seed)
+    one = data.at(np.array([seed % len(data.images)])).framed(_charset(data, [source.name for source in chosen]))
+    pictures = preview(one.images[0], Augmentation(**strengths), _COUNT, seed)
     with st.container(width=620, key="train-examples-grid"):
         grid = st.grid(8, min_column_width=64, gap="xsmall")
         for number, picture in enumerate(pictures, start=1):
             grid.image(data_url(picture), width="stretch", alt=f"Changed version {number}")
+
+
+def _charset(data: Dataset, datasets: Sequence[str]) -> Charset:
+    """What the network is to read, which decides how large its characters are."""
+    try:
+        return charset_of(datasets) if datasets else data.charset
+    except ConfigError:  # the form says what does not go together
+        return data.charset

@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data import emnist
+from core.data import emnist, readers
+from core.data.datasets import count
 from core.data.emnist import FOLDER, PARTS, Part, damage, download_all, is_present, read_part
-from core.errors import DataError
+from core.errors import ConfigError, DataError, DataMissing
 from core.jobs import ignore
+from core.settings import Settings
 from tests.emnist import letter, write_emnist
 from tests.mnist import Mirror, serve_mnist
 
@@ -37,6 +39,16 @@ def test_torchvision_reads_the_same(tmp_path: Path) -> None:
     assert [theirs.classes[target] for target in theirs.targets] == [
         PARTS["letters"].charset.characters[label].lower() for label in labels
     ]
+
+
+def test_images_are_counted_without_reading_them(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_emnist(settings.data_dir, "letters", each=3)
+    monkeypatch.setattr(readers, "read_part", None)
+    assert count("emnist-letters", "train", settings) == 78
+    with pytest.raises(DataMissing):
+        count("emnist-digits", "train", settings)
+    with pytest.raises(ConfigError, match="no split"):
+        count("emnist-letters", "best", settings)
 
 
 def test_labels_that_are_no_letters_are_refused(tmp_path: Path) -> None:

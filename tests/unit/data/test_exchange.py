@@ -13,6 +13,7 @@ from core.data.samples import Sample
 from core.errors import SampleError
 from core.settings import Settings
 from core.vision.normalise import normalise
+from tests.glyphs import longer_sides
 from tests.pages.conftest import png
 from tests.strokes import draw
 
@@ -56,6 +57,21 @@ def test_a_small_letter_that_the_capital_stands_for_is_that_class(settings: Sett
     )
     assert [(one.label, one.answer, one.charset) for one in found.samples] == [("C", "O", "balanced")]
     assert found.problems == ["2.png: 'é' is none of Letters and digits"]
+
+
+def test_digits_stand_as_large_as_letters_where_they_become_samples_of_letters(
+    drawn: list[Sample], settings: Settings
+) -> None:
+    packed = exchange.pack(drawn, DIGITS)
+    parts = entries(packed)
+    idx = zipped({name: parts[name] for name in (exchange.IMAGES_FILE, exchange.LABELS_FILE)})
+    for data in (packed, idx):
+        found = exchange.unpack(data, BALANCED, settings)
+        assert found.problems == []
+        assert longer_sides(np.stack([one.glyph for one in found.samples])) == {24}
+    again = exchange.unpack(exchange.pack(found.samples, BALANCED), BALANCED, settings)
+    for one, other in zip(again.samples, found.samples, strict=True):
+        assert np.array_equal(one.glyph, other.glyph), "what is large already stays as it is"
 
 
 def test_no_samples_make_a_file_too(settings: Settings) -> None:

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from core.evaluation.choices import Use, choices
+from core.evaluation.choices import choices
 from core.evaluation.predictions import read_stored
+from core.evaluation.use import Use
 from core.model.card import Card, TrainingData
 from core.model.library import read_card
 from core.settings import PROJECT_ROOT, Settings
@@ -75,3 +76,18 @@ def test_another_copy_of_what_it_has_learnt_from_is_not_called_new(card: Card, s
         found = choices(dataclasses.replace(card, sources=(source,)), {}, settings)
         (choice,) = (choice for choice in found if choice.key == "emnist-digits-test")
         assert (choice.title, choice.use) == ("EMNIST Digits (stand-in)", use)
+
+
+def test_stored_answers_are_not_measured_anew_on_another_copy(card: Card, settings: Settings) -> None:
+    """It is offered beside them, as what it is."""
+    write_emnist(settings.data_dir, "digits", each=1)
+    (mnist, *_) = read_stored(SHIPPED).values()
+    title = "EMNIST Digits"
+    learnt = dataclasses.replace(card, sources=(TrainingData("emnist-digits", title, "public", 240_000, "00"),))
+    stored = {"emnist-digits": dataclasses.replace(mnist, dataset="emnist-digits", title=title)}
+    found = [choice for choice in choices(learnt, stored, settings) if choice.dataset == "emnist-digits"]
+    assert [(one.key, one.title, one.use, one.stored, one.present) for one in found] == [
+        ("emnist-digits-test", title, Use.NOTHING, True, False),
+        ("emnist-digits-test-copy", f"{title} (stand-in)", Use.KIN, False, True),
+        ("emnist-digits-train", f"{title} (stand-in)", Use.KIN, False, True),
+    ]

@@ -8,6 +8,8 @@ from core.evaluation.features import BLANK, read_features
 from core.model.inference import AT_ONCE, Recogniser
 from core.model.library import load
 from core.settings import PROJECT_ROOT, Settings
+from core.vision.normalise import normalise
+from tests.glyphs import longer_sides
 from tests.strokes import draw
 
 
@@ -26,6 +28,14 @@ def test_answers_are_those_of_the_model_over_several_batches(recogniser: Recogni
     np.testing.assert_allclose(found.probabilities, recogniser.probabilities(images), atol=1e-6)
     np.testing.assert_allclose(found.features, recogniser.features(images), atol=1e-5)
     assert np.array_equal(found.predicted, found.probabilities.argmax(axis=1))
+
+
+def test_digits_are_shown_to_a_model_of_letters_as_large_as_it_reads_them(sides_read: set[int]) -> None:
+    letters = load("characters", Settings(PROJECT_ROOT / "data", PROJECT_ROOT / "models"))
+    glyphs = np.stack([normalise(draw(digit)).glyph for digit in "0379"])
+    assert longer_sides(glyphs) == {20}
+    assert read_features(letters, data_of(glyphs)).predicted.tolist() == [0, 3, 7, 9]
+    assert sides_read == {24}
 
 
 def test_an_image_without_ink_has_no_answer(recogniser: Recogniser) -> None:

@@ -3,7 +3,8 @@ import pytest
 
 from core.charsets import DIGITS
 from core.data.datasets import Dataset, load
-from core.evaluation.suspects import HEADER, Suspects, doubt, held_out, neighbour_probabilities, to_rows
+from core.evaluation import suspects
+from core.evaluation.suspects import HEADER, Suspects, doubt, neighbour_probabilities, to_rows
 from core.jobs import Cancelled
 from core.settings import Settings
 
@@ -118,12 +119,15 @@ def test_classes_that_do_not_occur_and_a_single_one() -> None:
     assert (len(one), one.found) == (6, 0)
 
 
-def test_only_a_split_that_was_trained_on_is_not_held_out() -> None:
-    assert not held_out("mnist", "train", ["mnist"])
-    assert held_out("mnist", "test", ["mnist"])
-    assert held_out("pen-strokes", "validation", ["mnist", "pen-strokes"])
-    assert held_out("uci-digits", "train", ["mnist"])
-    assert not held_out("emnist-digits", "test", ["mnist"])  # of the same pages
+def test_images_are_compared_a_few_at_a_time_where_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (300, 6, 6), dtype=np.uint8)
+    labels = np.arange(300) % 4
+    at_once = neighbour_probabilities(images, labels, 4)
+    monkeypatch.setattr(suspects, "_MOST_COMPARED", 900)
+    done: list[int] = []
+    few = neighbour_probabilities(images, labels, 4, lambda now, _: done.append(now))
+    assert done == list(range(3, 301, 3))
+    assert np.allclose(few, at_once)
 
 
 def test_rows_for_a_table() -> None:

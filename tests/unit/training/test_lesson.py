@@ -15,7 +15,7 @@ from core.data.datasets import load as load_data
 from core.data.samples import Sample
 from core.errors import ConfigError, ReadOnly
 from core.evaluation.evaluate import evaluate
-from core.model.card import TrainingData
+from core.model.card import Score, TrainingData
 from core.model.inference import Recogniser
 from core.model.library import list_models, load
 from core.settings import Settings
@@ -23,7 +23,7 @@ from core.training import outcome, runs
 from core.training.certainty import fit_again, set_aside, validation_images
 from core.training.config import FOLDS, TeachConfig, TrainConfig
 from core.training.data import load_training_set
-from core.training.lesson import images_to_replay
+from core.training.lesson import images_to_replay, score_both
 from core.training.runs import State
 from core.training.teach import Lesson, cross_validate, folds, teach
 from core.training.train import train
@@ -176,6 +176,19 @@ def test_the_same_seed_teaches_the_same(school: Settings) -> None:
         assert tensor.equal(second.state_dict()[name])
     with pytest.raises(ConfigError, match="at least 6 samples are needed; there are 3"):
         cross_validate(recogniser, Lesson(data.images[:3], data.labels[:3], data.images))
+
+
+def test_a_taught_model_is_not_scored_on_another_copy_of_what_it_has_learnt_from(settings: Settings) -> None:
+    """Some of its training images may be among them; what is the same copy, or of other pages, is scored."""
+    write_emnist(settings.data_dir, "digits", each=2)
+    make_model(settings)
+    recogniser = load("tiny", settings)
+    score = Score("emnist-digits", "EMNIST Digits", 20, 0.9, 0.8, 1.0, 0.1, 0.5, 0.0)
+    learnt = TrainingData("emnist-digits", "EMNIST Digits", "public", 240_000, "00")
+    for title, scored in (("EMNIST Digits", "uci-digits"), ("EMNIST Digits (stand-in)", "emnist-digits")):
+        source = dataclasses.replace(learnt, title=title)
+        one = Recogniser(dataclasses.replace(recogniser.card, sources=(source,), scores=(score,)), recogniser.network)
+        assert [test.dataset for test in score_both(one, one, settings)[0]] == [scored]
 
 
 def test_letters_cannot_be_taught_without_letters_against_forgetting(settings: Settings, school: Settings) -> None:

@@ -27,6 +27,7 @@ from core.training.loop import cross_entropy, fit, validate
 from core.training.train import finish, train
 from core.vision.normalise import normalise, to_glyph
 from tests.emnist import letter, write_emnist
+from tests.glyphs import longer_sides
 from tests.mnist import write_mnist
 
 CONFIG = TrainConfig(name="small", datasets=("uci-digits",), architecture="lenet5", epochs=6, batch_size=32)
@@ -123,8 +124,7 @@ def test_a_set_of_digits_helps_to_learn_letters(settings: Settings) -> None:
         unasked = data.unasked(chosen)
         assert unasked is not None
         assert tuple(np.array(BALANCED.characters)[~unasked[0].numpy()]) == names
-    extents = [glyph.any(axis=axis).sum(axis=1) for glyph in (data.images.numpy(),) for axis in (1, 2)]
-    assert set(np.maximum(*extents).tolist()) == {BALANCED.side}, "all stand as large as letters do"
+    assert longer_sides(data.images.numpy()) == {BALANCED.side}, "all stand as large as letters do"
     digits = data.validation_sets == "uci-digits"
     logits = validate(build("lenet5", 47, 0.0), data)
     assert np.isfinite(logits[~digits]).all()
@@ -158,6 +158,18 @@ def test_no_class_of_a_few_images_is_set_aside_whole() -> None:
         assert len(aside) == round(share * len(labels))
 
 
+def test_the_last_image_of_a_class_is_set_aside_last() -> None:
+    """As among one's own samples: some characters nine times, some once."""
+    labels = np.r_[np.repeat(np.arange(30), 9), np.arange(30, 40)]
+    for seed in range(10):
+        config = dataclasses.replace(CONFIG, validation_share=0.05, balance=1.0, seed=seed)
+        aside = validation_places(labels, config)
+        assert len(aside) == 14
+        assert labels[aside].max() < 30
+    all_alone = validation_places(np.arange(40), dataclasses.replace(CONFIG, validation_share=0.05, balance=1.0))
+    assert len(all_alone) == 2, "there is nothing else to choose on"
+
+
 def test_what_an_image_cannot_be_takes_no_part_in_the_loss() -> None:
     logits = torch.tensor([[2.0, 1.0, 3.0], [0.5, 0.0, 1.0]])
     labels, unasked = torch.tensor([0, 2]), torch.tensor([[False, False, True], [False, False, False]])
@@ -188,6 +200,20 @@ def test_a_start_hands_on_what_it_has_learnt_from(settings: Settings) -> None:
     write_mnist(settings.data_dir, 120)
     with pytest.raises(ConfigError, match="same pages"):
         train(dataclasses.replace(second, name="third", datasets=("mnist",), start="second"), settings, lambda _: None)
+
+
+def test_a_start_that_has_learnt_from_another_copy_is_refused(settings: Settings) -> None:
+    """The stand-in's training images may be the official test images."""
+    write_emnist(settings.data_dir, "digits", each=12)
+    first = dataclasses.replace(CONFIG, name="first", datasets=("emnist-digits",), epochs=1)
+    folder = train(first, settings, lambda _: None)
+    assert folder is not None
+    again = dataclasses.replace(first, name="second", start="first")
+    assert train(again, settings, lambda _: None), "the same copy may go on"
+    text = (folder / "card.json").read_text(encoding="utf-8")
+    (folder / "card.json").write_text(text.replace("EMNIST Digits (stand-in)", "EMNIST Digits"), encoding="utf-8")
+    with pytest.raises(ConfigError, match="another copy of EMNIST Digits than the one here"):
+        train(dataclasses.replace(again, name="third"), settings, lambda _: None)
 
 
 def test_a_model_that_takes_no_others_place(settings: Settings) -> None:

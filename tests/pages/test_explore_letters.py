@@ -1,0 +1,74 @@
+"""Explore with the model of letters and digits: on letters, of which some stand for both cases, and on digits."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import cached
+from core.charsets import BALANCED
+from tests.emnist import write_emnist
+from tests.pages.conftest import Open, texts
+
+pytestmark = pytest.mark.usefixtures("letters", "digits_are_read")
+
+Opener = Callable[[str, str, int], AppTest]
+
+
+@pytest.fixture
+def open_image(open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opener:
+    """`open_image("Browse", "uci-digits", 3)` opens a part of the page on the third test image."""
+    monkeypatch.setenv("DIGITS_DATA_DIR", str(tmp_path / "data"))
+    write_emnist(tmp_path / "data", "balanced", each=2)
+
+    def open_one(part: str, dataset: str, index: int) -> AppTest:
+        page = open_page("pages/explore.py")
+        page.session_state["explore-dataset"] = dataset
+        page.session_state["explore-split"] = "test"
+        page.session_state["explore-part"] = part
+        page.session_state["explore-image"] = index
+        page.run()
+        assert not page.exception
+        return page
+
+    return open_one
+
+
+def nine() -> int:
+    """The place of a 9 among the UCI digits that is most surely a g, where it may be any character."""
+    digits = cached.dataset("uci-digits", "test")
+    nines = np.flatnonzero(digits.labels == 9)
+    recogniser = cached.recogniser("characters")
+    shares = recogniser.probabilities(digits.at(nines).framed(BALANCED).images)[:, BALANCED.characters.index("g")]
+    assert shares.max() > 0.9
+    return int(nines[shares.argmax()])
+
+
+def test_an_image_of_digits_is_read_as_large_as_letters_are(open_image: Opener, sides_read: set[int]) -> None:
+    place = nine()
+    sides_read.clear()
+    page = open_image("Browse", "uci-digits", place)
+    assert "Right: read as 9" in texts(page)
+    assert sides_read == {BALANCED.side}
+
+
+def test_preprocessing_knows_a_letter_that_stands_for_both_cases(open_image: Opener) -> None:
+    page = open_image("Preprocessing", "emnist-balanced", BALANCED.characters.index("C"))
+    page.session_state["explore-preprocessing-size"] = 100
+    page.session_state["explore-preprocessing-shade"] = 0
+    page.run()
+    shown = texts(page).split("**Through the pipeline**")[1]
+    assert "**Cc**" in shown
+    assert ":green[right]" in shown
+    assert ":red[wrong]" not in shown
+
+
+def test_preprocessing_reads_digits_as_digits_and_large(open_image: Opener, sides_read: set[int]) -> None:
+    page = open_image("Preprocessing", "uci-digits", nine())
+    shown = texts(page).split("**Through the pipeline**")[1]
+    assert "**9**" in shown
+    assert ":green[right]" in shown
+    assert BALANCED.side in sides_read
+    assert 20 not in sides_read
