@@ -64,8 +64,12 @@ _OTHERWISE = "DIGITS_DATABASE_URL says where it is; its disk must have room, and
 
 
 @contextmanager
-def begin(settings: Settings) -> Iterator[sa.Connection]:
+def begin(settings: Settings, patience: float | None = None) -> Iterator[sa.Connection]:
     """A transaction: everything in it happens, or nothing.
+
+    Args:
+        settings: they say where the database is.
+        patience: how long to wait for another program that holds a SQLite file, seconds; None for BUSY_SECONDS.
 
     Raises:
         SampleError: the database cannot be reached, is locked, full or damaged; the message says what to do.
@@ -75,8 +79,11 @@ def begin(settings: Settings) -> Iterator[sa.Connection]:
         if engine.dialect.name == "sqlite" and engine.url.database:
             Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
         with engine.begin() as connection:
-            for statement in _TABLES if engine.dialect.name == "sqlite" else ():
-                connection.execute(statement)
+            if engine.dialect.name == "sqlite":
+                wait = BUSY_SECONDS if patience is None else patience
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(1000 * wait)}")
+                for statement in _TABLES:
+                    connection.execute(statement)
             yield connection
     except (SQLAlchemyError, ImportError, OSError) as error:  # ImportError: a driver that is not installed
         reason = _reason(error)
@@ -120,4 +127,4 @@ def _engine(url: str) -> sa.Engine:
         return engine
     if not parsed.database or parsed.database == ":memory:":
         return sa.create_engine(parsed)  # it lives as long as its one connection
-    return sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, poolclass=NullPool)
+    return sa.create_engine(parsed, poolclass=NullPool)

@@ -49,8 +49,13 @@ def exist(settings: Settings) -> bool:
     return exists(settings)
 
 
-def count(settings: Settings, charset: str) -> dict[str, int]:
+def count(settings: Settings, charset: str, patience: float | None = None) -> dict[str, int]:
     """How many samples there are of each character that has any, in the charset's order.
+
+    Args:
+        settings: they say where the database is.
+        charset: name of the charset.
+        patience: how long to wait for another program that holds the database, seconds; None for the usual time.
 
     Raises:
         SampleError: the database cannot be read.
@@ -60,7 +65,7 @@ def count(settings: Settings, charset: str) -> dict[str, int]:
         .where(SAMPLES.c.charset == charset, SAMPLES.c.deleted.is_(False))
         .group_by(SAMPLES.c.label)
     )
-    with begin(settings) as connection:
+    with begin(settings, patience) as connection:
         found = {str(label): int(number) for label, number in connection.execute(query)}
     return {character: found[character] for character in get_charset(charset).characters if character in found}
 

@@ -79,8 +79,9 @@ def samples_of(charset: Charset) -> str:
 
 
 def _has_samples(settings: Settings, charset: Charset) -> bool:
+    """Whether there are any to be read; a page that only lists the data sets does not wait for a locked database."""
     try:
-        return samples.exist(settings) and bool(samples.count(settings, charset.name))
+        return samples.exist(settings) and bool(samples.count(settings, charset.name, patience=0.2))
     except SampleError:
         return False
 

@@ -2,6 +2,7 @@ import dataclasses
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +113,15 @@ def test_a_database_that_is_locked_is_said_and_works_again_after(
     other.execute("rollback")
     other.close()
     assert changes.add([sample(1)], settings) == 1
+
+
+def test_a_list_of_the_data_sets_waits_for_no_lock(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 10_000)
+    changes.add([sample(0)], settings)
+    with closing(sqlite3.connect(file_of(settings), isolation_level=None)) as other:
+        other.execute("begin exclusive")
+        assert not get_source("my-samples").present(settings)
+    assert get_source("my-samples").present(settings)
 
 
 def test_a_full_disk_leaves_the_samples_as_they_were(settings: Settings, tmp_path: Path) -> None:
