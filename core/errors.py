@@ -5,7 +5,8 @@ DigitLabError
 ├── ReadOnly            a change was asked for where nothing may be changed (DIGITS_READ_ONLY)
 ├── PictureError        bytes that are not a picture this program reads
 ├── DataError           a data set is damaged, or could not be fetched
-│   └── DataMissing     a data set is not on this machine
+│   ├── DataMissing     a data set is not on this machine
+│   └── DataEmpty       a data set has no images in a split
 ├── ModelError          a model folder is damaged or does not fit
 │   └── ModelMissing    there is no model of that name
 ├── ConfigError         a training option, name or charset out of range
@@ -36,6 +37,10 @@ class DataError(DigitLabError):
 
 class DataMissing(DataError):
     """A data set is not on this machine."""
+
+
+class DataEmpty(DataError):
+    """A data set has no images in a split."""
 
 
 class ModelError(DigitLabError):

@@ -5,7 +5,6 @@ import numpy as np
 # Blue and amber differ for colour-blind people as well.
 BLUE = "#5674e8"
 AMBER = "#d9902f"
-GREEN = "#2f9e77"
 RED = "#d6455d"
 GREY = "#a3acc2"
 TEXT = {"light": "#4a5268", "dark": "#b9c0d4"}

@@ -29,8 +29,8 @@ def show(_: argparse.Namespace, settings: Settings) -> int:
         source = get_source(name)
         absent = "can be downloaded" if source.download else "not here"
         state = "here" if here else absent
-        rows.append((source.name, state, ", ".join(source.splits), source.description))
-    print_table(("name", "state", "splits", "what it is"), rows)
+        rows.append((source.name, source.title_of(settings), state, ", ".join(source.splits), source.description))
+    print_table(("name", "title", "state", "splits", "what it is"), rows)
     print(f"\nData folder: {settings.data_dir}")
     return 0
 

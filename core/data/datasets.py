@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.charsets import DIGITS, Charset
 from core.data.sources import SOURCES, get_source, is_mine, samples_of
-from core.errors import ConfigError, DataError, DataMissing
+from core.errors import ConfigError, DataEmpty, DataError, DataMissing
 from core.jobs import Progress, ignore
 from core.settings import Settings, check_writable
 from core.vision.normalise import to_glyph
@@ -79,7 +79,7 @@ def load(name: str, split: str, settings: Settings, progress: Progress = ignore)
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         raise DataError(f"{source.title} in {folder} is damaged: {error}.") from error
     if not len(labels):
-        raise DataError(f"{source.title} in {folder} holds no images for {split}.")
+        raise DataEmpty(f"{source.title} in {folder} holds no images for {split}.")
     return Dataset(name, source.title_of(settings), split, source.licence, source.charset, images, labels)
 
 

@@ -13,10 +13,11 @@ import numpy as np
 import plotly.offline
 from numpy.typing import NDArray
 
-from core.charsets import Charset, get_charset
+from core.charsets import get_charset
 from core.data.datasets import restriction
 from core.evaluation import figures, kinds, metrics, mistakes, tables
 from core.evaluation.predictions import Predictions
+from core.evaluation.use import WARNINGS, use_of
 from core.model.card import Card
 from core.vision.encode import data_url
 
@@ -67,9 +68,10 @@ def build(report: Report) -> bytes:
         f"<h1>{escape(card.title or card.name)}</h1>",
         f"<p>{escape(card.description)}</p>" if card.description else "",
         _facts(card, report.weights_bytes),
-        _section("How good it is", _headlines(report.headlines, get_charset(card.charset))),
+        _section("How good it is", _headlines(report.headlines, card)),
         _training(report),
         f"<h2>On {escape(answers.title)}, {escape(answers.split)}: {len(answers):,} images</h2>",
+        _warning(card, answers),
         _kinds(answers),
         _figures(answers),
         _section("By class", _classes(answers), level=3),
@@ -106,14 +108,23 @@ def _definitions(facts: dict[str, str]) -> str:
     return f"<dl>{''.join(rows)}</dl>\n"
 
 
-def _headlines(headlines: Sequence[Predictions], charset: Charset) -> str:
-    rows = []
+def _warning(card: Card, answers: Predictions) -> str:
+    """What is to be said where the images were used for the making of the model."""
+    warning = WARNINGS.get(use_of(card, answers.dataset, answers.split, answers.title))
+    return f"<p><strong>{escape(warning)}</strong></p>\n" if warning else ""
+
+
+def _headlines(headlines: Sequence[Predictions], card: Card) -> str:
+    charset, rows, warnings = get_charset(card.charset), [], []
     for answers in headlines:
         score, scores = answers.score(), metrics.class_scores(answers.confusion)
+        name = ", ".join(filter(None, (score.title, answers.split, restriction(answers.dataset, charset))))
+        if warning := _warning(card, answers):
+            warnings.append(f"<p>{escape(name)}:</p>{warning}")
         loss = metrics.negative_log_likelihood(answers.probabilities, answers.labels)
         rows.append(
             (
-                ", ".join(filter(None, (score.title, answers.split, restriction(answers.dataset, charset)))),
+                name,
                 f"{score.images:,}",
                 _percent(score.accuracy),
                 f"{100 * score.low:.2f} to {100 * score.high:.2f} %",
@@ -124,7 +135,7 @@ def _headlines(headlines: Sequence[Predictions], charset: Charset) -> str:
                 _percent(score.confident_error),
             )
         )
-    return _table(_HEADLINES, rows)
+    return _table(_HEADLINES, rows) + "".join(warnings)
 
 
 def _kinds(answers: Predictions) -> str:

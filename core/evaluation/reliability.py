@@ -61,7 +61,7 @@ class Limit:
     images: int
 
     @property
-    def unsure(self) -> int:
+    def below(self) -> int:
         """Answers below the limit."""
         return self.images - self.confident
 

@@ -31,10 +31,12 @@ def use_of(card: Card, dataset: str, split: str, title: str) -> Use:
         dataset, split: their names.
         title: that of the images themselves, as in `Dataset.title`: a stand-in has another one than what it stands for.
     """
-    learnt_from = {source.name: source.title for source in card.sources}
-    kin = SOURCES[dataset].kin if dataset in SOURCES else ()
-    if learnt_from.get(dataset, title) != title or not learnt_from.keys().isdisjoint(kin):
+    learnt_from = {source.name: source for source in card.sources}
+    kin, own = SOURCES[dataset].kin if dataset in SOURCES else (), learnt_from.get(dataset)
+    if (own and own.title != title) or not learnt_from.keys().isdisjoint(kin):
         return Use.KIN
-    if dataset not in learnt_from or split == "test":
+    if own and own.with_test:
+        return Use.TRAINING
+    if not own or split == "test":
         return Use.NOTHING
     return Use.TRAINING if split == "train" else Use.CHOOSING

@@ -40,13 +40,18 @@ class Score:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """A data set that the model was trained on, as it was then."""
+    """A data set that the model was trained on, as it was then.
+
+    Attributes:
+        with_test: whether its test images are among those learnt from, as the samples of a teaching all are.
+    """
 
     name: str
     title: str
     licence: str
     images: int
     sha256: str
+    with_test: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,19 +144,21 @@ def _list(values: dict[str, Any], key: str) -> list[Any]:
 
 
 def _build(kind: Any, values: Any, where: str) -> Any:
-    """Make a dataclass from a JSON object, every field present and of its type."""
+    """Make a dataclass from a JSON object, every field of its type, and present where it has no default."""
     if not isinstance(values, dict):
         raise ModelError(f"card.json: an entry of {where} must be an object, got {type(values).__name__}.")
     arguments = {}
     for field in dataclasses.fields(kind):
         if field.name not in values:
+            if field.default is not dataclasses.MISSING:
+                continue  # a card of an earlier version of this program
             raise ModelError(f"card.json: {where} lacks {field.name!r}.")
         value = values[field.name]
         wanted: Any = getattr(field.type, "__origin__", field.type)  # dict[str, Any] is checked as dict
         if wanted is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
         finite = not isinstance(value, float) or math.isfinite(value)
-        if not isinstance(value, wanted) or isinstance(value, bool) or not finite:
+        if not isinstance(value, wanted) or isinstance(value, bool) != (wanted is bool) or not finite:
             raise ModelError(f"card.json: {field.name!r} must be {wanted.__name__}, got {value!r:.60}.")
         arguments[field.name] = value
     return kind(**arguments)

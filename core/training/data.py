@@ -15,9 +15,12 @@ from core.data import samples
 from core.data.datasets import Dataset, load
 from core.data.sources import get_source, is_mine
 from core.data.statistics import describe
+from core.errors import DataError
 from core.model.card import TrainingData
 from core.settings import Settings
 from core.training.config import TrainConfig
+
+_LEAST = 2  # images to train on: batch norm needs as many
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
     Where a data set has a validation split (by writer), that is used; else a share is drawn by the seed.
 
     Raises:
-        DataMissing, DataError: a data set is not there or damaged.
+        DataMissing, DataError: a data set is not there or damaged, or they hold too few images together.
         SampleError: the database of samples cannot be read.
     """
     parts = [_split(name, config, settings) for name in config.datasets]
@@ -97,6 +100,12 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
     training, validation = [part[0] for part in parts], [part[1] for part in parts]
     images, labels = _join(training, charset)
     sets = np.repeat(np.arange(len(training), dtype=np.uint8), [len(data.images) for data in training])
+    if len(images) < _LEAST:
+        titles = " and ".join(data.title for data in training)
+        raise DataError(
+            f"Of {titles} too few images are left to train on: {len(images)}, beside those set aside to choose on. "
+            f"At least {_LEAST} are needed: add images, or another data set."
+        )
     if config.images:
         chosen = np.random.default_rng(config.seed).permutation(len(images))[: config.images]
         images, labels, sets = images[chosen], labels[chosen], sets[chosen]
@@ -143,7 +152,7 @@ def validation_places(labels: NDArray[np.int64], config: TrainConfig) -> NDArray
     order = np.argsort(random.exponential(size=len(labels)) * sizes**config.balance)
     drawn = pd.Series(labels[order]).groupby(labels[order]).cumcount().to_numpy() + 1  # of its class, with this one
     of_class = sizes[order]
-    shares = (drawn > min(2 * config.validation_share, 0.5) * of_class, drawn > of_class / 2, drawn == of_class)
+    shares = (drawn > min(2 * config.validation_share, 0.5) * of_class, drawn == of_class)
     return np.sort(order[np.argsort(np.sum(shares, axis=0), kind="stable")][:count])
 
 

@@ -102,7 +102,7 @@ def _card(recogniser: Recogniser, config: TeachConfig, lesson: Lesson, replayed:
     card, labels = recogniser.card, lesson.labels
     digest = hashlib.sha256(lesson.glyphs.tobytes() + labels.tobytes()).hexdigest()
     source = get_source(samples_of(recogniser.charset))
-    mine = TrainingData(source.name, source.title, source.licence, len(labels), digest)
+    mine = TrainingData(source.name, source.title, source.licence, len(labels), digest, with_test=True)
     return dataclasses.replace(
         card,
         name=config.name,
@@ -127,14 +127,15 @@ def score_both(
 ) -> tuple[tuple[Tested, ...], list[Predictions]]:
     """Both models on every test set of the old one's card that is here, or else on the one that always is.
 
-    Left out is another copy of what it has learnt from: its test images may be among them.
+    Left out are the samples, all of which are taught, and another copy of what it has learnt from: its test images may
+    be among them.
     """
     scored = [SOURCES[score.dataset] for score in recogniser.card.scores if score.dataset in SOURCES]
     here = [
         source.name
         for source in scored
         if source.present(settings)
-        and use_of(recogniser.card, source.name, "test", source.title_of(settings)) is Use.NOTHING
+        and use_of(taught.card, source.name, "test", source.title_of(settings)) is Use.NOTHING
     ]
     if not here and recogniser.charset.holds(get_source("uci-digits").charset):
         here = ["uci-digits"]

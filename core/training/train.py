@@ -3,15 +3,16 @@
 import dataclasses
 import hashlib
 import platform
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from torch import Tensor
 
-from core.data.datasets import charset_of, load
-from core.data.sources import SOURCES
-from core.errors import ConfigError
+from core.data.datasets import Dataset, charset_of, load
+from core.data.sources import SOURCES, is_mine
+from core.errors import ConfigError, DataEmpty
 from core.evaluation.calibration import calibrate
 from core.evaluation.evaluate import evaluate
 from core.evaluation.predictions import Predictions
@@ -31,6 +32,14 @@ from core.training.loop import Trained, fit, validate
 from core.training.runs import free_name
 
 LIBRARIES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-learn")
+
+
+_NO_START = {
+    Use.KIN: "has learnt from another copy of {} than the one here: a test image here may be a training image there, "
+    "and no score would be honest. Start from scratch.",
+    Use.TRAINING: "was taught all of {}, the test images among them: no score on these would be honest. Start from the "
+    "model that it was before, or from scratch, or leave that data set out.",
+}
 
 
 def train(config: TrainConfig, settings: Settings, on_event: Event, max_steps: int = 0) -> Path | None:
@@ -83,11 +92,8 @@ def load_start(config: TrainConfig, settings: Settings) -> dict[str, Tensor] | N
     charset_of(tuple(dict.fromkeys((*config.datasets, *learnt_from))))
     for name in config.datasets:
         title = SOURCES[name].title_of(settings)
-        if use_of(found.card, name, "test", title) is not Use.NOTHING:
-            raise ConfigError(
-                f"The model {config.start!r} has learnt from another copy of {SOURCES[name].title} than the one here: "
-                "a test image here may be a training image there, and no score would be honest. Start from scratch."
-            )
+        if (use := use_of(found.card, name, "test", title)) is not Use.NOTHING:
+            raise ConfigError(f"The model {config.start!r} {_NO_START[use].format(SOURCES[name].title)}")
     return found.network.state_dict()
 
 
@@ -110,8 +116,18 @@ def finish(config: TrainConfig, data: TrainingSet, trained: Trained, settings: S
     sources = (*data.sources, *_learnt_before(config, settings))
     recogniser = Recogniser(_card(config, data, trained, sources), trained.network)
     # The test sets are opened here, once, after everything has been chosen.
-    tested = [evaluate(recogniser, load(name, "test", settings)) for name in config.datasets]
+    tested = [evaluate(recogniser, test_set) for test_set in _test_sets(config, settings)]
     return _write(recogniser, tested, trained, settings, replaces)
+
+
+def _test_sets(config: TrainConfig, settings: Settings) -> Iterator[Dataset]:
+    """The test images of every data set; a few samples of one's own may have none, and the training counts for all."""
+    for name in config.datasets:
+        try:
+            yield load(name, "test", settings)
+        except DataEmpty:
+            if not is_mine(name):
+                raise
 
 
 def _learnt_before(config: TrainConfig, settings: Settings) -> list[TrainingData]:

@@ -1,4 +1,4 @@
-"""Every session-state key of the pages, typed, in one place; those of widgets that last across pages too."""
+"""The session-state keys that parts of the pages share, typed, in one place; those of widgets that last, too."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -388,7 +388,7 @@ def test_of_many_characters_what_it_is_is_typed(open_page: Open, letters: Callab
 
     assert "Stored" not in it_is_a("é")
     assert "“é” is none of the characters that the model reads: 0 1 2" in page.error[0].value
-    assert "Stored as **C**" in it_is_a("c")  # a small one is the same class as the capital
+    assert "Stored as **Cc**" in it_is_a("c")  # a small one is the same class as the capital
     assert "###### C" in texts(page)
     (sample,) = samples.read(get_settings(), "balanced")
     assert (sample.label, sample.answer, sample.model) == ("C", "O", "letters")
@@ -419,9 +419,9 @@ def test_what_was_said_to_one_model_is_not_said_to_another_that_reads_other_char
     page.segmented_control(key="model").select("Letters").run()
     put_on_canvas(page, three)
     page.button(key="draw-right").click().run()
-    assert "Stored as **O**" in texts(page)
+    assert "Stored as **Oo**" in texts(page)
     page.segmented_control(key="model").set_value("digits").run()
     assert "Stored as" not in texts(page)
     assert not page.button(key="draw-right").disabled
     page.segmented_control(key="model").set_value("letters").run()
-    assert "Stored as **O**" in texts(page)
+    assert "Stored as **Oo**" in texts(page)

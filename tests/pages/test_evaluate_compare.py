@@ -12,10 +12,12 @@ from streamlit.testing.v1 import AppTest
 from core import cached
 from core.evaluation.comparison import Difference, McNemar
 from core.evaluation.evaluate import evaluate
+from core.evaluation.use import WARNINGS, Use
 from core.model.library import list_models
 from core.settings import PROJECT_ROOT, get_settings
 from pages.components.evaluate.compare import say_difference
 from pages.components.evaluate.subject import Subject
+from tests.emnist import write_emnist
 from tests.glyphs import longer_sides
 from tests.pages.conftest import Open, texts
 from tests.pages.test_evaluate import wait_for
@@ -60,8 +62,8 @@ def side_by_side(page: AppTest) -> dict[str, dict[str, str]]:
 def test_one_model_alone_says_how_to_get_another(open_page: Open, add_model: AddModel, no_data: None) -> None:  # noqa: ARG001 - for its effect
     add_model()
     page = open_part(open_page(PAGE), "Compare")
-    assert "There is no other model" in page.info[0].value
-    assert page.code[0].value == "python -m core train --preset quick --name mine"
+    assert "There is no other model that reads digits" in page.info[0].value
+    assert page.code[0].value == "python -m core train --preset quick --name mine --datasets mnist"
 
 
 def test_two_models_stand_side_by_side(open_page: Open, two: Path) -> None:
@@ -176,6 +178,41 @@ def test_another_model_is_measured_where_the_images_are_here(open_page: Open, tw
     assert side_by_side(page)["mine"]["Images"] == "450"
     assert "right on the same images" in texts(page)
     assert two.is_dir()
+
+
+def test_a_score_on_training_images_is_called_so(
+    open_page: Open,
+    add_model: AddModel,
+    no_data: None,  # noqa: ARG001 - for its effect
+) -> None:
+    add_model()
+    learnt = {"name": "uci-digits", "title": "UCI digits", "licence": "CC BY 4.0", "images": 1347, "sha256": "00"}
+    add_model("mine", sources=[learnt])
+    page = open_page(PAGE)
+    page.selectbox(key="evaluate-data-digits").set_value("uci-digits-train").run()
+    wait_for(page, lambda: any(tab.label == "Compare" for tab in page.tabs))
+    open_part(page, "Compare").multiselect[0].set_value(["mine"]).run()
+    wait_for(page, lambda: len(page.table) > 0)
+    assert [warning.value for warning in page.warning] == [f"“mine”: {WARNINGS[Use.TRAINING]}"]
+
+
+def test_another_copy_of_the_images_is_not_measured_in_their_place(open_page: Open, two: Path, tmp_path: Path) -> None:
+    """The first model keeps answers to the official images; those on this machine are a stand-in."""
+    folder = two.parent / "digits"
+    with np.load(folder / "evaluation.npz") as file:
+        arrays = dict(file)
+    arrays |= {name.replace("mnist/", "emnist-digits/"): array for name, array in arrays.items() if "mnist/" in name}
+    np.savez(folder / "evaluation.npz", **arrays)
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    (score,) = (score for score in card["scores"] if score["dataset"] == "mnist")
+    card["scores"].append(score | {"dataset": "emnist-digits", "title": "EMNIST Digits"})
+    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    write_emnist(tmp_path, "digits", each=2)
+    page = open_page(PAGE)
+    page.selectbox(key="evaluate-data-digits").set_value("emnist-digits-test").run()
+    open_part(page, "Compare").multiselect[0].set_value(["mine"]).run()
+    assert not page.exception
+    assert "“mine” has no stored answers to these images of EMNIST Digits" in "".join(info.value for info in page.info)
 
 
 def test_a_model_of_more_characters_is_compared_on_those_of_the_images(

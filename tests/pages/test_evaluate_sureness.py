@@ -52,7 +52,7 @@ def test_sureness_names_both_calibration_errors_and_the_model_s_limit(page: AppT
     assert "**0.0424**" in said
     assert "confident of 18 of its 30 wrong answers" in said
     assert "limit of 93.9 %, **9,953** of 10,000 answers are confident (99.53 %), and **18** of them are wrong" in said
-    assert "The other **47** are unsure; 12 of those are wrong." in said
+    assert "The other **47** are below it; 12 of those are wrong." in said
 
 
 def test_another_limit_has_other_words(page: AppTest, mnist: Predictions) -> None:
@@ -68,8 +68,8 @@ def test_another_limit_has_other_words(page: AppTest, mnist: Predictions) -> Non
 
 def test_a_limit_in_words() -> None:
     assert "**1** of them is wrong" in describe(Limit(0.5, 10, 1, 10), 1)
-    assert "None is unsure." in describe(Limit(0.5, 10, 1, 10), 1)
-    assert "The other **2** are unsure; 1 of those is wrong." in describe(Limit(0.5, 8, 0, 10), 1)
+    assert "None is below it." in describe(Limit(0.5, 10, 1, 10), 1)
+    assert "The other **2** are below it; 1 of those is wrong." in describe(Limit(0.5, 8, 0, 10), 1)
 
 
 @pytest.mark.parametrize("limit", [0.0, 0.2, 1.0])

@@ -1,5 +1,6 @@
 """Explore with the model of letters and digits: on letters, of which some stand for both cases, and on digits."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,6 +64,26 @@ def test_preprocessing_knows_a_letter_that_stands_for_both_cases(open_image: Ope
     assert "**Cc**" in shown
     assert ":green[right]" in shown
     assert ":red[wrong]" not in shown
+
+
+def test_preprocessing_says_of_two_same_mistakes_that_they_are_mistakes(open_image: Opener) -> None:
+    """The file calls its A an O: both ways are to read an A."""
+    page = open_image("Preprocessing", "emnist-balanced", BALANCED.characters.index("A"))
+    page.session_state["explore-preprocessing-size"] = 100
+    page.session_state["explore-preprocessing-shade"] = 0
+    page.run()
+    assert "Both are read as A: this picture is easy" in texts(page)
+    digits = cached.dataset("emnist-balanced", "test")
+    digits.labels[BALANCED.characters.index("A")] = BALANCED.characters.index("T")
+    page.run()
+    assert "Both are read as A, wrongly" in texts(page)
+
+
+def test_a_model_of_digits_is_not_asked_for_letters(open_image: Opener, add_model: Callable[..., Path]) -> None:
+    shutil.rmtree(add_model().parent / "characters")
+    page = open_image("Preprocessing", "emnist-balanced", BALANCED.characters.index("A"))
+    assert "The active model reads other characters than these." in [one.value for one in page.caption]
+    assert "sure" not in texts(page).split("### ")[1]
 
 
 def test_preprocessing_reads_digits_as_digits_and_large(open_image: Opener, sides_read: set[int]) -> None:

@@ -32,6 +32,7 @@ from core.training.tensorboard import Stage
 from tests.emnist import write_emnist
 from tests.glyphs import longer_sides
 from tests.pages.conftest import Open, texts
+from tests.samples import add_samples
 from tests.unit.model.helpers import make_model
 
 PAGE = "pages/train.py"
@@ -206,6 +207,16 @@ def test_examples_are_as_large_as_the_network_meets_them(
         page.multiselect(key=key("datasets")).set_value(chosen).run()
         assert not page.exception
         assert met == {side}
+
+
+def test_examples_of_a_set_without_test_images_leave_the_form(open_page: Open) -> None:
+    add_samples(get_settings(), 8, for_testing=False)
+    page = open_page(PAGE)
+    page.toggle(key="train-examples").set_value(True)
+    page.multiselect(key=key("datasets")).set_value(["my-samples"]).run()
+    assert not page.exception
+    assert "holds no images for test" in page.error[0].value
+    assert not page.button(key="train-start").disabled
 
 
 def test_no_data_set_cannot_start(open_page: Open) -> None:

@@ -20,6 +20,7 @@ from core.cli.main import main
 from core.cli.predict import pictures_in
 from core.settings import Settings
 from core.training.config import PRESETS, TrainConfig, to_json
+from tests.emnist import write_emnist
 from tests.strokes import draw
 from tests.unit.model.helpers import make_model
 
@@ -333,6 +334,13 @@ def test_data_tells_what_is_here(run: Run) -> None:
     assert status == 0
     assert "  here " in states["uci-digits"]
     assert "can be downloaded" in states["mnist"]
+
+
+def test_data_calls_a_stand_in_by_its_name(run: Run, tmp_path: Path) -> None:
+    assert "stand-in" not in run("data")[1]
+    write_emnist(tmp_path / "no-data", "balanced", each=1)
+    (line,) = (line for line in run("data")[1].splitlines() if line.startswith("emnist-balanced "))
+    assert line.split("  ")[1:3] == ["EMNIST Balanced (stand-in)", "here"]
 
 
 def test_data_download(run: Run) -> None:

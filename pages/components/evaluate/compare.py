@@ -15,6 +15,7 @@ from core.evaluation.predictions import Predictions
 from core.evaluation.use import WARNINGS
 from core.model.library import Entry
 from core.settings import get_settings
+from core.training.config import DATASET_NAMES
 from pages.components import speed
 from pages.components.evaluate import choose, disagreements
 from pages.components.evaluate.subject import Subject
@@ -29,8 +30,13 @@ def show(subject: Subject) -> None:
     """Let the person choose other models, and compare."""
     others = {entry.name: entry for entry in _others(subject)}
     if not others:
-        st.info("There is no other model to compare with. Train one, in a minute or two:", icon=":material/compare:")
-        st.code(_ANOTHER, language="shell")
+        st.info(
+            f"There is no other model that reads {subject.predictions.charset.title.lower()}. Train one on the Train "
+            "page, or with this command:",
+            icon=":material/compare:",
+        )
+        name = subject.predictions.dataset
+        st.code(f"{_ANOTHER} --datasets {name}" if name in DATASET_NAMES else _ANOTHER, language="shell")
         return
     entries = [others[name] for name in _choose(subject, list(others.values()))]
     answers = {entry.name: _answers(entry, subject) for entry in entries}
@@ -83,7 +89,8 @@ def _answers(entry: Entry, subject: Subject) -> Predictions | None:
     if kept := _kept(entry, like):
         return kept
     options = choices(entry.card, {}, get_settings())
-    choice = next((one for one in options if (one.dataset, one.split) == (like.dataset, like.split)), None)
+    same = (one for one in options if (one.dataset, one.split, one.title) == (like.dataset, like.split, like.title))
+    choice = next(same, None)
     if choice is None:
         st.info(
             f"“{plain(entry.name)}” has no stored answers to these images of {plain(like.title)}, and they are not on "

@@ -77,7 +77,7 @@ def show(subject: Subject) -> None:
             f"of {score.images:,}, from {100 * answers.limit:.1f} % sure",
             (
                 "The share of answers that are at least as sure as the limit in the model's card. "
-                "The others are called unsure and are worth a look."
+                "The others are called unsure, or one of some that look alike, and are worth a look."
             ),
         ),
         (

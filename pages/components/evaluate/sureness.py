@@ -50,10 +50,11 @@ def _confidence(answers: Predictions) -> None:
     )
     count = int((~answers.right).sum())
     sure = _at(answers, answers.limit).wrong
+    or_alike = ", or as one of those that look alike" if answers.charset.look_alikes else ""
     said = f"It was confident of {sure:,} of its {count:,} wrong answers." if count else "No answer is wrong."
     st.markdown(
         f"{said} The dashed line is the model's limit of {100 * answers.limit:.1f} %: below it, an answer is shown as "
-        "unsure. The scale is logarithmic, or the few wrong ones would not be seen."
+        f"unsure{or_alike}. The scale is logarithmic, or the few wrong ones would not be seen."
     )
 
 
@@ -93,9 +94,9 @@ def describe(limit: Limit, wrong: int) -> str:
     low, high = limit.interval
     among = f"**{limit.wrong:,}** of them {'is' if limit.wrong == 1 else 'are'} wrong"
     missed = wrong - limit.wrong
-    rest = f"The other **{limit.unsure:,}** are unsure; {missed:,} of those {'is' if missed == 1 else 'are'} wrong."
+    rest = f"The other **{limit.below:,}** are below it; {missed:,} of those {'is' if missed == 1 else 'are'} wrong."
     return (
         f"With a limit of {100 * limit.limit:.1f} %, **{limit.confident:,}** of {limit.images:,} answers are confident "
         f"({100 * limit.coverage:.2f} %), and {among} ({100 * limit.error:.2f} %, 95 % interval {100 * low:.2f} to "
-        f"{100 * high:.2f} %). {rest if limit.unsure else 'None is unsure.'}"
+        f"{100 * high:.2f} %). {rest if limit.below else 'None is below it.'}"
     )

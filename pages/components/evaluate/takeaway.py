@@ -145,7 +145,7 @@ def _report(subject: Subject, history: "pd.DataFrame | None") -> bytes:
     except ModelError:
         stored = {}
     # Answers that were measured here take the place of those stored to the same images.
-    headlines = {(one.dataset, one.split): one for one in stored.values()} | {(answers.dataset, answers.split): answers}
+    headlines = {(one.dataset, one.split, one.title): one for one in (*stored.values(), answers)}
     return build(
         Report(subject.card, subject.entry.weights_bytes, list(headlines.values()), answers, history, _images(answers))
     )

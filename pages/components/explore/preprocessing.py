@@ -63,7 +63,12 @@ def show(data: Dataset, model: Entry | None) -> None:
             data_url(on_square(_shown(normalised), _SIDE)), width=_SIDE, alt="The picture before", caption="The picture"
         )
     with right:
-        _compare(model, squeezed, normalised, truth, data.charset if source == "data" and fits(data, model) else None)
+        if model and source == "data" and not fits(data, model):
+            st.caption("The active model reads other characters than these.")
+            model = None
+        elif model is None:
+            st.caption("There is no model to read it.")
+        _compare(model, squeezed, normalised, truth, data.charset if source == "data" else None)
         prediction.show_steps(normalised)
         if normalised.blank:
             st.info("No ink was found on this picture, so the pipeline stops there.")
@@ -111,8 +116,7 @@ def _own_picture() -> tuple[NDArray[np.uint8], None] | None:
 def _compare(
     model: Entry | None, squeezed: Picture, normalised: Normalised, truth: str | None, only: Charset | None
 ) -> None:
-    """Both glyphs side by side, with what the model reads in each: right or wrong only where it could be `truth`."""
-    truth = truth if only else None
+    """Both glyphs side by side, with what the model reads in each, and whether that is the truth where it is known."""
     answers: list[Prediction | None] = [None, None]
     if model:
         try:
@@ -138,6 +142,8 @@ def _headline(before: Prediction | None, after: Prediction | None, truth: str | 
     if before.label != after.label:
         wrong = ", wrongly" if truth and truth not in (before.name, after.name) else ""
         return f"Squeezed it is read as {before.name}, through the pipeline as {after.name}{wrong}"
+    if truth and truth != after.name:
+        return f"Both are read as {after.name}, wrongly"
     rise = after.confidence - before.confidence
     if rise >= 0.05:
         return f"Both are read as {after.name}, the squeezed one with less certainty"
@@ -146,7 +152,7 @@ def _headline(before: Prediction | None, after: Prediction | None, truth: str | 
 
 def _read(answer: Prediction | None, truth: str | None) -> str:
     if answer is None:
-        return "There is no model to read it."
+        return ""
     if answer.name is None:
         return "Blank: nothing to read."
     verdict = "" if truth is None else "  \n:green[right]" if answer.name == truth else "  \n:red[wrong]"

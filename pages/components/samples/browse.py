@@ -97,7 +97,7 @@ def _list(subject: Subject, counts: Mapping[str, int], closed: bool) -> None:
     )
     total = counts.get(label, 0) if label else sum(counts.values())
     if not total:
-        st.info(f"There are no samples of {label} yet.")
+        st.info(f"There are no samples of {plain(show_name(label)) if label else 'these'} yet.")
         return
     shown, first = _page(subject, label, total)
     place = next((place for place, one in enumerate(shown) if one.id == state.sample()), 0)
@@ -105,7 +105,7 @@ def _list(subject: Subject, counts: Mapping[str, int], closed: bool) -> None:
     with left:
         st.caption(f"{first + 1:,} to {first + len(shown):,} of {total:,} samples")
         gallery.show(
-            [_tile(one) for one in shown],
+            [_tile(one, subject.charset) for one in shown],
             "samples-tiles",
             _TILE,
             place,
@@ -136,21 +136,23 @@ def _to_first_page() -> None:
     st.session_state[_PAGE] = 1
 
 
-def _tile(one: Sample) -> Tile:
-    read = f", read as {one.answer}" if one.answer else ""
-    note = f"read {one.answer}" if one.answer and one.answer != one.label else ""
-    return Tile(one.glyph, one.label, f"Sample {one.id}: {one.label}{read}", note)
+def _tile(one: Sample, charset: Charset) -> Tile:
+    label, answer = charset.show(one.label), charset.show(one.answer)
+    read = f", read as {answer}" if answer else ""
+    note = f"read {answer}" if answer and answer != label else ""
+    return Tile(one.glyph, label, f"Sample {one.id}: {label}{read}", note)
 
 
 def _detail(subject: Subject, one: Sample, after: int, closed: bool) -> None:
     """One sample large, what the model made of it, and what can be changed."""
     with st.container(border=True, key="samples-detail"):
         with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="medium"):
-            spoken = f"Sample {one.id}, labelled {one.label}, enlarged"
+            label = subject.charset.show(one.label)
+            spoken = f"Sample {one.id}, labelled {label}, enlarged"
             st.image(data_url(on_square(one.glyph, _SIDE)), width=_SIDE * 5 // 7, alt=spoken)
             with st.container(gap="xsmall"):
-                st.markdown(f"###### {plain(one.label)}", anchors=False)
-                st.markdown(_answer(one))
+                st.markdown(f"###### {plain(label)}", anchors=False)
+                st.markdown(_answer(one, subject.charset))
                 st.caption(f"{_ORIGINS.get(one.origin, 'From elsewhere')}, {one.created[:16].replace('T', ' ')} UTC")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             characters, key = subject.charset.characters, f"samples-label-{one.id}-{one.label}"
@@ -163,7 +165,7 @@ def _detail(subject: Subject, one: Sample, after: int, closed: bool) -> None:
                 disabled=closed,
                 width=150,
                 on_change=_relabel,
-                args=(one, key, subject.settings),
+                args=(one, key, subject),
                 help="Pick or type another character to relabel it.",
             )
             st.button(
@@ -172,15 +174,15 @@ def _detail(subject: Subject, one: Sample, after: int, closed: bool) -> None:
                 key="samples-delete",
                 disabled=closed,
                 on_click=_delete,
-                args=(one, after, subject.settings),
+                args=(one, after, subject),
             )
         _show_picture(one, subject.settings)
 
 
-def _answer(one: Sample) -> str:
+def _answer(one: Sample, charset: Charset) -> str:
     if not one.answer:
         return "No model had read it."
-    verb = "was right" if one.answer == one.label else f"said **{plain(one.answer)}**"
+    verb = "was right" if one.answer == one.label else f"said **{plain(charset.show(one.answer))}**"
     return f"The model “{plain(one.model)}” {verb}, {percent(one.confidence)} sure."
 
 
@@ -213,23 +215,23 @@ def _change(work: Callable[[], str]) -> bool:
     return True
 
 
-def _relabel(one: Sample, key: str, settings: Settings) -> None:
+def _relabel(one: Sample, key: str, subject: Subject) -> None:
     label = st.session_state.get(key)
     if label is None or label == one.label:
         return
 
     def work() -> str:
-        changes.relabel([one.id], str(label), settings)
-        return f"Relabelled: {one.label} is now {label}."
+        changes.relabel([one.id], str(label), subject.settings)
+        return f"Relabelled: {subject.charset.show(one.label)} is now {subject.charset.show(str(label))}."
 
     state.set_sample(one.id)
     _change(work)
 
 
-def _delete(one: Sample, after: int, settings: Settings) -> None:
+def _delete(one: Sample, after: int, subject: Subject) -> None:
     def work() -> str:
-        changes.delete([one.id], settings)
-        return f"Deleted: a {one.label}."
+        changes.delete([one.id], subject.settings)
+        return f"Deleted: a {subject.charset.show(one.label)}."
 
     if _change(work):
         state.set_sample(after)

@@ -128,7 +128,10 @@ def _confirm(reading: Reading, said: Said, key: str) -> None:
     before = said.correction.before
     word = "Stored as" if not before else "Was stored before as" if before == said.label else "Changed to"
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
-        st.markdown(f":green[:material/check:] {word} **{plain(said.label)}**", width="content")
+        st.markdown(
+            f":green[:material/check:] {word} **{plain(get_charset(reading.charset).show(said.label))}**",
+            width="content",
+        )
         if said.correction.batch:
             st.button("Undo", icon=":material/undo:", key=f"{key}-unsay", on_click=_take_back, args=(reading, said))
     st.page_link("pages/samples.py", label="See it in My samples", icon=":material/edit_note:")

@@ -9,8 +9,9 @@ from core import cached
 from core.charsets import Charset
 from core.data.datasets import Dataset, charset_of
 from core.data.sources import SOURCES
-from core.errors import ConfigError
+from core.errors import ConfigError, DigitLabError
 from core.settings import get_settings
+from pages.components import page
 from pages.components.pictures import data_url
 from pages.components.train import options
 
@@ -31,8 +32,12 @@ def show(strengths: Mapping[str, float]) -> None:
     chosen = [SOURCES[name] for name in options.values()["datasets"]]
     quick = [one.name for one in chosen if one.present(get_settings()) and not one.slow]
     source = quick[0] if quick else "uci-digits"
-    with st.spinner(f"Reading {SOURCES[source].title}"):
-        data = cached.dataset(source, "test")
+    try:
+        with st.spinner(f"Reading {SOURCES[source].title_of(get_settings())}"):
+            data = cached.dataset(source, "test")
+    except DigitLabError as error:
+        page.explain(error)
+        return
     seed = st.session_state.get(_SEED, 0)
     one = data.at(np.array([seed % len(data.images)])).framed(_charset(data, [source.name for source in chosen]))
     pictures = preview(one.images[0], Augmentation(**strengths), _COUNT, seed)

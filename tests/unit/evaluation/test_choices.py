@@ -78,6 +78,12 @@ def test_another_copy_of_what_it_has_learnt_from_is_not_called_new(card: Card, s
         assert (choice.title, choice.use) == ("EMNIST Digits (stand-in)", use)
 
 
+def test_stored_answers_to_images_that_were_used_are_called_so(card: Card, settings: Settings) -> None:
+    learnt = TrainingData("mnist", "MNIST (another copy)", "public", 60_000, "00")
+    first = choices(dataclasses.replace(card, sources=(learnt,)), read_stored(SHIPPED), settings)[0]
+    assert (first.dataset, first.stored, first.use) == ("mnist", True, Use.KIN)
+
+
 def test_stored_answers_are_not_measured_anew_on_another_copy(card: Card, settings: Settings) -> None:
     """It is offered beside them, as what it is."""
     write_emnist(settings.data_dir, "digits", each=1)

@@ -9,6 +9,7 @@ from core.charsets import Charset
 from core.evaluation import html_report
 from core.evaluation.html_report import Report, build
 from core.evaluation.predictions import Predictions, read_stored
+from core.evaluation.use import WARNINGS, Use
 from core.model.library import read_card
 from core.model.records import read_history
 from core.settings import PROJECT_ROOT
@@ -79,6 +80,14 @@ def test_it_says_what_the_card_and_the_answers_say(page: Page) -> None:
     assert "30 of 10,000 are wrong; 30 of them" in text
     assert page.count("img") == 30
     assert page.count("figure") == 4 + 6
+
+
+def test_it_says_what_the_images_were_used_for(report: Report, page: Page) -> None:
+    assert not any(warning in page.texts for warning in WARNINGS.values())
+    trained_on = dataclasses.replace(report.answers, split="train")
+    told = Page(build(dataclasses.replace(report, headlines=[trained_on], answers=trained_on)).decode("utf-8"))
+    assert told.texts.count(WARNINGS[Use.TRAINING]) == 2, "beside the figures, and where the answers are shown"
+    assert "MNIST, train:" in told.texts
 
 
 def test_without_images_and_history_it_says_so(report: Report) -> None:

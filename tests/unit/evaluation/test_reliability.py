@@ -54,7 +54,7 @@ def test_every_point_of_the_curve_is_what_its_limit_does() -> None:
 
 def test_a_limit_in_numbers() -> None:
     limit = at_limit(CONFIDENCE, RIGHT, 0.8)
-    assert (limit.confident, limit.wrong, limit.unsure) == (3, 1, 2)
+    assert (limit.confident, limit.wrong, limit.below) == (3, 1, 2)
     assert (limit.coverage, limit.error) == pytest.approx((0.6, 1 / 3))
     assert limit.interval == wilson_interval(1, 3)
 

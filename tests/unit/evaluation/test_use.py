@@ -31,5 +31,11 @@ def test_the_same_pages_may_hold_training_images(card: Card) -> None:
     assert use_of(letters, "emnist-balanced", "train", "EMNIST Balanced (stand-in)") is Use.TRAINING
 
 
+def test_a_model_that_was_taught_all_of_a_set_has_no_new_images_in_it(card: Card) -> None:
+    taught = TrainingData("my-samples", "My samples", "your own", 30, "00", with_test=True)
+    for source, use in ((taught, Use.TRAINING), (dataclasses.replace(taught, with_test=False), Use.NOTHING)):
+        assert use_of(dataclasses.replace(card, sources=(source,)), "my-samples", "test", "My samples") is use
+
+
 def test_every_use_is_said() -> None:
     assert set(WARNINGS) == set(Use) - {Use.NOTHING}

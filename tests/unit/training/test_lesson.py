@@ -73,6 +73,7 @@ def test_a_lesson_is_learnt_kept_and_nothing_forgotten(school: Settings) -> None
     assert not done.tests[0].before - done.tests[0].after > 0.01
 
     assert outcome.keep(run, school) == "pupil-taught"
+    assert load("pupil-taught", school).card.sources[-1].with_test, "all samples are taught, those for testing too"
     taught = load("pupil-taught", school)
     fresh = load_data("uci-digits", "test", school)
     unseen = dataclasses.replace(
@@ -189,6 +190,17 @@ def test_a_taught_model_is_not_scored_on_another_copy_of_what_it_has_learnt_from
         source = dataclasses.replace(learnt, title=title)
         one = Recogniser(dataclasses.replace(recogniser.card, sources=(source,), scores=(score,)), recogniser.network)
         assert [test.dataset for test in score_both(one, one, settings)[0]] == [scored]
+
+
+def test_a_taught_model_is_not_scored_on_its_lesson(school: Settings) -> None:
+    """All samples are taught, those too that are for testing."""
+    learner = load("pupil", school)
+    score = Score("my-samples", "My samples", 15, 0.9, 0.8, 1.0, 0.1, 0.5, 0.0)
+    before = Recogniser(dataclasses.replace(learner.card, scores=(score, *learner.card.scores)), learner.network)
+    mine = TrainingData("my-samples", "My samples", "your own", 60, "00", with_test=True)
+    after = Recogniser(dataclasses.replace(before.card, sources=(*before.card.sources, mine)), learner.network)
+    assert [test.dataset for test in score_both(before, before, school)[0]] == ["my-samples", "uci-digits"]
+    assert [test.dataset for test in score_both(before, after, school)[0]] == ["uci-digits"]
 
 
 def test_letters_cannot_be_taught_without_letters_against_forgetting(settings: Settings, school: Settings) -> None:

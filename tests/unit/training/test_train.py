@@ -9,14 +9,16 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from core.charsets import BALANCED, CHARSETS, DIGITS, Charset
+from core.data import changes
 from core.data.datasets import load as load_data
 from core.data.sources import SOURCES, get_source
-from core.errors import ConfigError, DataMissing, ModelMissing
+from core.errors import ConfigError, DataError, DataMissing, ModelMissing
 from core.evaluation.choices import choices
 from core.evaluation.evaluate import evaluate
 from core.evaluation.predictions import read_stored
 from core.jobs import Progress
 from core.model.architectures import build
+from core.model.card import TrainingData, to_json
 from core.model.library import list_models, load, read_card
 from core.model.records import read_evaluations
 from core.settings import Settings
@@ -29,6 +31,7 @@ from core.vision.normalise import normalise, to_glyph
 from tests.emnist import letter, write_emnist
 from tests.glyphs import longer_sides
 from tests.mnist import write_mnist
+from tests.samples import add_samples
 
 CONFIG = TrainConfig(name="small", datasets=("uci-digits",), architecture="lenet5", epochs=6, batch_size=32)
 
@@ -214,6 +217,46 @@ def test_a_start_that_has_learnt_from_another_copy_is_refused(settings: Settings
     (folder / "card.json").write_text(text.replace("EMNIST Digits (stand-in)", "EMNIST Digits"), encoding="utf-8")
     with pytest.raises(ConfigError, match="another copy of EMNIST Digits than the one here"):
         train(dataclasses.replace(again, name="third"), settings, lambda _: None)
+
+
+def test_samples_too_few_to_be_tested_on_are_learnt_all_the_same(settings: Settings) -> None:
+    add_samples(settings, 5, for_testing=False)
+    both = dataclasses.replace(CONFIG, datasets=("uci-digits", "my-samples"), epochs=1)
+    folder = train(both, settings, lambda _: None)
+    assert folder
+    card = read_card(folder)
+    assert [source.name for source in card.sources] == ["uci-digits", "my-samples"]
+    assert [score.dataset for score in card.scores] == ["uci-digits"]
+    alone = train(dataclasses.replace(both, name="alone", datasets=("my-samples",)), settings, lambda _: None)
+    assert alone
+    assert read_card(alone).scores == ()
+    assert load("alone", settings).card.name == "alone"
+
+
+def test_samples_too_few_to_be_trained_on_are_refused_at_once(settings: Settings) -> None:
+    mine = dataclasses.replace(CONFIG, datasets=("my-samples",))
+    add_samples(settings, 2, for_testing=False)
+    with pytest.raises(DataError, match="Of My samples too few images are left to train on: 1,"):
+        train(mine, settings, lambda _: None)
+    changes.delete([1, 2], settings)
+    add_samples(settings, 5, for_testing=True)
+    with pytest.raises(DataError, match=r"My samples .* holds no images for train"):
+        train(mine, settings, lambda _: None)
+
+
+def test_a_taught_model_is_no_start_where_its_lesson_is_tested_on(settings: Settings) -> None:
+    folder = train(dataclasses.replace(CONFIG, epochs=1), settings, lambda _: None)
+    assert folder
+    card = read_card(folder)
+    mine = TrainingData("my-samples", "My samples", "your own", 8, "00", with_test=True)
+    taught = dataclasses.replace(card, sources=(*card.sources, mine))
+    (folder / "card.json").write_text(to_json(taught), encoding="utf-8")
+    add_samples(settings, 5, for_testing=False)
+    again = dataclasses.replace(CONFIG, name="again", start="small", epochs=1)
+    assert train(again, settings, lambda _: None)
+    assert read_card(settings.models_dir / "again").sources[-1].with_test
+    with pytest.raises(ConfigError, match="was taught all of My samples"):
+        train(dataclasses.replace(again, datasets=("uci-digits", "my-samples")), settings, lambda _: None)
 
 
 def test_a_model_that_takes_no_others_place(settings: Settings) -> None:
