@@ -318,7 +318,7 @@ def test_letters_are_scored_by_kind_and_with_look_alikes_as_one(letters: AppTest
     assert found["Alike as one"] == "100.00 %"
     assert float(found["Capitals"].split()[0]) < 100
     assert float(found["Lower case"].split()[0]) < 100
-    assert "n = 200" in captions(letters)
+    assert "n\u00a0=\u00a0200" in captions(letters)
 
 
 def test_the_matrix_of_many_classes_shows_errors_first_grouped_by_likeness(letters: AppTest) -> None:

@@ -113,7 +113,7 @@ def _kinds(answers: Predictions) -> None:
         low, high = one.interval
         with grid.cell(), st.container(gap=None):
             st.metric(one.title, _percent(one.accuracy), help=_KINDS.get(one.title, _KIND))
-            st.caption(f"{100 * low:.2f} to {100 * high:.2f} %, n = {one.images:,}")
+            st.caption(f"{100 * low:.2f} to {100 * high:.2f} %, n\u00a0=\u00a0{one.images:,}")
 
 
 def _percent(share: float) -> str:

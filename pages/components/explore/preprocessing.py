@@ -63,12 +63,10 @@ def show(data: Dataset, model: Entry | None) -> None:
             data_url(on_square(_shown(normalised), _SIDE)), width=_SIDE, alt="The picture before", caption="The picture"
         )
     with right:
-        if model and source == "data" and not fits(data, model):
-            st.caption("The active model reads other characters than these.")
-            model = None
-        elif model is None:
-            st.caption("There is no model to read it.")
-        _compare(model, squeezed, normalised, truth, data.charset if source == "data" else None)
+        reader = model if source == "own" or fits(data, model) else None
+        _compare(reader, squeezed, normalised, truth, data.charset if source == "data" else None)
+        if reader is None:
+            st.caption(f"{'The active model reads other characters than these' if model else 'No model reads it'}.")
         prediction.show_steps(normalised)
         if normalised.blank:
             st.info("No ink was found on this picture, so the pipeline stops there.")
