@@ -44,10 +44,13 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         print(warning, file=sys.stderr)
     score = answers.score()
     if args.format == "json":
-        figures = {"model": args.model, "split": args.split} | asdict(score)
-        print(json.dumps(figures | {"blank": int(answers.blank.sum()), "confusion": answers.confusion.tolist()}))
+        figures = {"model": args.model, "split": args.split, "charset": answers.charset.name} | asdict(score)
+        counts = {"blank": int(answers.blank.sum()), "confusion": answers.confusion.tolist()}
+        print(json.dumps(figures | {"characters": answers.charset.characters} | counts))
         return 0
-    print(f"{args.model} on {score.title}, {args.split}: {score.images:,} images")
+    restricted = datasets.restriction(args.dataset, recogniser.charset)
+    images = ", ".join(filter(None, (f"{score.images:,} images", restricted)))
+    print(f"{args.model} on {score.title}, {args.split}: {images}")
     lines = _lines(answers)
     width = max(len(name) for name, _ in lines)
     for name, value in lines:

@@ -3,6 +3,7 @@
 The picture as it was given is there only where it was stored with the sample.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from core.charsets import get_charset
-from core.data.database import CHANGES, GLYPH_BYTES, SAMPLES, begin, exists
+from core.data.database import GLYPH_BYTES, SAMPLES, begin, exists
 from core.errors import SampleError
 from core.settings import Settings
 
@@ -112,14 +113,16 @@ def picture(sample: int, settings: Settings) -> bytes | None:
 
 
 def revision(settings: Settings) -> str:
-    """Changes whenever the samples do.
+    """A hash of the samples, or "none" where there is no database: another one when they are changed.
+
+    The numbers of samples and changes would not do: after an undo, SQLite gives the next change the same number again.
 
     Raises:
         SampleError: the database cannot be read.
     """
     if not exist(settings):
         return "none"
+    kept = sa.select(SAMPLES.c.id, SAMPLES.c.digest).where(SAMPLES.c.deleted.is_(False)).order_by(SAMPLES.c.id)
     with begin(settings) as connection:
-        kept = connection.execute(sa.select(sa.func.count(), sa.func.max(SAMPLES.c.id))).one()
-        changes = connection.execute(sa.select(sa.func.count(), sa.func.max(CHANGES.c.id))).one()
-    return "-".join(str(number) for number in (*kept, *changes))
+        rows = connection.execute(kept).all()
+    return hashlib.sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()

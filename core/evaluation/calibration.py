@@ -12,6 +12,7 @@ from scipy.special import log_softmax, softmax
 COLDEST, HOTTEST = 0.05, 20.0
 # Of the confident answers as many may be wrong: a tenth of the share of all answers, but this share in any case.
 CONFIDENT_ERROR, CONFIDENT_PART = 0.0015, 0.1
+LEAST_IMAGES = round(1 / CONFIDENT_ERROR)  # of fewer not one may be wrong: the limit would hang on a single image
 
 
 def fit_temperature(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> float:
@@ -40,15 +41,17 @@ def calibrate(parts: Sequence[tuple[NDArray[np.floating], NDArray[np.int64]]]) -
     """A model's temperature and limit, from its answers to validation images.
 
     Args:
-        parts: logits (N, C) and labels (N,) of each validation set, each on its own: a limit holds on all of them.
+        parts: logits (N, C) and labels (N,) of each validation set. The limit holds on each that has LEAST_IMAGES or
+            more; where none has, on all of them together.
 
     Returns:
         The temperature that fits all, and the limit.
     """
     every_logits, every_label = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     temperature = fit_temperature(every_logits, every_label)
+    large = [part for part in parts if len(part[1]) >= LEAST_IMAGES] or [(every_logits, every_label)]
     limits = []
-    for logits, labels in parts:
+    for logits, labels in large:
         probabilities = apply_temperature(logits, temperature)
         right = probabilities.argmax(axis=1) == labels
         allowed = max(CONFIDENT_ERROR, CONFIDENT_PART * float(1 - right.mean()))

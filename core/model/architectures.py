@@ -1,7 +1,7 @@
 """The networks to choose from. Every one takes float (N, 1, 28, 28) and gives logits (N, classes);
 one of columns gives (N, columns, classes) in training mode, where each column learns for itself."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -116,16 +116,19 @@ def fast(classes: int, dropout: float) -> nn.Module:
 def wide(classes: int, dropout: float) -> nn.Module:
     """Pairs of convolutions of 24, 48 and 96 filters, at the full size, half and a quarter of it, and a dense layer.
 
-    Letters need the first layers' full size: where a stroke ends tells a g from a 9.
+    Letters need the first layers' full size: where a stroke ends tells a g from a 9. Pairs of small filters are after
+    Simonyan and Zisserman, "Very deep convolutional networks for large-scale image recognition", 2014.
     """
-    return nn.Sequential(*_pairs(24, 48, 96, 96, dropout), nn.Linear(96, classes))
+    return nn.Sequential(*_full_size(24), *_smaller(24, 48, 96, 96, dropout), nn.Linear(96, classes))
 
 
-def _pairs(first: int, second: int, third: int, features: int, dropout: float) -> Iterable[nn.Module]:
-    """After Simonyan and Zisserman, "Very deep convolutional networks for large-scale image recognition", 2014."""
-    yield _conv(1, first)
-    yield _conv(first, first)
-    yield nn.MaxPool2d(2)  # (N, first, 14, 14)
+def _full_size(filters: int) -> Iterator[nn.Module]:
+    yield _conv(1, filters)
+    yield _conv(filters, filters)
+    yield nn.MaxPool2d(2)  # (N, filters, 14, 14)
+
+
+def _smaller(first: int, second: int, third: int, features: int, dropout: float) -> Iterator[nn.Module]:
     yield _conv(first, second)
     yield _conv(second, second)
     yield nn.MaxPool2d(2)  # (N, second, 7, 7)
@@ -140,15 +143,15 @@ def _pairs(first: int, second: int, third: int, features: int, dropout: float) -
 
 
 class Columns(nn.Module):
-    """Networks side by side that look at the same image: their features, shared out so that their sum is a mean."""
+    """Networks side by side that look at the same: their features, shared out so that their sum is a mean."""
 
     def __init__(self, *columns: nn.Module) -> None:
         super().__init__()
         self.columns = nn.ModuleList(columns)
 
-    def forward(self, images: Tensor) -> Tensor:
-        """(N, 1, H, W) to (N, columns * features)."""
-        return torch.cat([column(images) for column in self.columns], dim=1) / len(self.columns)
+    def forward(self, maps: Tensor) -> Tensor:
+        """(N, channels, H, W) to (N, columns * features)."""
+        return torch.cat([column(maps) for column in self.columns], dim=1) / len(self.columns)
 
 
 class Votes(nn.Linear):
@@ -174,7 +177,20 @@ def columns(classes: int, dropout: float) -> nn.Module:
     """
     count, features = 2, 96
     return nn.Sequential(
-        Columns(*(nn.Sequential(*_pairs(24, 48, 96, features, dropout)) for _ in range(count))),
+        Columns(*(nn.Sequential(*_full_size(24), *_smaller(24, 48, 96, features, dropout)) for _ in range(count))),
+        Votes(count, features, classes),
+    )
+
+
+def branches(classes: int, dropout: float) -> nn.Module:
+    """Three columns that share their first layers, a third of the work of each.
+
+    After Lee and others, "Why M heads are better than one: training a diverse ensemble of deep networks", 2015.
+    """
+    count, features = 3, 96
+    return nn.Sequential(
+        *_full_size(32),
+        Columns(*(nn.Sequential(*_smaller(32, 48, 96, features, dropout)) for _ in range(count))),
         Votes(count, features, classes),
     )
 
@@ -264,6 +280,12 @@ ARCHITECTURES = {
             "Multi-column CNN",
             "Two wide ones side by side whose votes count together: for letters.",
             columns,
+        ),
+        Architecture(
+            "branches",
+            "Branching CNN",
+            "Three columns that share their beginning, and whose votes count together: the best for letters.",
+            branches,
         ),
         Architecture(
             "attention",

@@ -12,13 +12,12 @@ from torch import nn
 
 from core.data.datasets import Dataset, load
 from core.data.sources import get_source, is_mine
-from core.errors import ConfigError
 from core.evaluation.calibration import calibrate
 from core.model.card import Card
 from core.model.inference import network_logits
 from core.settings import Settings
-from core.training.config import TrainConfig
 from core.training.data import validation_places
+from core.training.start import training_of
 
 
 def set_aside(card: Card, name: str, data: Dataset) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
@@ -38,19 +37,11 @@ def set_aside(card: Card, name: str, data: Dataset) -> np.ndarray[tuple[int], np
     return validation_places(data.labels, config)
 
 
-def training_of(card: Card) -> TrainConfig | None:
-    """The configuration that a model was trained with; None where its card does not say."""
-    fields = {field.name for field in dataclasses.fields(TrainConfig)}
-    values = {name: value for name, value in card.training.items() if name in fields}
-    try:
-        values["datasets"] = tuple(values["datasets"])
-        return TrainConfig(**values)
-    except (ConfigError, TypeError, KeyError):
-        return None
-
-
 def validation_images(card: Card, settings: Settings) -> list[Dataset]:
     """What a model's temperature and limit were fitted on, a data set each; none where one of these is not here.
+
+    Data sets of fewer characters are not among them: between these it chooses more easily than between all of its own.
+    Neither are the user's samples, which come and go.
 
     Raises:
         DataError: a data set that is here is damaged.
@@ -61,12 +52,14 @@ def validation_images(card: Card, settings: Settings) -> list[Dataset]:
         return found
     for name in config.datasets:
         source = get_source(name)
-        if name not in hashes or is_mine(name) or not source.present(settings):
+        if source.charset != config.charset or is_mine(name):
+            continue
+        if name not in hashes or not source.present(settings):
             return []
         if "validation" in source.splits:
-            found.append(load(name, "validation", settings).framed(config.charset))
+            found.append(load(name, "validation", settings))
             continue
-        whole = load(name, "train", settings).framed(config.charset)
+        whole = load(name, "train", settings)
         aside = set_aside(card, name, whole)
         learnt = np.setdiff1d(np.arange(len(whole.labels)), aside)
         if whole.at(learnt).sha256 != hashes[name]:
@@ -84,7 +77,7 @@ def fit_again(network: nn.Module, card: Card, settings: Settings) -> tuple[Card,
     Raises:
         DataError: a data set that is here is damaged.
     """
-    parts = [part for part in validation_images(card, settings) if part.charset.name == card.charset]
+    parts = validation_images(card, settings)
     if not parts:
         return card, 0
     logits = [network_logits(network, part.images, card.mean, card.std) for part in parts]

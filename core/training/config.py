@@ -18,7 +18,18 @@ if TYPE_CHECKING:
 OPTIMISERS = ("adamw", "adam", "sgd")
 SCHEDULES = ("one-cycle", "cosine", "step", "plateau", "none")
 PRECISIONS = ("auto", "float32", "bfloat16")
-ARCHITECTURE_NAMES = ("light", "fast", "wide", "columns", "attention", "resnet", "batchnorm", "classic", "lenet5")
+ARCHITECTURE_NAMES = (
+    "light",
+    "fast",
+    "wide",
+    "columns",
+    "branches",
+    "attention",
+    "resnet",
+    "batchnorm",
+    "classic",
+    "lenet5",
+)
 DATASET_NAMES = (
     "mnist",
     "pen-strokes",
@@ -161,7 +172,7 @@ LETTERS_PRESETS = {
     # An f is told from an F, and an l from a 1, by how it leans and how thick it is, if at all: that is hardly changed.
     "best": replace(
         _LETTERS,
-        architecture="columns",
+        architecture="branches",
         epochs=16,
         dropout=0.4,
         rotation=5.0,

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from core.charsets import get_charset
 from core.data import samples
 from core.data.datasets import load
-from core.data.sources import SOURCES, get_source, is_mine, samples_of
-from core.errors import ConfigError
+from core.data.sources import SOURCES, get_source, samples_of
 from core.evaluation.evaluate import evaluate
 from core.evaluation.predictions import Predictions
 from core.evaluation.use import Use, use_of
@@ -33,6 +32,7 @@ from core.training import runs
 from core.training.certainty import fit_again, set_aside
 from core.training.config import FOLDS, TeachConfig
 from core.training.outcome import Outcome, Tested
+from core.training.replay import replay_source
 from core.training.teach import Lesson, cross_validate, teach
 
 LARGEST_REPLAY = 20_000  # images
@@ -72,26 +72,12 @@ def hold(config: TeachConfig, folder: Path, settings: Settings, progress: Progre
 def images_to_replay(recogniser: Recogniser, settings: Settings, seed: int) -> tuple[NDArray[np.uint8], str]:
     """What a lesson shows again against forgetting: images that the model has learnt from, and how to call them.
 
-    Those that its training set aside are left out: how sure it may be is measured on them. Where none are here, a model
-    of digits sees those that always are.
+    Those that its training set aside are left out: how sure it may be is measured on them.
 
     Raises:
         ConfigError: there are none of its characters.
     """
-    learnt_from = [SOURCES[source.name] for source in recogniser.card.sources if source.name in SOURCES]
-    fitting = [
-        source
-        for source in (*learnt_from, SOURCES["uci-digits"])
-        if source.charset == recogniser.charset and not source.slow and not is_mine(source.name)
-    ]
-    here = [source.name for source in fitting if source.present(settings)]
-    if not here:
-        wanted = " or ".join(source.title for source in fitting) or recogniser.charset.title
-        raise ConfigError(
-            f"Against forgetting, images are needed that {recogniser.card.name!r} has learnt from ({wanted}), and none "
-            "is on this machine. Fetch them on the Explore page, and try again."
-        )
-    data = load(here[0], "train", settings)
+    data = load(replay_source(recogniser.card, settings).name, "train", settings)
     learnt = np.setdiff1d(np.arange(len(data.images)), set_aside(recogniser.card, data.name, data))
     chosen = np.random.default_rng(seed).permutation(learnt)[:LARGEST_REPLAY]
     return data.images[np.sort(chosen)], f"{data.title}, {len(chosen):,} images"
@@ -110,7 +96,7 @@ def _card(recogniser: Recogniser, config: TeachConfig, lesson: Lesson, replayed:
         description=f"{card.title}, taught {len(labels)} samples; against forgetting: {replayed}.",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=config.seed,
-        sources=(*(one for one in card.sources if not is_mine(one.name)), mine),
+        sources=(*(one for one in card.sources if one.name != source.name), mine),
         scores=(),
         training=card.training | {"taught_from": card.name, "taught_samples": len(labels)},
     )

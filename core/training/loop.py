@@ -230,9 +230,11 @@ def draw_order(labels: Tensor, sets: Tensor, balance: float, generator: torch.Ge
     Args:
         labels: int64 (N,).
         sets: uint8 (N,), the data set of each, which comes as often as it has images; empty for all as one.
-        balance: 0 for every image once, as also where no class has more images than another; above, images are drawn
-            with replacement, those of a class of n images with a weight of n to the power of minus this, so that at 1
-            all classes of a data set, or of all as one, come as often.
+        balance: 0 for every image once, as also where no class has more images than another; above, those of a class of
+            n images come with a weight of n to the power of minus this, so that at 1 all classes of a data set, or of
+            all as one, come as often. An image that is due 1.3 times comes once or twice, and one that is due 0.3 times
+            once or not at all: as many as can be are seen. This is systematic resampling (Kitagawa, "Monte Carlo filter
+            and smoother", 1996).
         generator: the source of all randomness.
     """
     own = sets.long() if len(sets) else torch.zeros_like(labels)
@@ -242,7 +244,12 @@ def draw_order(labels: Tensor, sets: Tensor, balance: float, generator: torch.Ge
         return torch.randperm(len(labels), generator=generator)
     weights = counts.double().pow(-balance)[groups]
     weights *= (own.bincount() / own.bincount(weights))[own]
-    return weights.multinomial(len(labels), replacement=True, generator=generator)
+    mixed = torch.randperm(len(labels), generator=generator)
+    by_class = mixed[groups[mixed].argsort(stable=True)]
+    reached = weights[by_class].cumsum(dim=0)
+    marks = (torch.arange(len(labels)) + torch.rand(1, generator=generator)) * (reached[-1] / len(labels))
+    drawn = by_class[torch.searchsorted(reached, marks, right=True).clamp(max=len(labels) - 1)]
+    return drawn[torch.randperm(len(labels), generator=generator)]
 
 
 def validate(network: nn.Module, data: TrainingSet) -> NDArray[np.float32]:
@@ -296,9 +303,9 @@ def _train_step(
 
 
 def arithmetic(precision: str) -> AbstractContextManager[None]:
-    """Mixed precision as chosen; "auto" asks the processor for its bfloat16 matrix instructions."""
-    fast = torch.cpu._is_amx_tile_supported() if precision == "auto" else precision == "bfloat16"
-    return torch.autocast("cpu", torch.bfloat16, enabled=fast)
+    """Mixed precision as chosen; "auto" asks the processor for instructions that multiply bfloat16."""
+    able = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
+    return torch.autocast("cpu", torch.bfloat16, enabled=able if precision == "auto" else precision == "bfloat16")
 
 
 def _is_best(history: list[Epoch]) -> bool:

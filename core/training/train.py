@@ -10,13 +10,12 @@ from pathlib import Path
 
 from torch import Tensor
 
-from core.data.datasets import Dataset, charset_of, load
-from core.data.sources import SOURCES, is_mine
-from core.errors import ConfigError, DataEmpty
+from core.data.datasets import Dataset, load
+from core.data.sources import is_mine
+from core.errors import DataEmpty
 from core.evaluation.calibration import calibrate
 from core.evaluation.evaluate import evaluate
 from core.evaluation.predictions import Predictions
-from core.evaluation.use import Use, use_of
 from core.model.architectures import ARCHITECTURES, count_parameters
 from core.model.card import CARD_VERSION, Card, TrainingData
 from core.model.checkpoint import pack_weights, write_model
@@ -30,16 +29,9 @@ from core.training.data import TrainingSet, load_training_set
 from core.training.events import Event
 from core.training.loop import Trained, fit, validate
 from core.training.runs import free_name
+from core.training.start import check_start
 
 LIBRARIES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-learn")
-
-
-_NO_START = {
-    Use.KIN: "has learnt from another copy of {} than the one here: a test image here may be a training image there, "
-    "and no score would be honest. Start from scratch.",
-    Use.TRAINING: "was taught all of {}, the test images among them: no score on these would be honest. Start from the "
-    "model that it was before, or from scratch, or leave that data set out.",
-}
 
 
 def train(config: TrainConfig, settings: Settings, on_event: Event, max_steps: int = 0) -> Path | None:
@@ -71,29 +63,13 @@ def load_start(config: TrainConfig, settings: Settings) -> dict[str, Tensor] | N
     """The weights that a training starts from; None where it starts from scratch.
 
     Raises:
-        ConfigError: the model is another network than the one to train, reads other characters, or has learnt from
-            the pages that the data sets are made of.
+        ConfigError: it may not start from that model.
         ModelMissing, ModelError: there is no such model, or it is damaged.
     """
     if not config.start:
         return None
     found = load_model(config.start, settings)
-    if found.card.architecture != config.architecture:
-        raise ConfigError(
-            f"The model {config.start!r} is of the architecture {found.card.architecture!r}: "
-            f"choose that one to start from it, instead of {config.architecture!r}."
-        )
-    if found.card.charset != config.charset.name:
-        raise ConfigError(
-            f"The model {config.start!r} reads {found.charset.title.lower()}, and the data sets hold "
-            f"{config.charset.title.lower()}: choose a model of the same characters, or start from scratch."
-        )
-    learnt_from = [source.name for source in found.card.sources if source.name in SOURCES]
-    charset_of(tuple(dict.fromkeys((*config.datasets, *learnt_from))))
-    for name in config.datasets:
-        title = SOURCES[name].title_of(settings)
-        if (use := use_of(found.card, name, "test", title)) is not Use.NOTHING:
-            raise ConfigError(f"The model {config.start!r} {_NO_START[use].format(SOURCES[name].title)}")
+    check_start(config, found.card, settings)
     return found.network.state_dict()
 
 

@@ -319,6 +319,8 @@ def test_letters_are_scored_by_kind_and_with_look_alikes_as_one(letters: AppTest
     assert float(found["Capitals"].split()[0]) < 100
     assert float(found["Lower case"].split()[0]) < 100
     assert "n\u00a0=\u00a0200" in captions(letters)
+    both = [metric.label for metric in letters.metric if "stands for both cases" in metric.help]
+    assert both == ["Capitals"]
 
 
 def test_the_matrix_of_many_classes_shows_errors_first_grouped_by_likeness(letters: AppTest) -> None:

@@ -10,7 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from core import cached
 from core.charsets import BALANCED
+from core.settings import get_settings
 from tests.emnist import write_emnist
+from tests.mnist import write_mnist
 from tests.pages.conftest import Open, texts
 
 pytestmark = pytest.mark.usefixtures("letters", "digits_are_read")
@@ -93,3 +95,15 @@ def test_preprocessing_reads_digits_as_digits_and_large(open_image: Opener, side
     assert ":green[right]" in shown
     assert BALANCED.side in sides_read
     assert 20 not in sides_read
+
+
+def test_labels_say_why_the_model_does_not_judge_them(open_image: Opener, tmp_path: Path) -> None:
+    def why(dataset: str) -> str:
+        return next(one.value for one in open_image("Labels", dataset, 0).caption if "Judged by" in one.value)
+
+    write_mnist(tmp_path / "data", 20)
+    assert "learnt from the same pages" in why("mnist")
+    write_emnist(tmp_path / "data", "letters", each=2)
+    assert "reads other characters" in why("emnist-letters")
+    shutil.rmtree(get_settings().models_dir / "characters")
+    assert "there is no active model" in why("uci-digits")

@@ -15,12 +15,15 @@ from streamlit.testing.v1 import AppTest
 from core.charsets import DIGITS
 from core.data import changes, database, exchange, samples
 from core.data.samples import Sample
+from core.data.sources import SOURCES
+from core.model.card import TrainingData
 from core.model.library import list_models
 from core.model.manage import active_model
 from core.settings import Settings, get_settings
 from core.training import runs
 from core.training.config import TeachConfig
 from core.training.runs import Run, State, Status
+from tests.mnist import write_mnist
 from tests.pages.conftest import Open, texts
 from tests.unit.model.helpers import make_model
 
@@ -323,3 +326,37 @@ def test_samples_of_letters_are_shown_to_a_model_that_reads_letters(own: Setting
     box.select("b").run()
     assert sorted(one.label for one in samples.read(own, "balanced")) != ["C", "a"]
     assert labels(own) == ["0", "1", "2", "3"]
+
+
+def test_it_is_said_what_is_gone_over_against_forgetting(own: Settings, open_page: Open) -> None:
+    store(own, 12)
+    page = open_part(open_page(PAGE), "Teach")
+    assert "in every step on UCI digits, so that it does not forget" in texts(page)  # MNIST is not here
+    write_mnist(own.data_dir, 20)
+    page.run()
+    assert "in every step on MNIST, which it has learnt from before, so that it does not forget" in texts(page)
+
+
+@pytest.mark.parametrize(("source", "way_out"), [("emnist-balanced", "Explore page"), ("my-samples-balanced", "Train")])
+def test_letters_cannot_be_taught_where_nothing_keeps_them(
+    own: Settings, open_page: Open, source: str, way_out: str
+) -> None:
+    title = SOURCES[source].title
+    make_model(own, "letters", charset="balanced", sources=(TrainingData(source, title, "", 9, "00"),))
+    changes.add([Sample(glyph(seed), "C", charset="balanced") for seed in range(9)], own)
+    page = open_page(PAGE)
+    page.sidebar.selectbox(key="model").set_value("letters").run()
+    open_part(page, "Teach")
+    assert not page.exception
+    assert way_out in page.error[0].value
+    assert not [button for button in page.button if button.key == "samples-teach"]
+
+
+def test_it_is_said_that_a_model_of_letters_was_tested_on_digits_as_digits(own: Settings, open_page: Open) -> None:
+    run = runs.create(TeachConfig("digits", "new", "balanced"), own)
+    runs.write_status(run.folder, Status(State.FINISHED))
+    test = {"dataset": "pen-strokes", "title": "Pen strokes", "images": 1996, "before": 0.99, "after": 0.99}
+    outcome = {"samples": 30, "right_before": 20, "right_after": 25, "folds": 3, "replay": "EMNIST", "tests": [test]}
+    (run.folder / runs.LESSON_FILE).write_text(json.dumps(outcome))
+    page = open_part(open_page(PAGE), "Teach")
+    assert page.table[0].value["Read right"][1] == "Pen strokes, test, read as digits only (n = 1,996)"

@@ -22,6 +22,7 @@ from core.charsets import BALANCED
 from core.data import augment
 from core.data.augment import preview
 from core.model import manage
+from core.model.card import TrainingData
 from core.model.library import list_models
 from core.settings import get_settings
 from core.training import look, runs
@@ -628,3 +629,21 @@ def test_from_another_machine_tensorboard_is_a_command(open_page: Open) -> None:
     assert "make tensorboard" in [code.value for code in page.code]
     assert "train-tensorboard" not in keys(page)
     assert cached.tensorboard().stage is Stage.CLOSED
+
+
+def test_a_start_brings_what_it_set_aside(open_page: Open) -> None:
+    before = TrainConfig(name="old", datasets=("uci-digits",), architecture="light", seed=5, validation_share=0.25)
+    learnt = TrainingData("uci-digits", "UCI digits", "CC BY 4.0", 1010, "00")
+    make_model(get_settings(), "old", architecture="light", training=asdict(before), sources=(learnt,))
+    page = open_page(PAGE)
+    page.selectbox(key=key("start")).set_value("old").run()
+    assert not page.exception
+    assert page.number_input(key=key("seed")).value == 5
+    assert page.number_input(key=key("validation_share")).value == 0.25
+    assert not page.error
+    assert not page.button(key="train-start").disabled
+    page.number_input(key=key("seed")).set_value(6).run()
+    assert "learnt from images of UCI digits that this training would choose on" in page.error[0].value
+    assert page.button(key="train-start").disabled
+    page.selectbox(key=key("start")).set_value("").run()
+    assert not page.error

@@ -138,6 +138,17 @@ def test_training_loads_no_streamlit(module: str) -> None:
     assert "streamlit" not in loaded_by(module)
 
 
-@pytest.mark.parametrize("module", ["core.settings", "core.model.card", "core.model.library", "core.cli.main"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "core.settings",
+        "core.model.card",
+        "core.model.library",
+        "core.training.runs",
+        "core.training.start",
+        "core.training.replay",
+        "core.cli.main",
+    ],
+)
 def test_light_modules_load_no_torch(module: str) -> None:
     assert "torch" not in loaded_by(module)

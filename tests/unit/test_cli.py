@@ -269,6 +269,7 @@ def test_evaluate_json_agrees_with_the_card(run: Run, library: Path) -> None:
     assert np.sum(figures["confusion"]) == 450
     right = np.trace(figures["confusion"]) / 450
     assert figures["low"] < right < figures["high"]
+    assert (figures["charset"], figures["characters"]) == ("digits", list("0123456789"))
 
 
 def test_evaluate_says_what_the_images_were_used_for(run: Run) -> None:
@@ -284,6 +285,17 @@ def test_evaluate_text_names_images_interval_and_confusions(run: Run) -> None:
     assert "UCI digits, train: 1,347 images" in out
     for word in ("accuracy", "95 % interval", "calibration error", "confident", "confusions"):
         assert word in out
+
+
+def test_evaluate_says_that_a_model_of_letters_reads_digits_as_digits_only(run: Run, library: Path) -> None:
+    make_model(Settings(library, library), "scribe", charset="balanced")
+    try:
+        out = run("evaluate", "scribe", "--dataset", "uci-digits")[1]
+        figures = json.loads(run("evaluate", "scribe", "--dataset", "uci-digits", "--format", "json")[1])
+    finally:
+        shutil.rmtree(library / "scribe")
+    assert "450 images, read as digits only" in out
+    assert (figures["charset"], len(figures["characters"]), len(figures["confusion"])) == ("digits", 10, 10)
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,15 @@ import math
 
 import streamlit as st
 
-from core.charsets import get_charset
+from core.charsets import GROUPS, get_charset
 from core.data.datasets import restriction
 from core.evaluation import kinds
 from core.evaluation.metrics import class_scores, negative_log_likelihood
 from core.evaluation.predictions import Predictions
 from pages.components.evaluate.subject import Subject
 
-_KIND = "The share of the images of this kind that were read right. A capital that stands for both cases counts here."
+_KIND = "The share of the images of this kind that were read right."
+_BOTH_CASES = " A capital that stands for both cases counts here."
 _KINDS = {
     kinds.LOOK_ALIKES: "Right is here also an answer that looks like the true character when it stands alone: O for 0.",
     kinds.FIRST_TWO: "Right is here an answer of which the true character is one of the two most probable.",
@@ -108,11 +109,12 @@ def _kinds(answers: Predictions) -> None:
     found = kinds.shares(answers)
     if not found:
         return
+    both = {GROUPS["capitals"]: _BOTH_CASES} if answers.charset.merged else {}
     grid = st.grid(len(found), min_column_width=150, border=True)
     for one in found:
         low, high = one.interval
         with grid.cell(), st.container(gap=None):
-            st.metric(one.title, _percent(one.accuracy), help=_KINDS.get(one.title, _KIND))
+            st.metric(one.title, _percent(one.accuracy), help=_KINDS.get(one.title, _KIND + both.get(one.title, "")))
             st.caption(f"{100 * low:.2f} to {100 * high:.2f} %, n\u00a0=\u00a0{one.images:,}")
 
 

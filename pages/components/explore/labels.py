@@ -29,6 +29,10 @@ _ABOUT = (
     "([Northcutt, Jiang and Chuang, 2021](https://doi.org/10.1613/jair.1.12125), through cleanlab); "
     "a person decides, as many of them are right but badly written."
 )
+_LEARNT = {
+    Use.TRAINING: "the active model has learnt from these labels itself",
+    Use.KIN: "the active model has learnt from the same pages, perhaps from these very images",
+}
 
 
 @st.fragment
@@ -39,22 +43,25 @@ def show(data: Dataset, model: Entry | None) -> None:
         st.info("One image says nothing about its label. Choose a larger data set.")
         return
     try:
-        probabilities = _from_model(data, model) if model and _reads(data, model) else _from_neighbours(data)
+        why_not = _why_not(data, model)
+        probabilities = _from_neighbours(data, why_not) if why_not or not model else _from_model(data, model)
     except DigitLabError as error:
         page.explain(error)
         return
     if probabilities is None:
         return
-    by_model = model.name if model and _reads(data, model) else "neighbours"
-    suspects = _doubt(data.labels, probabilities, f"{sample.fingerprint(data)}-{by_model}-{_hash(probabilities)}")
+    by = model.name if model and not why_not else "neighbours"
+    suspects = _doubt(data.labels, probabilities, f"{sample.fingerprint(data)}-{by}-{_hash(probabilities)}")
     _show_list(data, suspects)
 
 
-def _reads(data: Dataset, model: Entry) -> bool:
-    """Whether the model's answers are out of sample: it reads these characters and has not learnt from these labels."""
-    if not model.card or not sample.fits(data, model):
-        return False
-    return use_of(model.card, data.name, data.split, data.title) in (Use.NOTHING, Use.CHOOSING)
+def _why_not(data: Dataset, model: Entry | None) -> str:
+    """Why the model cannot judge these labels; empty where its answers are out of sample."""
+    if not model or not model.card:
+        return "there is no active model"
+    if not sample.fits(data, model):
+        return "the active model reads other characters"
+    return _LEARNT.get(use_of(model.card, data.name, data.split, data.title), "")
 
 
 def _from_model(data: Dataset, model: Entry) -> NDArray[np.float64] | None:
@@ -88,11 +95,11 @@ def _stored(data: Dataset, model: Entry) -> NDArray[np.float64] | None:
     return kept.probabilities if kept is not None and fits else None
 
 
-def _from_neighbours(data: Dataset) -> NDArray[np.float64] | None:
+def _from_neighbours(data: Dataset, why_no_model: str) -> NDArray[np.float64] | None:
     """What the labels of the nearest images say, (N, C); None while they are still looked for."""
     st.caption(
-        f"Judged by the labels of the {NEIGHBOURS} images that are most like it, as the active model has learnt from "
-        "these labels itself, or reads other characters; an image's own label has no say."
+        f"Judged by the labels of the {NEIGHBOURS} images that are most like it, as {why_no_model}; "
+        "an image's own label has no say."
     )
     asked = f"explore-labels-compare-{data.name}-{data.split}"
     if len(data.labels) > _AT_ONCE and not st.session_state.get(asked):

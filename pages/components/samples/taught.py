@@ -3,6 +3,8 @@
 import streamlit as st
 
 from core import cached
+from core.charsets import Charset, get_charset
+from core.data.datasets import restriction
 from core.errors import DigitLabError, RunError
 from core.model import manage
 from core.model.card import check_name
@@ -29,7 +31,7 @@ def show(run: Run, kept: str | None, settings: Settings, closed: bool) -> None:
     assert isinstance(config, TeachConfig)
     st.subheader(f"What teaching “{config.model}” has done", anchor=False)
     try:
-        _report(read_outcome(run.folder))
+        _report(read_outcome(run.folder), get_charset(config.charset))
     except RunError as error:
         page.explain(error)
         button("Close", "close", lambda: runs.delete(run, settings), closed, "close")
@@ -40,10 +42,10 @@ def show(run: Run, kept: str | None, settings: Settings, closed: bool) -> None:
         _decide(run, settings, closed)
 
 
-def _report(outcome: Outcome) -> None:
+def _report(outcome: Outcome, charset: Charset) -> None:
     """The figures, and how they were come by."""
     rows = [_row("Your samples, cross-validated", outcome.samples, outcome.right_before, outcome.right_after)]
-    rows += [_tested(test) for test in outcome.tests]
+    rows += [_tested(test, charset) for test in outcome.tests]
     st.table(rows, border="horizontal", hide_index=True)
     sure = (
         f"From when it is confident was fitted again on {outcome.fitted:,} images that its training set aside."
@@ -62,9 +64,10 @@ def _report(outcome: Outcome) -> None:
         )
 
 
-def _tested(test: Tested) -> dict[str, str]:
+def _tested(test: Tested, charset: Charset) -> dict[str, str]:
     before, after = round(test.before * test.images), round(test.after * test.images)
-    row = _row(f"{plain(test.title)}, test", test.images, before, after)
+    title = ", ".join(filter(None, (plain(test.title), "test", restriction(test.dataset, charset))))
+    row = _row(title, test.images, before, after)
     return {name: f":red[{text}]" for name, text in row.items()} if test.forgotten else row
 
 

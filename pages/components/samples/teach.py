@@ -5,12 +5,14 @@ from contextlib import suppress
 import streamlit as st
 
 from core import cached
-from core.errors import DigitLabError
+from core.errors import ConfigError, DigitLabError
+from core.model.card import Card
 from core.model.library import Entry
 from core.settings import Settings
 from core.training import runs
 from core.training.config import LEAST_SAMPLES, MOST_LESSON_STEPS, TeachConfig
 from core.training.outcome import kept_as
+from core.training.replay import replay_source
 from core.training.runs import Run, State
 from pages.components import page, state
 from pages.components.samples import taught
@@ -20,8 +22,8 @@ from pages.components.text import plain
 
 _LIVE = (State.QUEUED, State.RUNNING)
 _ABOUT = (
-    "A copy of **{model}** is trained on your {samples} samples, and in every step on images that it has learnt from "
-    "before, so that it does not forget them. This takes some minutes and goes on when you leave the page; **{model}** "
+    "A copy of **{model}** is trained on your {samples} samples, and in every step on {replay}, so that it does not "
+    "forget. This takes some minutes and goes on when you leave the page; **{model}** "
     "stays as it is. At the end you see what it did for your samples and what it cost on the test sets, and decide "
     "whether to keep the new model."
 )
@@ -62,10 +64,15 @@ def newest(settings: Settings) -> Run | None:
 
 def _form(subject: Subject, active: Entry | None, closed: bool) -> None:
     """What will happen, the new model's name, and the start."""
-    if active is None:
+    if active is None or active.card is None:
         return
     st.subheader(f"Teach “{active.name}” your hand", anchor=False)
-    st.markdown(_ABOUT.format(model=plain(active.name), samples=f"{subject.count:,}"))
+    try:
+        replay = _replay(active.card, subject.settings)
+    except ConfigError as error:
+        page.explain(error)
+        return
+    st.markdown(_ABOUT.format(model=plain(active.name), samples=f"{subject.count:,}", replay=replay))
     if subject.count < LEAST_SAMPLES:
         st.info(
             f"To teach, and to measure what it does, at least {LEAST_SAMPLES} samples are needed; "
@@ -100,6 +107,17 @@ def _form(subject: Subject, active: Entry | None, closed: bool) -> None:
         st.error(problem, icon=":material/error:")
     elif pressed:
         _start(TeachConfig(active.name, name, subject.charset.name, steps=int(steps)), subject.settings)
+
+
+def _replay(card: Card, settings: Settings) -> str:
+    """What it goes over again, in words.
+
+    Raises:
+        ConfigError: there is nothing for it.
+    """
+    source = replay_source(card, settings)
+    learnt = any(one.name == source.name for one in card.sources)
+    return f"{source.title_of(settings)}{', which it has learnt from before' if learnt else ''}"
 
 
 def _free_name(model: str, taken: list[str]) -> str:

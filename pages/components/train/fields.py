@@ -11,14 +11,17 @@ from core import cached
 from core.data.datasets import charset_of, offered
 from core.data.sources import SOURCES
 from core.errors import ConfigError
+from core.model.card import Card
 from core.settings import Settings
 from core.training import runs
-from core.training.config import DATASET_NAMES, HANDS
+from core.training.config import DATASET_NAMES, HANDS, TrainConfig
+from core.training.start import SETTING_ASIDE, check_start, training_of
 from pages.components import augmentation
 from pages.components.text import plain
 from pages.components.train import examples, options, presets
 
 _FIRST = ("name", "datasets")
+_SET_ASIDE_TOO = "its seed, its validation share and its balance"
 
 
 def first(settings: Settings) -> None:
@@ -118,10 +121,33 @@ def _start_from(key: str, meaning: str) -> None:
         ["", *fitting],
         format_func=lambda name: plain(name) or "scratch",
         key=key,
-        help=meaning,
+        help=f"{meaning} It comes with {_SET_ASIDE_TOO}, so that no image is chosen on that it has learnt from.",
+        on_change=_take_what_is_set_aside,
         persist_state="session",
         filter_mode=None,
     )
+
+
+def _take_what_is_set_aside() -> None:
+    """Set the same images aside as the model to start from did: no others are new to it."""
+    card = _card(st.session_state[options.key("start")])
+    before = training_of(card) if card else None
+    for option in SETTING_ASIDE if before else ():
+        st.session_state[options.key(option)] = type(getattr(TrainConfig, option))(getattr(before, option))
+
+
+def _card(model: str) -> Card | None:
+    return next((entry.card for entry in cached.models() if entry.name == model), None)
+
+
+def start_problem(config: TrainConfig, settings: Settings) -> str:
+    """Why the training may not start from the model that was chosen; empty where it may, or starts from scratch."""
+    try:
+        if card := _card(config.start):
+            check_start(config, card, settings)
+    except ConfigError as error:
+        return str(error)
+    return ""
 
 
 def _charset(datasets: Sequence[str]) -> str | None:

@@ -9,6 +9,7 @@ from core.settings import Settings
 from core.training import runs
 from core.training.config import PRESETS, TrainConfig
 from pages.components import state
+from pages.components.text import plain
 from pages.components.train import cost, fields, file, options, presets
 from pages.components.train.act import act, why_not
 
@@ -25,6 +26,9 @@ def show(settings: Settings) -> None:
     with st.expander("More", icon=":material/tune:", key="train-more"):
         fields.more()
     config = options.read()
+    if config and (problem := fields.start_problem(config, settings)):
+        st.error(plain(problem), icon=":material/error:")
+        config = None
     if config:
         cost.show(config, settings)
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -38,11 +38,7 @@ def _facts(card: Card, weights_bytes: int, active: bool) -> None:
     st.markdown(f"**{plain(card.name)}**{title}{badge}")
     if card.description:
         st.markdown(plain(card.description))
-    scores = [
-        f"{plain(score.title)} {100 * score.accuracy:.2f} % "
-        f"({100 * score.low:.2f} to {100 * score.high:.2f}, n = {score.images:,})"
-        for score in card.scores
-    ]
+    scores = [f"{plain(score.title)} {summary.say(score, card)}" for score in card.scores]
     created = datetime.fromisoformat(card.created)
     make = (
         f"{card.architecture}, {card.parameters:,} parameters, {weights_bytes / 1e6:.2f} MB, "

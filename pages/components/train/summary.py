@@ -5,7 +5,10 @@ from functools import partial
 import streamlit as st
 
 from core import cached
+from core.charsets import get_charset
+from core.data.datasets import restriction
 from core.model import manage
+from core.model.card import Card, Score
 from core.model.library import Entry
 from core.settings import Settings
 from core.training import look
@@ -110,7 +113,14 @@ def _table(entries: list[Entry], key: str) -> None:
 
 def _score(entry: Entry, dataset: str) -> str:
     score = entry.card.score(dataset) if entry.card else None
-    if score is None:
-        return "not measured"
-    low, high = 100 * score.low, 100 * score.high
-    return f"{100 * score.accuracy:.2f} % ({low:.2f} to {high:.2f}, n = {score.images:,})"
+    return say(score, entry.card) if score and entry.card else "not measured"
+
+
+def say(score: Score, card: Card) -> str:
+    """A score of a model, with its interval, the number of images, and what its answers were restricted to."""
+    notes = (
+        f"{100 * score.low:.2f} to {100 * score.high:.2f}",
+        f"n = {score.images:,}",
+        restriction(score.dataset, get_charset(card.charset)),
+    )
+    return f"{100 * score.accuracy:.2f} % ({', '.join(filter(None, notes))})"

@@ -278,3 +278,18 @@ def test_the_changes_of_another_charset_are_left_alone(settings: Settings) -> No
     assert changes.count_deleted(settings) == 0
     assert [one.label for one in samples.read(settings, "balanced")] == ["C"]
     assert changes.undo(settings) == 1
+
+
+def test_another_change_after_an_undo_makes_another_revision(settings: Settings) -> None:
+    changes.add([sample(0), sample(1)], settings)
+    changes.delete([1], settings)
+    first = samples.revision(settings)
+    changes.undo(settings)
+    changes.delete([2], settings)
+    assert samples.revision(settings) != first
+    changes.undo(settings)
+    changes.relabel([1], "7", settings)
+    seven = samples.revision(settings)
+    changes.undo(settings)
+    changes.relabel([1], "9", settings)
+    assert samples.revision(settings) != seven

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.evaluation.calibration import apply_temperature, choose_limit, fit_temperature
+from core.evaluation.calibration import LEAST_IMAGES, apply_temperature, calibrate, choose_limit, fit_temperature
 from core.evaluation.metrics import expected_calibration_error
 
 
@@ -37,3 +37,19 @@ def test_limit_does_not_part_equal_confidences() -> None:
 
 def test_limit_is_one_when_the_surest_answer_is_wrong() -> None:
     assert choose_limit(np.array([0.9]), np.array([False]), 0.1) == 1.0
+
+
+def test_a_limit_does_not_hang_on_a_handful_of_images() -> None:
+    """Of few images of one's own, one that is read wrong with certainty would leave no answer confident."""
+    generator = np.random.default_rng(0)
+    logits = generator.normal(0, 4, (5000, 10))
+    labels = (apply_temperature(logits, 1.0).cumsum(axis=1) > generator.random((5000, 1))).argmax(axis=1)
+    few = np.eye(10)[[3, 3]] * 40, np.array([4, 3])
+    _, alone = calibrate([(logits, labels)])
+    _, beside = calibrate([(logits, labels), few])
+    assert beside == pytest.approx(alone, abs=0.02)
+    assert beside < 1.0
+    _, only_few = calibrate([few])
+    assert only_few == 1.0
+    many = np.repeat(few[0], LEAST_IMAGES, axis=0), np.repeat(few[1], LEAST_IMAGES)
+    assert calibrate([(logits, labels), many])[1] == 1.0

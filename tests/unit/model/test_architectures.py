@@ -20,6 +20,7 @@ def test_sizes_are_as_promised() -> None:
         "fast": 157_714,
         "wide": 614_338,
         "columns": 1_228_666,
+        "branches": 1_846_506,
         "attention": 230_346,
         "resnet": 545194,
         "batchnorm": 468_010,
@@ -28,11 +29,12 @@ def test_sizes_are_as_promised() -> None:
     }
 
 
-def test_columns_learn_each_for_itself_and_decide_by_their_mean() -> None:
-    network = build("columns", 10, 0.0)
+@pytest.mark.parametrize(("name", "count"), [("columns", 2), ("branches", 3)])
+def test_columns_learn_each_for_itself_and_decide_by_their_mean(name: str, count: int) -> None:
+    network = build(name, 10, 0.0)
     images = torch.rand(4, 1, 28, 28)
     votes = network.train()(images)
-    assert votes.shape == (4, 2, 10)
+    assert votes.shape == (4, count, 10)
     votes[:, 0].sum().backward()
     moved = [name for name, weights in network.named_parameters() if weights.grad is not None and weights.grad.any()]
     assert {name.split(".")[2] for name in moved if "columns" in name} == {"0"}

@@ -23,6 +23,7 @@ from core.training import outcome, runs
 from core.training.certainty import fit_again, set_aside, validation_images
 from core.training.config import FOLDS, TeachConfig, TrainConfig
 from core.training.data import load_training_set
+from core.training.lesson import _card as taught_card
 from core.training.lesson import images_to_replay, score_both
 from core.training.runs import State
 from core.training.teach import Lesson, cross_validate, folds, teach
@@ -140,10 +141,13 @@ def test_images_of_digits_alone_do_not_say_how_sure_a_model_of_letters_may_be(se
     folder = train(config, settings, lambda _: None)
     assert folder is not None
     recogniser = load("pupil", settings)
-    digits, letters = validation_images(recogniser.card, settings)
-    assert (digits.charset, letters.charset) == (DIGITS, recogniser.charset)
+    (letters,) = validation_images(recogniser.card, settings)
+    assert letters.charset == recogniser.charset
     card, count = fit_again(recogniser.network, dataclasses.replace(recogniser.card, temperature=9.0), settings)
     assert count == len(letters.labels) > 0
+    known = dataclasses.replace(recogniser.card, training=recogniser.card.training | {"datasets": ["pen-strokes"]})
+    both = dataclasses.replace(known, training=known.training | {"datasets": ["emnist-balanced", "pen-strokes"]})
+    assert len(validation_images(both, settings)) == 1  # pen strokes are not here, and not needed
     assert card.temperature == pytest.approx(recogniser.card.temperature, rel=1e-3)
 
 
@@ -222,3 +226,13 @@ def test_letters_cannot_be_taught_without_letters_against_forgetting(settings: S
     wait(run, State.FINISHED)
     done = outcome.read_outcome(run.folder)
     assert (done.samples, [test.dataset for test in done.tests]) == (6, ["uci-digits"])
+
+
+def test_samples_of_another_charset_stay_among_what_was_learnt_from(school: Settings) -> None:
+    recogniser = load("pupil", school)
+    others = TrainingData("my-samples-balanced", "My samples of letters and digits", "your own", 9, "00")
+    before = dataclasses.replace(recogniser.card, sources=(*recogniser.card.sources, others))
+    lesson = Lesson(np.zeros((6, 28, 28), np.uint8), np.zeros(6, np.int64), np.zeros((1, 28, 28), np.uint8), 1)
+    config = TeachConfig("pupil", "new")
+    card = taught_card(Recogniser(before, recogniser.network), config, lesson, "UCI digits")
+    assert [source.name for source in card.sources] == ["uci-digits", "my-samples-balanced", "my-samples"]
