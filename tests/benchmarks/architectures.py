@@ -17,7 +17,9 @@ from core.cli.output import percent
 from core.model.library import read_card
 from core.settings import get_settings
 from core.training.config import ARCHITECTURE_NAMES, DATASET_NAMES, TrainConfig
-from core.training.train import train
+from core.training.data import load_training_set
+from core.training.loop import fit
+from core.training.train import finish
 
 
 def main() -> None:
@@ -40,8 +42,10 @@ def main() -> None:
     first = 0.0
     with tempfile.TemporaryDirectory() as folder:
         settings = dataclasses.replace(get_settings(), models_dir=Path(folder))
+        data = load_training_set(config, settings)
         for name in ARCHITECTURE_NAMES:
-            train(dataclasses.replace(config, name=name, architecture=name), settings, lambda _: None)
+            one = dataclasses.replace(config, name=name, architecture=name)
+            finish(one, data, fit(one, data, lambda _: None), settings)
             card = read_card(settings.models_dir / name)
             with (settings.models_dir / name / "history.csv").open(newline="", encoding="utf-8") as rows:
                 seconds = sum(float(row["seconds"]) for row in csv.DictReader(rows))

@@ -24,7 +24,7 @@ LETTERS_SAY = {
     "quick": "Quick: 88 % right on test images like EMNIST Balanced, in two to three minutes on two cores; "
     "here as said below.",
     "good": "Good: some five minutes for letters and digits; here as said below.",
-    "best": "Best: that of the shipped model of letters and digits, some two hours on one core.",
+    "best": "Best: that of the shipped model of letters and digits, one to three hours on one core.",
 }
 _OWN = ("name", "datasets", "seed", "start")  # what a preset leaves to the person
 
