@@ -1,7 +1,7 @@
-"""Every network trained alike on letters and digits: python -m tests.benchmarks.architectures [--images N] [--epochs N]
+"""Every network trained alike on letters and digits: python -m tests.benchmarks.architectures [--networks NAME …]
 
 Each of them learns from the same 20,000 images of `emnist-balanced` (or of another data set) with the same options, and
-is scored once on the test images. Times are those of the epochs, also as a ratio to the light network's, since machines
+is scored once on the test images. Times are those of the epochs, also as a ratio to the first network's, since machines
 differ. Which network to ship was not chosen by this: these are test scores.
 """
 
@@ -26,6 +26,7 @@ def main() -> None:
     """Train, and print a line for each network."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dataset", choices=DATASET_NAMES, default="emnist-balanced")
+    parser.add_argument("--networks", nargs="+", choices=ARCHITECTURE_NAMES, default=ARCHITECTURE_NAMES)
     parser.add_argument("--images", type=int, default=20_000)
     parser.add_argument("--epochs", type=int, default=5)
     args = parser.parse_args()
@@ -43,7 +44,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = dataclasses.replace(get_settings(), models_dir=Path(folder))
         data = load_training_set(config, settings)
-        for name in ARCHITECTURE_NAMES:
+        for name in args.networks:
             one = dataclasses.replace(config, name=name, architecture=name)
             finish(one, data, fit(one, data, lambda _: None), settings)
             card = read_card(settings.models_dir / name)
@@ -53,7 +54,7 @@ def main() -> None:
             print(
                 f"{name:<10} {card.parameters:>8,} parameters  {percent(score.accuracy)} "
                 f"({percent(score.low)} to {percent(score.high)}, n = {score.images:,})  "
-                f"{seconds:6.1f} s, {seconds / first:5.2f} of the light one's",
+                f"{seconds:6.1f} s, {seconds / first:5.2f} of {args.networks[0]}'s",
                 flush=True,
             )
 
