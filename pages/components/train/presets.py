@@ -21,7 +21,7 @@ SAYS = {
     "best": "Best: that of the shipped model of digits, an hour and more.",
 }
 LETTERS_SAY = {
-    "quick": "Quick: 88 % right on test images like EMNIST Balanced, in two to three minutes on two cores; "
+    "quick": "Quick: 88 % right on test images like EMNIST Balanced, in one to three minutes on two cores; "
     "here as said below.",
     "good": "Good: some five minutes for letters and digits; here as said below.",
     "best": "Best: that of the shipped model of letters and digits, one to three hours on one core.",
