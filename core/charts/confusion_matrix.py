@@ -11,6 +11,7 @@ from core.charts.figure import styled
 from core.palette import AMBER, BLUES, GREY, INKS, TEXT, readable_ink
 
 NUMBERED_CLASSES = 20  # with more of them a cell has no room for its number
+_BELOW = {"orientation": "h", "x": 0.5, "y": 0, "yref": "container", "yanchor": "bottom"}  # of a colour bar
 
 
 def confusion(
@@ -24,6 +25,7 @@ def confusion(
     beside: Sequence[NDArray[np.int64]] = (),
     order: Sequence[int] | None = None,
     groups: Sequence[Sequence[int]] = (),
+    narrow: bool = False,
 ) -> go.Figure:
     """The confusion matrix as a heatmap. A heatmap gives no click to Streamlit; the invisible points on its cells do.
 
@@ -38,6 +40,7 @@ def confusion(
         beside: the matrices of other figures, (C, C), with which this one shares its scale of colours.
         order: the classes that are shown, from the first row and column on; None for all in their own order.
         groups: classes that look alike; a group whose members stand beside each other has a frame.
+        narrow: for a screen that has no room for the names of many classes side by side: they stand at the rows only.
 
     The points' `customdata` are (true, read, count).
     """
@@ -62,9 +65,13 @@ def confusion(
     )
     traces = [heat, _cells(counts, characters, errors_only, order)]
     if classes <= NUMBERED_CLASSES:
-        traces += [*_cell_numbers(values, places, shown, shares, theme), _totals(counts, order, theme)]
+        traces += [*_cell_numbers(values, places, shown, shares, theme), _totals(counts, order, theme, narrow)]
     figure = styled(*traces, x="Read as", y="True class", height=_confusion_height(classes), showlegend=False)
     _confusion_axes(figure, [characters[place] for place in order])
+    if narrow and classes > NUMBERED_CLASSES:
+        figure.update_xaxes(showticklabels=False)
+        figure.update_layout(xaxis_fixedrange=True, yaxis_fixedrange=True)  # a finger's drag is for the page
+        figure.update_traces(colorbar=_BELOW, selector={"type": "heatmap"})
     rows = {place: row for row, place in enumerate(order)}
     for group in groups:
         inside = sorted(rows[place] for place in group if place in rows)
@@ -148,21 +155,21 @@ def _short_share(percentage: float) -> str:
     return "<0.1" if percentage < 0.1 else f"{min(percentage, 99.9):.1f}"
 
 
-def _totals(counts: NDArray[np.int64], order: Sequence[int], theme: str) -> go.Scatter:
+def _totals(counts: NDArray[np.int64], order: Sequence[int], theme: str, narrow: bool) -> go.Scatter:
     """How many images every shown row and column has, those in cells that are not shown too, beside and under it."""
     end, shown = len(order), list(order)
     rows = [(end, row, f"{count:d}") for row, count in enumerate(counts.sum(axis=1)[shown])]
     columns = [(column, end, f"{count:d}") for column, count in enumerate(counts.sum(axis=0)[shown])]
-    return _texts([*rows, *columns], TEXT[theme])
+    return _texts([*rows, *columns], TEXT[theme], size=9 if narrow else 11)
 
 
-def _texts(items: Sequence[tuple[int, int, str]], colour: str) -> go.Scatter:
+def _texts(items: Sequence[tuple[int, int, str]], colour: str, size: int = 11) -> go.Scatter:
     return go.Scatter(
         x=[x for x, _, _ in items],
         y=[y for _, y, _ in items],
         text=[text for _, _, text in items],
         mode="text",
-        textfont={"color": colour, "size": 11},
+        textfont={"color": colour, "size": size},
         unselected={"textfont": {"color": colour}},
         hoverinfo="skip",
     )

@@ -44,7 +44,7 @@ def image_map(
         figure.update_layout(legend=LEGEND_BELOW["legend"], height=MAP_HEIGHT + _LEGEND_BELOW_HEIGHT)
     if touch:
         figure.update_layout(margin_t=80)  # on a narrow screen the legend has two lines, and the toolbar one above them
-        # Streamlit makes "pan" of no drag where points can be selected; a map that cannot move lets the page scroll.
+        # Streamlit makes "pan" of no drag where points can be selected; a map that cannot move leaves it to the page.
         figure.update_xaxes(fixedrange=True).update_yaxes(fixedrange=True)
     if len(traces) > len(CLASSES):  # too many for a hue each
         figure.update_layout(

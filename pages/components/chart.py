@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import streamlit as st
 
+from pages.components import page
+
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
@@ -14,6 +16,24 @@ _BUTTONS = {
     "zoom": [["zoom2d", "pan2d", "resetScale2d"], ["toImage"]],
     "lasso": [["lasso2d", "select2d", "zoom2d", "pan2d", "resetScale2d"], ["toImage"]],
 }
+# Streamlit makes "pan" of no drag where points can be selected, and Plotly then keeps every touch from the page, even
+# where a chart cannot be moved. A touch that it does not hear of scrolls the page, and a tap comes as a mouse's click.
+_SCROLLING = st.components.v2.component(
+    "digit_lab.scrolling",
+    html="<div></div>",
+    js="""
+    export default function () {
+      const leave = (event) => {
+        const inside = event.target.closest?.(".nsewdrag");
+        const layout = inside?.closest(".js-plotly-plot")?._fullLayout;
+        if (layout?.dragmode === "pan" && layout.xaxis.fixedrange) event.stopImmediatePropagation();
+      };
+      const early = { passive: true, capture: true };
+      document.addEventListener("touchstart", leave, early);
+      return () => document.removeEventListener("touchstart", leave, early);
+    }
+    """,
+)
 Tools = Literal["look", "zoom", "lasso"]
 Select = Literal["points", "box", "lasso"]
 
@@ -49,9 +69,12 @@ def show(
     if not selects:
         st.plotly_chart(figure, key=key, config=config, alt=alt)
         return []
-    event = st.plotly_chart(
-        figure, key=key, config=config, alt=alt, on_select=on_select or "rerun", selection_mode=selects
-    )
+    with st.container(gap=None):
+        event = st.plotly_chart(
+            figure, key=key, config=config, alt=alt, on_select=on_select or "rerun", selection_mode=selects
+        )
+        if page.on_phone():
+            _SCROLLING(key=f"{key}-scrolling", height=1)
     return list(event["selection"]["points"])
 
 

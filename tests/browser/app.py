@@ -232,6 +232,12 @@ class App:
         self.page.keyboard.press("Escape")
         self.settle()
 
+    def evaluate(self, model: str) -> None:
+        """Choose a model on the Evaluate page."""
+        self.by_key("evaluate-model").get_by_role("combobox").click()
+        self.page.get_by_role("option", name=model, exact=True).click()
+        self.settle()
+
     def axis_labels(self, axis: str) -> list[tuple[str, float, float, float]]:
         """The labels of an axis of the matrix: text, start and end along the axis and size of the font, in pixels."""
         found: list[tuple[str, float, float, float]] = self.matrix.evaluate(_LABELS, axis)
@@ -243,6 +249,13 @@ class App:
 
     def click_cell(self, true: int, read: int) -> None:
         """Click into a cell of the confusion matrix, away from its middle."""
+        self.page.mouse.click(*self._place_of_cell(true, read))
+
+    def tap_cell(self, true: int, read: int) -> None:
+        """Touch a cell of the confusion matrix with a finger."""
+        self.page.touchscreen.tap(*self._place_of_cell(true, read))
+
+    def _place_of_cell(self, true: int, read: int) -> Point:
         expect(self.matrix).to_have_count(1)
         self.matrix.scroll_into_view_if_needed()
         self.settle()
@@ -250,7 +263,7 @@ class App:
         while place != before:  # a page that is still being laid out would let the click go astray
             self.page.wait_for_timeout(100)
             before, place = place, self.matrix.evaluate(_CELL, [true, read])
-        self.page.mouse.click(place["x"], place["y"])
+        return place["x"], place["y"]
 
     def wait_for_mark(self, true: int, read: int) -> None:
         """Wait until the matrix is drawn with a frame around this cell."""

@@ -11,6 +11,8 @@ from tests.browser.server import BROWSER_ARGUMENTS, find_browser, serve
 
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+_AGENT = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
+PHONES = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "user_agent": _AGENT}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,7 +59,7 @@ def dark(browser: Browser, address: str) -> Iterator[App]:
 @pytest.fixture
 def phone(browser: Browser, address: str) -> Iterator[App]:
     """A new page on a phone."""
-    yield from _page(browser, address, viewport=PHONE, has_touch=True, is_mobile=True)
+    yield from _page(browser, address, **PHONES)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +72,7 @@ def desk_canvas(browser: Browser, address: str) -> Iterator[App]:
 @pytest.fixture(scope="module")
 def phone_canvas(browser: Browser, address: str) -> Iterator[App]:
     """The Draw page on a phone, the same for all tests of a module."""
-    for app in _page(browser, address, viewport=PHONE, has_touch=True, is_mobile=True):
+    for app in _page(browser, address, **PHONES):
         yield app.open("/draw")
 
 

@@ -66,7 +66,7 @@ def test_a_click_on_a_cell_shows_exactly_its_images(
 
 def test_a_measurement_ends_and_its_cells_lead_to_their_images(desk: App, uci: Predictions) -> None:
     desk.open("/evaluate").choose("Measured on", "UCI digits, test")
-    expect(desk.page.get_by_text("n = 450")).to_be_visible()
+    expect(desk.page.get_by_text("n\u00a0=\u00a0450")).to_be_visible()
     wrong = [(int(true), int(read)) for true, read in np.argwhere(uci.confusion) if true != read]
     for true, read in (wrong[0], wrong[-1], (3, 3)):
         desk.click_cell(true, read)
@@ -75,7 +75,7 @@ def test_a_measurement_ends_and_its_cells_lead_to_their_images(desk: App, uci: P
 
 def test_a_picked_image_is_shown_in_detail(desk: App, uci: Predictions) -> None:
     desk.open("/evaluate").choose("Measured on", "UCI digits, test")
-    expect(desk.page.get_by_text("n = 450")).to_be_visible()
+    expect(desk.page.get_by_text("n\u00a0=\u00a0450")).to_be_visible()
     desk.click_cell(5, 5)
     place = in_cell(uci, 5, 5)[3]
     desk.tiles("evaluate-cell-5-5").nth(3).click()
@@ -113,7 +113,7 @@ def test_numbers_have_a_readable_ink_in_the_dark(dark: App) -> None:
 
 def test_mistakes_are_shown_hardest_first(desk: App, uci: Predictions) -> None:
     desk.open("/evaluate").choose("Measured on", "UCI digits, test")
-    expect(desk.page.get_by_text("n = 450")).to_be_visible()
+    expect(desk.page.get_by_text("n\u00a0=\u00a0450")).to_be_visible()
     desk.part("Mistakes")
     wanted = spoken(uci, hardest(uci))
     expect(desk.tiles("evaluate-mistakes--1")).to_have_count(len(wanted))

@@ -3,33 +3,20 @@
 import csv
 import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, expect
+from playwright.sync_api import expect
 
 from tests.browser.app import App
-from tests.browser.conftest import PHONE
 from tests.pages.conftest import png
 from tests.strokes import Point, draw
 
 PARTS = ("Shapes", "Preprocessing", "Augmentation", "Map", "Labels")
 GALLERY = "explore-map-gallery"
 CLEAR = 3.0  # no point is nearer to a lasso than this, in pixels, so that it is clear on which side it lies
-
-
-@pytest.fixture
-def finger(browser: Browser, address: str) -> Iterator[App]:
-    """A new page on a phone that says that it is one."""
-    agent = (
-        "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
-    )
-    size: ViewportSize = {"width": PHONE["width"], "height": PHONE["height"]}
-    context = browser.new_context(viewport=size, has_touch=True, is_mobile=True, user_agent=agent)
-    yield App(context.new_page(), address)
-    context.close()
 
 
 def inside(point: Point, corners: Sequence[Point]) -> bool:
@@ -188,17 +175,18 @@ def test_on_a_phone(phone: App) -> None:
         assert not phone.scrolls_sideways(), part
 
 
-def test_finger_on_a_point_shows_its_image_and_lets_the_page_scroll(finger: App) -> None:
-    x, y = max(finger.open_explore("Map").map_points().values())
-    finger.page.touchscreen.tap(x, y)
-    expect(finger.lens).to_be_visible()
-    expect(finger.page.get_by_text("Tap a point")).to_be_visible()
-    before = finger.map.evaluate("chart => chart._fullLayout.xaxis.range.join()")
-    box = finger.map.bounding_box()
+def test_finger_on_a_point_shows_its_image_and_lets_the_page_scroll(phone: App) -> None:
+    x, y = max(phone.open_explore("Map").map_points().values())
+    phone.page.touchscreen.tap(x, y)
+    expect(phone.lens).to_be_visible()
+    expect(phone.page.get_by_text("Tap a point")).to_be_visible()
+    before = phone.map.evaluate("chart => chart._fullLayout.xaxis.range.join()")
+    box = phone.map.bounding_box()
     assert box is not None
-    middle = box["x"] + box["width"] / 2
-    finger.touch([[(middle, 500), (middle - 40, 400)]])
-    assert finger.map.evaluate("chart => chart._fullLayout.xaxis.range.join()") == before
+    middle, scrolled = box["x"] + box["width"] / 2, phone.scrolled()
+    phone.touch([[(middle, 500), (middle - 10, 400), (middle - 20, 300)]])
+    assert phone.scrolled() > scrolled
+    assert phone.map.evaluate("chart => chart._fullLayout.xaxis.range.join()") == before
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
-from core.charsets import BYCLASS
+from core.charsets import BALANCED, BYCLASS
 from core.settings import Settings
 from tests.browser.app import App
 from tests.browser.server import serve
@@ -87,3 +87,23 @@ def test_a_matrix_of_62_classes_can_be_read_at_1280_pixels(byclass: App) -> None
     expect(byclass.matrix.locator(".ytick")).to_have_count(62)
     byclass.click_cell(place, BYCLASS.by_likeness.index("A"))
     expect(byclass.page.get_by_role("heading", name="a read as A")).to_be_visible()
+
+
+def test_on_a_phone_the_matrix_shows_as_many_classes_as_it_can_name(phone: App) -> None:
+    phone.open("/evaluate").evaluate("characters")
+    expect(phone.chosen("evaluate-classes-shown-balanced")).to_have_text("The 16 most confused")
+    expect(phone.matrix.locator(".xtick")).to_have_count(17)
+    ends = [(start, end) for _, start, end, _ in phone.axis_labels("x")]
+    assert all(after >= end for (_, end), (after, _) in pairwise(ends))
+    phone.part_of_matrix("All")
+    expect(phone.matrix.locator(".ytick")).to_have_count(47)
+    expect(phone.matrix.locator(".xtick")).to_have_count(0)
+    assert not phone.scrolls_sideways()
+    phone.matrix.scroll_into_view_if_needed()
+    box, before = phone.matrix.bounding_box(), phone.scrolled()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2
+    phone.touch([[(middle, 500), (middle, 400), (middle, 300)]])
+    assert phone.scrolled() > before
+    phone.tap_cell(BALANCED.by_likeness.index("F"), BALANCED.by_likeness.index("f"))
+    expect(phone.page.get_by_role("heading", name="F read as f", exact=True)).to_be_visible()

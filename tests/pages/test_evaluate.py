@@ -92,7 +92,7 @@ def test_the_headline_stands_on_the_stored_answers(page: AppTest) -> None:
     assert found["Accuracy"] == "99.70 %"
     assert found["Macro F1"] == "99.70 %"
     assert found["Confidently wrong"] == "0.18 %"
-    assert "99.57 to 99.79 %, n = 10,000" in captions(page)
+    assert "99.57 to 99.79 %, n\u00a0=\u00a010,000" in captions(page)
     assert damaged(page) == {}
 
 
@@ -180,11 +180,11 @@ def test_curves_are_those_of_the_history(page: AppTest) -> None:
 def test_a_measurement_is_made_shown_and_kept(page: AppTest) -> None:
     choice = page.selectbox(key="evaluate-data-digits")
     choice.set_value("uci-digits-test").run()
-    wait_for(page, lambda: "n = 450" in captions(page))
+    wait_for(page, lambda: "n\u00a0=\u00a0450" in captions(page))
     assert not page.exception
     choice.set_value("mnist-test").run()
     choice.set_value("uci-digits-test").run()
-    assert "n = 450" in captions(page)  # at once: it was kept
+    assert "n\u00a0=\u00a0450" in captions(page)  # at once: it was kept
 
 
 def test_images_show_where_the_data_are(open_page: Open, require_data: Callable[[str], Path]) -> None:

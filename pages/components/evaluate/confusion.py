@@ -8,7 +8,7 @@ from core.charsets import GROUPS
 from core.evaluation import figures
 from core.evaluation.mistakes import Confusion, commonest, in_cell, most_confused
 from core.evaluation.predictions import Predictions
-from pages.components import chart, state
+from pages.components import chart, page, state
 from pages.components.evaluate import images
 from pages.components.evaluate.subject import Subject
 from pages.components.text import plain
@@ -91,8 +91,10 @@ def _matrix(answers: Predictions, cell: tuple[int, int] | None) -> None:
         chosen=cell,
         order=order,
         groups=figures.look_alikes(charset),
+        narrow=page.on_phone(),
     )
-    tools: chart.Tools = "zoom" if order and len(order) > charts.NUMBERED_CLASSES else "look"
+    large = order and len(order) > charts.NUMBERED_CLASSES
+    tools: chart.Tools = "zoom" if large and not page.on_phone() else "look"
     chart.show(figure, _CHART, _spoken(answers), tools, selects=("points",), on_select=_take_click)
     percentages = "The numbers in it are percentages of the true class. " if unit == "shares" else ""
     outside = len(answers.charset.characters) - len(order or answers.charset.characters)
@@ -108,7 +110,7 @@ def _matrix(answers: Predictions, cell: tuple[int, int] | None) -> None:
 
 
 def _part(answers: Predictions) -> list[int]:
-    """The classes to show, as the person chooses: all, one kind, or those that are confused most."""
+    """The classes to show, as the person chooses: all, one kind, or the most confused, for which a phone has room."""
     charset = answers.charset
     parts = {"": "All", _WORST: f"The {_MOST_CONFUSED} most confused"}
     if len(charset.groups) > 1:
@@ -116,7 +118,7 @@ def _part(answers: Predictions) -> list[int]:
     part = st.segmented_control(
         "Classes",
         list(parts),
-        default="",
+        default=_WORST if page.on_phone() else "",
         required=True,
         format_func=parts.__getitem__,
         key=f"evaluate-classes-shown-{charset.name}",

@@ -30,7 +30,7 @@ def show(subject: Subject) -> None:
         (
             "Accuracy",
             _percent(score.accuracy),
-            f"{100 * score.low:.2f} to {100 * score.high:.2f} %, n = {score.images:,}",
+            f"{100 * score.low:.2f} to {100 * score.high:.2f} %, n\u00a0=\u00a0{score.images:,}",
             (
                 "The share of images that were read right. In small print the 95 % interval (Wilson): on other images "
                 "of the same kind the share lies in it, 19 times of 20."

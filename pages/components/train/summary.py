@@ -120,7 +120,7 @@ def say(score: Score, card: Card) -> str:
     """A score of a model, with its interval, the number of images, and what its answers were restricted to."""
     notes = (
         f"{100 * score.low:.2f} to {100 * score.high:.2f}",
-        f"n = {score.images:,}",
+        f"n\u00a0=\u00a0{score.images:,}",  # a narrow screen breaks the line before it, not within
         restriction(score.dataset, get_charset(card.charset)),
     )
     return f"{100 * score.accuracy:.2f} % ({', '.join(filter(None, notes))})"

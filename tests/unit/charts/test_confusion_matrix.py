@@ -157,3 +157,13 @@ def test_the_diagonal_of_another_counts_only_where_it_is_shown() -> None:
 def test_a_faultless_model_beside_another_is_an_empty_figure() -> None:
     own, other = np.diag([5, 5]), np.array([[4, 1], [0, 5]])
     assert np.isnan(places(charts.confusion(own, "ab", errors_only=True, beside=[other]))).all()
+
+
+def test_a_narrow_matrix_of_many_classes_names_its_rows_and_leaves_drags_to_the_page() -> None:
+    many = charts.confusion(np.eye(30, dtype=np.int64), [f"class {place}" for place in range(30)], narrow=True)
+    assert many.layout.xaxis.showticklabels is False
+    assert many.layout.yaxis.showticklabels is None
+    assert many.layout.xaxis.fixedrange is many.layout.yaxis.fixedrange is True
+    assert traces(many, "heatmap")[0].colorbar.orientation == "h"
+    few = charts.confusion(COUNTS, NAMES, narrow=True)
+    assert few.layout == charts.confusion(COUNTS, NAMES).layout
