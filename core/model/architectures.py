@@ -4,10 +4,10 @@ one of columns gives (N, columns, classes) in training mode, where each column l
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 
 from core.errors import ConfigError
+from core.model.blocks import Attention, Columns, Residual, Votes, conv
 
 
 @dataclass(frozen=True)
@@ -18,15 +18,6 @@ class Architecture:
     title: str
     description: str
     build: Callable[[int, float], nn.Module]
-
-
-def _conv(inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:
-    """Convolution, batch norm, ReLU; the size is kept but for the stride."""
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(inplace=True),
-    )
 
 
 def lenet5(classes: int, dropout: float) -> nn.Module:
@@ -51,12 +42,12 @@ def lenet5(classes: int, dropout: float) -> nn.Module:
 def batchnorm(classes: int, dropout: float) -> nn.Module:
     """Two blocks of two convolutions with batch norm and dropout: the usual tutorial network."""
     return nn.Sequential(
-        _conv(1, 32),
-        _conv(32, 32),
+        conv(1, 32),
+        conv(32, 32),
         nn.MaxPool2d(2),  # (N, 32, 14, 14)
         nn.Dropout(dropout / 2),
-        _conv(32, 64),
-        _conv(64, 64),
+        conv(32, 64),
+        conv(64, 64),
         nn.MaxPool2d(2),  # (N, 64, 7, 7)
         nn.Dropout(dropout / 2),
         nn.Flatten(),  # (N, 3136)
@@ -90,12 +81,12 @@ def classic(classes: int, dropout: float) -> nn.Module:
 def _strided(first: int, second: int, third: int, classes: int, dropout: float) -> nn.Module:
     """An early stride of two leaves a quarter of the work, batch norm lets it learn in few epochs."""
     return nn.Sequential(
-        _conv(1, first, kernel=5, stride=2),  # (N, first, 14, 14)
-        _conv(first, second),
-        _conv(second, second),
+        conv(1, first, kernel=5, stride=2),  # (N, first, 14, 14)
+        conv(first, second),
+        conv(second, second),
         nn.MaxPool2d(2),  # (N, second, 7, 7)
-        _conv(second, third),
-        _conv(third, third),
+        conv(second, third),
+        conv(third, third),
         nn.AdaptiveMaxPool2d(1),
         nn.Flatten(),  # (N, third)
         nn.Dropout(dropout),
@@ -123,50 +114,23 @@ def wide(classes: int, dropout: float) -> nn.Module:
 
 
 def _full_size(filters: int) -> Iterator[nn.Module]:
-    yield _conv(1, filters)
-    yield _conv(filters, filters)
+    yield conv(1, filters)
+    yield conv(filters, filters)
     yield nn.MaxPool2d(2)  # (N, filters, 14, 14)
 
 
 def _smaller(first: int, second: int, third: int, features: int, dropout: float) -> Iterator[nn.Module]:
-    yield _conv(first, second)
-    yield _conv(second, second)
+    yield conv(first, second)
+    yield conv(second, second)
     yield nn.MaxPool2d(2)  # (N, second, 7, 7)
-    yield _conv(second, third)
-    yield _conv(third, third)
+    yield conv(second, third)
+    yield conv(third, third)
     yield nn.Flatten()  # (N, 49 third)
     yield nn.Dropout(dropout)
     yield nn.Linear(49 * third, features, bias=False)
     yield nn.BatchNorm1d(features)
     yield nn.ReLU(inplace=True)
     yield nn.Dropout(dropout)
-
-
-class Columns(nn.Module):
-    """Networks side by side that look at the same: their features, shared out so that their sum is a mean."""
-
-    def __init__(self, *columns: nn.Module) -> None:
-        super().__init__()
-        self.columns = nn.ModuleList(columns)
-
-    def forward(self, maps: Tensor) -> Tensor:
-        """(N, channels, H, W) to (N, columns * features)."""
-        return torch.cat([column(maps) for column in self.columns], dim=1) / len(self.columns)
-
-
-class Votes(nn.Linear):
-    """The last layers of some columns: their mean decides, while each of them learns for itself."""
-
-    def __init__(self, columns: int, features: int, classes: int) -> None:
-        super().__init__(columns * features, classes)
-        self.columns = columns
-
-    def forward(self, features: Tensor) -> Tensor:
-        """(N, columns * features) to logits (N, classes); in training mode (N, columns, classes), of each column."""
-        if not self.training:
-            return super().forward(features)
-        own, weights = (values.unflatten(1, (self.columns, -1)) for values in (features, self.weight))
-        return self.columns * torch.einsum("nkf,ckf->nkc", own, weights) + self.bias
 
 
 def columns(classes: int, dropout: float) -> nn.Module:
@@ -195,69 +159,22 @@ def branches(classes: int, dropout: float) -> nn.Module:
     )
 
 
-class Attention(nn.Module):
-    """Each place of a feature map attends to all others, in some layers of a transformer; then their mean.
-
-    With convolutions before it, a compact transformer as of Hassani et al., "Escaping the big data paradigm with
-    compact transformers", 2021, but for its pooling.
-    """
-
-    def __init__(self, channels: int, side: int, layers: int, heads: int) -> None:
-        super().__init__()
-        self.positions = nn.Parameter(0.02 * torch.randn(1, side * side, channels))
-        layer = nn.TransformerEncoderLayer(
-            channels, heads, 2 * channels, dropout=0.0, activation="gelu", batch_first=True, norm_first=True
-        )
-        self.layers = nn.TransformerEncoder(layer, layers, enable_nested_tensor=False)
-        self.norm = nn.LayerNorm(channels)
-
-    def forward(self, maps: Tensor) -> Tensor:
-        """(N, channels, side, side) to (N, channels)."""
-        tokens = maps.flatten(2).transpose(1, 2) + self.positions
-        result: Tensor = self.norm(self.layers(tokens)).mean(dim=1)
-        return result
-
-
 def attention(classes: int, dropout: float) -> nn.Module:
     """Three convolutions to 7x7 places of 96 channels, then two layers in which each place attends to all others."""
     return nn.Sequential(
-        _conv(1, 32, kernel=5, stride=2),  # (N, 32, 14, 14)
-        _conv(32, 64),
-        _conv(64, 96, stride=2),  # (N, 96, 7, 7)
+        conv(1, 32, kernel=5, stride=2),  # (N, 32, 14, 14)
+        conv(32, 64),
+        conv(64, 96, stride=2),  # (N, 96, 7, 7)
         Attention(96, side=7, layers=2, heads=4),  # (N, 96)
         nn.Dropout(dropout),
         nn.Linear(96, classes),
     )
 
 
-class Residual(nn.Module):
-    """A basic block of He et al., "Deep residual learning for image recognition", 2015."""
-
-    def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
-        super().__init__()
-        self.body = nn.Sequential(
-            _conv(inputs, outputs, stride=stride),
-            nn.Conv2d(outputs, outputs, 3, padding=1, bias=False),
-            nn.BatchNorm2d(outputs),
-        )
-        same = inputs == outputs and stride == 1
-        self.skip: nn.Module = (
-            nn.Identity()
-            if same
-            else nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs))
-        )
-        self.relu = nn.ReLU(inplace=True)
-
-    def forward(self, images: Tensor) -> Tensor:
-        """(N, inputs, H, W) to (N, outputs, H / stride, W / stride)."""
-        result: Tensor = self.relu(self.body(images) + self.skip(images))
-        return result
-
-
 def resnet(classes: int, dropout: float) -> nn.Module:
     """Behind an early stride, four residual blocks of 64 and 112 channels at 14 and 7 pixels, then their mean."""
     return nn.Sequential(
-        _conv(1, 32, kernel=5, stride=2),  # (N, 32, 14, 14)
+        conv(1, 32, kernel=5, stride=2),  # (N, 32, 14, 14)
         Residual(32, 64),
         Residual(64, 64),
         Residual(64, 112, stride=2),  # (N, 112, 7, 7)

@@ -2,7 +2,8 @@ import pytest
 import torch
 
 from core.errors import ConfigError
-from core.model.architectures import ARCHITECTURES, Votes, build, count_parameters
+from core.model.architectures import ARCHITECTURES, build, count_parameters
+from core.model.blocks import Votes
 from core.training.config import ARCHITECTURE_NAMES
 
 
