@@ -1,7 +1,7 @@
 """Charts of how far the answers can be trusted: reliability, confidence, and what a limit keeps."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,7 +13,7 @@ from core.palette import AMBER, BLUE, GREY, RED
 if TYPE_CHECKING:
     from core.evaluation.reliability import Bins, Limit
 
-_BAND = "rgba(86, 116, 232, 0.18)"
+_BAND, _FAINT = "rgba(86, 116, 232, 0.18)", "rgba(86, 116, 232, 0.4)"
 _LIMIT_HOVER = (
     "<b>limit %{customdata[0]}</b><br>kept %{x:.2f} % (%{customdata[1]} answers)<br>"
     "wrong %{y:.3f} % (%{customdata[2]})<extra></extra>"
@@ -23,7 +23,7 @@ _LIMIT_HOVER = (
 def reliability(after: "Bins", before: "Bins") -> go.Figure:
     """Confidence against the share of right answers, by bins; on the diagonal a model is as good as it thinks.
 
-    A bin of many images has a larger mark.
+    A bin of many images has a larger mark; that of few has a long line, the 95 % interval of its share.
 
     Args:
         after, before: the answers with and without the model's temperature.
@@ -34,12 +34,12 @@ def reliability(after: "Bins", before: "Bins") -> go.Figure:
     figure = styled(
         diagonal,
         _reliability(before, "without temperature", AMBER, "diamond-open"),
-        _reliability(after, "with temperature", BLUE, "circle"),
+        _reliability(after, "with temperature", BLUE, "circle").update(error_y=_intervals(after)),
         x="Mean confidence (%)",
         y="Right answers (%)",
         **LEGEND_BELOW,
     )
-    figure.update_xaxes(range=[_first_used(after, before), 104])
+    figure.update_xaxes(range=[_first_used(after, before), 104], dtick=20)
     return figure.update_yaxes(range=[-4, 108])
 
 
@@ -59,6 +59,13 @@ def _reliability(bins: "Bins", name: str, colour: str, symbol: str) -> go.Scatte
             "mean confidence %{x:.2f} %<br>right %{y:.2f} %<extra></extra>"
         ),
     )
+
+
+def _intervals(bins: "Bins") -> dict[str, Any]:
+    used = np.flatnonzero(bins.images)
+    low, high = 100 * bins.intervals[used].T
+    middle = 100 * bins.accuracy[used]
+    return {"array": high - middle, "arrayminus": middle - low, "color": _FAINT, "thickness": 2, "width": 0}
 
 
 def _first_used(*many: "Bins") -> float:

@@ -26,6 +26,14 @@ class Bins:
     confidence: NDArray[np.float64]
     accuracy: NDArray[np.float64]
 
+    @property
+    def intervals(self) -> NDArray[np.float64]:
+        """The 95 % Wilson interval of the share of right answers of each bin, (B, 2); 0 to 1 where there are none."""
+        right = np.rint(np.nan_to_num(self.accuracy) * self.images).astype(int)
+        return np.array(
+            [metrics.wilson_interval(*both) if both[1] else (0.0, 1.0) for both in zip(right, self.images, strict=True)]
+        )
+
 
 def calibration_bins(probabilities: NDArray[np.float64], labels: NDArray[np.int64], bins: int = BINS) -> Bins:
     """What a reliability diagram shows (Guo et al., "On calibration of modern neural networks", 2017).

@@ -35,7 +35,8 @@ def _calibration(answers: Predictions) -> None:
         metrics.expected_calibration_error(shares, labels) for shares in (answers.probabilities, before)
     )
     st.markdown(
-        f"On the dotted line, of the answers with 90 % confidence 90 % are right. The mean distance from it (ECE, "
+        "On the dotted line, of the answers with 90\u00a0% confidence 90\u00a0% are right. An upright line is the "
+        "95\u00a0% interval, long where there are few answers. The mean distance from the dotted line (ECE, "
         f"{reliability.BINS} bins, {len(answers):,} images) is **{with_it:.4f}**; without the model's temperature of "
         f"{answers.temperature:.2f} it would be **{without:.4f}**."
     )

@@ -6,6 +6,7 @@ import pytest
 
 from core import charts
 from core.evaluation import figures
+from core.evaluation.metrics import wilson_interval
 from core.evaluation.named import Named
 from core.evaluation.predictions import Predictions, read_stored
 from core.evaluation.reliability import Bins, Limit, at_limit
@@ -32,6 +33,11 @@ def test_reliability_draws_the_bins_that_are_used() -> None:
     assert list(with_it.y) == [40, 95]
     assert [row[1] for row in with_it.customdata] == [10, 1000]
     assert list(with_it.marker.size) == pytest.approx([9, 15])
+    low, high = wilson_interval(4, 10)
+    assert with_it.error_y.arrayminus[0] == pytest.approx(40 - 100 * low)
+    assert with_it.error_y.array[0] == pytest.approx(100 * high - 40)
+    assert with_it.error_y.array[1] < 2  # of a thousand it is short
+    assert without.error_y.array is None
     assert list(without.x) == [80]
     assert figure.layout.xaxis.range[0] < 100 / 3
 

@@ -35,6 +35,8 @@ def test_a_bin_holds_its_upper_edge_and_an_empty_one_is_not_a_number() -> None:
     assert bins.images.tolist() == [0, 1, 0, 1]
     assert (bins.low[1], bins.high[1]) == (0.25, 0.5)
     np.testing.assert_array_equal(bins.accuracy, [np.nan, 1, np.nan, 0])
+    expected = [(0, 1), wilson_interval(1, 1), (0, 1), wilson_interval(0, 1)]
+    np.testing.assert_allclose(bins.intervals, expected)
 
 
 def test_coverage_by_hand() -> None:
