@@ -33,10 +33,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answer:
-    """A picture's way to the glyph, and what the model makes of it."""
+    """A picture's way to the glyph, and what the model makes of it.
+
+    Attributes:
+        prediction: the answer, restricted to what it was asked for.
+        own: the model's answer with all that it reads to choose from; the same where nothing was left out.
+    """
 
     normalised: "Normalised"
     prediction: "Prediction"
+    own: "Prediction"
 
 
 def models() -> list[Entry]:
@@ -230,7 +236,11 @@ def _read(name: str, stamp: str, data: bytes, only: str) -> Answer:
 
     recogniser = _loading(name, stamp).result()
     normalised = normalise(decode(data, get_settings()), recogniser.charset.side)
-    return Answer(normalised, recogniser.predict([normalised], recogniser.charset.restricted(only))[0])
+    charset = recogniser.charset.restricted(only)
+    (own,) = (restricted,) = recogniser.predict([normalised])
+    if charset != recogniser.charset:
+        (restricted,) = recogniser.predict([normalised], charset)
+    return Answer(normalised, restricted, own)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

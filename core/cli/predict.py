@@ -151,15 +151,16 @@ def _text_writer(_: tuple[str, ...]) -> Writer:
             return
         prediction = answer.prediction
         sure = percent(prediction.confidence, 1) if prediction.label else ""
-        print(f"{prediction.label or '-'} {sure:>7}  {prediction.verdict + _second(prediction):<15} {answer.path}")
+        label, verdict = prediction.form(prediction.label or "-"), prediction.verdict + _second(prediction)
+        print(f"{label} {sure:>7}  {verdict:<17} {answer.path}")
 
     return write
 
 
 def _second(prediction: Prediction) -> str:
-    """What else it may be, where an answer is not sure: of look-alikes, the next of these."""
+    """What else it may be, where an answer is not sure."""
     if prediction.verdict is Verdict.ALIKE:
-        return f" (or {prediction.alike[0][1]})"
+        return f" ({prediction.in_words})"
     return f" (or {prediction.candidates(2)[1][0]})" if prediction.verdict is Verdict.UNSURE else ""
 
 

@@ -79,6 +79,11 @@ class Prediction:
         likely = [self.charset.as_alike(one) for one in named]
         return " or ".join([*([", ".join(likely[:-1])] if likely[1:] else []), *likely[-1:]])
 
+    def form(self, character: str) -> str:
+        """A character as it is shown here: l for an L, where the answer is one of its look-alikes."""
+        among = self.verdict is Verdict.ALIKE and character in self.alike[0]
+        return self.charset.as_alike(character) if among else character
+
     def candidates(self, count: int) -> list[tuple[str, float]]:
         """The most probable characters with their probabilities, best first; none for a blank picture."""
         if self.verdict is Verdict.BLANK:

@@ -69,7 +69,7 @@ def show(
     reading = correct.Reading(answer, picture or b"", model.name, model.charset, key) if answer and prediction else None
     with st.container(key=f"{key}-answer"):
         head, choices = st.container(), st.container(height=76, border=False)
-        picked = _choices(choices, answer, reading, key) if answer and reading else None
+        picked = _choices(choices, answer, reading) if answer and reading else None
         said = _said(reading, charset, whole, key) or picked
         if prediction and said == prediction.label and prediction.verdict not in _ASKS:
             said = None
@@ -94,9 +94,9 @@ def _head(prediction: Prediction | None, picked: str | None, words: Words) -> No
         character, title, line = ":gray[:material/draw:]", words.title, words.hint
     else:
         sure = f"{percent(prediction.confidence)} sure".replace(">", "over ")
-        character = picked or prediction.label or ""
+        character = prediction.form(picked or prediction.label or "")
         if picked:
-            title, line = "Your choice", f"The model said {prediction.label}, {sure}."
+            title, line = "Your choice", f"The model said {prediction.form(prediction.label or '')}, {sure}."
         elif prediction.verdict is Verdict.ALIKE:
             both = f"{percent(prediction.alike[1])} sure".replace(">", "over ")
             title, line = f":orange[{prediction.in_words}], {both}", "They look alike. Pick which one it is."
@@ -109,24 +109,19 @@ def _head(prediction: Prediction | None, picked: str | None, words: Words) -> No
         st.markdown(f"### {title}\n\n{line}", width="stretch", anchors=False)
 
 
-def _choices(place: DeltaGenerator, answer: "Answer", reading: correct.Reading, key: str) -> str | None:
+def _choices(place: DeltaGenerator, answer: "Answer", reading: correct.Reading) -> str | None:
     """The answer and the next two candidates, to be picked from; what was picked, if it is not the model's answer."""
     prediction = answer.prediction
-    shares = dict(prediction.candidates(len(prediction.characters)))
+    shares = dict(prediction.candidates(correct.CANDIDATES))
     asks = prediction.verdict in _ASKS
-    alike = prediction.alike[0] if prediction.verdict is Verdict.ALIKE else ()
-    names = {
-        character: prediction.charset.as_alike(character) if character in alike else character for character in shares
-    }
-    name = f"{key}-pick-{reading.token}-{prediction.charset.name}"
     picked = place.segmented_control(
         "Which one is it?" if asks else "Candidates",
-        list(shares)[:3],
+        list(shares),
         default=None if asks else prediction.label,
-        format_func=lambda character: f"**{names[character]}**  {percent(shares[character])}",
-        key=name,
+        format_func=lambda character: f"**{prediction.form(character)}**  {percent(shares[character])}",
+        key=reading.pick,
         on_change=correct.picked,
-        args=(reading, name),
+        args=(reading, reading.pick),
     )
     return picked if asks or picked != prediction.label else None
 

@@ -377,7 +377,7 @@ def test_an_answer_can_be_restricted_and_that_lasts_across_pages(
 
 @pytest.mark.usefixtures("own_samples")
 def test_of_many_characters_what_it_is_is_typed(open_page: Open, letters: Callable[..., None], three: Picture) -> None:
-    letters("O0", limit=0.1)
+    letters("OC", limit=0.1)
     page = put_on_canvas(open_page("pages/draw.py"), three)
 
     def it_is_a(typed: str) -> str:
@@ -387,11 +387,41 @@ def test_of_many_characters_what_it_is_is_typed(open_page: Open, letters: Callab
         return texts(page)
 
     assert "Stored" not in it_is_a("é")
-    assert "“é” is none of the characters that the model reads: 0 1 2" in page.error[0].value
+    assert "“é” is none of the characters that the model reads. Type one of these: 0 1 2" in page.error[0].value
+    assert "Stored" not in it_is_a("AB")
+    assert "“AB” is more than one character" in page.error[0].value
+    assert next(one for one in page.text_input if one.label == "It is a").value is None  # for the next try
+    assert candidates(page).value == "O"
     assert "Stored as **Cc**" in it_is_a("c")  # a small one is the same class as the capital
     assert "###### C" in texts(page)
+    assert candidates(page).value == "C"
     (sample,) = samples.read(get_settings(), "balanced")
     assert (sample.label, sample.answer, sample.model) == ("C", "O", "letters")
+
+
+@pytest.mark.usefixtures("own_samples")
+def test_with_a_restricted_answer_the_models_own_is_stored(
+    open_page: Open, letters: Callable[..., None], three: Picture
+) -> None:
+    letters("O0", limit=0.1)
+    page = open_page("pages/draw.py")
+    page.segmented_control(key="only").set_value("digits").run()
+    put_on_canvas(page, three)
+    assert "###### 0" in texts(page)
+    next(one for one in page.text_input if one.label == "It is a").set_value("X").run()
+    assert not page.exception
+    (sample,) = samples.read(get_settings(), "balanced")
+    assert (sample.label, sample.answer) == ("X", "O")
+    assert sample.confidence < 1  # the 0 alone has all
+
+
+def test_of_look_alikes_the_large_character_is_the_form_that_looks_alike(
+    open_page: Open, letters: Callable[..., None], three: Picture
+) -> None:
+    letters("L1", limit=0.99)
+    page = put_on_canvas(open_page("pages/draw.py"), three)
+    assert ":orange[l or 1]" in texts(page)
+    assert "###### l\n" in texts(page) + "\n"
 
 
 @pytest.mark.usefixtures("own_samples")

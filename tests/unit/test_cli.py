@@ -161,7 +161,7 @@ def test_predict_says_which_characters_look_alike(run: Run, pictures: Path, libr
     row = json.loads(out)
     assert (row["label"], row["verdict"], row["alike"]) == ("O", "alike", ["O", "0"])
     assert row["together"] == pytest.approx(1)
-    assert "alike (or 0)" in run("predict", pictures / "10.png", "--model", "both")[1]
+    assert "alike (O or 0)" in run("predict", pictures / "10.png", "--model", "both")[1]
     shutil.rmtree(library / "both")
 
 

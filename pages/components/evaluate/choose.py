@@ -54,7 +54,7 @@ def _choose_model(usable: Sequence[Entry], active: Entry) -> Entry:
     if state.evaluate_followed() != active.name or st.session_state.get(_MODEL) not in names:
         st.session_state[_MODEL] = active.name
         state.set_evaluate_followed(active.name)
-    name = st.selectbox("Model", names, format_func=plain, key=_MODEL, persist_state="session")
+    name = st.selectbox("Model", names, key=_MODEL, persist_state="session")
     return next(entry for entry in usable if entry.name == name)
 
 

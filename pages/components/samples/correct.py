@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from core.data.changes import Correction
 
 _HEIGHT, _HEIGHT_OF_TWO_LINES = 76, 96  # pixels: the buttons, and what stands under them
+CANDIDATES = 3  # that an answer can be picked from
+_LONGEST = 8  # what is typed; more than one character is refused in words
 _STORED = "the 28 × 28 picture and both answers, in My samples."
 
 
@@ -43,6 +45,11 @@ class Reading:
     def token(self) -> str:
         """The same for the same glyph on the same page, read as the same characters."""
         return f"{self.origin}-{self.charset}-{zlib.crc32(self.answer.normalised.glyph.tobytes()):08x}"
+
+    @property
+    def pick(self) -> str:
+        """Key of the widget that the answer is picked in from its first candidates."""
+        return f"{self.origin}-pick-{self.token}-{self.answer.prediction.charset.name}"
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,7 @@ def _ask(reading: Reading | None, charset: Charset, key: str, disabled: bool) ->
         field |= {"on_change": picked, "args": (reading, name)}
         if len(charset.characters) > MANY:  # of many a key is found sooner than a line of a list
             names = " ".join(charset.names)
-            st.text_input("It is a", max_chars=1, placeholder="Type what it is", help=f"One of {names}", **field)
+            st.text_input("It is a", None, _LONGEST, placeholder="Type what it is", help=f"One of {names}", **field)
         else:
             st.selectbox("It is a", charset.characters, index=None, placeholder="It is a …", **field)
 
@@ -143,8 +150,12 @@ def _confirm(reading: Reading, said: Said, key: str) -> None:
 def picked(reading: Reading | None, key: str) -> None:
     """Store what was picked or typed in the widget of this key; nothing where it was taken back or nothing may be."""
     label = st.session_state.get(key)
-    if reading and label and not get_settings().read_only:
-        _store(reading, str(label))
+    if not reading or not label or get_settings().read_only:
+        return
+    _store(reading, str(label))
+    said = _said(reading)
+    if said and not said.correction:
+        st.session_state[key] = None  # so that another one can be typed at once
 
 
 def _store(reading: Reading | None, label: str | None) -> None:
@@ -154,9 +165,11 @@ def _store(reading: Reading | None, label: str | None) -> None:
     if reading is None or label is None:
         return
     settings, charset = get_settings(), get_charset(reading.charset)
-    prediction, found = reading.answer.prediction, charset.find(label.strip())
+    own, found = reading.answer.own, charset.find(label.strip())
     if found is None:
-        problem = f"“{label}” is none of the characters that the model reads: {' '.join(charset.names)}."
+        many = len(label.strip()) > 1
+        what = "is more than one character" if many else "is none of the characters that the model reads"
+        problem = f"“{plain(label)}” {what}. Type one of these: {plain(' '.join(charset.names))}."
         state.set_said(Said(reading.token, label, problem=problem))
         return
     sample = Sample(
@@ -165,14 +178,19 @@ def _store(reading: Reading | None, label: str | None) -> None:
         charset=reading.charset,
         origin=reading.origin,
         model=reading.model,
-        answer=charset.find(prediction.label or "") or "",
-        confidence=prediction.confidence,
+        answer=own.label or "",
+        confidence=own.confidence,
         picture=reading.picture if settings.keep_pictures else None,
     )
     try:
         state.set_said(Said(reading.token, found, changes.correct(sample, settings)))
     except DigitLabError as error:
         state.set_said(Said(reading.token, found, problem=str(error)))
+        return
+    pick = reading.pick
+    if pick in st.session_state:  # the candidates say the same, or nothing
+        shown = [one for one, _ in reading.answer.prediction.candidates(CANDIDATES)]
+        st.session_state[pick] = next((one for one in shown if charset.find(one) == found), None)
 
 
 def _take_back(reading: Reading, said: Said) -> None:

@@ -119,7 +119,7 @@ def _start_from(key: str, meaning: str) -> None:
     st.selectbox(
         "Start from",
         ["", *fitting],
-        format_func=lambda name: plain(name) or "scratch",
+        format_func=lambda name: name or "scratch",
         key=key,
         help=f"{meaning} It comes with {_SET_ASIDE_TOO}, so that no image is chosen on that it has learnt from.",
         on_change=_take_what_is_set_aside,

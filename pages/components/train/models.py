@@ -82,9 +82,9 @@ def _describe(name: str, card: Card, settings: Settings) -> None:
 
 
 def _change(name: str, new: str, title: str, description: str, settings: Settings) -> None:
-    manage.describe(name, title, description, settings)
     if new != name:
         manage.rename(name, new, settings)
+    manage.describe(new, title, description, settings)
 
 
 def _delete(entry: Entry, active: bool, settings: Settings) -> None:
