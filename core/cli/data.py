@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from core.cli.output import print_table
+from core.cli.output import print_table, sentence
 from core.settings import Settings
 
 
@@ -11,7 +11,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     """Describe the command to the parser."""
     about = "show which data sets are here, or fetch one"
     name, usage = "python -m core data", "%(prog)s [-h] [download NAME]"
-    parser = commands.add_parser("data", help=about, description=f"{about.capitalize()}.", usage=usage)
+    parser = commands.add_parser("data", help=about, description=sentence(about), usage=usage)
     parser.set_defaults(run=show)
     actions = parser.add_subparsers(title="actions", metavar="ACTION", prog=name)
     fetch = actions.add_parser("download", help="fetch a data set", description="Fetch a data set.")

@@ -6,7 +6,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from core.cli.output import percent
+from core.cli.output import percent, sentence
 from core.model.library import load
 from core.settings import Settings
 
@@ -19,7 +19,7 @@ CONFUSIONS_SHOWN = 10
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command to the parser."""
     about = "measure a model on a data set"
-    parser = commands.add_parser("evaluate", help=about, description=f"{about.capitalize()}.")
+    parser = commands.add_parser("evaluate", help=about, description=sentence(about))
     parser.add_argument("model", metavar="MODEL", help="a name that `python -m core models` lists")
     parser.add_argument("--dataset", required=True, metavar="NAME", help="a name that `python -m core data` lists")
     parser.add_argument("--split", default="test", help="part of the data set (%(default)s)")

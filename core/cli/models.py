@@ -3,7 +3,7 @@
 import argparse
 
 from core.charsets import get_charset
-from core.cli.output import percent, print_table
+from core.cli.output import percent, print_table, sentence
 from core.data.datasets import restriction
 from core.model.card import Card, Score
 from core.model.library import Entry, list_models
@@ -13,7 +13,7 @@ from core.settings import Settings
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command to the parser."""
     about = "list the models, with their scores"
-    parser = commands.add_parser("models", help=about, description=f"{about.capitalize()}.")
+    parser = commands.add_parser("models", help=about, description=sentence(about))
     parser.set_defaults(run=run)
 
 

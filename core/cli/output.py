@@ -14,3 +14,8 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def percent(share: float, decimals: int = 2) -> str:
     """A share of 0 to 1 as text: 0.5 is "50.00 %"."""
     return f"{100 * share:.{decimals}f} %"
+
+
+def sentence(words: str) -> str:
+    """Words as a sentence; names within them keep their capitals."""
+    return f"{words[:1].upper()}{words[1:]}."

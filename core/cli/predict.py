@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.charsets import GROUPS, Charset
-from core.cli.output import percent
+from core.cli.output import percent, sentence
 from core.errors import ConfigError, PictureError
 from core.model.library import DEFAULT_MODEL, load
 from core.model.prediction import Prediction, Verdict
@@ -41,7 +41,7 @@ Writer = Callable[[Answer], None]
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command to the parser."""
     about = "read pictures of single characters"
-    parser = commands.add_parser("predict", help=about, description=f"{about.capitalize()}.")
+    parser = commands.add_parser("predict", help=about, description=sentence(about))
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a picture, or a folder of pictures")
     parser.add_argument("--model", default=DEFAULT_MODEL, metavar="NAME", help="model to read with (%(default)s)")
     parser.add_argument(

@@ -3,13 +3,14 @@
 import argparse
 import threading
 
+from core.cli.output import sentence
 from core.settings import Settings
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command to the parser."""
     about = "open TensorBoard on the trainings, on this machine alone, until Ctrl-C"
-    parser = commands.add_parser("tensorboard", help=about, description=f"{about.capitalize()}.")
+    parser = commands.add_parser("tensorboard", help=about, description=sentence(about))
     parser.add_argument("--port", type=_port, help="port to answer on; 0 for any (default: 6006, or the next free)")
     parser.set_defaults(run=run)
 

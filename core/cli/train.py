@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.cli.models import describe
+from core.cli.output import sentence
 from core.data.datasets import restriction
 from core.errors import ConfigError
 from core.model.library import read_card
@@ -19,7 +20,7 @@ DRY_RUN_STEPS = 2
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command to the parser."""
     about = "train a model and put it into the library"
-    parser = commands.add_parser("train", help=about, description=f"{about.capitalize()}.")
+    parser = commands.add_parser("train", help=about, description=sentence(about))
     base = parser.add_mutually_exclusive_group()
     base.add_argument(
         "--preset",

@@ -299,6 +299,14 @@ def test_a_running_one_is_shown_and_can_be_asked(open_page: Open, running: Run) 
         assert runs.taken_request(running.folder) is request
 
 
+def test_before_the_first_epoch_has_ended_nothing_can_be_kept(open_page: Open) -> None:
+    run = made(state=State.RUNNING, step=5, steps=10, epochs=2, seconds=30.0)
+    with FileLock(run.folder / runs.LOCK_FILE):
+        page = open_page(PAGE)
+        assert page.button(key=f"train-stop-{run.id}").disabled
+        assert not page.button(key=f"train-cancel-{run.id}").disabled
+
+
 @pytest.mark.usefixtures("running")
 def test_validation_and_log_of_a_running_one(open_page: Open) -> None:
     page = open_page(PAGE)
@@ -388,6 +396,27 @@ def test_models_are_described_used_and_deleted(open_page: Open, add_model: Calla
     press(page, "train-delete-broken")
     assert [entry.name for entry in list_models(get_settings())] == ["digits"]
     assert manage.active_model(get_settings()) == "digits"
+
+
+def test_a_rename_that_is_refused_changes_nothing(open_page: Open, add_model: Callable[..., Path]) -> None:
+    add_model("other-one")
+    page = open_part(open_page(PAGE), "Models")
+
+    def save(name: str, title: str) -> None:
+        fields: Any = next(form for form in page.get("form") if "other-one" in form.proto.form.form_id)
+        new, headline = fields.get("text_input")
+        new.set_value(name)
+        headline.set_value(title)
+        fields.get("button")[0].click().run()
+        assert not page.exception
+
+    save("digits", "Mine")
+    assert "already" in page.error[0].value
+    assert {entry.card.title for entry in list_models(get_settings()) if entry.card} == {"Digits"}
+    save("another", "Mine")
+    assert [(entry.name, entry.card.title) for entry in list_models(get_settings())[1:] if entry.card] == [
+        ("another", "Mine")
+    ]
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"PK\x03\x04rubbish"])

@@ -53,7 +53,7 @@ def show(data: Dataset, model: Entry | None) -> None:
 def _why_of_pixels(model: Entry | None) -> str:
     if model is None or model.card is None:
         return "There is no model"
-    return f"The model “{plain(model.card.title)}” reads other characters (choose another one beside the page)"
+    return f"The model “{plain(model.card.title)}” reads other characters (choose another one in the sidebar)"
 
 
 def _choose(has_model: bool) -> tuple[str, str]:

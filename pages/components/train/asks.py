@@ -20,7 +20,8 @@ def buttons(run: Run, settings: Settings) -> None:
         if not isinstance(run.config, TeachConfig):
             button("Pause", "pause", run, partial(runs.ask, run, Request.PAUSE, settings), settings)
             stop = partial(runs.ask, run, Request.STOP, settings)
-            button("Stop and keep the best", "stop", run, stop, settings)
+            early = "" if run.status.epoch else "There is nothing to keep before the first epoch has ended."
+            button("Stop and keep the best", "stop", run, stop, settings, early)
         _give_up("Cancel", "close", run, settings)
     elif run.state is State.QUEUED:
         _give_up("Cancel", "close", run, settings)
@@ -31,16 +32,14 @@ def buttons(run: Run, settings: Settings) -> None:
         _give_up("Discard", "delete", run, settings)
 
 
-def button(
-    words: str, icon: str, run: Run, change: Callable[[], None], settings: Settings, disabled: bool = False
-) -> None:
-    """A button that makes a change to a run at once; its key is of the words' first and the run."""
-    no = why_not(settings)
+def button(words: str, icon: str, run: Run, change: Callable[[], None], settings: Settings, not_now: str = "") -> None:
+    """A button that makes a change to a run at once, or says why not; its key is of the words' first and the run."""
+    no = why_not(settings) or not_now or None
     st.button(
         words,
         key=_key(words, run),
         icon=f":material/{icon}:",
-        disabled=disabled or no is not None,
+        disabled=no is not None,
         help=no,
         on_click=partial(act, change),
         wrap=False,

@@ -112,7 +112,8 @@ def _head(run: Run) -> None:
         st.markdown(f"{plain(status.message)} …" if run.state is State.RUNNING else plain(status.message))
     if run.state is not State.FINISHED:
         left = status.seconds_left
-        rest = f", about {duration(left)} left" if left is not None and run.state is State.RUNNING else ""
+        going = left is not None and run.state is State.RUNNING and status.share < 0.995  # the rest is not timed
+        rest = f", about {duration(left or 0)} left" if going else ""
         st.progress(min(status.share, 1.0), f"{100 * status.share:.0f} %{rest}")
     if isinstance(run.config, TrainConfig):
         _numbers(run)
@@ -163,7 +164,8 @@ def _queue(line: Sequence[Run], settings: Settings) -> None:
                 st.markdown(f"{place}. {plain(run.config.name)}", width="stretch")
                 with st.container(horizontal=True, width="content"):  # on a phone they go under the name together
                     up = partial(runs.move_up, run, settings)
-                    asks.button("Move up", "arrow_upward", run, up, settings, disabled=place == 1)
+                    first = "It is the next." if place == 1 else ""
+                    asks.button("Move up", "arrow_upward", run, up, settings, first)
                     asks.buttons(run, settings)
 
 

@@ -43,7 +43,8 @@ def show(settings: Settings) -> None:
         on_change=partial(_take, settings),
         help="  \n".join(says.values()),
     )
-    st.caption(says[on] if on else "Changed from the presets.")
+    # Of data sets that no model can learn from together nothing is known; the form says so under them.
+    st.caption((says[on] if _classes(now) else f"{on.capitalize()}.") if on else "Changed from the presets.")
 
 
 def follow(settings: Settings) -> None:
