@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 def precision_recall(rankings: "Sequence[Ranking]", characters: Sequence[str], whole: bool = False) -> go.Figure:
     """Precision against recall, a curve for each class; `whole` shows the axes from 0, else where the curves bend."""
+    colours = _colours(rankings)
     lines = [
-        _ranking(characters[one.place], one.place, one.precision_recall, "recall", "precision") for one in rankings
+        _ranking(characters[one.place], colours[one.place], one.precision_recall, "recall", "precision")
+        for one in rankings
     ]
     figure = styled(*lines, x="Recall (% of the class found)", y="Precision (% of those found)", **LEGEND_BELOW)
     span = 100.0 if whole else _bend([one.precision_recall for one in rankings], corner=1.0)
@@ -26,8 +28,9 @@ def precision_recall(rankings: "Sequence[Ranking]", characters: Sequence[str], w
 
 def roc(rankings: "Sequence[Ranking]", characters: Sequence[str], whole: bool = False) -> go.Figure:
     """True against false positive rate, a curve for each class; see `precision_recall`."""
+    colours = _colours(rankings)
     lines = [
-        _ranking(characters[one.place], one.place, one.roc, "others taken for it", "of the class found")
+        _ranking(characters[one.place], colours[one.place], one.roc, "others taken for it", "of the class found")
         for one in rankings
     ]
     figure = styled(*lines, x="False positives (% of the others)", y="True positives (% of the class)", **LEGEND_BELOW)
@@ -36,7 +39,13 @@ def roc(rankings: "Sequence[Ranking]", characters: Sequence[str], whole: bool = 
     return figure.update_yaxes(range=[100 - span, 100 + span / 30])
 
 
-def _ranking(character: str, place: int, curve: "Curve", across: str, up: str) -> go.Scatter:
+def _colours(rankings: "Sequence[Ranking]") -> dict[int, str]:
+    """The colour of each class, its own where all that are drawn have different ones, else one after the other."""
+    own = {one.place: class_colour(one.place) for one in rankings}
+    return own if len(set(own.values())) == len(own) else {place: class_colour(row) for row, place in enumerate(own)}
+
+
+def _ranking(character: str, colour: str, curve: "Curve", across: str, up: str) -> go.Scatter:
     limits = ["none" if np.isinf(limit) else f"{100 * limit:.2f} %" for limit in curve.threshold]
     return go.Scatter(
         x=100 * curve.x,
@@ -44,7 +53,7 @@ def _ranking(character: str, place: int, curve: "Curve", across: str, up: str) -
         customdata=limits,
         name=character,
         mode="lines",
-        line={"color": class_colour(place), "width": 2},
+        line={"color": colour, "width": 2},
         hovertemplate=(
             f"<b>{character}</b>, from a probability of %{{customdata}}<br>{across} %{{x:.2f}} %<br>"
             f"{up} %{{y:.2f}} %<extra></extra>"

@@ -9,6 +9,7 @@ from core.evaluation.named import Named
 from core.evaluation.predictions import Predictions
 from core.evaluation.reliability import Limit
 from core.model.card import Card
+from core.palette import CLASSES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,14 +21,21 @@ _STRICT = 0.999
 
 
 def confusion(answers: Predictions) -> "go.Figure":
-    """The confusion matrix, for light paper; of many classes look-alikes beside each other."""
-    charset = answers.charset
-    return charts.confusion(
+    """The confusion matrix, for light paper; of many classes the errors only, look-alikes beside each other."""
+    charset, many = answers.charset, has_many(answers)
+    figure = charts.confusion(
         answers.confusion,
         charset.names,
-        order=likeness(charset) if len(charset.characters) > charts.NUMBERED_CLASSES else None,
+        errors_only=many,
+        order=likeness(charset) if many else None,
         groups=look_alikes(charset),
     )
+    return figure.update_yaxes(title_text="True class (errors only)") if many else figure
+
+
+def has_many(answers: Predictions) -> bool:
+    """Whether there are so many classes that a figure leaves out what it has no room for."""
+    return len(answers.charset.characters) > charts.NUMBERED_CLASSES
 
 
 def look_alikes(charset: Charset) -> list[list[int]]:
@@ -68,12 +76,17 @@ def coverage(answers: Predictions, tried: Limit | None = None) -> "go.Figure":
 
 
 def _precision_recall(answers: Predictions) -> "go.Figure":
-    found = rankings.rank(answers.labels, answers.probabilities)
-    return charts.precision_recall(found, answers.charset.names)
+    return charts.precision_recall(_ranked(answers), answers.charset.names)
 
 
 def _roc(answers: Predictions) -> "go.Figure":
-    return charts.roc(rankings.rank(answers.labels, answers.probabilities), answers.charset.names)
+    return charts.roc(_ranked(answers), answers.charset.names)
+
+
+def _ranked(answers: Predictions) -> list[rankings.Ranking]:
+    """The rankings of the classes; of many the hardest, as there are no more colours to tell them by."""
+    found = rankings.rank(answers.labels, answers.probabilities)
+    return rankings.hardest(found, len(CLASSES)) if has_many(answers) else found
 
 
 FIGURES = (

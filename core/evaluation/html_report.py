@@ -19,6 +19,7 @@ from core.evaluation import figures, kinds, metrics, mistakes, tables
 from core.evaluation.predictions import Predictions
 from core.evaluation.use import WARNINGS, use_of
 from core.model.card import Card
+from core.palette import CLASSES
 from core.vision.encode import data_url
 
 if TYPE_CHECKING:
@@ -171,9 +172,13 @@ def _chart(figure: "go.Figure", title: str, name: str, kind: str = "") -> str:
 
 def _figures(answers: Predictions) -> str:
     """Every figure of the answers, the commonest confusions beside their matrix."""
+    many = figures.has_many(answers)
+    broad = "confusion-matrix" if many else "coverage"  # the others stand in pairs
+    hardest = {"precision-recall", "roc"} if many else set()
     parts = []
     for one in figures.FIGURES:
-        parts.append(_chart(one.make(answers), one.title, one.name, "broad" if one.name == "coverage" else ""))
+        title = f"{one.title} of the {len(CLASSES)} hardest classes" if one.name in hardest else one.title
+        parts.append(_chart(one.make(answers), title, one.name, "broad" if one.name == broad else ""))
         if one.name == "confusion-matrix":
             parts.append(_section("Commonest confusions", _confusions(answers), level=3))
     return f'<div class="charts">{"".join(parts)}</div>\n'
@@ -248,7 +253,7 @@ dt, small, figcaption { color: var(--soft); } dd { margin: 0; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: 0.3rem 0.8rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; padding-left: 0; }
+th:first-child, td:first-child { text-align: left; padding-left: 0; } th, td:first-child { white-space: normal; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 460px), 1fr)); gap: 1rem; }
 figure, .charts section { margin: 0; min-width: 0; } .broad { grid-column: 1 / -1; }
 h3 { margin: 1.5rem 0 0.5rem; } .charts h3 { margin-top: 0.5rem; } figcaption { margin: 0.5rem 0 0.25rem; }

@@ -1,6 +1,7 @@
 """One class against the rest: precision-recall and ROC curves with their areas, as scikit-learn computes them."""
 
 import heapq
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +56,12 @@ def rank(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> list[
         for place in range(probabilities.shape[1])
         if 0 < counts[place] < len(labels)
     ]
+
+
+def hardest(rankings: Sequence[Ranking], count: int) -> list[Ranking]:
+    """Those of the classes with the least average precision, so many at most, in the order of the classes."""
+    worst = sorted(rankings, key=lambda one: one.precision_recall.area)[:count]
+    return sorted(worst, key=lambda one: one.place)
 
 
 def _rank(place: int, positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> Ranking:

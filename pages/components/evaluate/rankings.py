@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.evaluation import tables
+from core.evaluation import rankings, tables
 from core.evaluation.predictions import Predictions
 from pages.components import chart
 from pages.components.evaluate import grid
@@ -63,11 +63,11 @@ def ranked(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> "li
 def _choose(found: "list[Ranking]", answers: Predictions) -> set[int]:
     """The classes to show, as places, at first those with the least average precision; none of them means all."""
     names = {answers.character(one.place): one.place for one in found}
-    worst = sorted(found, key=lambda one: one.precision_recall.area)[:_AT_FIRST]
+    worst = rankings.hardest(found, _AT_FIRST)
     chosen = st.pills(
         "Classes (all where none is chosen)",
         list(names),
-        default=[answers.character(one.place) for one in sorted(worst, key=lambda one: one.place)],
+        default=[answers.character(one.place) for one in worst],
         selection_mode="multi",
         key=f"evaluate-ranking-classes-{answers.model}-{answers.dataset}-{answers.split}",
     )

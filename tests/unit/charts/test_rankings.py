@@ -21,6 +21,12 @@ def test_ranking_curves_have_the_colours_of_their_classes() -> None:
     assert list(figure.data[0].customdata) == ["none", "90.00 %", "0.00 %"]
 
 
+def test_classes_of_the_same_colour_have_others_beside_each_other() -> None:
+    found = [ranking(place, [0, 0.99, 1], [1, 0.99, 0.1]) for place in (1, 11, 12)]
+    figure = charts.roc(found, "abcdefghijklmn")
+    assert [trace.line.color for trace in figure.data] == [class_colour(0), class_colour(1), class_colour(2)]
+
+
 def test_axes_begin_where_the_curves_bend() -> None:
     found = [ranking(0, [0, 0.99, 1], [1, 0.99, 0.1])]
     near, whole = charts.precision_recall(found, "a"), charts.precision_recall(found, "a", whole=True)

@@ -90,6 +90,16 @@ def test_it_says_what_the_images_were_used_for(report: Report, page: Page) -> No
     assert "MNIST, train:" in told.texts
 
 
+def test_of_many_classes_the_matrix_is_broad_and_the_hardest_are_drawn() -> None:
+    folder = PROJECT_ROOT / "models" / "characters"
+    stored = read_stored(folder)
+    text = build(Report(read_card(folder), 3_730_000, list(stored.values()), stored["emnist-balanced"])).decode("utf-8")
+    page = Page(text)
+    assert "Precision and recall of the 10 hardest classes" in page.texts
+    assert "ROC of the 10 hardest classes" in page.texts
+    assert text.index('<figure class="broad"><figcaption>Confusion matrix') < text.index("True class (errors only)")
+
+
 def test_without_images_and_history_it_says_so(report: Report) -> None:
     found = Page(build(dataclasses.replace(report, images=None, history=None)).decode("utf-8"))
     assert found.count("img") == 0
