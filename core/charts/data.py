@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from core.data.shapes import Quantiles
 
 
-def class_counts(characters: Sequence[str], counts: NDArray[np.int64]) -> go.Figure:
-    """Images of every class, (C,)."""
+def class_counts(characters: Sequence[str], counts: NDArray[np.int64], narrow: bool = False) -> go.Figure:
+    """Images of every class, (C,); on a `narrow` screen not every one of many classes is named."""
     shares = 100 * counts / max(int(counts.sum()), 1)
     bars = go.Bar(
         x=list(characters),
@@ -25,7 +25,12 @@ def class_counts(characters: Sequence[str], counts: NDArray[np.int64]) -> go.Fig
         hovertemplate="<b>%{x}</b><br>%{y:,} images<br>%{customdata:.2f} % of all<extra></extra>",
     )
     figure = styled(bars, x="Class", y="Images", height=300, bargap=0.2)
-    return figure.update_xaxes(type="category").update_yaxes(tickformat=",")
+    return _classes_across(figure, narrow).update_yaxes(tickformat=",")
+
+
+def _classes_across(figure: go.Figure, narrow: bool) -> go.Figure:
+    """Let the classes stand along the x axis, each with its name where there is room."""
+    return figure.update_xaxes(type="category", tickangle=0, dtick=None if narrow else 1)
 
 
 def pixel_histogram(histogram: NDArray[np.int64]) -> go.Figure:
@@ -71,13 +76,16 @@ def pixels(image: NDArray[np.uint8]) -> go.Figure:
     return figure.update_yaxes(range=[height - 0.5, -0.5], scaleanchor="x", **common)
 
 
-def class_boxes(quantiles: "Quantiles", characters: Sequence[str], counts: Sequence[int], measure: str) -> go.Figure:
+def class_boxes(
+    quantiles: "Quantiles", characters: Sequence[str], counts: Sequence[int], measure: str, narrow: bool = False
+) -> go.Figure:
     """A box for every class: the line is the median, the box the middle half, its arms reach from 5 to 95 %.
 
     Args:
         quantiles: of each class, in the unit of the axis.
         counts: images of each class.
         measure: title of the axis, with its unit.
+        narrow: for a screen on which not every one of many classes can be named.
     """
     low, quarter, middle, upper, high = (
         quantiles.lowest,
@@ -116,4 +124,4 @@ def class_boxes(quantiles: "Quantiles", characters: Sequence[str], counts: Seque
         showlegend=False,
     )
     figure = styled(*boxes, labels, x="Class", y=measure, height=300, hovermode="x")
-    return figure.update_xaxes(type="category", showspikes=False).update_yaxes(rangemode="tozero")
+    return _classes_across(figure, narrow).update_xaxes(showspikes=False).update_yaxes(rangemode="tozero")

@@ -24,7 +24,9 @@ def evaluate(recogniser: "Recogniser", data: Dataset, progress: Progress = ignor
         ConfigError: the data set has other classes than the model, or is empty.
     """
     if not recogniser.charset.holds(data.charset):
-        raise ConfigError(f"The model reads {recogniser.charset.title}, but {data.title} has {data.charset.title}.")
+        raise ConfigError(
+            f"The model reads {recogniser.charset.title.lower()}, but {data.title} holds {data.charset.title.lower()}."
+        )
     if not len(data.labels):
         raise ConfigError(f"{data.title} has no images to measure on.")
     from core.model.inference import read_batches  # imports torch

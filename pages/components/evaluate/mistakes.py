@@ -31,7 +31,7 @@ def show(subject: Subject) -> None:
         required=True,
         wrap=True,
         format_func=lambda place: (
-            f"All **{len(wrong)}**" if place == _ALL else f"{plain(answers.character(place))}  **{counts[place]}**"
+            f"All **{len(wrong):,}**" if place == _ALL else f"{plain(answers.character(place))}  **{counts[place]:,}**"
         ),
         key=_CLASS,
     )

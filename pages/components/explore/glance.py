@@ -3,9 +3,10 @@
 import streamlit as st
 
 from core.bars import percent
+from core.charsets import MANY
 from core.data.datasets import Dataset
 from core.data.statistics import INK, Statistics, describe
-from pages.components import chart
+from pages.components import chart, page
 from pages.components.explore.sample import fingerprint
 
 
@@ -14,7 +15,8 @@ def show(data: Dataset) -> None:
     """Draw this part of the page."""
     found = _describe(data, fingerprint(data))
     _numbers(found, len(data.charset.names))
-    left, right = st.columns(2, gap="large")
+    many = len(data.charset.names) > MANY  # whose names want the whole width
+    left, right = (st.container(), st.container()) if many else st.columns(2, gap="large")
     with left:
         _counts(data, found)
     with right:
@@ -50,7 +52,8 @@ def _counts(data: Dataset, found: Statistics) -> None:
         f"Most of {characters[most]} ({found.counts[most]:,}), fewest of {characters[least]} ({found.counts[least]:,})."
     )
     st.caption(said if most != least else "All classes have as many.")
-    chart.show(class_counts(characters, found.counts), "explore-counts", alt=f"Bar chart of class counts. {said}")
+    figure = class_counts(characters, found.counts, page.on_phone())
+    chart.show(figure, "explore-counts", alt=f"Bar chart of class counts. {said}")
 
 
 def _pixels(found: Statistics) -> None:

@@ -4,9 +4,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.charsets import MANY
 from core.data.datasets import Dataset
 from core.data.shapes import ClassImages, Quantiles, class_images, quantiles, sizes
-from pages.components import chart
+from pages.components import chart, page
 from pages.components.explore.sample import fingerprint
 from pages.components.pictures import data_url
 
@@ -53,11 +54,12 @@ def show(data: Dataset) -> None:
     st.caption("A line is the median of a class, its box the middle half of its images; the arms hold nine of ten.")
     from core import charts
 
-    grid = st.grid(len(_MEASURES), min_column_width=240, gap="medium")
+    beside = 1 if len(characters) > MANY else len(_MEASURES)  # many names want the whole width
+    grid = st.grid(beside, min_column_width=240, gap="medium")
     for name, (title, axis, meaning) in _MEASURES.items():
         with grid.container():
             st.markdown(f"**{title}**")
-            figure = charts.class_boxes(measured[name], characters, averages.counts.tolist(), axis)
+            figure = charts.class_boxes(measured[name], characters, averages.counts.tolist(), axis, page.on_phone())
             chart.show(figure, f"explore-shapes-{name}", f"{axis} of every class")
             st.caption(meaning.format(side=data.charset.side))
 

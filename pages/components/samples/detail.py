@@ -102,7 +102,7 @@ def _relabel(one: Sample, key: str, subject: Subject) -> None:
 def _delete(one: Sample, after: int, subject: Subject) -> None:
     def work() -> str:
         changes.delete([one.id], subject.settings)
-        return f"Deleted: a {subject.charset.show(one.label)}."
+        return f"Deleted: “{subject.charset.show(one.label)}”."
 
     if change(work):
         state.set_sample(after)

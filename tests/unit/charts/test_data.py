@@ -17,6 +17,8 @@ def test_class_counts() -> None:
     assert list(bars.customdata) == [75, 0, 25]
     assert "%{customdata:.2f} % of all<extra></extra>" in bars.hovertemplate
     assert figure.layout.xaxis.type == "category"  # digits are names here, not numbers
+    assert figure.layout.xaxis.dtick == 1  # none is left out
+    assert class_counts(("a", "b"), np.array([3, 0]), narrow=True).layout.xaxis.dtick is None
 
 
 def test_pixel_histogram() -> None:

@@ -65,7 +65,7 @@ def test_another_charset_or_no_images_are_refused(settings: Settings) -> None:
     make_model(settings)
     recogniser = load("tiny", settings)
     letters = Charset("letters", "Letters", tuple("abc"))
-    with pytest.raises(ConfigError, match="reads Digits, but Drawn has Letters"):
+    with pytest.raises(ConfigError, match="reads digits, but Drawn holds letters"):
         evaluate(recogniser, dataclasses.replace(drawn("01"), charset=letters))
     empty = dataclasses.replace(drawn("0"), images=np.zeros((0, 28, 28), np.uint8), labels=np.zeros(0, np.int64))
     with pytest.raises(ConfigError, match="has no images"):
