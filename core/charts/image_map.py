@@ -1,6 +1,6 @@
 """Images as points on a map."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from core.charts.figure import LEGEND_BELOW, styled
 from core.palette import CLASSES, INKS, class_colour
 
 MAP_HEIGHT = 560
+_ROOM, _ROOM_ON_A_PHONE = (0.04, 0.045), (0.1, 0.08)  # that the name of a class takes, shares of the map
 _LEGEND_ABOVE = 12  # classes
 _LEGEND_BELOW_HEIGHT = 100  # pixels
 
@@ -33,7 +34,8 @@ def image_map(
         labels: (N,), the class of each.
         predicted: (N,), the class that the model reads, -1 for none; None without a model.
         numbers: (N,), the number of each image in its data set.
-        characters: the classes; one trace for each that occurs. More than there are hues are named where they lie, too.
+        characters: the classes; one trace for each that occurs. Where there are more than hues, those are named where
+            they lie, too, for whose names there is room.
         axes: titles of the axes.
         touch: a finger on the map scrolls the page, until a tool is chosen; else a drag draws a lasso.
     """
@@ -47,9 +49,9 @@ def image_map(
         # Streamlit makes "pan" of no drag where points can be selected; a map that cannot move leaves it to the page.
         figure.update_xaxes(fixedrange=True).update_yaxes(fixedrange=True)
     if len(traces) > len(CLASSES):  # too many for a hue each
-        figure.update_layout(
-            annotations=[_map_name(places[labels == one], characters[one]) for one in np.unique(labels)]
-        )
+        middles = {int(one): np.median(places[labels == one], axis=0) for one in np.unique(labels)}
+        room = np.ptp(places, axis=0) * (_ROOM_ON_A_PHONE if touch else _ROOM)
+        figure.update_layout(annotations=[_map_name(middles[one], characters[one]) for one in _apart(middles, room)])
     # No numbers: where a point lies says something only beside the others.
     figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False)
     return figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False)
@@ -91,9 +93,18 @@ def _map_points(
     )
 
 
-def _map_name(places: NDArray[Any], character: str) -> dict[str, Any]:
+def _apart(middles: Mapping[int, NDArray[Any]], room: NDArray[Any]) -> list[int]:
+    """The classes whose names, in the middle of their points (2,), leave so much room (2,) to those of earlier ones."""
+    found: list[int] = []
+    for one, middle in middles.items():
+        if all((np.abs(middle - middles[other]) >= room).any() for other in found):
+            found.append(one)
+    return found
+
+
+def _map_name(middle: NDArray[Any], character: str) -> dict[str, Any]:
     """A class's character in the midst of its points; as an annotation, which no lasso catches."""
-    x, y = np.median(places, axis=0)
+    x, y = middle
     font = {"size": 17, "weight": 700, "color": INKS[1], "shadow": f"0 0 3px {INKS[0]}, 0 0 3px {INKS[0]}"}
     return {"x": float(x), "y": float(y), "text": character, "font": font, "showarrow": False}
 

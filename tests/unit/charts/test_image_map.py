@@ -64,3 +64,13 @@ def test_more_classes_than_hues_are_named_in_their_midst() -> None:
     ]
     few = charts.image_map(places[:30], labels[:30], None, np.arange(30), list("abcdefghijk"), AXES)
     assert not few.layout.annotations
+
+
+def test_names_that_would_lie_on_each_other_are_left_out() -> None:
+    middles = np.array([*([place, 0.0] for place in range(11)), [10.1, 0.1], [10.1, 5.0]])
+    labels = np.arange(13)
+    drawn = [
+        charts.image_map(middles, labels, None, labels, list("abcdefghijklm"), AXES, touch) for touch in (False, True)
+    ]
+    assert [note.text for note in drawn[0].layout.annotations] == list("abcdefghijkm")
+    assert len(drawn[1].layout.annotations) < 12  # a phone has less room
