@@ -114,6 +114,14 @@ class App:
         self.page.keyboard.type(character)
         self.page.keyboard.press("Enter")
 
+    def type_what_it_is(self, character: str) -> None:
+        """Type what a drawn one of many characters is."""
+        self.settle()
+        field = self.by_key("draw-correct").get_by_role("textbox")
+        field.click()
+        self.page.keyboard.type(character)
+        self.page.keyboard.press("Enter")
+
     def bring_in(self, packed: bytes) -> None:
         """Import a zip file of samples."""
         file: FilePayload = {"name": "samples.zip", "mimeType": "application/zip", "buffer": packed}

@@ -30,6 +30,18 @@ def test_letters_and_digits_are_read(letters: App) -> None:
         letters.clear("letter or digit")
 
 
+def test_what_it_is_is_typed_again_after_a_slip(letters: App) -> None:
+    letters.draw("A")
+    expect(letters.answer).to_have_text("A")
+    for slip in ("?", "bc"):
+        letters.type_what_it_is(slip)
+        expect(letters.page.get_by_role("alert")).to_contain_text(f"“{slip}” is")
+    letters.type_what_it_is("a")
+    expect(letters.page.get_by_text("Stored as a")).to_be_visible()
+    letters.by_key("draw-unsay").get_by_role("button").click()
+    expect(letters.button("Right")).to_be_visible()
+
+
 def test_letters_are_read_on_a_phone(phone: App) -> None:
     phone.open("/draw").read_with("Letters and digits")
     expect(phone.panel).to_contain_text("Draw one letter or digit")

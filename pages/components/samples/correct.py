@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from core.cached import Answer
     from core.data.changes import Correction
 
-_HEIGHT, _HEIGHT_OF_TWO_LINES = 76, 96  # pixels: the buttons, and what stands under them
+_HEIGHT, _HEIGHT_OF_TWO_LINES = 86, 106  # pixels: the buttons, and what stands under them
 CANDIDATES = 3  # that an answer can be picked from
 _LONGEST = 8  # what is typed; more than one character is refused in words
 _STORED = "the 28 × 28 picture and both answers, in My samples."
