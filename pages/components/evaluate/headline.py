@@ -110,7 +110,7 @@ def _kinds(answers: Predictions) -> None:
     if not found:
         return
     both = {GROUPS["capitals"]: _BOTH_CASES} if answers.charset.merged else {}
-    grid = st.grid(len(found), min_column_width=150, border=True)
+    grid = st.grid(len(found), min_column_width=144, border=True)  # five fit beside the sidebar at 1280 pixels
     for one in found:
         low, high = one.interval
         with grid.cell(), st.container(gap=None):
