@@ -21,7 +21,7 @@ test: .venv/.installed-dev
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/python -m mypy
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 bench: .venv/.installed-dev
 	.venv/bin/python tests/benchmarks/draw_latency.py
