@@ -21,7 +21,8 @@ test: .venv/.installed-dev
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/python -m mypy
-	.venv/bin/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	.venv/bin/python -m pytest tests/unit tests/pages --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	.venv/bin/python -m pytest tests/browser
 
 bench: .venv/.installed-dev
 	.venv/bin/python tests/benchmarks/draw_latency.py

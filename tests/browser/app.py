@@ -305,7 +305,7 @@ class App:
         end = time.monotonic() + PATIENCE_MS / 1000
         while (seen := look()) != wanted and time.monotonic() < end:
             self.page.wait_for_timeout(100)
-        assert seen == wanted
+        assert seen == wanted, f"seen: {seen}, wanted: {wanted}"
 
     def choose(self, label: str, option: str) -> None:
         """Choose an option of a select box."""
