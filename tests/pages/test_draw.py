@@ -399,20 +399,25 @@ def test_of_many_characters_what_it_is_is_typed(open_page: Open, letters: Callab
     assert (sample.label, sample.answer, sample.model) == ("C", "O", "letters")
 
 
+def open_restricted(open_page: Open, kind: str, picture: Picture) -> AppTest:
+    """The Draw page with a picture on its canvas, read as a character of this kind only."""
+    page = open_page("pages/draw.py")
+    page.segmented_control(key="only").set_value(kind).run()
+    return put_on_canvas(page, picture)
+
+
 @pytest.mark.usefixtures("own_samples")
 def test_with_a_restricted_answer_the_models_own_is_stored(
     open_page: Open, letters: Callable[..., None], three: Picture
 ) -> None:
     letters("O0", limit=0.1)
-    page = open_page("pages/draw.py")
-    page.segmented_control(key="only").set_value("digits").run()
-    put_on_canvas(page, three)
+    page = open_restricted(open_page, "digits", three)
     assert "###### 0" in texts(page)
     next(one for one in page.text_input if one.label == "It is a").set_value("X").run()
     assert not page.exception
     (sample,) = samples.read(get_settings(), "balanced")
     assert (sample.label, sample.answer) == ("X", "O")
-    assert sample.confidence < 1  # the 0 alone has all
+    assert sample.confidence < 0.9  # among the digits the 0 has nearly all
 
 
 def test_of_look_alikes_the_large_character_is_the_form_that_looks_alike(
@@ -429,9 +434,7 @@ def test_right_of_a_restricted_answer_is_the_models_own_class(
     open_page: Open, letters: Callable[..., None], three: Picture
 ) -> None:
     letters("OC", limit=0.1)
-    page = open_page("pages/draw.py")
-    page.segmented_control(key="only").set_value("small").run()
-    put_on_canvas(page, three)
+    page = open_restricted(open_page, "small", three)
     assert "###### o" in texts(page)
     page.button(key="draw-right").click().run()
     assert not page.exception
