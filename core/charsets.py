@@ -100,9 +100,12 @@ class Charset:
         return typed.upper() if typed.upper() in self.merged else None
 
     def holds(self, other: "Charset") -> bool:
-        """Whether every class of the other is one here, so that what is labelled as the other can be learnt as this."""
-        merged_here = {character for character in other.characters if character in self.merged}
-        return set(other.characters) <= set(self.characters) and merged_here == set(other.merged)
+        """Whether every class of the other belongs to one here, no two to the same, so that it can be learnt as this.
+
+        A class of one case may belong to one of both, as a capital C to "Cc"; one of both cases is of both here, too.
+        """
+        found = [self.find(character) for character in other.characters]
+        return None not in found and len(set(found)) == len(found) and set(other.merged) <= set(self.merged)
 
     def places(self, other: "Charset") -> list[int]:
         """The classes that the other's characters belong to, in its order.
@@ -131,16 +134,18 @@ class Charset:
 
 _MERGED = tuple(letter for letter in _CAPITALS if letter.lower() not in _UNLIKE_CAPITALS)
 DIGITS = Charset("digits", "Digits", _DIGITS)
-_KINDS = {
-    "digits": DIGITS,
-    "capitals": Charset("capitals", GROUPS["capitals"], _CAPITALS),
-    "small": Charset("small", GROUPS["small"], _SMALL),
-}
+CAPITALS = Charset("capitals", GROUPS["capitals"], _CAPITALS, side=24)
+SMALL_LETTERS = Charset("small", GROUPS["small"], _SMALL, side=24)
+_KINDS = {"digits": DIGITS, "capitals": CAPITALS, "small": SMALL_LETTERS}
 BALANCED = Charset("balanced", "Letters and digits", (*_DIGITS, *_CAPITALS, *_UNLIKE_CAPITALS), _MERGED, side=24)
 BYCLASS = Charset("byclass", "Letters of both cases and digits", (*_DIGITS, *_CAPITALS, *_SMALL), side=24)
 LETTERS = Charset("letters", "Letters", _CAPITALS, _CAPITALS, side=24)
 
 CHARSETS = {charset.name: charset for charset in (DIGITS, BALANCED, BYCLASS, LETTERS)}
+"""Those that models are made for."""
+
+_OF_DATA_SETS = {charset.name: charset for charset in (CAPITALS, SMALL_LETTERS)}
+"""Those that only data sets have: a model that holds them reads their images."""
 
 
 def get_charset(name: str) -> Charset:
@@ -149,6 +154,7 @@ def get_charset(name: str) -> Charset:
     Raises:
         ConfigError: no charset has that name.
     """
-    if name not in CHARSETS:
-        raise ConfigError(f"There is no charset {name!r}. Known: {', '.join(CHARSETS)}.")
-    return CHARSETS[name]
+    known = CHARSETS | _OF_DATA_SETS
+    if name not in known:
+        raise ConfigError(f"There is no charset {name!r}. Known: {', '.join(known)}.")
+    return known[name]

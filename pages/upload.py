@@ -7,11 +7,11 @@ import streamlit as st
 from core import cached
 from core.errors import DigitLabError
 from core.settings import Settings, get_settings
+from core.vision.decode import ENDINGS
 from pages.components import page, reader, state, table
 from pages.components.text import plain
-from pages.components.uploads import File, Reading, read_files
+from pages.components.uploads import File, Reading, left_out, read_files
 
-ENDINGS = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif"]
 # Files above the limit still come in, so that they get a row with the reason.
 _ACCEPTED = 3
 _HINT = "Photographs, scans and drawings, dark on light or light on dark. None of them is stored unless you say so."
@@ -75,6 +75,8 @@ if active and active.card:
     files = _choose(settings, charset.one)
     try:
         if len(files) == 1:
+            if note := left_out(files[0], settings):
+                st.warning(f"{note[0].upper()}{note[1:]}.", icon=":material/warning:")
             table.show_one(files[0], active.card, only, charset)
         elif files:
             table.show(files, _read(files, active.name, only, settings), active.card, only, charset)

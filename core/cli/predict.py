@@ -5,6 +5,7 @@ import csv
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -23,16 +24,21 @@ if TYPE_CHECKING:
     from core.vision.normalise import Normalised
 
 BATCH = 32  # pictures read at a time: enough to keep the network busy, few enough to see answers appear
-PICTURE_ENDINGS = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif"}
+_MOST_ENDINGS = 8  # are named
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of one path: a prediction, or the reason why there is none."""
+    """What became of one path: a prediction, or the reason why there is none.
+
+    Attributes:
+        note: what of the file was not read, as its further pages; empty where all was.
+    """
 
     path: Path
     prediction: Prediction | None = None
     error: str | None = None
+    note: str = ""
 
 
 Writer = Callable[[Answer], None]
@@ -64,6 +70,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     total = failed = 0
     for answer in read_pictures(args.paths, recogniser, charset, settings):
         write(answer)
+        if answer.note:
+            print(f"{answer.path}: {answer.note}.", file=sys.stderr)
         total, failed = total + 1, failed + (answer.error is not None)
     if failed and args.format != "text":
         print(f"{failed} of {total} could not be read.", file=sys.stderr)
@@ -99,17 +107,39 @@ def _find_all(paths: Iterable[Path]) -> Iterator[Answer]:
     for path in paths:
         if not path.is_dir():
             yield Answer(path)
-        elif found := pictures_in(path):
-            yield from map(Answer, found)
+            continue
+        pictures, others = _files_in(path)
+        if others:
+            print(f"{path}: {_skipped(others)}", file=sys.stderr)
+        if pictures:
+            yield from map(Answer, pictures)
         else:
             yield Answer(path, error="There is no picture in this folder.")
 
 
 def pictures_in(folder: Path) -> list[Path]:
     """The pictures of a folder and those below it, known by their endings, in natural order: 2.png before 10.png."""
-    below = (path for path in folder.rglob("*") if path.suffix.lower() in PICTURE_ENDINGS and path.is_file())
-    visible = (path for path in below if not any(part.startswith(".") for part in path.relative_to(folder).parts))
-    return sorted(visible, key=_natural)
+    return _files_in(folder)[0]
+
+
+def _files_in(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The pictures of a folder and those below it, and its other files; none that is hidden."""
+    from core.vision.decode import ENDINGS
+
+    pictures: list[Path] = []
+    others: list[Path] = []
+    for path in folder.rglob("*"):
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
+            (pictures if path.suffix.lower().removeprefix(".") in ENDINGS else others).append(path)
+    return sorted(pictures, key=_natural), others
+
+
+def _skipped(files: list[Path]) -> str:
+    counts = Counter(path.suffix.lower() or "no ending" for path in files)
+    endings = sorted(counts, key=lambda ending: (-counts[ending], ending))
+    more = ", …" if len(endings) > _MOST_ENDINGS else ""
+    count = f"{len(files):,} file{'s' if len(files) > 1 else ''}"
+    return f"skipped {count} without the ending of a picture ({', '.join(endings[:_MOST_ENDINGS])}{more})."
 
 
 def _natural(path: Path) -> list[list[tuple[int, str]]]:
@@ -122,12 +152,13 @@ def _natural(path: Path) -> list[list[tuple[int, str]]]:
 
 def _open(path: Path, side: int, settings: Settings) -> "tuple[Answer, Normalised | None]":
     """The picture behind a path, without its steps, which are large and not printed."""
-    from core.vision.decode import decode
+    from core.vision.decode import decode_page
     from core.vision.normalise import normalise
 
     try:
         _check_file(path, settings)
-        return Answer(path), replace(normalise(decode(path.read_bytes(), settings), side), steps=())
+        page = decode_page(path.read_bytes(), settings)
+        return Answer(path, note=page.note), replace(normalise(page.picture, side), steps=())
     except PictureError as error:
         return Answer(path, error=str(error)), None
     except OSError as error:
@@ -174,6 +205,8 @@ def _json_writer(_: tuple[str, ...]) -> Writer:
             row |= {"label": prediction.label, "confidence": prediction.confidence, "verdict": prediction.verdict}
             if prediction.verdict is Verdict.ALIKE:
                 row["alike"], row["together"] = prediction.alike
+            if answer.note:
+                row["note"] = answer.note
             row["probabilities"] = dict(zip(prediction.characters, prediction.probabilities.tolist(), strict=True))
         print(json.dumps(row))
 

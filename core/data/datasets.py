@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.charsets import DIGITS, Charset
+from core.charsets import CHARSETS, DIGITS, Charset
 from core.data.sources import SOURCES, get_source, is_mine, samples_of
 from core.errors import ConfigError, DataEmpty, DataError, DataMissing
 from core.jobs import Progress, ignore
@@ -105,14 +105,21 @@ def charset_of(names: Sequence[str]) -> Charset:
     """What a model reads that learns from data sets together: the charset of one of them, which holds the others'.
 
     Raises:
-        ConfigError: there is none of a name, no charset holds the others, or they are made of the same pages.
+        ConfigError: there is none of a name, no charset holds the others, no model is made for the one that does, or
+            they are made of the same pages.
     """
     found = [get_source(name) for name in names]
-    widest = max(found, key=lambda source: len(source.charset.characters))
+    holding = (source for source in found if all(source.charset.holds(other.charset) for other in found))
+    widest = next(holding, max(found, key=lambda source: len(source.charset.characters)))
     if other := next((source for source in found if not widest.charset.holds(source.charset)), None):
         raise ConfigError(
             f"{widest.title} holds {widest.charset.title.lower()}, and {other.title} {other.charset.title.lower()}, "
             "which are not among them as classes of their own: a model cannot learn from both."
+        )
+    if widest.charset.name not in CHARSETS:
+        raise ConfigError(
+            f"{widest.title} holds {widest.charset.title.lower()} alone, which no model is made for: choose a data set "
+            "of letters and digits beside it, such as EMNIST Balanced."
         )
     for source in found:
         if other := next((one for one in found if one.name in source.kin), None):

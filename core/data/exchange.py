@@ -14,12 +14,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.charsets import Charset
+from core.charsets import CHARSETS, Charset
 from core.data.samples import Sample
 from core.errors import PictureError, SampleError
 from core.settings import Settings
 from core.vision.decode import decode
-from core.vision.normalise import as_large, normalise
+from core.vision.normalise import as_large, centre, normalise
 
 IMAGES_FILE = "samples-images-idx3-ubyte"
 LABELS_FILE = "samples-labels-idx1-ubyte"
@@ -30,15 +30,13 @@ LARGEST = 200_000_000  # bytes, unpacked
 _CHUNK = 1 << 16  # bytes
 _IDX_IMAGES, _IDX_LABELS = 0x803, 0x801
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_FEW_LEVELS = 16  # the largest value in files that know no more: 1 where ink is 1, 16 in the UCI digits
+_SIDES = sorted({charset.side for charset in CHARSETS.values()})
+_NARROW = 8  # pixels: a stroke and no more
+# All that `zipfile` raises for bytes that were changed: most of it is not BadZipFile.
 _BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    csv.Error,
-    OSError,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    UnicodeDecodeError,
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, OverflowError),
+    *(RuntimeError, ValueError),  # encrypted, packed in another way; "negative seek value", no UTF-8
 )
 
 
@@ -78,28 +76,44 @@ def pack(samples: Sequence[Sample], charset: Charset) -> bytes:
 def unpack(data: bytes, charset: Charset, settings: Settings) -> Imported:
     """Read samples from a zip file: by its labels.csv where it has one, else by its IDX pair.
 
-    A picture of 28x28 grey pixels is taken as a glyph, of the charset's size; any other goes through the pipeline.
+    Every picture becomes a glyph as on Upload, of the charset's size; one that is a glyph already stays as it is.
 
     Raises:
         SampleError: it is no such file, or too large.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check_size(archive)
-            names = set(archive.namelist())
-            if TABLE_FILE in names:
-                return _from_table(archive, charset, settings)
-            if {IMAGES_FILE, LABELS_FILE} <= names:
-                return _from_idx(_read(archive, IMAGES_FILE), _read(archive, LABELS_FILE), charset)
+        archive = zipfile.ZipFile(io.BytesIO(data))
     except _BROKEN as error:
-        raise SampleError(f"This is no zip file of samples: {error}.") from error
+        raise _damaged(error) from error
+    with archive:
+        _check_size(archive)
+        names = set(archive.namelist())
+        if TABLE_FILE in names:
+            return _from_table(archive, charset, settings)
+        if {IMAGES_FILE, LABELS_FILE} <= names:
+            return _from_idx(_read(archive, IMAGES_FILE), _read(archive, LABELS_FILE), charset)
     raise SampleError(f"The file has neither {TABLE_FILE} nor {IMAGES_FILE} with {LABELS_FILE}.")
 
 
+def _damaged(error: Exception) -> SampleError:
+    return SampleError(
+        f"This is no zip file of samples, or it is damaged: {str(error).rstrip('.')}. Pack it or send it again."
+    )
+
+
 def _read(archive: zipfile.ZipFile, name: str) -> bytes:
-    """An entry, at most as many bytes as it says that it has: all at once, one that lies would be unpacked whole."""
-    with archive.open(name) as file:
-        return b"".join(iter(partial(file.read, _CHUNK), b""))
+    """An entry, at most as many bytes as it says that it has: all at once, one that lies would be unpacked whole.
+
+    Raises:
+        SampleError: it is not there, or damaged.
+    """
+    try:
+        with archive.open(name) as file:
+            return b"".join(iter(partial(file.read, _CHUNK), b""))
+    except KeyError:
+        raise SampleError("the file has no such entry") from None
+    except _BROKEN as error:
+        raise _damaged(error) from error
 
 
 def _check_size(archive: zipfile.ZipFile) -> None:
@@ -114,27 +128,37 @@ def _check_size(archive: zipfile.ZipFile) -> None:
 
 
 def _from_table(archive: zipfile.ZipFile, charset: Charset, settings: Settings) -> Imported:
-    text = _read(archive, TABLE_FILE).decode("utf-8-sig")
-    rows = csv.DictReader(io.StringIO(text))
-    if not {"file", "label"} <= set(rows.fieldnames or ()):
-        raise SampleError(f"{TABLE_FILE} must have the columns file and label, got {', '.join(rows.fieldnames or ())}.")
     samples, problems = [], []
-    for row in islice(rows, MOST):
+    for row in _rows(_read(archive, TABLE_FILE)):
         name, label = str(row["file"] or ""), str(row["label"] or "")
         try:
             samples.append(_sample(_read(archive, name), label, row, charset, settings))
-        except KeyError:
-            problems.append(f"{name}: the file has no such entry")
         except (PictureError, SampleError) as error:
             problems.append(f"{name}: {error}")
     return Imported(samples, problems)
+
+
+def _rows(table: bytes) -> list[dict[str, str]]:
+    """The rows of labels.csv, at most MOST.
+
+    Raises:
+        SampleError: it is no such table.
+    """
+    try:
+        rows = csv.DictReader(io.StringIO(table.decode("utf-8-sig")))
+        found = list(islice(rows, MOST))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise _damaged(error) from error
+    if not {"file", "label"} <= set(rows.fieldnames or ()):
+        raise SampleError(f"{TABLE_FILE} must have the columns file and label, got {', '.join(rows.fieldnames or ())}.")
+    return found
 
 
 def _sample(data: bytes, label: str, row: dict[str, str], charset: Charset, settings: Settings) -> Sample:
     found = charset.find(label)
     if found is None:
         raise SampleError(f"{label!r} is none of {charset.title}")
-    glyph = _glyph(data, charset, settings)
+    glyph = _glyph(decode(data, settings), charset)
     if not glyph.any():
         raise SampleError("it is blank")
     answer, model = row.get("answer") or "", row.get("model") or ""
@@ -153,11 +177,49 @@ def _share(row: dict[str, str]) -> float:
     return share if 0 <= share <= 1 else 0.0
 
 
-def _glyph(data: bytes, charset: Charset, settings: Settings) -> NDArray[np.uint8]:
-    picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if len(data) < 10_000 else None
-    if picture is not None and picture.shape == (28, 28) and picture.dtype == np.uint8:
-        return as_large(np.asarray(picture, np.uint8), charset.side)
-    return normalise(decode(data, settings), charset.side).glyph
+def _glyph(picture: NDArray[np.uint8], charset: Charset) -> NDArray[np.uint8]:
+    """The glyph of any picture, grey (H, W) or RGBA (H, W, 4): as Upload makes it, or the picture where it is one."""
+    side = _side_of_glyph(picture)
+    if side is None:
+        return normalise(picture, charset.side).glyph
+    grey = picture if picture.ndim == 2 else picture[..., 0]
+    return np.array(grey) if side == charset.side else as_large(grey, charset.side)
+
+
+def _side_of_glyph(picture: NDArray[np.uint8]) -> int | None:
+    """The side of the charset that a picture is a glyph of; None where it is none.
+
+    What tells is the picture itself and not a mark in the file: an IDX pair has no place for one, and MNIST's own
+    images and the exports of earlier versions have none. To be a glyph is to be of 28x28 pixels, white on black that
+    is 0 everywhere beside the character, which is as large as a charset says and lies with its mass in the middle.
+    """
+    if picture.shape[:2] != (28, 28) or (picture.ndim == 3 and not _is_grey(picture)):
+        return None
+    grey = picture if picture.ndim == 2 else picture[..., 0]
+    (top, bottom), (left, right) = (_ends(grey.max(axis=axis)) for axis in (1, 0))
+    box = grey[top:bottom, left:right]
+    longer = max(box.shape)
+    side = next((side for side in _SIDES if abs(longer - side) <= 1), None)
+    if side is None or int(box.max()) < 240 or _is_paper(box):
+        return None
+    (there, _), (along, _) = (_ends(centre(box).max(axis=axis)) for axis in (1, 0))
+    return side if max(abs(there - top), abs(along - left)) <= 1 else None
+
+
+def _is_grey(picture: NDArray[np.uint8]) -> bool:
+    return bool((picture[..., :3] == picture[..., :1]).all() and (picture[..., 3] == 255).all())
+
+
+def _ends(levels: NDArray[np.uint8]) -> tuple[int, int]:
+    """Where the first that is not 0 begins and the last one ends; 0 and 0 where all are."""
+    places = np.flatnonzero(levels)
+    return (int(places[0]), int(places[-1]) + 1) if places.size else (0, 0)
+
+
+def _is_paper(box: NDArray[np.uint8]) -> bool:
+    """Whether a character's box is bright all around: a sheet, with dark ink on it. Of glyphs half is at most."""
+    around = np.concatenate([box[0], box[-1], box[1:-1, 0], box[1:-1, -1]])
+    return min(box.shape) > _NARROW and bool((around > 127).mean() > 0.9)
 
 
 def _from_idx(images: bytes, labels: bytes, charset: Charset) -> Imported:
@@ -173,12 +235,21 @@ def _from_idx(images: bytes, labels: bytes, charset: Charset) -> Imported:
             f"got {label_count:,} labels in {len(labels):,} bytes and {count:,} images of {height}x{width} "
             f"in {len(images):,} bytes."
         )
-    glyphs = np.frombuffer(images, np.uint8, offset=header.size).reshape(-1, 28, 28)
+    pictures = _stretch(np.frombuffer(images, np.uint8, offset=header.size).reshape(-1, 28, 28))
     samples, problems = [], []
-    for number, (glyph, place) in enumerate(zip(glyphs, labels[8:], strict=True), start=1):
-        large = as_large(glyph, charset.side)
-        if place >= len(charset.characters) or not large.any():
-            problems.append(f"image {number}: it is blank, or its label {place} is none of {charset.title}")
+    for number, (picture, place) in enumerate(zip(pictures, labels[8:], strict=True), start=1):
+        if place >= len(charset.characters):
+            problems.append(f"image {number}: its label {place} is none of {charset.title}")
+        elif not (glyph := _glyph(picture, charset)).any():
+            problems.append(f"image {number}: it is blank")
         else:
-            samples.append(Sample(large, charset.characters[place], charset.name, origin="import"))
+            samples.append(Sample(glyph, charset.characters[place], charset.name, origin="import"))
     return Imported(samples, problems)
+
+
+def _stretch(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Pictures of few levels, as 0 and 1, over all from 0 to 255."""
+    largest = int(pictures.max(initial=0))
+    if not 0 < largest <= _FEW_LEVELS:
+        return pictures
+    return np.round(pictures * (255 / largest)).astype(np.uint8)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.charsets import DIGITS, Charset
-from core.data import samples
+from core.data import samples, unipen
 from core.data.emnist import Part, read_part
 from core.data.idx import read_pair
 from core.data.strokes import PenDigit, draw, read_strokes, writers_of
@@ -26,6 +26,7 @@ Pairs = tuple[NDArray[np.uint8], NDArray[np.int64]]
 """Glyphs (N, 28, 28) and labels (N,)."""
 
 DRAWINGS_PER_DIGIT = {"train": 4, "validation": 3, "test": 1}
+DRAWINGS_PER_CHARACTER = {"train": 3, "validation": 2, "test": 1}
 DRAW_SEED = {"train": 1, "validation": 2, "test": 3}
 UCI_TEST_SHARE = 0.25
 AT_ONCE = 100  # images
@@ -79,6 +80,43 @@ def count_pen_strokes(split: str, settings: Settings) -> int:
     """How many glyphs the split has, without drawing them."""
     wanted = set(writers_of(split))
     return DRAWINGS_PER_DIGIT[split] * sum(digit.writer in wanted for digit in read_strokes(settings.data_dir))
+
+
+def unipen_strokes(kind: str, split: str, settings: Settings, progress: Progress) -> Pairs:
+    """Every character of a kind by the split's writers, drawn afresh several times for training, once for the test.
+
+    The drawings are clean: no ink is searched for in them, so that dots and far strokes stay.
+    """
+    charset = unipen.CHARSET_OF[kind]
+    characters = unipen.read_characters(settings.data_dir, kind, split) * DRAWINGS_PER_CHARACTER[split]
+    labels = np.array([_label(character, charset) for character in characters], np.int64)
+    seeds = np.random.SeedSequence(DRAW_SEED[split]).spawn(len(characters))
+
+    def drawing(item: tuple[PenDigit, np.random.SeedSequence]) -> NDArray[np.uint8]:
+        strokes, seed = item
+        return to_glyph(255 - draw(strokes, np.random.default_rng(seed)), charset.side)
+
+    drawn = (PenDigit(0, 0, _with_dots(character)) for character in characters)
+    return _on_all_cores(drawing, zip(drawn, seeds, strict=True), progress, len(characters)), labels
+
+
+def _label(character: unipen.UnipenCharacter, charset: Charset) -> int:
+    if character.label not in charset.characters or not character.strokes:
+        raise ValueError(
+            f"expected a stroke or more of one of {' '.join(charset.characters)}, found {len(character.strokes)} "
+            f"of {character.label!r}"
+        )
+    return charset.characters.index(character.label)
+
+
+def _with_dots(character: unipen.UnipenCharacter) -> unipen.Strokes:
+    """Its strokes; one of a single point goes from there to there, since a line of one point is not drawn."""
+    return tuple(stroke if len(stroke) > 1 else stroke * 2 for stroke in character.strokes)
+
+
+def count_unipen(kind: str, split: str, settings: Settings) -> int:
+    """How many glyphs the split has, without drawing them."""
+    return DRAWINGS_PER_CHARACTER[split] * unipen.count(settings.data_dir, kind, split)
 
 
 def uci_digits(split: str, _: Settings, progress: Progress) -> Pairs:

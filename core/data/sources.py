@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.charsets import CHARSETS, DIGITS, Charset
-from core.data import emnist, readers, samples
+from core.data import emnist, readers, samples, unipen
 from core.data.mnist import DOWNLOAD_BYTES, FOLDER, download_mnist, mnist_damage, mnist_present, read_mnist
 from core.data.readers import Pairs
+from core.data.segments import COUNTS, read_segments
 from core.data.strokes import download_strokes, strokes_file
 from core.errors import ConfigError, SampleError
 from core.jobs import Progress
@@ -27,7 +28,7 @@ class Source:
         download_bytes: what a download costs, 0 when there is none or its size is not known.
         damage: what is wrong with one that is there, but not whole; None for one that is absent or present.
         how: what to put into its folder, for one that cannot be downloaded.
-        slow: whether its images are drawn when they are read, which takes half a minute for a training split.
+        slow: whether its images are drawn when they are read, which takes half a minute or more for a training split.
         charset: what its labels are.
         kin: data sets made of the same pages: a test image of the one may be a training image of the other.
         official: whether what is there is what was published, as far as that shows at a look.
@@ -123,6 +124,26 @@ def _emnist(part: emnist.Part, title: str, description: str) -> Source:
     )
 
 
+def _unipen(kind: str, title: str, description: str) -> Source:
+    return Source(
+        f"unipen-{kind}",
+        title,
+        f"{description} as pen strokes, drawn at random size, place and pen width (UNIPEN). One download brings "
+        "digits, capitals and small letters.",
+        "CC BY 4.0: International Unipen Foundation, UNIPEN train-R01/V07 (Zenodo 1195803)",
+        unipen.SPLITS,
+        unipen.FOLDER,
+        lambda split, settings, progress: readers.unipen_strokes(kind, split, settings, progress),
+        lambda settings: unipen.strokes_file(settings.data_dir, kind).is_file(),
+        unipen.download,
+        unipen.DOWNLOAD_BYTES,
+        slow=True,
+        charset=unipen.CHARSET_OF[kind],
+        official=lambda settings: unipen.is_official(settings.data_dir, kind),
+        count=lambda split, settings: readers.count_unipen(kind, split, settings),
+    )
+
+
 SOURCES = {
     source.name: source
     for source in (
@@ -152,6 +173,18 @@ SOURCES = {
             download_strokes,
             slow=True,
             count=readers.count_pen_strokes,
+        ),
+        Source(
+            "segment-digits",
+            "Digits of straight strokes",
+            "8,400 digits from corner to corner, as people write them on forms with guide dots: made by rule, always there.",
+            "made by this program",
+            ("train", "validation", "test"),
+            "",
+            lambda split, _, __: read_segments(split),
+            lambda _: True,
+            slow=True,
+            count=lambda split, _: COUNTS[split],
         ),
         Source(
             "uci-digits",
@@ -212,6 +245,9 @@ SOURCES = {
             "Letters, both cases as one, in the official files as many of each of 26",
         ),
         _emnist(emnist.PARTS["digits"], "EMNIST Digits", "Digits, in the official files as many of each"),
+        _unipen("digits", "UNIPEN digits", "12,940 digits of 429 writers of many countries"),
+        _unipen("capitals", "UNIPEN capitals", "22,526 capitals of 1,105 writers of many countries"),
+        _unipen("small-letters", "UNIPEN small letters", "48,821 small letters of 1,697 writers of many countries"),
         *map(_my_samples, CHARSETS.values()),
     )
 }

@@ -12,6 +12,7 @@ from scipy.special import log_softmax, softmax
 COLDEST, HOTTEST = 0.05, 20.0
 # Of the confident answers as many may be wrong: a tenth of the share of all answers, but this share in any case.
 CONFIDENT_ERROR, CONFIDENT_PART = 0.0015, 0.1
+LOST_SHARE = 0.002  # of the characters as many may be taken for none
 LEAST_IMAGES = round(1 / CONFIDENT_ERROR)  # of fewer not one may be wrong: the limit would hang on a single image
 
 
@@ -81,3 +82,24 @@ def choose_limit(confidence: NDArray[np.float64], right: NDArray[np.bool_], erro
     ends_a_tie = np.append(ranked[1:] != ranked[:-1], True)  # a limit cannot part equal confidences
     places = np.flatnonzero(allowed & ends_a_tie)
     return float(ranked[places[-1]]) if len(places) else 1.0
+
+
+def choose_rejection_limit(
+    logits: NDArray[np.floating], labels: NDArray[np.int64], temperature: float, rejections: int
+) -> float:
+    """The lowest probability of being no character from which at most LOST_SHARE of the characters are refused.
+
+    Args:
+        logits: (N, C + R), of validation images; those that are no character have labels from C on.
+        labels: (N,).
+        temperature: of the model.
+        rejections: R, how many of the last outputs stand for no character; 0 for a model that refuses none.
+
+    Returns:
+        A limit so that `probability >= limit` refuses; never below one half. 1 where nothing is refused.
+    """
+    if not rejections:
+        return 1.0
+    characters = logits[labels < logits.shape[1] - rejections]
+    refused = apply_temperature(characters, temperature)[:, -rejections:].sum(axis=1)
+    return float(np.clip(np.quantile(refused, 1 - LOST_SHARE, method="higher"), 0.5, 1.0))

@@ -11,7 +11,8 @@ from typing import Any
 from core.charsets import get_charset
 from core.errors import ConfigError, ModelError
 
-CARD_VERSION = 1
+CARD_VERSION = 2
+READABLE_VERSIONS = (1, 2)
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class Card:
         training: the training configuration.
         versions: of Python and the libraries that trained it.
         weights_sha256: hash of the weights file.
+        knows_outliers: whether the network's last two outputs stand for no character and for several of them.
+        rejection_limit: their joint probability from which an answer is refused, 0 to 1.
     """
 
     version: int
@@ -89,6 +92,13 @@ class Card:
     training: dict[str, Any]
     versions: dict[str, str]
     weights_sha256: str
+    knows_outliers: bool = False
+    rejection_limit: float = 1.0
+
+    @property
+    def outputs(self) -> int:
+        """How many outputs the network has: one a character, and two more where it knows outliers."""
+        return len(get_charset(self.charset).characters) + 2 * self.knows_outliers
 
     def score(self, dataset: str) -> Score | None:
         """The score on a data set, if the card has one."""
@@ -124,9 +134,9 @@ def from_json(text: str) -> Card:
         values = json.loads(text)
     except ValueError as error:
         raise ModelError(f"card.json is not JSON ({error}).") from error
-    if not isinstance(values, dict) or values.get("version") != CARD_VERSION:
+    if not isinstance(values, dict) or values.get("version") not in READABLE_VERSIONS:
         found = values.get("version") if isinstance(values, dict) else None
-        raise ModelError(f"card.json has the version {found!r}; this program reads version {CARD_VERSION}.")
+        raise ModelError(f"card.json has the version {found!r}; this program reads versions {READABLE_VERSIONS}.")
     parts = {
         "scores": tuple(_build(Score, item, "scores") for item in _list(values, "scores")),
         "sources": tuple(_build(TrainingData, item, "sources") for item in _list(values, "sources")),
@@ -174,6 +184,7 @@ def _check_ranges(card: Card) -> None:
     for name, good in (
         ("temperature", card.temperature > 0),
         ("limit", 0 <= card.limit <= 1),
+        ("rejection_limit", 0 <= card.rejection_limit <= 1),
         ("std", card.std > 0),
         ("parameters", card.parameters > 0),
     ):

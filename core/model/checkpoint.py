@@ -15,7 +15,6 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from core.charsets import get_charset
 from core.errors import ConfigError, ModelError
 from core.model.architectures import build, count_parameters
 from core.model.card import Card, check_name, to_json
@@ -109,7 +108,7 @@ def read_model(folder: Path) -> Recogniser:
     if hashlib.sha256(data).hexdigest() != card.weights_sha256:
         raise ModelError(f"{WEIGHTS_FILE} is not the file that the card describes: its hash differs.")
     try:
-        network = build(card.architecture, len(get_charset(card.charset).characters), **card.architecture_arguments)
+        network = build(card.architecture, card.outputs, **card.architecture_arguments)
         _fill(network, safetensors.torch.load(data))
     except (SafetensorError, ConfigError, TypeError, ValueError, RuntimeError) as error:
         raise ModelError(f"{WEIGHTS_FILE} does not fit card.json: {error}.") from error

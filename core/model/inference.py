@@ -84,9 +84,7 @@ class Recogniser:
 
     def _probabilities(self, logits: Tensor, only: Charset | None) -> NDArray[np.float64]:
         values = logits.double() / self.card.temperature
-        if only is not None and only != self.charset:
-            values = values[:, self.charset.places(only)]
-        return values.softmax(dim=1).numpy()
+        return values[:, self.charset.places(only or self.charset)].softmax(dim=1).numpy()
 
     def _parts(self) -> tuple[nn.Module, nn.Linear]:
         """All but the last layer, and the last layer."""

@@ -33,12 +33,16 @@ ARCHITECTURE_NAMES = (
 DATASET_NAMES = (
     "mnist",
     "pen-strokes",
+    "segment-digits",
     "uci-digits",
     "emnist-balanced",
     "emnist-byclass",
     "emnist-bymerge",
     "emnist-letters",
     "emnist-digits",
+    "unipen-digits",
+    "unipen-capitals",
+    "unipen-small-letters",
     *map(samples_of, CHARSETS.values()),
 )
 
@@ -87,6 +91,15 @@ class TrainConfig:
     elastic: float = option(0.0, "elastic displacement, pixels", low=0.0, high=3.0)
     stroke_width: float = option(0.0, "largest move of a stroke's edge, pixels", low=0.0, high=2.0)
     stretch: float = option(0.0, "largest widening of narrow characters, share", low=0.0, high=1.0)
+    outliers: float = option(
+        0.0,
+        "drawings that are no character, or several, to learn to refuse: as a share of the training images",
+        low=0.0,
+        high=1.0,
+    )
+    average: float = option(
+        0.0, "decay by step of the running mean of the weights, which is kept; 0 to keep the last", low=0.0, high=0.9999
+    )
     seed: int = option(0, "seed of everything random", low=0, high=2**31 - 1)
     precision: str = option(
         "auto", "arithmetic; auto takes bfloat16 where the processor is fast at it", choices=PRECISIONS
@@ -144,13 +157,15 @@ PRESETS = {
     "quick": TrainConfig(architecture="light", epochs=1, batch_size=64, dropout=0.0, shift=1.0),
     "good": TrainConfig(epochs=12, datasets=("mnist", "pen-strokes"), **HANDS),
     "best": TrainConfig(
-        datasets=("mnist", "pen-strokes"),
+        datasets=("mnist", "pen-strokes", "unipen-digits", "segment-digits"),
         validation_share=0.05,
-        architecture="resnet",
-        epochs=26,
-        learning_rate=0.003,
+        architecture="wide",
+        dropout=0.3,
+        epochs=10,
         weight_decay=0.05,
         label_smoothing=0.05,
+        outliers=0.25,
+        average=0.999,
         **HANDS,
     ),
 }

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.charsets import Charset
-from core.data import samples
+from core.data import outliers, samples
 from core.data.datasets import Dataset, load
 from core.data.sources import get_source, is_mine
 from core.data.statistics import describe
@@ -36,6 +36,7 @@ class TrainingSet:
         sources: what was used, for the card.
         narrow: the charsets of the data sets that hold only some of `charset`, by name.
         sets: places in `sources`, uint8 (N,): the data set of each image; empty where none is narrow.
+        rejections: what the network answers besides characters, its last outputs; labels count on behind the charset.
     """
 
     images: Tensor
@@ -49,11 +50,12 @@ class TrainingSet:
     sources: tuple[TrainingData, ...]
     narrow: dict[str, Charset] = field(default_factory=dict)
     sets: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.uint8))
+    rejections: tuple[str, ...] = ()
 
     @property
     def classes(self) -> int:
         """How many there are to tell from each other."""
-        return len(self.charset.characters)
+        return len(self.charset.characters) + len(self.rejections)
 
     def unasked(self, chosen: Tensor) -> Tensor | None:
         """Which classes some images cannot be of: bool (len(chosen), C), those that their data set has none of.
@@ -65,9 +67,12 @@ class TrainingSet:
 
     @cached_property
     def _held(self) -> Tensor:
-        """Which classes each data set has, bool (sources, C)."""
-        held = (self.narrow.get(source.name, self.charset).characters for source in self.sources)
-        return torch.tensor([[character in characters for character in self.charset.characters] for characters in held])
+        """Which classes each data set has, bool (sources, C); whether it is a character at all is asked of every image."""
+        held = torch.zeros(len(self.sources), self.classes, dtype=torch.bool)
+        held[:, len(self.charset.characters) :] = True
+        for row, source in zip(held, self.sources, strict=True):
+            row[self.charset.places(self.narrow.get(source.name, self.charset))] = True
+        return held
 
     @cached_property
     def validation_classes(self) -> NDArray[np.bool_]:
@@ -110,21 +115,40 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
         chosen = np.random.default_rng(config.seed).permutation(len(images))[: config.images]
         images, labels, sets = images[chosen], labels[chosen], sets[chosen]
     validation_images, validation_labels = _join(validation, charset)
-    narrow = {data.name: data.charset for data in training if data.charset != charset}
+    validation_sets = np.repeat([data.name for data in validation], [len(data.images) for data in validation])
+    sources = [TrainingData(data.name, data.title, data.licence, len(data.images), data.sha256) for data in training]
     pixels = describe(images, labels, len(charset.characters))
+    if config.outliers:
+        shown, kinds = outliers.glyphs(charset, images, "train", config.outliers, config.seed, settings)
+        sources.append(_as_source(shown, kinds))
+        sets = np.append(sets, np.full(len(shown), len(training), np.uint8))
+        images, labels = np.concatenate([images, shown]), np.append(labels, kinds + len(charset.characters))
+        shown, kinds = outliers.glyphs(charset, validation_images, "validation", config.outliers, config.seed, settings)
+        validation_sets = np.append(validation_sets, np.repeat(outliers.SOURCE, len(shown)))
+        validation_images = np.concatenate([validation_images, shown])
+        validation_labels = np.append(validation_labels, kinds + len(charset.characters))
+    narrow = {data.name: data.charset for data in training if data.charset != charset}
     return TrainingSet(
         torch.from_numpy(images),
         torch.from_numpy(labels),
         validation_images,
         validation_labels,
-        np.repeat([data.name for data in validation], [len(data.images) for data in validation]),
+        validation_sets,
         charset,
         round(pixels.mean, 4),
         max(round(pixels.std, 4), 1e-4),
-        tuple(TrainingData(data.name, data.title, data.licence, len(data.images), data.sha256) for data in training),
+        tuple(sources),
         narrow,
         torch.from_numpy(sets) if narrow else torch.zeros(0, dtype=torch.uint8),
+        outliers.NAMES if config.outliers else (),
     )
+
+
+def _as_source(shown: NDArray[np.uint8], kinds: NDArray[np.int64]) -> TrainingData:
+    """What the card says of outliers."""
+    digest = hashlib.sha256(np.ascontiguousarray(shown).data)
+    digest.update(kinds.data)
+    return TrainingData(outliers.SOURCE, outliers.TITLE, outliers.LICENCE, len(shown), digest.hexdigest())
 
 
 def _split(name: str, config: TrainConfig, settings: Settings) -> tuple[Dataset, Dataset]:

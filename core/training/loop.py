@@ -102,6 +102,7 @@ class Training:
         self._schedule = make_schedule(self._optimiser, config, batches)
         self._steps = min(batches, max_steps or batches)
         self._epochs = 1 if max_steps else config.epochs
+        self._mean_weights = _weights(self.network) if config.average else {}
         self.epoch, self.step = 0, 0
         self.history: list[Epoch] = []
         self.best_epoch = 0
@@ -160,6 +161,7 @@ class Training:
         loss, hits = _train_step(self.network, self._optimiser, self._data, chosen, self._config, self._random)
         if isinstance(self._schedule, OneCycleLR):
             self._schedule.step()
+        self._average()
         self.step += 1
         self._loss_sum += loss * len(chosen)
         self._right += hits
@@ -168,10 +170,29 @@ class Training:
         speed = self._seen / self._seconds
         return Step(self.epoch + 1, self._epochs, self.step, self._steps, loss, self._rate, speed)
 
+    @torch.no_grad()
+    def _average(self) -> None:
+        """Move the running mean of the weights on (Polyak and Juditsky 1992), faster while there are few to average."""
+        decay = min(self._config.average, self.steps_done / (self.steps_done + 10))
+        now = self.network.state_dict()
+        for name, mean in self._mean_weights.items():
+            if mean.is_floating_point():
+                mean.lerp_(now[name], 1 - decay)
+            else:
+                mean.copy_(now[name])
+
+    def _kept(self) -> nn.Module:
+        """The network as it would be kept now: with the mean of its weights, where one is taken."""
+        if not self._mean_weights:
+            return self.network
+        network = build(self._config.architecture, self._data.classes, self._config.dropout)
+        network.load_state_dict(self._mean_weights)
+        return network
+
     def _end_epoch(self) -> Epoch:
         started = time.perf_counter()
-        data = self._data
-        logits = validate(self.network, data)
+        data, kept = self._data, self._kept()
+        logits = validate(kept, data)
         loss = negative_log_likelihood(apply_temperature(logits, 1.0), data.validation_labels)
         accuracy = float((logits.argmax(axis=1) == data.validation_labels).mean())
         seconds = self._seconds + time.perf_counter() - started
@@ -183,7 +204,7 @@ class Training:
         keep_last = self._config.schedule in ANNEALING and not self._config.patience
         if keep_last or _is_best(self.history):
             self.best_epoch = self.epoch
-            self._best_weights = {name: tensor.clone() for name, tensor in self.network.state_dict().items()}
+            self._best_weights = _weights(kept)
         step_epoch(self._schedule, loss)
         return self.history[-1]
 
@@ -192,6 +213,7 @@ class Training:
         return {
             "network": self.network.state_dict(),
             "best_weights": self._best_weights,
+            "mean_weights": self._mean_weights,
             "optimiser": self._optimiser.state_dict(),
             "schedule": self._schedule.state_dict() if self._schedule else {},
             "history": [asdict(epoch) for epoch in self.history],
@@ -208,6 +230,7 @@ class Training:
         """
         self.network.load_state_dict(state["network"])
         self._best_weights = dict(state["best_weights"])
+        self._mean_weights = dict(state.get("mean_weights", {}))  # none in a checkpoint of an earlier version
         # A step without gradients changes nothing, but the schedule, which warns where none came before it, sees one.
         self._optimiser.step()
         self._optimiser.load_state_dict(state["optimiser"])
@@ -219,6 +242,10 @@ class Training:
         for name in _COUNTERS:
             setattr(self, name, state[name])
         torch.set_rng_state(state["torch_random"])
+
+
+def _weights(network: nn.Module) -> dict[str, Tensor]:
+    return {name: tensor.clone() for name, tensor in network.state_dict().items()}
 
 
 _COUNTERS = ("epoch", "step", "best_epoch", "_loss_sum", "_right", "_seen", "_seconds", "_rate")

@@ -13,7 +13,7 @@ from torch import Tensor
 from core.data.datasets import Dataset, load
 from core.data.sources import is_mine
 from core.errors import DataEmpty
-from core.evaluation.calibration import calibrate
+from core.evaluation.calibration import calibrate, choose_rejection_limit
 from core.evaluation.evaluate import evaluate
 from core.evaluation.predictions import Predictions
 from core.model.architectures import ARCHITECTURES, count_parameters
@@ -114,7 +114,8 @@ def _learnt_before(config: TrainConfig, settings: Settings) -> list[TrainingData
 
 def _card(config: TrainConfig, data: TrainingSet, trained: Trained, sources: tuple[TrainingData, ...]) -> Card:
     """The card, but for scores and hash: temperature and limit are chosen on the validation images."""
-    logits = validate(trained.network, data)
+    everything = validate(trained.network, data)
+    logits = everything[:, : len(config.charset.characters)]
     # Between the characters of a narrower data set a model chooses more easily than between all of its own.
     whole = [data.validation_sets == name for name in config.datasets if name not in data.narrow]
     temperature, limit = calibrate([(logits[chosen], data.validation_labels[chosen]) for chosen in whole])
@@ -132,6 +133,8 @@ def _card(config: TrainConfig, data: TrainingSet, trained: Trained, sources: tup
         std=data.std,
         temperature=temperature,
         limit=limit,
+        knows_outliers=bool(config.outliers),
+        rejection_limit=choose_rejection_limit(everything, data.validation_labels, temperature, len(data.rejections)),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=config.seed,
         sources=sources,

@@ -47,12 +47,14 @@ class Reading:
 
     Attributes:
         thumbnail: a small picture of it as a data URL; empty when it could not be opened.
+        note: what of the file was not read, as its further pages; empty where all was.
     """
 
     name: str
     prediction: Prediction | None = None
     problem: str | None = None
     thumbnail: str = ""
+    note: str = ""
 
     @property
     def verdict(self) -> str:
@@ -80,15 +82,28 @@ def read_files(files: Sequence[File], recogniser: "Recogniser", only: str, setti
 
 
 def _open(file: File, side: int, settings: Settings) -> "tuple[Reading, Normalised | None]":
-    from core.vision.decode import decode
+    from core.vision.decode import decode_page
     from core.vision.normalise import normalise
 
     try:
-        normalised = normalise(decode(file.getvalue(), settings), side)
+        page = decode_page(file.getvalue(), settings)
+        normalised = normalise(page.picture, side)
     except PictureError as error:
         return Reading(file.name, problem=str(error)), None
     thumbnail = data_url(on_square(on_paper(normalised.steps[0].image), _THUMBNAIL_SIDE))
-    return Reading(file.name, thumbnail=thumbnail), replace(normalised, steps=())
+    return Reading(file.name, thumbnail=thumbnail, note=page.note), replace(normalised, steps=())
+
+
+def left_out(file: File, settings: Settings) -> str:
+    """What of a file is not read, as its further pages; empty where all is, or nothing can be."""
+    from core.vision.decode import count_pages, decode_page
+
+    if count_pages(file.getvalue()) < 2:
+        return ""
+    try:
+        return decode_page(file.getvalue(), settings).note
+    except PictureError:
+        return ""
 
 
 def to_table(readings: Sequence[Reading]) -> "pd.DataFrame":
@@ -113,11 +128,11 @@ def to_table(readings: Sequence[Reading]) -> "pd.DataFrame":
 
 
 def _in_words(reading: Reading) -> str:
-    """The verdict; of characters that look alike, which they are and their joint probability."""
-    prediction = reading.prediction
-    if prediction is None or prediction.verdict is not Verdict.ALIKE:
-        return reading.verdict
-    return f"one of {prediction.in_words}, {percent(prediction.alike[1])} together"
+    """The verdict; of characters that look alike, which they are and their joint probability; what was not read."""
+    prediction, verdict = reading.prediction, reading.verdict
+    if prediction and prediction.verdict is Verdict.ALIKE:
+        verdict = f"one of {prediction.in_words}, {percent(prediction.alike[1])} together"
+    return f"{verdict} ({reading.note})" if reading.note else verdict
 
 
 def _next_two(prediction: Prediction) -> str:

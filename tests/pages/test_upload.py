@@ -1,11 +1,14 @@
 """The Upload page: nothing, one file, many files, bad ones among them."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pillow_heif
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.charsets import DIGITS
@@ -68,6 +71,34 @@ def test_one_blank_file_is_blank(page: AppTest) -> None:
     upload(page, BLANK)
     assert "No ink was found" in texts(page)
     assert [group for group in page.segmented_control if str(group.key).startswith("upload-pick-")] == []
+
+
+@pytest.mark.parametrize("name", ["3.jfif", "3.JPE", "3.jif", "3.tiff", "3.heic", "3.HEIF", "3.avif"])
+def test_formats_come_by_all_their_names(name: str, page: AppTest) -> None:
+    pillow_heif.register_heif_opener(thumbnails=False)
+    kinds = {"tiff": "TIFF", "heic": "HEIF", "heif": "HEIF", "avif": "AVIF"}
+    data = io.BytesIO()
+    Image.fromarray(draw("3")).save(data, kinds.get(name.lower()[2:], "JPEG"))
+    chooser = page.file_uploader(key="upload-files")
+    assert f".{name.lower()[2:]}" in chooser.proto.type
+    chooser.set_value([(name, data.getvalue(), "image/x")]).run()
+    assert not page.exception
+    assert "###### 3" in texts(page)
+
+
+def test_further_pages_are_told(page: AppTest) -> None:
+    pages = [Image.fromarray(draw(digit)) for digit in "357"]
+    data = io.BytesIO()
+    pages[0].save(data, "TIFF", save_all=True, append_images=pages[1:])
+    files = [("pages.tif", data.getvalue(), "image/tiff"), GOOD[1]]
+    upload(page, files[:1])
+    assert not page.exception
+    assert "###### 3" in texts(page)
+    note = "age 1 of 3; the others were not read: save each page as a picture of its own"
+    assert [warning.value for warning in page.warning] == [f"P{note}."]
+    upload(page, files)
+    assert [row["verdict"] for row in rows(page)] == [f"confident (p{note})", "confident"]
+    assert len(page.warning) == 0
 
 
 def test_many_are_in_upload_order_bad_ones_with_their_reason(page: AppTest) -> None:

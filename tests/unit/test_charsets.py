@@ -3,7 +3,18 @@
 import pytest
 from torchvision.datasets import EMNIST
 
-from core.charsets import BALANCED, BYCLASS, CHARSETS, DIGITS, GROUPS, LETTERS, Charset, get_charset
+from core.charsets import (
+    BALANCED,
+    BYCLASS,
+    CAPITALS,
+    CHARSETS,
+    DIGITS,
+    GROUPS,
+    LETTERS,
+    SMALL_LETTERS,
+    Charset,
+    get_charset,
+)
 from core.errors import ConfigError
 
 
@@ -56,6 +67,33 @@ def test_one_holds_another_where_the_classes_mean_the_same() -> None:
     assert not DIGITS.holds(BALANCED)
     assert not BALANCED.holds(LETTERS)  # its A is no small one
     assert not BYCLASS.holds(BALANCED)
+
+
+@pytest.mark.parametrize("one", [CAPITALS, SMALL_LETTERS], ids=lambda charset: charset.name)
+def test_letters_of_one_case_are_held_where_their_classes_are_of_that_case_or_of_both(one: Charset) -> None:
+    assert all(charset.holds(one) for charset in (BALANCED, BYCLASS, LETTERS, one))
+    assert not DIGITS.holds(one)
+    assert not one.holds(DIGITS)
+    assert not one.holds(BALANCED)
+    assert not one.holds(LETTERS)  # its classes are of both cases
+
+
+def test_none_holds_two_classes_that_are_one_there() -> None:
+    both = Charset("both", "Both cases", ("c", "C"))
+    assert BYCLASS.holds(both)
+    assert not BALANCED.holds(both)
+    assert not BALANCED.holds(BYCLASS)
+    assert BALANCED.holds(Charset("merged", "Merged", ("C", "d"), ("C",)))
+    assert not BALANCED.holds(Charset("merged", "Merged", ("A",), ("A",)))
+
+
+def test_letters_of_one_case_are_of_data_sets_and_not_of_models() -> None:
+    assert get_charset("capitals") is CAPITALS
+    assert get_charset("small") is SMALL_LETTERS
+    assert CHARSETS.keys().isdisjoint({"capitals", "small"})
+    assert BALANCED.restrictions["capitals"] is CAPITALS
+    assert BALANCED.restrictions["small"] is SMALL_LETTERS
+    assert CAPITALS.side == SMALL_LETTERS.side == BALANCED.side
 
 
 def test_an_answer_can_be_restricted_to_a_kind_that_is_read_whole() -> None:

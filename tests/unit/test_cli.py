@@ -5,6 +5,7 @@ import dataclasses
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -92,7 +93,7 @@ def test_training_leaves_a_model_that_can_read(library: Path) -> None:
 def test_predict_json_has_a_line_for_every_picture_in_natural_order(run: Run, pictures: Path) -> None:
     status, out, err = run("predict", pictures, "--model", "tiny", "--format", "json")
     rows = [json.loads(line) for line in out.splitlines()]
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, f"{pictures}: skipped 1 file without the ending of a picture (.txt).\n")
     assert [Path(row["path"]).relative_to(pictures) for row in rows] == [
         Path("9.png"),
         Path("10.png"),
@@ -181,6 +182,49 @@ def test_predict_says_that_a_folder_holds_no_picture(run: Run, tmp_path: Path) -
     status, out, err = run("predict", tmp_path, "--model", "tiny")
     assert (status, out) == (1, "")
     assert err == f"{tmp_path}: There is no picture in this folder.\n"
+
+
+def test_predict_says_what_it_skips_in_a_folder(run: Run, pictures: Path, tmp_path: Path) -> None:
+    for name in ("more/b.TXT", "more/report.pdf", "README", ".hidden", "more/.x/a.md"):
+        (pictures / name).parent.mkdir(exist_ok=True)
+        (pictures / name).write_text("no picture")
+    status, out, err = run("predict", pictures, "--model", "tiny", "--format", "csv")
+    assert (status, len(out.splitlines())) == (0, 4)
+    assert err == f"{pictures}: skipped 4 files without the ending of a picture (.txt, .pdf, no ending).\n"
+    only = tmp_path / "only"
+    only.mkdir()
+    for number in range(20):
+        (only / f"a.e{number:02}").touch()
+    _, _, err = run("predict", only, "--model", "tiny")
+    assert err.splitlines()[0].endswith("(.e00, .e01, .e02, .e03, .e04, .e05, .e06, .e07, …).")
+    assert err.splitlines()[1:] == [f"{only}: There is no picture in this folder."]
+
+
+def test_predict_reads_formats_by_all_their_names(run: Run, tmp_path: Path) -> None:
+    import pillow_heif
+
+    pillow_heif.register_heif_opener(thumbnails=False)
+    kinds = {"a.jfif": "JPEG", "b.JPE": "JPEG", "c.jif": "JPEG", "d.heic": "HEIF", "e.HEIF": "HEIF", "f.avif": "AVIF"}
+    for name, kind in kinds.items():
+        Image.fromarray(draw("3")).save(tmp_path / name, kind)
+    status, out, err = run("predict", tmp_path, "--model", "tiny", "--format", "json")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert (status, err) == (0, "")
+    assert [Path(row["path"]).name for row in rows] == list(kinds)
+    assert len({row["label"] for row in rows}) == 1
+
+
+def test_predict_says_which_pages_it_leaves_out(run: Run, tmp_path: Path) -> None:
+    pages = [Image.fromarray(draw(digit)) for digit in "357"]
+    path = tmp_path / "pages.tif"
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    note = "page 1 of 3; the others were not read: save each page as a picture of its own"
+    for kind in ("json", "csv", "text"):
+        status, out, err = run("predict", path, "--model", "tiny", "--format", kind)
+        assert (status, err) == (0, f"{path}: {note}.\n")
+        assert ("note" in out) == (kind == "json")
+        if kind == "json":
+            assert json.loads(out)["note"] == note
 
 
 def test_predict_refuses_a_file_over_the_limit(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -352,7 +396,7 @@ def test_data_calls_a_stand_in_by_its_name(run: Run, tmp_path: Path) -> None:
     assert "stand-in" not in run("data")[1]
     write_emnist(tmp_path / "no-data", "balanced", each=1)
     (line,) = (line for line in run("data")[1].splitlines() if line.startswith("emnist-balanced "))
-    assert line.split("  ")[1:3] == ["EMNIST Balanced (stand-in)", "here"]
+    assert re.split(" {2,}", line)[1:3] == ["EMNIST Balanced (stand-in)", "here"]
 
 
 def test_data_download(run: Run) -> None:
@@ -393,7 +437,7 @@ def test_a_closed_pipe_is_no_error(library: Path, pictures: Path) -> None:
     os.close(reader)
     with os.fdopen(writer, "wb") as closed:
         done = subprocess.run(
-            [sys.executable, "-m", "core", "predict", str(pictures), "--model", "tiny"],
+            [sys.executable, "-m", "core", "predict", str(pictures / "10.png"), "--model", "tiny"],
             cwd=ROOT,
             env=os.environ | {"DIGITS_MODELS_DIR": str(library)},
             stdout=closed,

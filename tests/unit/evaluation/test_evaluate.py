@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from core.charsets import BALANCED, DIGITS, Charset
+from core.charsets import BALANCED, DIGITS, SMALL_LETTERS, Charset
 from core.data.datasets import Dataset
 from core.errors import ConfigError
 from core.evaluation.evaluate import evaluate
@@ -59,6 +59,21 @@ def test_a_narrower_data_set_is_read_as_its_own_characters(settings: Settings) -
     assert {max(glyph.any(axis=0).sum(), glyph.any(axis=1).sum()) for glyph in larger.images} == {BALANCED.side}
     assert answers.probabilities == pytest.approx(recogniser.probabilities(larger.images, DIGITS))
     assert data.framed(DIGITS) is data
+
+
+def test_small_letters_are_read_as_classes_of_both_cases(settings: Settings) -> None:
+    """An i belongs to "Ii", a b to its own: the 26 probabilities are those of the classes, in the letters' order."""
+    make_model(settings, charset="balanced")
+    recogniser = load("tiny", settings)
+    images = np.stack([normalise(draw(label), SMALL_LETTERS.side).glyph for label in "bei"])
+    labels = np.array([SMALL_LETTERS.characters.index(label) for label in "bei"])
+    data = Dataset("letters", "Letters", "test", "", SMALL_LETTERS, images, labels)
+    answers = evaluate(recogniser, data)
+    assert (answers.charset, answers.confusion.shape) == (SMALL_LETTERS, (26, 26))
+    classes = [BALANCED.characters.index(BALANCED.find(letter) or "") for letter in SMALL_LETTERS.characters]
+    shares = recogniser.probabilities(images)[:, classes]
+    assert answers.probabilities == pytest.approx(shares / shares.sum(axis=1, keepdims=True))
+    assert [answers.character(label) for label in answers.labels] == ["b", "e", "i"]
 
 
 def test_another_charset_or_no_images_are_refused(settings: Settings) -> None:

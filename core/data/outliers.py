@@ -1,0 +1,152 @@
+"""What is no character, and what is several: shown to a network in training, so that it learns to say so.
+
+Outlier exposure of Hendrycks, Mazeika and Dietterich, "Deep anomaly detection with outlier exposure", 2019, with the
+outliers as classes of their own.
+"""
+
+from collections.abc import Container, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.charsets import BALANCED, DIGITS, Charset
+from core.data import doodles, emnist, ink, unipen
+from core.settings import Settings
+from core.vision.grey import Pixels
+from core.vision.normalise import to_glyph
+
+NAMES = ("other", "several")
+"""What a network that knows outliers answers besides its characters, in the order of its last outputs."""
+
+SOURCE, TITLE = "outliers", "Drawings that are no character"
+LICENCE = "made by rule; signs and letters: CC BY 4.0 (UNIPEN), public domain (EMNIST)"
+_HANDS = 4000  # characters of which several are put together
+# What looks like a digit in somebody's hand stays out: an O, an l, a B, a lone bracket, a tick.
+_LETTERS = frozenset("ADEHKMNPRVWXadefhkmnpvwx")
+_SIGNS = frozenset(
+    (
+        ".",
+        "-",
+        "+",
+        ":",
+        ";",
+        "*",
+        "=",
+        ">",
+        "<",
+        "?",
+        "$",
+        "%",
+        "#",
+        "{",
+        "}",
+        "&",
+        "_",
+        "@",
+        "\\@",
+        "^",
+        "~",
+        "`",
+        '"',
+        '\\"',
+    )
+)
+_WRITTEN_SHARE = 0.5  # of the outliers, where there are UNIPEN's
+_SEVERAL_SHARE = 0.3
+
+
+def other(
+    charset: Charset,
+    split: str,
+    count: int,
+    random: np.random.Generator,
+    settings: Settings,
+    leave_out: Container[str] = (),
+) -> list[Pixels]:
+    """Ink pictures of what is no character of a charset: doodles, and signs and letters as far as they are here.
+
+    Args:
+        charset: what is a character; of one with letters only signs are none.
+        split: whose hands.
+        count: how many.
+        random: the source of all randomness.
+        settings: where UNIPEN and EMNIST may lie.
+        leave_out: kinds of doodles that are not wanted.
+    """
+    written = _written(charset, split, settings)
+    scanned = _scanned(charset, split, settings)
+    of_written = round(count * _WRITTEN_SHARE) if written else 0
+    of_scanned = of_written // 3 if len(scanned) else 0
+    inks = (
+        [from_pen(written[index], random) for index in random.integers(len(written), size=of_written - of_scanned)]
+        if written
+        else []
+    )
+    inks += (
+        [ink.from_glyph(scanned[index]) for index in random.integers(len(scanned), size=of_scanned)]
+        if of_scanned
+        else []
+    )
+    draws = [draw for name, draw in doodles.TRAINING.items() if name not in leave_out]
+    inks += [ink.fit(draws[index % len(draws)](random)) for index in range(count - len(inks))]
+    return [inks[index] for index in random.permutation(len(inks))]
+
+
+def several(inks: Sequence[Pixels], count: int, random: np.random.Generator) -> list[Pixels]:
+    """Two to four of some characters' ink pictures in a row, as ink pictures."""
+    sizes = random.choice([2, 2, 2, 3, 4], size=count)
+    return [ink.row_of([inks[index] for index in random.integers(len(inks), size=size)], random) for size in sizes]
+
+
+def from_pen(character: unipen.UnipenCharacter, random: np.random.Generator) -> Pixels:
+    """A character's strokes as an ink picture, with a pen of any width, rarely a broad nib."""
+    return ink.from_strokes(character.strokes, float(random.uniform(1.2, 9)), float(random.choice([0, 0, 0, 0.8])))
+
+
+def _written(charset: Charset, split: str, settings: Settings) -> list[unipen.UnipenCharacter]:
+    kinds = {"signs": _SIGNS} | ({"capitals": _LETTERS, "small-letters": _LETTERS} if charset == DIGITS else {})
+    return [
+        character
+        for kind, wanted in kinds.items()
+        if unipen.strokes_file(settings.data_dir, kind).is_file()
+        for character in unipen.read_characters(settings.data_dir, kind, split)
+        if character.label in wanted
+    ]
+
+
+def _scanned(charset: Charset, split: str, settings: Settings) -> NDArray[np.uint8]:
+    """Letters of EMNIST's training images: every tenth for validation."""
+    part = emnist.PARTS["balanced"]
+    if charset != DIGITS or split == "test" or not emnist.is_present(part, settings.data_dir):
+        return np.zeros((0, 28, 28), np.uint8)
+    pictures, labels = emnist.read_part(part, "train", settings.data_dir)
+    wanted = [
+        index for index, name in enumerate(BALANCED.characters) if name in _LETTERS and name not in BALANCED.merged
+    ]
+    chosen = np.isin(labels, wanted) & ((np.arange(len(labels)) % 10 == 0) == (split == "validation"))
+    return pictures[chosen]
+
+
+def glyphs(
+    charset: Charset, images: NDArray[np.uint8], split: str, share: float, seed: int, settings: Settings
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Outliers as glyphs, to be shown beside characters.
+
+    Args:
+        charset: what is a character.
+        images: uint8 (N, 28, 28), the characters, of which several are put beside each other.
+        split: whose hands the signs and letters are of, "train", "validation" or "test".
+        share: how many outliers, as a share of the characters.
+        seed: of all randomness.
+        settings: where UNIPEN and EMNIST may lie.
+
+    Returns:
+        Glyphs, uint8 (M, 28, 28), and for each its index in NAMES, int64 (M,).
+    """
+    random = np.random.default_rng([seed, unipen.SPLITS.index(split)])
+    count = max(2, round(share * len(images)))
+    of_several = round(_SEVERAL_SHARE * count)
+    few = [ink.from_glyph(images[index]) for index in random.integers(len(images), size=min(_HANDS, count))]
+    inks = other(charset, split, count - of_several, random, settings) + several(few, of_several, random)
+    shown = np.stack([to_glyph(picture, charset.side) for picture in inks])
+    return shown, np.repeat(np.arange(2, dtype=np.int64), (count - of_several, of_several))

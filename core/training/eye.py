@@ -1,0 +1,186 @@
+"""Training an eye: the network that reads pictures themselves, on pictures composed as it goes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import OneCycleLR
+
+from core.charsets import Charset
+from core.data.composer import Paper, compose
+from core.model.eye import ANSWERS, Eye, standardise
+
+_SHARES = (0.72, 0.13, 0.07, 0.08)  # of a batch: characters, no character, several, nothing
+_MASK_WEIGHT = 4.0  # of the loss of the ink's mask beside that of the answer: both then weigh about as much
+_KEPT = 96  # composed batches that are shown twice more, changed: composing takes a third of the time of learning
+_DECAY = 0.999
+
+
+@dataclass(frozen=True)
+class InkBank:
+    """Ink pictures to compose from; see `core.data.ink`.
+
+    Attributes:
+        characters, labels: uint8 (N, 64, 64) and int64 (N,), indices in the charset.
+        other, several: uint8 (M, 64, 64), of no character and of more than one.
+        held: bool (N, C), which classes the data set of each character tells apart; empty for all.
+    """
+
+    charset: Charset
+    characters: Tensor
+    labels: Tensor
+    other: Tensor
+    several: Tensor
+    held: Tensor
+
+    @property
+    def classes(self) -> int:
+        """Outputs of the eye: the characters, and what else it may answer."""
+        return len(self.charset.characters) + len(ANSWERS)
+
+
+@dataclass(frozen=True)
+class EyeConfig:
+    """How an eye is trained: the number of steps, pictures a step, the highest rate of a one-cycle schedule."""
+
+    steps: int = 5000
+    batch_size: int = 256
+    learning_rate: float = 0.003
+    weight_decay: float = 0.05
+    label_smoothing: float = 0.05
+    dropout: float = 0.1
+    seed: int = 0
+    paper: Paper = Paper()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Composed pictures and masks, float (N, 48, 48) of 0 to 1, labels int64 (N,), and the classes asked for (N, C)."""
+
+    pictures: Tensor
+    masks: Tensor
+    labels: Tensor
+    held: Tensor
+
+
+def draw_batch(bank: InkBank, count: int, paper: Paper, generator: torch.Generator) -> Batch:
+    """Compose a batch: three quarters characters, the rest what is to be refused."""
+    kinds = torch.multinomial(torch.tensor(_SHARES), count, replacement=True, generator=generator)
+
+    def some(images: Tensor, number: int) -> Tensor:
+        return torch.randint(len(images), (number,), generator=generator)
+
+    chosen = some(bank.characters, count)
+    ink, labels = bank.characters[chosen].clone(), bank.labels[chosen].clone()
+    held = bank.held[chosen].clone() if len(bank.held) else torch.zeros(0, 0, dtype=torch.bool)
+    for kind, source in ((1, bank.other), (2, bank.several)):
+        which = (kinds == kind).nonzero()[:, 0]
+        ink[which] = source[some(source, len(which))]
+    first = len(bank.charset.characters) - 1
+    labels = torch.where(kinds > 0, first + kinds, labels)
+    if len(held):
+        held[kinds > 0] = True
+    others = bank.characters[some(bank.characters, 2 * count)].view(count, 2, *ink.shape[1:])
+    pictures, masks = compose(ink.float() / 255, others.float() / 255, kinds == 3, paper, generator)
+    return Batch(pictures, masks, labels, held)
+
+
+def _again(batch: Batch, generator: torch.Generator) -> Batch:
+    """A batch once more: shifted by a pixel or two, half of it with light and dark changed over."""
+    down, across = torch.randint(-2, 3, (2,), generator=generator).tolist()
+    pictures, masks = (
+        F.pad(maps[:, None], [2] * 4, mode="replicate")[:, 0, 2 + down : 50 + down, 2 + across : 50 + across]
+        for maps in (batch.pictures, batch.masks)
+    )
+    flip = (torch.rand(len(pictures), generator=generator) < 0.5).view(-1, 1, 1)
+    return Batch(torch.where(flip, 1 - pictures, pictures), masks, batch.labels, batch.held)
+
+
+def loss_of(logits: Tensor, ink: Tensor, batch: Batch, smoothing: float) -> Tensor:
+    """Cross-entropy of the answers plus that of the mask's pixels."""
+    if len(batch.held):
+        logits = logits.masked_fill(~batch.held, -1e4)
+        smoothing = 0.0
+    answers = F.cross_entropy(logits, batch.labels, label_smoothing=smoothing)
+    return answers + _MASK_WEIGHT * F.binary_cross_entropy_with_logits(ink, batch.masks)
+
+
+class EyeTraining:
+    """The training as a sequence of losses, a step each, that can be stopped and taken up again."""
+
+    def __init__(self, config: EyeConfig, bank: InkBank) -> None:
+        torch.manual_seed(config.seed)
+        self._config, self._bank = config, bank
+        self._random = torch.Generator().manual_seed(config.seed)
+        self.network = Eye(bank.classes, config.dropout).to(memory_format=torch.channels_last)
+        self._optimiser = AdamW(self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay)
+        self._schedule = OneCycleLR(self._optimiser, config.learning_rate, total_steps=config.steps, pct_start=0.15)
+        self.mean = {name: tensor.clone() for name, tensor in self.network.state_dict().items()}
+        self.step = 0
+        self._kept: list[Batch] = []
+
+    def __iter__(self) -> Iterator[float]:
+        while self.step < self._config.steps:
+            yield self._train()
+
+    def _next(self) -> Batch:
+        if self.step % 3 and self._kept:
+            place = int(torch.randint(len(self._kept), (1,), generator=self._random))
+            return _again(self._kept.pop(place) if len(self._kept) > _KEPT else self._kept[place], self._random)
+        fresh = draw_batch(self._bank, self._config.batch_size, self._config.paper, self._random)
+        self._kept.append(fresh)
+        return fresh
+
+    def _train(self) -> float:
+        self.network.train()
+        batch = self._next()
+        logits, ink = self.network(standardise(batch.pictures).contiguous(memory_format=torch.channels_last))
+        loss = loss_of(logits, ink, batch, self._config.label_smoothing)
+        self._optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        self._optimiser.step()
+        self._schedule.step()
+        self.step += 1
+        with torch.no_grad():
+            decay = min(_DECAY, self.step / (self.step + 10))
+            for name, tensor in self.network.state_dict().items():
+                mean = self.mean[name]
+                mean.lerp_(tensor, 1 - decay) if mean.is_floating_point() else mean.copy_(tensor)
+        return loss.item()
+
+    def state(self) -> dict[str, Any]:
+        """All that `load_state` needs."""
+        return {
+            "network": self.network.state_dict(),
+            "mean": self.mean,
+            "optimiser": self._optimiser.state_dict(),
+            "schedule": self._schedule.state_dict(),
+            "random": self._random.get_state(),
+            "step": self.step,
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Go on where another training of the same configuration and bank was stopped."""
+        self.network.load_state_dict(state["network"])
+        self.mean = dict(state["mean"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        self._schedule.load_state_dict(state["schedule"])
+        self._random.set_state(state["random"])
+        self.step = state["step"]
+
+    def trained(self) -> Eye:
+        """The network with the mean of its weights."""
+        eye = Eye(self._bank.classes, self._config.dropout)
+        eye.load_state_dict(self.mean)
+        return eye.eval()
+
+
+def agreement(ink: np.ndarray[Any, Any], mask: np.ndarray[Any, Any]) -> float:
+    """Overlap of two masks of 0 to 1: twice what they share over the sum of both (Dice 1945)."""
+    total = float(ink.sum() + mask.sum())
+    return 2 * float(np.minimum(ink, mask).sum()) / total if total else 1.0
