@@ -7,7 +7,6 @@ import gc
 import threading
 import zlib
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,23 +25,8 @@ if TYPE_CHECKING:
     from core.evaluation.measurements import Measurements
     from core.evaluation.predictions import Predictions
     from core.model.inference import Recogniser
-    from core.model.prediction import Prediction
+    from core.reading import Reading
     from core.training.tensorboard import TensorBoard
-    from core.vision.normalise import Normalised
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A picture's way to the glyph, and what the model makes of it.
-
-    Attributes:
-        prediction: the answer, restricted to what it was asked for.
-        own: the model's answer with all that it reads to choose from; the same where nothing was left out.
-    """
-
-    normalised: "Normalised"
-    prediction: "Prediction"
-    own: "Prediction"
 
 
 def models() -> list[Entry]:
@@ -79,19 +63,20 @@ def recogniser(name: str) -> "Recogniser":
     return loading(name).result()
 
 
-def read(name: str, data: bytes, only: str = "") -> Answer:
+def read(name: str, data: bytes, only: str = "", paper: tuple[int, int, int] | None = None) -> "Reading":
     """Read one picture with a model, from the bytes of its file.
 
     Args:
         name: of the model.
         data: the file.
         only: the kind of characters that the answer is restricted to, a key of `core.charsets.GROUPS`; empty for all.
+        paper: of a drawing on a canvas, the colour of its paper, RGB; None for any other picture.
 
     Raises:
         PictureError: the bytes are not a picture that can be read.
         ModelError: the model cannot be used.
     """
-    return _read(name, _stamp(name), data, only)
+    return _read(name, _stamp(name), data, only, paper)
 
 
 def dataset(name: str, split: str) -> "Dataset":
@@ -230,17 +215,16 @@ def _tensorboard(folder: str) -> "TensorBoard":
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _read(name: str, stamp: str, data: bytes, only: str) -> Answer:
+def _read(name: str, stamp: str, data: bytes, only: str, paper: tuple[int, int, int] | None) -> "Reading":
+    from core.reading import read_drawing, read_pictures
     from core.vision.decode import decode
-    from core.vision.normalise import normalise
+    from core.vision.drawing import drawn_ink
 
-    recogniser = _loading(name, stamp).result()
-    normalised = normalise(decode(data, get_settings()), recogniser.charset.side)
+    recogniser, picture = _loading(name, stamp).result(), decode(data, get_settings())
     charset = recogniser.charset.restricted(only)
-    (own,) = (restricted,) = recogniser.predict([normalised])
-    if charset != recogniser.charset:
-        (restricted,) = recogniser.predict([normalised], charset)
-    return Answer(normalised, restricted, own)
+    if paper is not None:
+        return read_drawing(recogniser, drawn_ink(picture, paper), charset)
+    return read_pictures(recogniser, [picture], charset)[0]
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

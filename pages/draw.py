@@ -17,12 +17,12 @@ def _desk(model: Card, only: str, charset: Charset) -> None:
         drawing = canvas.show("canvas")
     with right:
         try:
-            answer = cached.read(model.name, drawing, only) if drawing else None
+            answer = cached.read(model.name, drawing.png, only, drawing.paper) if drawing else None
         except DigitLabError as error:
             page.explain(error)
             return
         words = prediction.Words(f"Draw one {charset.one}", "It is read after every stroke.", "Draw it again")
-        prediction.show(answer, charset, words, "draw", drawing, model)
+        prediction.show(answer, charset, words, "draw", drawing.png if drawing else None, model)
     prediction.show_steps(answer.normalised if answer else None)
 
 

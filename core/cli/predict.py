@@ -21,7 +21,7 @@ from core.settings import Settings
 
 if TYPE_CHECKING:
     from core.model.inference import Recogniser
-    from core.vision.normalise import Normalised
+    from core.vision.grey import Pixels
 
 BATCH = 32  # pictures read at a time: enough to keep the network busy, few enough to see answers appear
 _MOST_ENDINGS = 8  # are named
@@ -91,15 +91,15 @@ def read_pictures(
     paths: Iterable[Path], recogniser: "Recogniser", charset: Charset, settings: Settings
 ) -> Iterator[Answer]:
     """Answers in the order of the paths, restricted to a charset; folders opened, a batch at a time."""
+    from core.reading import read_pictures  # imports torch
+
     waiting = _find_all(paths)
     while batch := list(islice(waiting, BATCH)):
-        opened = [
-            (answer, None) if answer.error else _open(answer.path, recogniser.charset.side, settings)
-            for answer in batch
-        ]
-        predictions = iter(recogniser.predict([picture for _, picture in opened if picture], charset))
+        opened = [(answer, None) if answer.error else _open(answer.path, settings) for answer in batch]
+        pictures = [picture for _, picture in opened if picture is not None]
+        answers = iter(read_pictures(recogniser, pictures, charset))
         for answer, picture in opened:
-            yield replace(answer, prediction=next(predictions)) if picture else answer
+            yield answer if picture is None else replace(answer, prediction=next(answers).prediction)
         sys.stdout.flush()
 
 
@@ -150,15 +150,16 @@ def _natural(path: Path) -> list[list[tuple[int, str]]]:
     ]
 
 
-def _open(path: Path, side: int, settings: Settings) -> "tuple[Answer, Normalised | None]":
-    """The picture behind a path, without its steps, which are large and not printed."""
+def _open(path: Path, settings: Settings) -> "tuple[Answer, Pixels | None]":
+    """The picture behind a path, as large as it is read."""
     from core.vision.decode import decode_page
-    from core.vision.normalise import normalise
+    from core.vision.grey import shrink
+    from core.vision.ink import WORK_SIDE
 
     try:
         _check_file(path, settings)
         page = decode_page(path.read_bytes(), settings)
-        return Answer(path, note=page.note), replace(normalise(page.picture, side), steps=())
+        return Answer(path, note=page.note), shrink(page.picture, WORK_SIDE)
     except PictureError as error:
         return Answer(path, error=str(error)), None
     except OSError as error:

@@ -83,7 +83,7 @@ class _Dice:
 
 @cache
 def _cubic(knots: int, side: int) -> Tensor:
-    """The matrix (side, knots) that interpolates between knots by a cubic: two products of it are faster than a call."""
+    """The matrix (side, knots) that interpolates between knots by a cubic: faster than a call for each picture."""
     return F.interpolate(torch.eye(knots)[None, None], (side, knots), mode="bicubic", align_corners=True)[0, 0]
 
 
@@ -232,7 +232,7 @@ def _punctuation(box: Tensor, dice: _Dice, share: float) -> Tensor:
 
 
 def _rectangles(corners: Tensor) -> Tensor:
-    """The union of filled upright rectangles (N, K, 4): rows from and to, columns from and to, in pixels; soft edges."""
+    """The union of filled upright rectangles (N, K, 4): rows from and to, columns from and to, in pixels."""
     place = torch.arange(SIDE) + 0.5
     low, high = corners[..., 0::2, None], corners[..., 1::2, None]
     profile = (torch.minimum(place - low, high - place) + 0.5).clamp(0, 1)  # (N, K, 2, SIDE)

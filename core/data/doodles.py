@@ -205,7 +205,7 @@ def zigzag(random: np.random.Generator) -> Pixels:
 
 
 def nested(random: np.random.Generator) -> Pixels:
-    """An outline with something in it: rings, a crossed circle, dots in a box. No bar or dot alone: a 0 may have one."""
+    """An outline with something in it: rings, a crossed circle. No bar or dot alone: a 0 may have one."""
     canvas, pen = _canvas(), int(random.integers(2, 6))
     outline = _around(random, int(random.integers(4, 13)), 38, 44)
     _line(canvas, _curve(outline, closed=True) if random.random() < 0.6 else outline, pen, closed=True)
@@ -317,6 +317,6 @@ TRAINING: dict[str, Draw] = {
     for draw in (scribble, script, blob, polygon, cross, bars, grid, dots, texture, arrow, zigzag, nested, field)
 }
 PRINTED = ("field", "grid")
-"""Those of them that are printed on paper before anybody writes: by themselves no character, in a picture nothing yet."""
+"""Those that are printed on paper before anybody writes: by themselves no character, in a picture nothing yet."""
 HELD_OUT: dict[str, Draw] = {draw.__name__: draw for draw in (heart, smiley, star, house, spiral)}
 """Kinds that no network is trained or chosen on."""

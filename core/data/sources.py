@@ -177,7 +177,7 @@ SOURCES = {
         Source(
             "segment-digits",
             "Digits of straight strokes",
-            "8,400 digits from corner to corner, as people write them on forms with guide dots: made by rule, always there.",
+            "8,400 digits from corner to corner, as on forms with guide dots: made by rule, always there.",
             "made by this program",
             ("train", "validation", "test"),
             "",

@@ -10,6 +10,7 @@ from typing import Any
 
 from core.charsets import get_charset
 from core.errors import ConfigError, ModelError
+from core.model.blend import REJECTIONS, Blend
 
 CARD_VERSION = 2
 READABLE_VERSIONS = (1, 2)
@@ -71,6 +72,7 @@ class Card:
         weights_sha256: hash of the weights file.
         knows_outliers: whether the network's last two outputs stand for no character and for several of them.
         rejection_limit: their joint probability from which an answer is refused, 0 to 1.
+        blend: how the views of a picture count together, see `core.model.blend`; empty for a model without an eye.
     """
 
     version: int
@@ -94,11 +96,17 @@ class Card:
     weights_sha256: str
     knows_outliers: bool = False
     rejection_limit: float = 1.0
+    blend: dict[str, float] = dataclasses.field(default_factory=dict)
 
     @property
     def outputs(self) -> int:
         """How many outputs the network has: one a character, and two more where it knows outliers."""
         return len(get_charset(self.charset).characters) + 2 * self.knows_outliers
+
+    @property
+    def eye_outputs(self) -> int:
+        """How many outputs an eye of this model has."""
+        return len(get_charset(self.charset).characters) + len(REJECTIONS)
 
     def score(self, dataset: str) -> Score | None:
         """The score on a data set, if the card has one."""
@@ -160,7 +168,7 @@ def _build(kind: Any, values: Any, where: str) -> Any:
     arguments = {}
     for field in dataclasses.fields(kind):
         if field.name not in values:
-            if field.default is not dataclasses.MISSING:
+            if field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING:
                 continue  # a card of an earlier version of this program
             raise ModelError(f"card.json: {where} lacks {field.name!r}.")
         value = values[field.name]
@@ -181,6 +189,8 @@ def _check_ranges(card: Card) -> None:
         datetime.fromisoformat(card.created)
     except (ConfigError, ValueError) as error:
         raise ModelError(f"card.json: {error}") from error
+    if card.blend:
+        Blend.from_dict(card.blend)
     for name, good in (
         ("temperature", card.temperature > 0),
         ("limit", 0 <= card.limit <= 1),

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,13 +18,16 @@ from torch import Tensor, nn
 from core.errors import ConfigError, ModelError
 from core.model.architectures import build, count_parameters
 from core.model.card import Card, check_name, to_json
+from core.model.eye import Eye
 from core.model.inference import Recogniser
 from core.model.integrity import WEIGHTS_FILE
 from core.model.library import read_card
 from core.model.records import EVALUATION_FILE, HISTORY_FILE, Evaluation
 
+Network = TypeVar("Network", bound=nn.Module)
 
-def as_stored(network: nn.Module) -> nn.Module:
+
+def as_stored(network: Network) -> Network:
     """A copy of a network with its weights rounded to half precision, as its file will hold them.
 
     A trained network is rounded before it is calibrated and scored, so that what is said of it is true of what is read
@@ -33,10 +36,17 @@ def as_stored(network: nn.Module) -> nn.Module:
     return copy.deepcopy(network).half().float()
 
 
-def pack_weights(network: nn.Module) -> bytes:
+_EYE = "eye."  # before the names of an eye's weights, which lie in the same file
+
+
+def pack_weights(network: nn.Module, eye: Eye | None = None) -> bytes:
     """The weights as the bytes of a safetensors file: in half precision, contiguous and in their names' order."""
-    tensors = copy.deepcopy(network).cpu().half().state_dict()
+    tensors = _halved(network) | ({f"{_EYE}{name}": tensor for name, tensor in _halved(eye).items()} if eye else {})
     return safetensors.torch.save({name: tensor.contiguous() for name, tensor in tensors.items()})
+
+
+def _halved(network: nn.Module) -> dict[str, Tensor]:
+    return copy.deepcopy(network).cpu().half().state_dict()
 
 
 def write_model(
@@ -108,16 +118,24 @@ def read_model(folder: Path) -> Recogniser:
     if hashlib.sha256(data).hexdigest() != card.weights_sha256:
         raise ModelError(f"{WEIGHTS_FILE} is not the file that the card describes: its hash differs.")
     try:
+        tensors = safetensors.torch.load(data)
+        own = {name: tensor for name, tensor in tensors.items() if not name.startswith(_EYE)}
         network = build(card.architecture, card.outputs, **card.architecture_arguments)
-        _fill(network, safetensors.torch.load(data))
+        _fill(network, own)
+        eye = Eye(card.eye_outputs) if card.blend else None
+        if eye:
+            _fill(eye, {name.removeprefix(_EYE): tensor for name, tensor in tensors.items() if name not in own})
     except (SafetensorError, ConfigError, TypeError, ValueError, RuntimeError) as error:
         raise ModelError(f"{WEIGHTS_FILE} does not fit card.json: {error}.") from error
-    if count_parameters(network) != card.parameters:
-        raise ModelError(
-            f"The card says {card.parameters:,} parameters, the network has {count_parameters(network):,}."
-        )
+    parameters = count_parameters(network) + (count_parameters(eye) if eye else 0)
+    if parameters != card.parameters:
+        raise ModelError(f"The card says {card.parameters:,} parameters, the networks have {parameters:,}.")
+    return Recogniser(card, _for_reading(network), _for_reading(eye) if eye else None)
+
+
+def _for_reading(network: Network) -> Network:
     # In this memory order convolutions are a quarter faster on a CPU.
-    return Recogniser(card, network.to(memory_format=torch.channels_last).eval())
+    return network.to(memory_format=torch.channels_last).eval()
 
 
 def _fill(network: nn.Module, tensors: dict[str, Tensor]) -> None:

@@ -6,9 +6,6 @@ from torch import Tensor, nn
 
 from core.model.blocks import Residual, conv
 
-ANSWERS = ("other", "several", "blank")
-"""What an eye answers besides characters, in the order of its last outputs: no character, more than one, nothing."""
-
 
 class Eye(nn.Module):
     """A small residual network with a decoder that leads its maps back to the picture's size.
@@ -37,7 +34,12 @@ class Eye(nn.Module):
         self.mask = nn.Conv2d(20, 4, 3, padding=1)
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Pictures (N, 1, 48, 48), standardised each by itself, to logits (N, classes) and of the ink (N, 48, 48)."""
+        """Pictures (N, 1, 48, 48), standardised each by itself, to two kinds of logits.
+
+        Returns:
+            Of the answer, (N, classes), the last three of which stand for `core.model.blend.REJECTIONS`; and of each
+            pixel's being ink, (N, 48, 48).
+        """
         stem = self.stem(pictures)
         middle = self.middle(stem)
         deep = self.deep(middle)

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from core.charsets import Charset, get_charset
 from core.jobs import Progress, ignore
 from core.model.card import Card
+from core.model.eye import Eye
 from core.model.prediction import Prediction, judge
 from core.vision.normalise import Normalised
 
@@ -24,10 +25,15 @@ Float = TypeVar("Float", np.float32, np.float64)
 
 @dataclass(frozen=True)
 class Recogniser:
-    """A trained network and its card: reads glyphs."""
+    """A trained network and its card: reads glyphs.
+
+    Attributes:
+        eye: the network that reads pictures themselves; None for a model without one.
+    """
 
     card: Card
     network: nn.Module
+    eye: Eye | None = None
 
     @property
     def charset(self) -> Charset:
@@ -41,7 +47,7 @@ class Recogniser:
             glyphs: uint8 (N, 28, 28).
 
         Returns:
-            float32 (N, C).
+            float32 (N, C), or (N, C + 2) of one that knows outliers.
 
         Raises:
             ValueError: the array has another shape or type.
@@ -94,10 +100,10 @@ class Recogniser:
         return self.network[:-1], last
 
     def predict(self, items: Sequence[Normalised], only: Charset | None = None) -> list[Prediction]:
-        """Read normalised pictures, in their order.
+        """Read glyphs, in their order.
 
         Args:
-            items: the pictures.
+            items: the glyphs; of drawings, or of pictures whose ink was found by rule.
             only: the characters that an answer is restricted to; None for all that the model reads.
 
         Raises:
@@ -106,8 +112,18 @@ class Recogniser:
         if not items:
             return []
         charset = only or self.charset
-        rows = self.probabilities(np.stack([item.glyph for item in items]), charset)
-        return [judge(charset, row, item.blank, self.card.limit) for item, row in zip(items, rows, strict=True)]
+        logits = torch.from_numpy(self.logits(np.stack([item.glyph for item in items])))
+        rows, rejections = self._probabilities(logits, charset), self._rejections(logits)
+        return [
+            judge(charset, row, item.blank, self.card.limit, float(other), float(several), self.card.rejection_limit)
+            for item, row, (other, several) in zip(items, rows, rejections, strict=True)
+        ]
+
+    def _rejections(self, logits: Tensor) -> NDArray[np.float64]:
+        """The probabilities (N, 2) of no character and of several; 0 for a network that knows of neither."""
+        if not self.card.knows_outliers:
+            return np.zeros((len(logits), 2))
+        return np.asarray((logits.double() / self.card.temperature).softmax(dim=1)[:, -2:].numpy())
 
 
 def read_batches(

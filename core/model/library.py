@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.charsets import Charset
 from core.errors import ModelError, ModelMissing
 from core.model.card import Card, from_json
 from core.model.integrity import WEIGHTS_FILE, check_weights
@@ -91,6 +92,17 @@ def load(name: str, settings: Settings) -> Recogniser:
         return read_model(settings.models_dir / name)
     except ModelError as error:
         raise ModelError(f"The model {name!r} is damaged. {error}") from error
+
+
+def load_sighted(charset: Charset, settings: Settings) -> Recogniser | None:
+    """The shipped model that reads these characters, if it has an eye: a newly trained model is given the same.
+
+    None where there is none that can be used.
+    """
+    for entry in list_models(settings):
+        if entry.name in SHIPPED and entry.card and entry.card.charset == charset.name and entry.card.blend:
+            return load(entry.name, settings)
+    return None
 
 
 def problem_at_load(name: str, settings: Settings) -> str | None:

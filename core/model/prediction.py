@@ -19,6 +19,12 @@ class Verdict(StrEnum):
     ALIKE = "alike"  # surely one of some characters that look alike, but not surely which
     UNSURE = "unsure"
     BLANK = "blank"
+    OTHER = "other"  # not a character that the model reads
+    SEVERAL = "several"  # more than one character
+
+
+UNANSWERED = (Verdict.BLANK, Verdict.OTHER, Verdict.SEVERAL)
+"""Verdicts without an answer."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +33,16 @@ class Prediction:
 
     Attributes:
         charset: what was told apart: all that the model reads, or what the answer was restricted to.
-        probabilities: float64 (C,), in the charset's order; sums to 1. Even for a blank picture, which has no answer.
-        verdict: confident, alike, unsure or blank.
+        probabilities: float64 (C,), in the charset's order; sums to 1: what it is if it is one character of these. Even
+            for a blank picture, which has no answer.
+        verdict: how to take it.
+        rejection: the probability that it is not one character, 0 to 1.
     """
 
     charset: Charset
     probabilities: NDArray[np.float64]
     verdict: Verdict
+    rejection: float = 0.0
 
     @property
     def characters(self) -> tuple[str, ...]:
@@ -42,24 +51,24 @@ class Prediction:
 
     @property
     def label(self) -> str | None:
-        """The most probable character; None for a blank picture."""
-        return None if self.verdict is Verdict.BLANK else self.characters[int(self.probabilities.argmax())]
+        """The most probable character; None for a picture that is blank, or not of one character."""
+        return None if self.verdict in UNANSWERED else self.characters[int(self.probabilities.argmax())]
 
     @property
     def name(self) -> str | None:
-        """The label as people are to read it; None for a blank picture."""
+        """The label as people are to read it; None where there is none."""
         return None if self.label is None else self.charset.show(self.label)
 
     @property
     def confidence(self) -> float:
-        """The probability of the label, 0 to 1; 0 for a blank picture."""
-        return 0.0 if self.verdict is Verdict.BLANK else float(self.probabilities.max())
+        """The probability of the label, that it is one character at all included, 0 to 1; 0 where there is none."""
+        return 0.0 if self.verdict in UNANSWERED else float(self.probabilities.max()) * (1 - self.rejection)
 
     @cached_property
     def alike(self) -> tuple[tuple[str, ...], float]:
         """The characters that look like the label and it itself, the most probable first, and their joint probability.
 
-        Only the label where nothing looks like it; nothing, and 0, for a blank picture.
+        Only the label where nothing looks like it; nothing, and 0, where there is none.
         """
         if self.label is None:
             return (), 0.0
@@ -92,7 +101,15 @@ class Prediction:
         return [(self.characters[place], float(self.probabilities[place])) for place in order]
 
 
-def judge(charset: Charset, probabilities: NDArray[np.float64], blank: bool, limit: float) -> Prediction:
+def judge(
+    charset: Charset,
+    probabilities: NDArray[np.float64],
+    blank: bool,
+    limit: float,
+    other: float = 0.0,
+    several: float = 0.0,
+    rejection_limit: float = 1.0,
+) -> Prediction:
     """Say how an answer is to be taken.
 
     Args:
@@ -100,10 +117,17 @@ def judge(charset: Charset, probabilities: NDArray[np.float64], blank: bool, lim
         probabilities: float64 (C,), in its order.
         blank: whether there is nothing on the picture.
         limit: the confidence from which an answer is called confident; that of its look-alikes together, alike.
+        other, several: the probability that it is no character, and that it is more than one, 0 to 1.
+        rejection_limit: from which both together are believed.
     """
     if blank:
         return Prediction(charset, np.full(len(charset.characters), 1 / len(charset.characters)), Verdict.BLANK)
-    if probabilities.max() >= limit:
-        return Prediction(charset, probabilities, Verdict.CONFIDENT)
-    unsure = Prediction(charset, probabilities, Verdict.UNSURE)
-    return Prediction(charset, probabilities, Verdict.ALIKE) if unsure.alike[1] >= limit else unsure
+    rejection = min(1.0, other + several)
+    if rejection >= rejection_limit:
+        verdict = Verdict.OTHER if other >= several else Verdict.SEVERAL
+        return Prediction(charset, probabilities, verdict, rejection)
+    if probabilities.max() * (1 - rejection) >= limit:
+        return Prediction(charset, probabilities, Verdict.CONFIDENT, rejection)
+    unsure = Prediction(charset, probabilities, Verdict.UNSURE, rejection)
+    sure = unsure.alike[1] * (1 - rejection) >= limit
+    return Prediction(charset, probabilities, Verdict.ALIKE, rejection) if sure else unsure

@@ -74,7 +74,7 @@ def _glances(eye: Eye, pictures: Sequence[Pixels], frames: Sequence[Frame]) -> l
 
 
 def see(eye: Eye, greys: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Run an eye over grey pictures, uint8 (N, 48, 48): its logits (N, classes), and the probability of ink (N, 48, 48)."""
+    """Run an eye over grey pictures, uint8 (N, 48, 48): logits (N, classes), probabilities of ink (N, 48, 48)."""
     if greys.dtype != np.uint8 or greys.shape[1:] != (PICTURE_SIDE, PICTURE_SIDE):
         raise ValueError(
             f"expected grey pictures as uint8 (N, {PICTURE_SIDE}, {PICTURE_SIDE}), got {greys.dtype} {greys.shape}"

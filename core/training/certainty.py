@@ -10,6 +10,7 @@ import dataclasses
 import numpy as np
 from torch import nn
 
+from core.charsets import get_charset
 from core.data.datasets import Dataset, load
 from core.data.sources import get_source, is_mine
 from core.evaluation.calibration import calibrate
@@ -80,7 +81,8 @@ def fit_again(network: nn.Module, card: Card, settings: Settings) -> tuple[Card,
     parts = validation_images(card, settings)
     if not parts:
         return card, 0
-    logits = [network_logits(network, part.images, card.mean, card.std) for part in parts]
+    characters = len(get_charset(card.charset).characters)
+    logits = [network_logits(network, part.images, card.mean, card.std)[:, :characters] for part in parts]
     temperature, limit = calibrate([(values, part.labels) for values, part in zip(logits, parts, strict=True)])
     fitted = dataclasses.replace(card, temperature=temperature, limit=limit)
     return fitted, sum(len(part.labels) for part in parts)

@@ -67,7 +67,7 @@ class TrainingSet:
 
     @cached_property
     def _held(self) -> Tensor:
-        """Which classes each data set has, bool (sources, C); whether it is a character at all is asked of every image."""
+        """Which classes each data set has, bool (sources, C); every image is asked whether it is a character at all."""
         held = torch.zeros(len(self.sources), self.classes, dtype=torch.bool)
         held[:, len(self.charset.characters) :] = True
         for row, source in zip(held, self.sources, strict=True):

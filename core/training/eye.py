@@ -1,10 +1,9 @@
 """Training an eye: the network that reads pictures themselves, on pictures composed as it goes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -13,7 +12,8 @@ from torch.optim.lr_scheduler import OneCycleLR
 
 from core.charsets import Charset
 from core.data.composer import Paper, compose
-from core.model.eye import ANSWERS, Eye, standardise
+from core.model.blend import REJECTIONS
+from core.model.eye import Eye, standardise
 
 _SHARES = (0.72, 0.13, 0.07, 0.08)  # of a batch: characters, no character, several, nothing
 _MASK_WEIGHT = 4.0  # of the loss of the ink's mask beside that of the answer: both then weigh about as much
@@ -41,7 +41,7 @@ class InkBank:
     @property
     def classes(self) -> int:
         """Outputs of the eye: the characters, and what else it may answer."""
-        return len(self.charset.characters) + len(ANSWERS)
+        return len(self.charset.characters) + len(REJECTIONS)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class EyeConfig:
     label_smoothing: float = 0.05
     dropout: float = 0.1
     seed: int = 0
-    paper: Paper = Paper()
+    paper: Paper = field(default_factory=Paper)
 
 
 @dataclass(frozen=True)
@@ -149,8 +149,10 @@ class EyeTraining:
         with torch.no_grad():
             decay = min(_DECAY, self.step / (self.step + 10))
             for name, tensor in self.network.state_dict().items():
-                mean = self.mean[name]
-                mean.lerp_(tensor, 1 - decay) if mean.is_floating_point() else mean.copy_(tensor)
+                if tensor.is_floating_point():
+                    self.mean[name].lerp_(tensor, 1 - decay)
+                else:
+                    self.mean[name].copy_(tensor)
         return loss.item()
 
     def state(self) -> dict[str, Any]:
@@ -178,9 +180,3 @@ class EyeTraining:
         eye = Eye(self._bank.classes, self._config.dropout)
         eye.load_state_dict(self.mean)
         return eye.eval()
-
-
-def agreement(ink: np.ndarray[Any, Any], mask: np.ndarray[Any, Any]) -> float:
-    """Overlap of two masks of 0 to 1: twice what they share over the sum of both (Dice 1945)."""
-    total = float(ink.sum() + mask.sum())
-    return 2 * float(np.minimum(ink, mask).sum()) / total if total else 1.0

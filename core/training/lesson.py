@@ -62,7 +62,7 @@ def hold(config: TeachConfig, folder: Path, settings: Settings, progress: Progre
     before, after = cross_validate(recogniser, lesson, config.seed, lambda done, _: progress(done, total))
     network = teach(recogniser, lesson, config.seed, lambda done, _: progress(FOLDS * config.steps + done, total))
     card, fitted = fit_again(network, _card(recogniser, config, lesson, source), settings)
-    taught = Recogniser(_described(card, fitted), network)
+    taught = Recogniser(_described(card, fitted), network, recogniser.eye)
     tested, answers = score_both(recogniser, taught, settings)
     _write(taught, config, answers, folder, settings)
     outcome = Outcome(len(mine), int(before.sum()), int(after.sum()), FOLDS, source, tested, fitted)
@@ -138,7 +138,7 @@ def score_both(
 def _write(
     taught: Recogniser, config: TeachConfig, answers: list[Predictions], folder: Path, settings: Settings
 ) -> None:
-    weights = pack_weights(taught.network)
+    weights = pack_weights(taught.network, taught.eye)
     card = dataclasses.replace(
         taught.card,
         scores=tuple(one.score() for one in answers),

@@ -139,4 +139,5 @@ def folds(labels: NDArray[np.int64], seed: int) -> list[NDArray[np.int64]]:
 
 def _answers(recogniser: Recogniser, network: nn.Module, glyphs: NDArray[np.uint8]) -> NDArray[np.int64]:
     logits = network_logits(network, glyphs, recogniser.card.mean, recogniser.card.std)
+    logits = logits[:, : len(recogniser.charset.characters)]
     return np.asarray(logits.argmax(axis=1), np.int64)

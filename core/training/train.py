@@ -20,7 +20,7 @@ from core.model.architectures import ARCHITECTURES, count_parameters
 from core.model.card import CARD_VERSION, Card, TrainingData
 from core.model.checkpoint import pack_weights, write_model
 from core.model.inference import Recogniser
-from core.model.library import SHIPPED, list_models
+from core.model.library import SHIPPED, list_models, load_sighted
 from core.model.library import load as load_model
 from core.model.records import Evaluation
 from core.settings import Settings, check_writable
@@ -90,7 +90,12 @@ def finish(config: TrainConfig, data: TrainingSet, trained: Trained, settings: S
         ModelError: the model could not be written.
     """
     sources = (*data.sources, *_learnt_before(config, settings))
-    recogniser = Recogniser(_card(config, data, trained, sources), trained.network)
+    shipped = load_sighted(config.charset, settings)
+    card = _card(config, data, trained, sources)
+    if shipped and shipped.eye:
+        parameters = card.parameters + count_parameters(shipped.eye)
+        card = dataclasses.replace(card, parameters=parameters, blend=shipped.card.blend)
+    recogniser = Recogniser(card, trained.network, shipped.eye if shipped else None)
     # The test sets are opened here, once, after everything has been chosen.
     tested = [evaluate(recogniser, test_set) for test_set in _test_sets(config, settings)]
     return _write(recogniser, tested, trained, settings, replaces)
@@ -152,7 +157,7 @@ def _title(name: str) -> str:
 def _write(
     recogniser: Recogniser, tested: list[Predictions], trained: Trained, settings: Settings, replaces: bool
 ) -> Path:
-    weights = pack_weights(recogniser.network)
+    weights = pack_weights(recogniser.network, recogniser.eye)
     digest = hashlib.sha256(weights).hexdigest()
     name = recogniser.card.name
     if not replaces and (settings.models_dir / name).exists():

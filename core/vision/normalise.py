@@ -47,7 +47,15 @@ def normalise(picture: Pixels, side: int = CHARACTER_SIDE) -> Normalised:
         named picture, ink, crop, scaled and centred; a blank picture stops after ink.
     """
     picture = shrink(picture, WORK_SIDE)
-    ink = find_ink(picture)
+    return _from_ink(picture, find_ink(picture), side)
+
+
+def from_ink(ink: Pixels, side: int = CHARACTER_SIDE) -> Normalised:
+    """The glyph of ink that is known, uint8 (H, W), white on black; the picture among its steps is the ink."""
+    return _from_ink(ink, np.where(ink >= FAINTEST_INK, ink, np.uint8(0)), side)
+
+
+def _from_ink(picture: Pixels, ink: Pixels, side: int) -> Normalised:
     steps = [Step("picture", "The picture", picture), Step("ink", "The ink, without its paper", ink)]
     if not ink.any():
         return Normalised(np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8), tuple(steps), blank=True)

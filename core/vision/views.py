@@ -109,11 +109,36 @@ def ink_box(ink: NDArray[np.floating]) -> tuple[int, int, int, int] | None:
     return top, top + height, left, left + width
 
 
-def marked(picture: Pixels, frame: Frame, ink: NDArray[np.floating]) -> Pixels:
-    """The marked ink of a frame in the proportions of the picture, white on black: uint8 (H, W), longer side 96 or more."""
+def marked(frame: Frame, ink: NDArray[np.floating]) -> Pixels:
+    """The marked ink of a frame in the proportions of the picture, white on black: uint8 (H, W), 96 pixels or more."""
     down, across = _padding(frame.height, frame.width)
     height, width = frame.height + 2 * down, frame.width + 2 * across
     scale = 2 * PICTURE_SIDE / min(height, width)
     level = np.clip((ink.astype(np.float32) - 0.5) * _STEEPNESS + 0.5, 0, 1)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return np.asarray(cv2.resize(np.round(level * 255).astype(np.uint8), size, interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def agreement(found: Pixels, frame: Frame, ink: NDArray[np.floating], shape: tuple[int, ...]) -> float:
+    """How far the ink found in a picture is the ink marked in a frame of it: the overlap of both (Dice 1945).
+
+    Args:
+        found: ink of the whole picture, white on black, uint8 of any size.
+        frame: where the other was marked.
+        ink: probabilities (48, 48) that a pixel of the frame is ink.
+        shape: of the picture, rows and columns.
+
+    Returns:
+        0 where they share nothing, to 1.
+    """
+    rows, columns = found.shape[0] / shape[0], found.shape[1] / shape[1]
+    part = found[
+        round(frame.top * rows) : max(round(frame.bottom * rows), round(frame.top * rows) + 1),
+        round(frame.left * columns) : max(round(frame.right * columns), round(frame.left * columns) + 1),
+    ]
+    down, across = _padding(*part.shape)
+    padded = cv2.copyMakeBorder(part, down, down, across, across, cv2.BORDER_CONSTANT, value=0)
+    small = cv2.resize(padded, (PICTURE_SIDE, PICTURE_SIDE), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    beyond = (float(found.sum()) - float(part.sum())) / 255 / (padded.size / PICTURE_SIDE**2)
+    total = float(small.sum()) + beyond + float(ink.sum())
+    return 2 * float(np.minimum(small, ink).sum()) / total if total else 0.0

@@ -1,5 +1,6 @@
 """The drawing canvas with its pen, undo and clear."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -40,8 +41,16 @@ _EDGE = st.components.v2.component(
 )
 
 
-def show(key: str) -> bytes | None:
-    """Show the canvas and its tools; the drawing as a PNG file, or None before the first stroke."""
+@dataclass(frozen=True)
+class Drawing:
+    """What is on the canvas: a PNG file, and the colour of its paper, RGB."""
+
+    png: bytes
+    paper: tuple[int, int, int]
+
+
+def show(key: str) -> Drawing | None:
+    """Show the canvas and its tools; what is drawn, or None before the first stroke."""
     if key not in st.session_state:
         state.set_canvas_start(None)  # the person comes from another page: the canvas is a new one, and empty
     with st.container(gap=None):
@@ -59,7 +68,8 @@ def show(key: str) -> bytes | None:
                 return_image_data=True,
             )
     _tools(key, empty=not (drawing.json_data or {}).get("objects"))
-    return drawing.image_bytes
+    red, green, blue = bytes.fromhex(paper.removeprefix("#"))
+    return Drawing(drawing.image_bytes, (red, green, blue)) if drawing.image_bytes else None
 
 
 def _side(key: str) -> int:

@@ -20,7 +20,7 @@ from pages.components.samples import correct
 from pages.components.text import plain
 
 if TYPE_CHECKING:
-    from core.cached import Answer
+    from core.reading import Reading as Answer
     from core.vision.normalise import Normalised
 
 _STEPS = {

@@ -8,20 +8,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core import spreadsheet
 from core.bars import percent
 from core.errors import PictureError
 from core.model.prediction import Prediction, Verdict
 from core.settings import Settings
-from core.vision.grey import on_paper
+from core.vision.grey import on_paper, shrink
+from core.vision.ink import WORK_SIDE
 from pages.components.pictures import data_url, on_square
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from core.model.inference import Recogniser
-    from core.vision.normalise import Normalised
 
 BATCH = 16
 UNREADABLE = "could not be read"
@@ -71,27 +72,27 @@ def read_files(files: Sequence[File], recogniser: "Recogniser", only: str, setti
         only: the kind of characters that answers are restricted to; empty for all.
         settings: how large a picture may be.
     """
+    from core.reading import read_pictures  # imports torch
+
     charset = recogniser.charset.restricted(only)
     for start in range(0, len(files), BATCH):
-        opened = list(
-            _OPENERS.map(partial(_open, side=recogniser.charset.side, settings=settings), files[start : start + BATCH])
-        )
-        predictions = iter(recogniser.predict([normalised for _, normalised in opened if normalised], charset))
-        for reading, normalised in opened:
-            yield replace(reading, prediction=next(predictions)) if normalised else reading
+        opened = list(_OPENERS.map(partial(_open, settings=settings), files[start : start + BATCH]))
+        pictures = [picture for _, picture in opened if picture is not None]
+        answers = iter(read_pictures(recogniser, pictures, charset))
+        for reading, picture in opened:
+            yield reading if picture is None else replace(reading, prediction=next(answers).prediction)
 
 
-def _open(file: File, side: int, settings: Settings) -> "tuple[Reading, Normalised | None]":
+def _open(file: File, settings: Settings) -> "tuple[Reading, NDArray[np.uint8] | None]":
     from core.vision.decode import decode_page
-    from core.vision.normalise import normalise
 
     try:
         page = decode_page(file.getvalue(), settings)
-        normalised = normalise(page.picture, side)
     except PictureError as error:
         return Reading(file.name, problem=str(error)), None
-    thumbnail = data_url(on_square(on_paper(normalised.steps[0].image), _THUMBNAIL_SIDE))
-    return Reading(file.name, thumbnail=thumbnail, note=page.note), replace(normalised, steps=())
+    picture = shrink(page.picture, WORK_SIDE)
+    thumbnail = data_url(on_square(on_paper(picture), _THUMBNAIL_SIDE))
+    return Reading(file.name, thumbnail=thumbnail, note=page.note), picture
 
 
 def left_out(file: File, settings: Settings) -> str:

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LAYERS = (
     ("core.settings", "core.errors", "core.charsets", "core.files", "core.jobs", "core.spreadsheet"),
     ("core.vision", "core.data", "core.model"),
+    ("core.reading",),
     ("core.evaluation",),
     ("core.training",),
     ("core.cli", "core.__main__"),

@@ -16,8 +16,8 @@ from pages.components import state
 from pages.components.text import plain
 
 if TYPE_CHECKING:
-    from core.cached import Answer
     from core.data.changes import Correction
+    from core.reading import Reading as Answer
 
 _HEIGHT, _HEIGHT_OF_TWO_LINES = 86, 106  # pixels: the buttons, and what stands under them
 CANDIDATES = 3  # that an answer can be picked from

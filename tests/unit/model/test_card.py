@@ -43,9 +43,20 @@ def test_a_bad_value_is_named(settings: Settings, key: str, value: object, reaso
         from_json(json.dumps(values(settings) | {key: value}))
 
 
+ADDED_IN_VERSION_2 = ("knows_outliers", "rejection_limit", "blend")
+
+
+def test_a_card_of_the_first_version_still_opens(settings: Settings) -> None:
+    old = {key: value for key, value in values(settings).items() if key not in ADDED_IN_VERSION_2} | {"version": 1}
+    card = from_json(json.dumps(old))
+    assert not card.knows_outliers
+    assert card.rejection_limit == 1
+    assert card.blend == {}
+
+
 def test_every_missing_value_is_named(settings: Settings) -> None:
     whole = values(settings)
-    for key in whole.keys() - {"version"}:
+    for key in whole.keys() - {"version", *ADDED_IN_VERSION_2}:
         with pytest.raises(ModelError, match=key):
             from_json(json.dumps({other: value for other, value in whole.items() if other != key}))
 

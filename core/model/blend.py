@@ -1,0 +1,114 @@
+"""How the views of a picture count together: a weighted sum of what the networks say of each."""
+
+import math
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import log_softmax
+
+from core.errors import ModelError
+
+REJECTIONS = ("other", "several", "blank")
+"""What a picture may be besides a character, in the order of the last columns of the scores."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the networks say of the views of N pictures, as logits.
+
+    Attributes:
+        ink: of the glyph whose ink was found by rule, (N, C + 2).
+        marked: of the glyph whose ink the eye has marked, (N, C + 2).
+        whole, closest: of the eye, of the whole picture and around the character, (N, C + 3).
+        agreement: overlap of the ink found by rule with the ink marked, 0 to 1, (N,).
+        flat: whether the paper has one level all over, as a drawing's, (N,).
+        found: whether there is ink by rule, and whether there is by the eye, bool (N, 2).
+    """
+
+    ink: NDArray[np.floating]
+    marked: NDArray[np.floating]
+    whole: NDArray[np.floating]
+    closest: NDArray[np.floating]
+    agreement: NDArray[np.floating]
+    flat: NDArray[np.floating]
+    found: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Blend:
+    """Weights of the views, chosen on validation pictures.
+
+    Attributes:
+        ink, ink_agreement, ink_flat: weight of the ink found by rule: a constant, what full agreement with the eye
+            adds, and what flat paper adds.
+        marked, whole, closest: weights of the other views.
+        other, several, blank: added to the scores of what is no character.
+        no_ink, nothing_marked: added to the score of a blank picture where no ink was found by rule, or by the eye.
+        limit, rejection_limit: from which confidence an answer is confident, and from which it is refused, 0 to 1.
+    """
+
+    ink: float
+    ink_agreement: float
+    ink_flat: float
+    marked: float
+    whole: float
+    closest: float
+    other: float
+    several: float
+    blank: float
+    no_ink: float
+    nothing_marked: float
+    limit: float
+    rejection_limit: float
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Blend":
+        """From a card.
+
+        Raises:
+            ModelError: a number is missing, unknown or not finite, or a limit is out of range.
+        """
+        names = {field.name for field in fields(cls)}
+        if values.keys() != names:
+            found = ", ".join(sorted(values))
+            raise ModelError(f"card.json: 'blend' must have {', '.join(sorted(names))}, got {found}.")
+        for name, value in values.items():
+            number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+            if not number or (name.endswith("limit") and not 0 <= value <= 1):
+                raise ModelError(f"card.json: {name!r} of 'blend' is out of range: {value!r:.60}.")
+        return cls(**values)
+
+    def to_dict(self) -> dict[str, float]:
+        """For a card."""
+        return asdict(self)
+
+    def scores(self, evidence: Evidence) -> NDArray[np.float64]:
+        """Log-probabilities, up to a constant, of the characters and of REJECTIONS: (N, C + 3)."""
+        characters = evidence.whole.shape[1] - len(REJECTIONS)
+        ink, marked = (_logs(logits, characters) for logits in (evidence.ink, evidence.marked))
+        whole, closest = (log_softmax(seen.astype(np.float64), axis=1) for seen in (evidence.whole, evidence.closest))
+        views = zip(self.weights(evidence).T, (ink, marked, whole, closest), strict=True)
+        total = sum(weight[:, None] * logs for weight, logs in views)
+        total[:, characters:] += (self.other, self.several, self.blank)
+        total[:, -1] += self.no_ink * ~evidence.found[:, 0] + self.nothing_marked * ~evidence.found[:, 1]
+        return np.asarray(total)
+
+    def weights(self, evidence: Evidence) -> NDArray[np.float64]:
+        """How much each view of each picture counts: ink by rule, ink marked, whole, closest; 0 or more, (N, 4)."""
+        by_rule = self.ink + self.ink_agreement * evidence.agreement + self.ink_flat * evidence.flat
+        ones = np.ones(len(by_rule))
+        found = evidence.found.T
+        weights = (by_rule * found[0], self.marked * found[1], self.whole * ones, self.closest * ones)
+        return np.maximum(np.stack(weights, axis=1), 0)
+
+
+def _logs(logits: NDArray[np.floating], characters: int) -> NDArray[np.float64]:
+    """Log-probabilities (N, C + 3) of a network that reads glyphs: of a blank picture it knows nothing.
+
+    What it does not know it takes for as likely as one class among all.
+    """
+    known = log_softmax(logits.astype(np.float64), axis=1)
+    even = np.full((len(logits), characters + len(REJECTIONS) - logits.shape[1]), -math.log(logits.shape[1]))
+    return np.concatenate([known, even], axis=1)
