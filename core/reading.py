@@ -89,7 +89,7 @@ def read_pictures(recogniser: Recogniser, pictures: Sequence[Pixels], only: Char
     if recogniser.eye is None:
         return _read_glyphs(recogniser, by_rule, only)
     sights = look_at(recogniser.eye, small)
-    by_eye = [_marked(sight, recogniser.charset.side) for sight in sights]
+    by_eye = [mark(sight, recogniser.charset.side) for sight in sights]
     evidence = gather(recogniser, sights, by_rule, by_eye)
     blend = Blend.from_dict(recogniser.card.blend)
     scores = blend.scores(evidence)
@@ -105,7 +105,7 @@ def _read_glyphs(recogniser: Recogniser, items: Sequence[Normalised], only: Char
     return [Reading(*parts) for parts in zip(items, restricted, whole, strict=True)]
 
 
-def _marked(sight: Sight, side: int) -> Normalised:
+def mark(sight: Sight, side: int) -> Normalised:
     """The glyph of the ink that the eye has marked."""
     glance = sight.closest
     ink = marked(glance.frame, glance.ink)

@@ -21,7 +21,8 @@ def _desk(model: Card, only: str, charset: Charset) -> None:
         except DigitLabError as error:
             page.explain(error)
             return
-        words = prediction.Words(f"Draw one {charset.one}", "It is read after every stroke.", "Draw it again")
+        hint = "It is read after every stroke."
+        words = prediction.Words(f"Draw one {charset.one}", hint, "Draw it again", "Draw one")
         prediction.show(answer, charset, words, "draw", drawing.png if drawing else None, model)
     prediction.show_steps(answer.normalised if answer else None)
 

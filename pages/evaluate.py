@@ -3,7 +3,9 @@
 from functools import partial
 
 from core import cached
+from core.charsets import get_charset
 from core.errors import DigitLabError
+from core.model.prediction import kind
 from pages.components import page, parts
 from pages.components.evaluate import (
     choose,
@@ -15,6 +17,7 @@ from pages.components.evaluate import (
     headline,
     mistakes,
     rankings,
+    rejection,
     sureness,
     takeaway,
 )
@@ -25,6 +28,7 @@ _PARTS = {
     "Curves": curves.show,
     "Classes": classes.show,
     "Sureness": sureness.show,
+    "What is not a {}": rejection.show,  # digit, letter or character
     "PR and ROC": rankings.show,
     "Compare": compare.show,
     "Take away": takeaway.show,
@@ -36,7 +40,8 @@ try:
     subject = choose.show(entries, active) if active else None
     if subject:
         headline.show(subject)
-        parts.show({title: partial(show, subject) for title, show in _PARTS.items()}, "evaluate-part")
+        one = kind(get_charset(subject.card.charset))
+        parts.show({title.format(one): partial(show, subject) for title, show in _PARTS.items()}, "evaluate-part")
     damaged.show(entries)
 except DigitLabError as error:
     page.explain(error)

@@ -75,20 +75,50 @@ def _first_used(*many: "Bins") -> float:
 
 def confidence_histogram(confidence: NDArray[np.float64], right: NDArray[np.bool_], limit: float) -> go.Figure:
     """How sure the right and the wrong answers are, in steps of 5 %, on a log scale; the model's limit as a line."""
+    groups = (("right", confidence[right], BLUE), ("wrong", confidence[~right], RED))
+    return _histogram(groups, "confidence", limit, x="Confidence (%)", y="Answers (log scale)")
+
+
+def refusal_histogram(
+    characters: NDArray[np.float64], outliers: NDArray[np.float64], limit: float, one: str
+) -> go.Figure:
+    """The refusal scores of characters and of what is none, in steps of 5 %, on a log scale; the limit as a line.
+
+    Args:
+        characters, outliers: the scores, 0 to 1.
+        limit: the model's own, from which it refuses.
+        one: what a character is called.
+    """
+    groups = ((f"{one}s", characters, BLUE), (f"not one {one}", outliers, RED))
+    title = f"Probability of not being one {one} (%)"
+    return _histogram(groups, "probability", limit, x=title, y="Drawings (log scale)")
+
+
+def _histogram(
+    groups: Sequence[tuple[str, NDArray[np.float64], str]], what: str, limit: float, x: str, y: str
+) -> go.Figure:
+    """Shares by steps of 5 % on a log scale, with a line at a limit.
+
+    Args:
+        groups: names, shares (N,) and colours.
+        what: the shares are called.
+        x, y: titles of the axes.
+    """
     edges = np.linspace(0, 100, 21)
-    first = int(np.searchsorted(edges, 100 * confidence.min(), "right")) - 1
+    first = int(np.searchsorted(edges, min(100 * shares.min() for _, shares, _ in groups if len(shares)), "right")) - 1
     traces = []
-    for name, chosen, colour in (("right", right, BLUE), ("wrong", ~right, RED)):
-        counts = np.histogram(100 * confidence[chosen], edges)[0][first:]
+    for name, shares, colour in groups:
+        counts = np.histogram(100 * shares, edges)[0][first:]
         steps = [f"{low:.0f} to {low + 5:.0f}" for low in edges[first:-1]]
-        hover = f"<b>confidence %{{customdata}} %</b><br>%{{y:,}} {name}<extra></extra>"
+        hover = f"<b>{what} %{{customdata}} %</b><br>%{{y:,}} {name}<extra></extra>"
         bar = go.Bar(
             x=edges[first:-1] + 2.5, y=counts, customdata=steps, name=name, marker_color=colour, hovertemplate=hover
         )
         traces.append(bar)
-    figure = styled(*traces, x="Confidence (%)", y="Answers (log scale)", barmode="group", bargap=0.12, **LEGEND_BELOW)
-    # From a little below 1, so that a single answer has a bar.
-    figure.update_yaxes(type="log", range=[np.log10(0.6), np.log10(2 * len(right))], dtick=1, tickformat=",")
+    figure = styled(*traces, x=x, y=y, barmode="group", bargap=0.12, **LEGEND_BELOW)
+    # From a little below 1, so that a single one has a bar.
+    top = 2 * sum(len(shares) for _, shares, _ in groups)
+    figure.update_yaxes(type="log", range=[np.log10(0.6), np.log10(top)], dtick=1, tickformat=",")
     figure.update_xaxes(range=[edges[first], 100], dtick=10)
     return figure.add_vline(x=100 * limit, line={"color": GREY, "dash": "dash", "width": 1.5})
 

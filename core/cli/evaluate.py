@@ -6,12 +6,14 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from core.cli.output import percent, sentence
+from core.cli.output import percent, print_table, sentence
+from core.errors import ConfigError
 from core.model.library import load
 from core.settings import Settings
 
 if TYPE_CHECKING:
     from core.evaluation.predictions import Predictions
+    from core.evaluation.rejection import Rejection
 
 CONFUSIONS_SHOWN = 10
 
@@ -23,6 +25,9 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     parser.add_argument("model", metavar="MODEL", help="a name that `python -m core models` lists")
     parser.add_argument("--dataset", required=True, metavar="NAME", help="a name that `python -m core data` lists")
     parser.add_argument("--split", default="test", help="part of the data set (%(default)s)")
+    parser.add_argument(
+        "--outliers", action="store_true", help="measure as well what the model makes of drawings that are no character"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="what to print (%(default)s)")
     parser.set_defaults(run=run)
 
@@ -35,18 +40,23 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """
     recogniser = load(args.model, settings)
     from core.data import datasets
+    from core.evaluation import rejection
     from core.evaluation.evaluate import evaluate
     from core.evaluation.use import WARNINGS, use_of
 
+    if args.outliers and not recogniser.card.knows_outliers:
+        raise ConfigError(rejection.unknown(recogniser.charset))
     data = datasets.load(args.dataset, args.split, settings)
     answers = evaluate(recogniser, data)
     if warning := WARNINGS.get(use_of(recogniser.card, data.name, data.split, data.title)):
         print(warning, file=sys.stderr)
+    found = rejection.measure_all(recogniser, data, settings) if args.outliers else None
     score = answers.score()
     if args.format == "json":
         figures = {"model": args.model, "split": args.split, "charset": answers.charset.name} | asdict(score)
         counts = {"blank": int(answers.blank.sum()), "confusion": answers.confusion.tolist()}
-        print(json.dumps(figures | {"characters": answers.charset.characters} | counts))
+        more = {"outliers": _figures(found)} if found else {}
+        print(json.dumps(figures | {"characters": answers.charset.characters} | counts | more))
         return 0
     restricted = datasets.restriction(args.dataset, recogniser.charset)
     images = ", ".join(filter(None, (f"{score.images:,} images", restricted)))
@@ -55,7 +65,16 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     width = max(len(name) for name, _ in lines)
     for name, value in lines:
         print(f"  {name:<{width}}  {value}")
+    if found:
+        print(f"\n{rejection.in_words(found, f'{score.title}, {args.split}')} In brackets 95 % intervals.\n")
+        print_table(rejection.HEADER, [rejection.to_cells(row) for row in found.rows])
     return 0
+
+
+def _figures(found: "Rejection") -> dict[str, object]:
+    """What JSON has of it: how many characters are refused by which limit, and the figures by kind."""
+    refused = {"characters": len(found.characters), "characters_refused": found.characters_refused}
+    return {"limit": found.limit, **refused, "kinds": [asdict(row) for row in found.rows]}
 
 
 def _lines(answers: "Predictions") -> list[tuple[str, str]]:

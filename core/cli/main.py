@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from core.cli import data, evaluate, models, predict, report, tensorboard, train
+from core.cli import data, evaluate, models, predict, report, tensorboard, train, train_eye
 from core.errors import ConfigError, DigitLabError, ModelMissing, SettingError
 from core.settings import get_settings
 
@@ -22,7 +22,7 @@ def build_parser() -> argparse.ArgumentParser:
     about = "Digit Lab reads handwritten digits and letters."
     parser = argparse.ArgumentParser(prog="python -m core", description=about)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (predict, train, tensorboard, evaluate, report, models, data):
+    for module in (predict, train, train_eye, tensorboard, evaluate, report, models, data):
         module.add_command(commands)
     return parser
 

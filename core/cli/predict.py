@@ -18,6 +18,7 @@ from core.errors import ConfigError, PictureError
 from core.model.library import DEFAULT_MODEL, load
 from core.model.prediction import Prediction, Verdict
 from core.settings import Settings
+from core.spreadsheet import harmless
 
 if TYPE_CHECKING:
     from core.model.inference import Recogniser
@@ -204,6 +205,7 @@ def _json_writer(_: tuple[str, ...]) -> Writer:
             row["error"] = answer.error
         else:
             row |= {"label": prediction.label, "confidence": prediction.confidence, "verdict": prediction.verdict}
+            row["rejection"] = prediction.rejection
             if prediction.verdict is Verdict.ALIKE:
                 row["alike"], row["together"] = prediction.alike
             if answer.note:
@@ -216,15 +218,17 @@ def _json_writer(_: tuple[str, ...]) -> Writer:
 
 def _csv_writer(characters: tuple[str, ...]) -> Writer:
     rows = csv.writer(sys.stdout, lineterminator="\n")
-    rows.writerow(["path", "label", "confidence", "verdict", "error", *(f"p_{name}" for name in characters)])
+    header = ["path", "label", "confidence", "verdict", "rejection", "error", *(f"p_{name}" for name in characters)]
+    rows.writerow(header)
 
     def write(answer: Answer) -> None:
-        prediction = answer.prediction
+        prediction, path = answer.prediction, harmless(str(answer.path))
         if prediction is None:
-            rows.writerow([answer.path, "", "", "", answer.error, *("" for _ in characters)])
-        else:
-            numbers = [f"{share:.6f}" for share in (prediction.confidence, *prediction.probabilities)]
-            rows.writerow([answer.path, prediction.label or "", numbers[0], prediction.verdict, "", *numbers[1:]])
+            rows.writerow([path, "", "", "", "", harmless(answer.error or ""), *("" for _ in characters)])
+            return
+        numbers = (prediction.confidence, prediction.rejection, *prediction.probabilities)
+        confidence, rejection, *shares = (f"{number:.6f}" for number in numbers)
+        rows.writerow([path, prediction.label or "", confidence, prediction.verdict, rejection, "", *shares])
 
     return write
 

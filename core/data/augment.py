@@ -1,7 +1,7 @@
 """Random changes to training images, a whole batch at a time, so that the network meets more hands than it has."""
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -9,7 +9,10 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.data.composer import glyphs_on_paper
+
 ELASTIC_GRID = 5  # knots a side of the displacement field: about 7 pixels apart, as smooth as Simard's sigma of 4
+_GEOMETRY = ("rotation", "scale", "shift", "shear", "elastic", "stretch")  # done in one resampling
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Augmentation:
         elastic: standard deviation of the smooth displacement, in pixels, 0 to 3.
         stroke_width: pixels by which a stroke's edge moves out, and up to half a pixel in, 0 to 2.
         stretch: share by which width grows beyond `scale`, 0 to 1: narrow characters in scans that fill their frame.
+        paper: share of the images that are shown as what is left of paper: neighbours, rulings, grain, blur; 0 to 1.
     """
 
     rotation: float = 0.0
@@ -33,6 +37,7 @@ class Augmentation:
     elastic: float = 0.0
     stroke_width: float = 0.0
     stretch: float = 0.0
+    paper: float = 0.0
 
 
 def augment(images: Tensor, strength: Augmentation, generator: torch.Generator) -> Tensor:
@@ -49,13 +54,15 @@ def augment(images: Tensor, strength: Augmentation, generator: torch.Generator) 
     Returns:
         A new tensor of the same shape and range.
     """
-    if any(getattr(strength, field.name) for field in fields(strength) if field.name != "stroke_width"):
+    if any(getattr(strength, name) for name in _GEOMETRY):
         grid = F.affine_grid(_affine(images, strength, generator), list(images.shape), align_corners=False)
         if strength.elastic:
             grid = grid + _elastic(images, strength.elastic, generator)
         images = F.grid_sample(images, grid, align_corners=False)
     if strength.stroke_width:
         images = _change_stroke_width(images, strength.stroke_width, generator)
+    if strength.paper:
+        images = glyphs_on_paper(images, strength.paper, generator)
     return images
 
 

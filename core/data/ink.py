@@ -32,7 +32,9 @@ def fit(ink: Pixels) -> Pixels:
 
 
 def from_glyph(glyph: Pixels) -> Pixels:
-    """A glyph, uint8 (28, 28), enlarged, its edges made as steep as a pen's."""
+    """A glyph, uint8 (28, 28), enlarged, its edges made as steep as a pen's; all black where there is no ink."""
+    if not (glyph >= 16).any():
+        return fit(glyph)
     cut = crop(glyph)
     height, width = cut.shape
     factor = LONGER / max(height, width)

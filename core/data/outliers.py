@@ -5,6 +5,7 @@ outliers as classes of their own.
 """
 
 from collections.abc import Container, Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +99,16 @@ def several(inks: Sequence[Pixels], count: int, random: np.random.Generator) -> 
     return [ink.row_of([inks[index] for index in random.integers(len(inks), size=size)], random) for size in sizes]
 
 
-def from_pen(character: unipen.UnipenCharacter, random: np.random.Generator) -> Pixels:
+class Written(Protocol):
+    """A character as pen strokes, of any data set."""
+
+    @property
+    def strokes(self) -> ink.Strokes:
+        """Strokes of (x, y), y upwards."""
+        ...
+
+
+def from_pen(character: Written, random: np.random.Generator) -> Pixels:
     """A character's strokes as an ink picture, with a pen of any width, rarely a broad nib."""
     return ink.from_strokes(character.strokes, float(random.uniform(1.2, 9)), float(random.choice([0, 0, 0, 0.8])))
 

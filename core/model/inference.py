@@ -119,6 +119,14 @@ class Recogniser:
             for item, row, (other, several) in zip(items, rows, rejections, strict=True)
         ]
 
+    def rejections(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """The probabilities (N, 2) that glyphs are no character, and several; 0 for a network that knows of neither.
+
+        Raises:
+            ValueError: the array has another shape or type.
+        """
+        return self._rejections(torch.from_numpy(self.logits(glyphs)))
+
     def _rejections(self, logits: Tensor) -> NDArray[np.float64]:
         """The probabilities (N, 2) of no character and of several; 0 for a network that knows of neither."""
         if not self.card.knows_outliers:

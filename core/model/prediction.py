@@ -27,6 +27,11 @@ UNANSWERED = (Verdict.BLANK, Verdict.OTHER, Verdict.SEVERAL)
 """Verdicts without an answer."""
 
 
+def kind(charset: Charset) -> str:
+    """What one of the characters is called in a word: digit, letter, or character where both are read."""
+    return charset.one if " " not in charset.one else "character"
+
+
 @dataclass(frozen=True)
 class Prediction:
     """Classes, their probabilities, and whether to trust the first.
@@ -63,6 +68,18 @@ class Prediction:
     def confidence(self) -> float:
         """The probability of the label, that it is one character at all included, 0 to 1; 0 where there is none."""
         return 0.0 if self.verdict in UNANSWERED else float(self.probabilities.max()) * (1 - self.rejection)
+
+    @property
+    def refusal(self) -> str:
+        """Why there is no answer though there is something to read: "not a digit"; empty otherwise."""
+        if self.verdict is Verdict.OTHER:
+            return f"not a {kind(self.charset)}"
+        return f"more than one {kind(self.charset)}" if self.verdict is Verdict.SEVERAL else ""
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """The probabilities (C,) of the classes, that it is one character at all included: the label's confidence."""
+        return self.probabilities * (1 - self.rejection)
 
     @cached_property
     def alike(self) -> tuple[tuple[str, ...], float]:

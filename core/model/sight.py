@@ -11,7 +11,7 @@ from core.model.eye import Eye, standardise
 from core.vision.grey import Pixels
 from core.vision.views import PICTURE_SIDE, Frame, closer, look, whole
 
-_LOOKS = 3  # the whole, around what was found in it, and once more where that was far off
+_LOOKS = 5  # the whole, around what was found in it, and again as long as that was far off
 _BATCH = 128
 
 

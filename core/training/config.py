@@ -91,6 +91,9 @@ class TrainConfig:
     elastic: float = option(0.0, "elastic displacement, pixels", low=0.0, high=3.0)
     stroke_width: float = option(0.0, "largest move of a stroke's edge, pixels", low=0.0, high=2.0)
     stretch: float = option(0.0, "largest widening of narrow characters, share", low=0.0, high=1.0)
+    paper: float = option(
+        0.0, "images shown as on paper, with neighbours, rulings, grain and blur, share", low=0.0, high=1.0
+    )
     outliers: float = option(
         0.0,
         "drawings that are no character, or several, to learn to refuse: as a share of the training images",
@@ -151,6 +154,7 @@ HANDS: dict[str, Any] = {
     "elastic": 0.8,
     "stroke_width": 1.5,
     "stretch": 0.7,
+    "paper": 0.0,  # an eye reads what lies on paper; it is for models that read without one
 }
 
 PRESETS = {

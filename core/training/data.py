@@ -15,7 +15,7 @@ from core.data import outliers, samples
 from core.data.datasets import Dataset, load
 from core.data.sources import get_source, is_mine
 from core.data.statistics import describe
-from core.errors import DataError
+from core.errors import ConfigError, DataError
 from core.model.card import TrainingData
 from core.settings import Settings
 from core.training.config import TrainConfig
@@ -97,9 +97,12 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
     Where a data set has a validation split (by writer), that is used; else a share is drawn by the seed.
 
     Raises:
+        ConfigError: fewer images are asked for than can be trained on.
         DataMissing, DataError: a data set is not there or damaged, or they hold too few images together.
         SampleError: the database of samples cannot be read.
     """
+    if 0 < config.images < _LEAST:
+        raise ConfigError(f"images must be at least {_LEAST}, or 0 for all, got {config.images}.")
     parts = [_split(name, config, settings) for name in config.datasets]
     charset = config.charset
     training, validation = [part[0] for part in parts], [part[1] for part in parts]

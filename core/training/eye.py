@@ -10,10 +10,10 @@ from torch import Tensor
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 
-from core.charsets import Charset
 from core.data.composer import Paper, compose
-from core.model.blend import REJECTIONS
+from core.errors import ConfigError
 from core.model.eye import Eye, standardise
+from core.training.ink_bank import InkBank
 
 _SHARES = (0.72, 0.13, 0.07, 0.08)  # of a batch: characters, no character, several, nothing
 _MASK_WEIGHT = 4.0  # of the loss of the ink's mask beside that of the answer: both then weigh about as much
@@ -22,31 +22,12 @@ _DECAY = 0.999
 
 
 @dataclass(frozen=True)
-class InkBank:
-    """Ink pictures to compose from; see `core.data.ink`.
-
-    Attributes:
-        characters, labels: uint8 (N, 64, 64) and int64 (N,), indices in the charset.
-        other, several: uint8 (M, 64, 64), of no character and of more than one.
-        held: bool (N, C), which classes the data set of each character tells apart; empty for all.
-    """
-
-    charset: Charset
-    characters: Tensor
-    labels: Tensor
-    other: Tensor
-    several: Tensor
-    held: Tensor
-
-    @property
-    def classes(self) -> int:
-        """Outputs of the eye: the characters, and what else it may answer."""
-        return len(self.charset.characters) + len(REJECTIONS)
-
-
-@dataclass(frozen=True)
 class EyeConfig:
-    """How an eye is trained: the number of steps, pictures a step, the highest rate of a one-cycle schedule."""
+    """How an eye is trained: the number of steps, pictures a step, the highest rate of a one-cycle schedule.
+
+    Raises:
+        ConfigError: the number of steps is out of range.
+    """
 
     steps: int = 5000
     batch_size: int = 256
@@ -56,6 +37,10 @@ class EyeConfig:
     dropout: float = 0.1
     seed: int = 0
     paper: Paper = field(default_factory=Paper)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.steps, int) or not 20 <= self.steps <= 1_000_000:
+            raise ConfigError(f"An eye is trained for 20 to 1,000,000 steps, got {self.steps!r}.")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.bars import percent, probability_bars
 from core.charsets import Charset, get_charset
 from core.model.card import Card
-from core.model.prediction import Prediction, Verdict
+from core.model.prediction import Prediction, Verdict, kind
 from core.palette import AMBER, BLUE, TEXT
 from core.vision.grey import on_paper
 from pages.components.pictures import EMPTY, data_url, on_square
@@ -21,6 +21,7 @@ from pages.components.text import plain
 
 if TYPE_CHECKING:
     from core.reading import Reading as Answer
+    from core.reading import View
     from core.vision.normalise import Normalised
 
 _STEPS = {
@@ -33,19 +34,25 @@ _STEPS_HELP = (
     "The ink is found and cut out, scaled so that its longer side has 20 pixels, or 24 where letters are read, and put "
     "with its centre of mass into the middle of 28 × 28 pixels, as the training images are."
 )
-_ASKS = (Verdict.UNSURE, Verdict.ALIKE)  # the person is asked which one it is
+_ASKS = (Verdict.UNSURE, Verdict.ALIKE, Verdict.OTHER, Verdict.SEVERAL)  # the person is asked which one it is
 _STEP_SIDE = 168
+_STEP_WIDTH, _VIEW_WIDTH = 64, 120  # pixels, at least; a view has more to say below it
+_STEPS_WIDTH = 560
+_VIEW_SIDE = 336  # pixels; a whole multiple of both sides that views have, so that all pixels stay of one size
+_VIEWS_SAID = "The picture is looked at in several ways, and what the networks say of each is weighed and added up."
 _CHARACTER_WIDTH = 88
+_LITTLE = 0.0005  # of a probability: it is not seen in percents with one place
 _SPOKEN = 10  # characters
 
 
 @dataclass(frozen=True)
 class Words:
-    """What the panel says on a page: without an answer, and how to try again after an unsure one."""
+    """What the panel says on a page: without an answer, and how to try again after one that is unsure, or refused."""
 
     title: str
     hint: str
     again: str
+    another: str
 
 
 def show(
@@ -65,7 +72,7 @@ def show(
         What the person said that it is; None where nothing but the model did.
     """
     whole = get_charset(model.charset)
-    prediction = answer.prediction if answer and answer.prediction.label else None
+    prediction = answer.prediction if answer and answer.prediction.verdict is not Verdict.BLANK else None
     reading = correct.Reading(answer, picture or b"", model.name, model.charset, key) if answer and prediction else None
     with st.container(key=f"{key}-answer"):
         head, choices = st.container(), st.container(height=76, border=False)
@@ -92,13 +99,15 @@ def _head(prediction: Prediction | None, picked: str | None, words: Words) -> No
     """The character, large, and beside it two lines: how sure, and what to do."""
     if prediction is None:
         character, title, line = ":gray[:material/draw:]", words.title, words.hint
+    elif prediction.refusal:
+        character, title, line = _refused(prediction, picked, words)
     else:
         sure = f"{percent(prediction.confidence)} sure".replace(">", "over ")
         character = prediction.form(picked or prediction.label or "")
         if picked:
             title, line = "Your choice", f"The model said {prediction.form(prediction.label or '')}, {sure}."
         elif prediction.verdict is Verdict.ALIKE:
-            both = f"{percent(prediction.alike[1])} sure".replace(">", "over ")
+            both = f"{percent(_together(prediction))} sure".replace(">", "over ")
             title, line = f":orange[{prediction.in_words}], {both}", "They look alike. Pick which one it is."
         elif prediction.verdict is Verdict.UNSURE:
             title, line = f":orange[Unsure], {sure}", f"{words.again}, or pick what it is."
@@ -109,16 +118,40 @@ def _head(prediction: Prediction | None, picked: str | None, words: Words) -> No
         st.markdown(f"### {title}\n\n{line}", width="stretch", anchors=False)
 
 
+def _refused(prediction: Prediction, picked: str | None, words: Words) -> tuple[str, str, str]:
+    """What stands in the place of a character, and the two lines, where the model gives no answer."""
+    if picked:
+        return picked, "Your choice", f"The model said: {prediction.refusal}."
+    if prediction.verdict is Verdict.OTHER:
+        sign, line = "question_mark", f"This does not look like a {kind(prediction.charset)}. {words.another}"
+    else:
+        sign, line = "filter_none", "One at a time, please"
+    return f":gray[:material/{sign}:]", f":orange[{prediction.refusal.capitalize()}]", f"{line}, or pick what it is."
+
+
+def _together(prediction: Prediction) -> float:
+    """The joint probability of the look-alikes, that it is one character at all included."""
+    return prediction.alike[1] * (1 - prediction.rejection)
+
+
 def _choices(place: DeltaGenerator, answer: "Answer", reading: correct.Reading) -> str | None:
     """The answer and the next two candidates, to be picked from; what was picked, if it is not the model's answer."""
     prediction = answer.prediction
-    shares = dict(prediction.candidates(correct.CANDIDATES))
+    candidates = [character for character, _ in prediction.candidates(correct.CANDIDATES)]
+    shares = dict(zip(prediction.characters, prediction.shares.tolist(), strict=True))
     asks = prediction.verdict in _ASKS
+    label = "Which one is it?" if asks else "Candidates"
+
+    def option(character: str) -> str:
+        # Of what was refused all are improbable: what counts is which of them comes first.
+        share = "" if prediction.refusal else f"  {percent(shares[character])}"
+        return f"**{prediction.form(character)}**{share}"
+
     picked = place.segmented_control(
-        "Which one is it?" if asks else "Candidates",
-        list(shares),
+        f"If it is one {kind(prediction.charset)}, which?" if prediction.refusal else label,
+        candidates,
         default=None if asks else prediction.label,
-        format_func=lambda character: f"**{prediction.form(character)}**  {percent(shares[character])}",
+        format_func=option,
         key=reading.pick,
         on_change=correct.picked,
         args=(reading, reading.pick),
@@ -132,7 +165,7 @@ def _bars(prediction: Prediction | None, picked: str | None, charset: Charset) -
     label = prediction.label if prediction else None
     bars = probability_bars(
         charset,
-        prediction.probabilities if prediction else None,
+        prediction.shares if prediction else None,
         alike or (picked or label or "",),
         AMBER if asks else BLUE,
         TEXT[st.context.theme.type or "light"],
@@ -141,19 +174,24 @@ def _bars(prediction: Prediction | None, picked: str | None, charset: Charset) -
 
 
 def spoken(prediction: Prediction | None) -> str:
-    """The most probable characters in words, for those who do not see the bars."""
-    ranking = prediction.candidates(_SPOKEN) if prediction else []
-    names = [f"{prediction.charset.show(character)} {percent(share)}" for character, share in ranking if prediction]
-    return f"Probabilities: {', '.join(names) or 'none yet'}"
+    """The most probable characters in words, for those who do not see the bars; first, why there is no answer."""
+    if prediction is None or not (ranking := prediction.candidates(_SPOKEN)):
+        return "Probabilities: none yet"
+    one = 1 - prediction.rejection
+    names = [f"{prediction.charset.show(character)} {percent(share * one)}" for character, share in ranking]
+    refusal = f"{prediction.refusal.capitalize()}. " if prediction.refusal else ""
+    return f"{refusal}Probabilities: {', '.join(names)}"
 
 
 def _note(prediction: Prediction | None, picked: str | None, charset: Charset, restricted: bool) -> None:
     """A line that is there for every answer: what was left out; look-alikes together; both cases in one class."""
     said = []
     if restricted:
-        said.append(f"Restricted to {charset.title.lower()}: their probabilities are made to add up to 100 %.")
+        rest = prediction.rejection if prediction else 0.0
+        whole = "100 %" if rest < _LITTLE else f"{percent(1 - rest)}; the rest is that it is not one {kind(charset)}"
+        said.append(f"Restricted to {charset.title.lower()}: their probabilities are made to add up to {whole}.")
     if prediction and " or " in prediction.in_words:
-        said.append(f"{prediction.in_words} look alike: together {percent(prediction.alike[1])}.")
+        said.append(f"{prediction.in_words} look alike: together {percent(_together(prediction))}.")
     label = picked or (prediction.label if prediction else None)
     if prediction and label in prediction.charset.merged:
         said.append(f"{label} stands for {label.lower()}, too.")
@@ -171,7 +209,27 @@ def show_steps(normalised: "Normalised | None") -> None:
     """The pictures on the way to the network's input, with empty places for steps that were not reached."""
     pictures = {step.name: step.image for step in normalised.steps} if normalised else {}
     st.markdown("### What the network sees", help=_STEPS_HELP, anchors=False)
-    grid = st.grid(len(_STEPS), min_column_width=64, width=560)
+    grid = st.grid(len(_STEPS), min_column_width=_STEP_WIDTH, width=_STEPS_WIDTH)
     for name, caption in _STEPS.items():
         picture = on_square(pictures.get(name, EMPTY), _STEP_SIDE)
         grid.image(data_url(picture), caption=caption, width="stretch", alt=caption)
+
+
+def show_views(answer: "Answer") -> None:
+    """The ways in which a picture was looked at: what each was taken for, and how much it counted; nothing of one."""
+    if not answer.views:
+        return
+    st.caption(_VIEWS_SAID)
+    grid = st.grid(len(answer.views), min_column_width=_VIEW_WIDTH, width=_STEPS_WIDTH)
+    for view in answer.views:
+        said = _view_said(view, answer.own.charset)
+        picture = data_url(on_square(view.image, _VIEW_SIDE))
+        grid.image(picture, caption=f"**{view.title}**: {plain(said)}", width="stretch", alt=f"{view.title}: {said}")
+
+
+def _view_said(view: "View", charset: Charset) -> str:
+    """What a view was taken for, and its part in the answer: "4, counts 31 %"."""
+    if not view.image.any():
+        return "nothing found"
+    taken = charset.show(view.label) if view.label else f"no {kind(charset)}"
+    return f"{taken}, counts {100 * view.share:.0f} %" if view.share else f"{taken}, does not count"

@@ -10,7 +10,7 @@ from core import cached
 from core.charsets import Charset
 from core.errors import DigitLabError, PictureError
 from core.model.card import Card
-from core.model.prediction import Verdict
+from core.model.prediction import Verdict, kind
 from pages.components import page, prediction
 from pages.components.text import plain
 from pages.components.uploads import UNREADABLE, File, Reading, to_csv, to_table
@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 _ALL = "all"
 _ROW_HEIGHT = 44
 _MOST_ROWS_SEEN = 9
-_WORDS = prediction.Words("Blank", "No ink was found on this picture.", "Take a better picture")
+_WORDS = prediction.Words(
+    "Blank", "No ink was found on this picture.", "Take a better picture", "Choose another picture"
+)
 _TITLES = {
     Verdict.CONFIDENT.value: "Confident",
     Verdict.ALIKE.value: "Look-alikes",
     Verdict.UNSURE.value: "Unsure",
+    Verdict.OTHER.value: "Not a {kind}",
+    Verdict.SEVERAL.value: "Several",
     Verdict.BLANK.value: "Blank",
     UNREADABLE: "Could not be read",
 }
@@ -34,7 +38,7 @@ _TITLES = {
 @st.fragment
 def show(files: Sequence[File], readings: Sequence[Reading], model: Card, only: str, charset: Charset) -> None:
     """Show readings in the order of their files; sorting, filtering and selecting read no file again."""
-    chosen = _filter(readings)
+    chosen = _filter(readings, charset)
     selected = None
     if chosen == UNREADABLE:
         _show_reasons(readings)
@@ -79,16 +83,17 @@ def _show_rows(readings: Sequence[Reading], chosen: str) -> int | None:
     return places[rows[0]] if rows and rows[0] < len(places) else None
 
 
-def _filter(readings: Sequence[Reading]) -> str:
+def _filter(readings: Sequence[Reading], charset: Charset) -> str:
     """Count the verdicts and let the person choose one, or all."""
     counts = Counter(reading.verdict for reading in readings)
-    options = [_ALL, *(verdict for verdict in _TITLES if counts[verdict])]
+    titles = {verdict: title.format(kind=kind(charset)) for verdict, title in _TITLES.items()}
+    options = [_ALL, *(verdict for verdict in titles if counts[verdict])]
     return st.segmented_control(
         "Show",
         options,
         default=_ALL,
         required=True,
-        format_func=lambda verdict: f"{_TITLES.get(verdict, 'All')}  **{counts.get(verdict, len(readings))}**",
+        format_func=lambda verdict: f"{titles.get(verdict, 'All')}  **{counts.get(verdict, len(readings))}**",
         key="upload-filter",
     )
 
@@ -122,3 +127,4 @@ def show_one(file: File, model: Card, only: str, charset: Charset) -> None:
     with right:
         prediction.show(answer, charset, _WORDS, "upload", file.getvalue(), model)
     prediction.show_steps(answer.normalised)
+    prediction.show_views(answer)

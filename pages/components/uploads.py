@@ -59,7 +59,7 @@ class Reading:
 
     @property
     def verdict(self) -> str:
-        """confident, alike, unsure, blank or "could not be read"."""
+        """The value of a `Verdict`, or "could not be read"."""
         return self.prediction.verdict.value if self.prediction else UNREADABLE
 
 
@@ -130,26 +130,29 @@ def to_table(readings: Sequence[Reading]) -> "pd.DataFrame":
 
 def _in_words(reading: Reading) -> str:
     """The verdict; of characters that look alike, which they are and their joint probability; what was not read."""
-    prediction, verdict = reading.prediction, reading.verdict
+    prediction = reading.prediction
+    verdict = (prediction.refusal if prediction else "") or reading.verdict
     if prediction and prediction.verdict is Verdict.ALIKE:
-        verdict = f"one of {prediction.in_words}, {percent(prediction.alike[1])} together"
+        together = prediction.alike[1] * (1 - prediction.rejection)
+        verdict = f"one of {prediction.in_words}, {percent(together)} together"
     return f"{verdict} ({reading.note})" if reading.note else verdict
 
 
 def _next_two(prediction: Prediction) -> str:
-    show = prediction.charset.show
-    return ", ".join(f"{show(character)} ({percent(share)})" for character, share in prediction.candidates(3)[1:])
+    show, one = prediction.charset.show, 1 - prediction.rejection
+    return ", ".join(f"{show(character)} ({percent(share * one)})" for character, share in prediction.candidates(3)[1:])
 
 
 def to_csv(readings: Sequence[Reading], characters: Sequence[str]) -> bytes:
     """The readings as UTF-8 text that spreadsheets open as it is: no cell of it is taken for a formula."""
-    header = ["file", "label", "confidence", "verdict", "error", *(f"p_{name}" for name in characters)]
+    header = ["file", "label", "confidence", "verdict", "rejection", "error", *(f"p_{name}" for name in characters)]
     return spreadsheet.to_csv(header, ([reading.name, *_cells(reading, len(characters))] for reading in readings))
 
 
 def _cells(reading: Reading, count: int) -> list[str]:
     prediction = reading.prediction
     if prediction is None:
-        return ["", "", "", reading.problem or "", *[""] * count]
-    shares = [f"{share:.6f}" for share in (prediction.confidence, *prediction.probabilities)]
-    return [prediction.label or "", shares[0], prediction.verdict.value, "", *shares[1:]]
+        return ["", "", "", "", reading.problem or "", *[""] * count]
+    numbers = (prediction.confidence, prediction.rejection, *prediction.probabilities)
+    confidence, rejection, *shares = (f"{number:.6f}" for number in numbers)
+    return [prediction.label or "", confidence, prediction.verdict.value, rejection, "", *shares]

@@ -22,6 +22,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from core.cli.output import percent, print_table
 from core.errors import DataMissing, PictureError
@@ -29,9 +30,9 @@ from core.evaluation.metrics import wilson_interval
 from core.model.inference import Recogniser
 from core.model.library import DEFAULT_MODEL, load
 from core.model.prediction import Prediction
+from core.reading import read_drawing, read_pictures
 from core.settings import get_settings
 from core.vision.decode import decode
-from core.vision.normalise import Normalised, normalise
 from tests.support.pictures import BLANK, OTHER, SEVERAL
 from tests.support.sets import FAMILIES, REAL, Picture, PictureSet, Sample
 
@@ -45,16 +46,22 @@ def read(pictures: Sequence[Picture], recogniser: Recogniser) -> list[Prediction
     """What the model says to files and to drawings on a canvas, in order; None to a file that cannot be read."""
     settings, only = get_settings(), recogniser.charset.restricted("digits")
 
-    def prepared(picture: Picture) -> Normalised | None:
+    def prepared(picture: Picture) -> NDArray[np.uint8] | None:
         try:
-            array = decode(picture, settings) if isinstance(picture, bytes) else picture
+            return decode(picture, settings) if isinstance(picture, bytes) else None
         except PictureError:
             return None
-        return dataclasses.replace(normalise(array, recogniser.charset.side), steps=())
 
-    items = [prepared(picture) for picture in pictures]
-    predictions = iter(recogniser.predict([item for item in items if item], only))
-    return [next(predictions) if item else None for item in items]
+    arrays = [prepared(picture) for picture in pictures]
+    readings = iter(read_pictures(recogniser, [array for array in arrays if array is not None], only))
+    return [
+        next(readings).prediction
+        if array is not None
+        else None
+        if isinstance(picture, bytes)
+        else read_drawing(recogniser, picture[..., 3], only).prediction
+        for picture, array in zip(pictures, arrays, strict=True)
+    ]
 
 
 @dataclass(frozen=True)

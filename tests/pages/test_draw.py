@@ -48,8 +48,8 @@ def test_empty_canvas_says_what_to_do(open_page: Open) -> None:
     assert page.button(key="canvas-clear").disabled
 
 
-@pytest.mark.parametrize("level", [0, 128, 255])
-def test_uniform_canvas_is_blank(level: int, open_page: Open) -> None:
+@pytest.mark.parametrize("level", [244, 255])
+def test_a_canvas_of_its_papers_colour_is_blank(level: int, open_page: Open) -> None:
     page = put_on_canvas(open_page("pages/draw.py"), np.full((280, 280), level, np.uint8))
     assert not page.exception
     assert "Draw one digit" in texts(page)
@@ -458,3 +458,92 @@ def test_what_was_said_to_one_model_is_not_said_to_another_that_reads_other_char
     assert not page.button(key="draw-right").disabled
     page.segmented_control(key="model").set_value("letters").run()
     assert "Stored as **Oo**" in texts(page)
+
+
+REFUSED = {"other": ("Not a digit", "not a digit"), "several": ("More than one digit", "more than one digit")}
+
+
+@pytest.fixture(params=REFUSED)
+def refuses(request: pytest.FixtureRequest, library: Path) -> str:
+    """The only model of the library takes everything for no digit, or for several."""
+    make_model(Settings(library, library), "digits", says="47", refuses=request.param)
+    return str(request.param)
+
+
+def bars(page: AppTest) -> str:
+    """What is said of the bars to those who do not see them."""
+    alts = [str(alt) for image in page.get("image") for alt in (one.alt for one in image.proto.imgs)]
+    return next(alt for alt in alts if "Probabilities" in alt)
+
+
+def test_what_is_not_one_digit_is_said_and_has_no_answer(open_page: Open, refuses: str, three: Picture) -> None:
+    title, _ = REFUSED[refuses]
+    page = put_on_canvas(open_page("pages/draw.py"), three)
+    assert not page.exception
+    assert f":orange[{title}]" in texts(page)
+    assert "###### :gray[:material/" in texts(page)
+    assert "sure" not in texts(page)
+    again = "One at a time, please" if refuses == "several" else "This does not look like a digit. Draw one"
+    assert f"{again}, or pick what it is." in texts(page)
+    assert bars(page).startswith(f"{title}. Probabilities: 4 3.4 %, 7 0.1 %")
+    assert candidates(page).label == "If it is one digit, which?"
+    assert candidates(page).value is None
+    assert candidates(page).options[:2] == ["**4**", "**7**"]
+    assert page.button(key="draw-right").disabled
+    assert not it_is(page).disabled
+
+
+@pytest.mark.usefixtures("own_samples")
+def test_what_it_is_can_be_picked_and_the_models_answer_is_stored_with_it(
+    open_page: Open, refuses: str, three: Picture
+) -> None:
+    _, words = REFUSED[refuses]
+    page = put_on_canvas(open_page("pages/draw.py"), three)
+    candidates(page).select("4").run()
+    assert not page.exception
+    assert "###### 4" in texts(page)
+    assert "Your choice" in texts(page)
+    assert f"The model said: {words}." in texts(page)
+    assert "Stored as **4**" in texts(page)
+    (sample,) = stored()
+    assert (sample.label, sample.answer, sample.model) == ("4", "4", "digits")
+    assert 0 < sample.confidence < 0.05  # what it most took it for, and how little sure it was
+    page.button(key="draw-unsay").click().run()
+    assert stored() == []
+    assert f":orange[{REFUSED[refuses][0]}]" in texts(page)
+    it_is(page).select("3").run()
+    assert "###### 3" in texts(page)
+    assert [(one.label, one.answer) for one in stored()] == [("3", "4")]
+
+
+@pytest.mark.usefixtures("refuses")
+def test_layout_is_the_same_where_there_is_no_answer(open_page: Open, three: Picture) -> None:
+    page = open_page("pages/draw.py")
+    before = shape(page)
+    after = shape(put_on_canvas(page, three))
+    after.remove("ButtonGroup")  # the candidates, in a place of fixed height
+    assert after == before
+
+
+def test_a_model_of_letters_and_digits_says_that_it_is_no_character(
+    open_page: Open, library: Path, three: Picture
+) -> None:
+    make_model(Settings(library, library), "both", says="O0", refuses="other", charset="balanced")
+    page = put_on_canvas(open_page("pages/draw.py"), three)
+    assert ":orange[Not a character]" in texts(page)
+    assert "This does not look like a character. Draw one, or pick what it is." in texts(page)
+    assert "look alike" not in captions(page)
+    page.segmented_control(key="only").set_value("digits").run()
+    assert not page.exception
+    assert ":orange[Not a digit]" in texts(page)
+    rest = "to add up to 3.6 %; the rest is that it is not one digit."
+    assert f"Restricted to digits: their probabilities are made {rest}" in captions(page)
+
+
+def test_the_probability_of_no_digit_takes_from_the_sureness(open_page: Open, library: Path, three: Picture) -> None:
+    settings = Settings(library, library)
+    make_model(settings, "digits", says="47", refuses="other", rejection_limit=1.0, temperature=5.0, limit=0.8)
+    page = put_on_canvas(open_page("pages/draw.py"), three)
+    assert ":orange[Unsure], 24.1 % sure" in texts(page)
+    assert candidates(page).options[0] == "**4**  24.1 %"
+    assert "Probabilities: 4 24.1 %, 7 8.9 %" in bars(page)

@@ -179,6 +179,23 @@ def test_other_examples_are_others_and_a_strength_changes_them(open_part: Callab
     assert augmented(page)[0] == first[0]
 
 
+def test_an_image_is_shown_on_paper_where_that_is_asked_for(open_part: Callable[..., AppTest]) -> None:
+    page = open_part("Augmentation")
+    page.toggle(key="explore-paper").set_value(True).run()
+    assert quiet(page)
+    first = augmented(page)
+    assert len(first) == 25 + 12
+    page.button(key="explore-paper-again").click().run()
+    others = augmented(page)
+    assert others[:25] == first[:25]
+    assert not set(others[25:]) & set(first[25:])
+    page.slider(key="explore-paper-light_ink").set_value(100).run()
+    assert quiet(page)
+    assert augmented(page)[25:] != others[25:]
+    page.toggle(key="explore-paper").set_value(False).run()
+    assert len(augmented(page)) == 25
+
+
 def test_map_says_how_much_it_shows(open_part: Callable[..., AppTest]) -> None:
     page = open_part("Map")
     assert quiet(page)

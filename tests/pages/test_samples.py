@@ -23,8 +23,10 @@ from core.settings import Settings, get_settings
 from core.training import runs
 from core.training.config import TeachConfig
 from core.training.runs import Run, State, Status
+from core.vision.normalise import normalise
 from tests.mnist import write_mnist
 from tests.pages.conftest import Open, texts
+from tests.strokes import draw
 from tests.unit.model.helpers import make_model
 
 PAGE = "pages/samples.py"
@@ -166,7 +168,8 @@ def test_a_locked_database_is_explained_and_works_again_after(
 
 
 def test_a_file_is_imported_once_and_its_problems_are_listed(own: Settings, open_page: Open) -> None:
-    packed = exchange.pack([Sample(glyph(seed), "3") for seed in range(4)], DIGITS)
+    drawn = (draw("3", pen=pen, variant=variant) for pen in (12, 20) for variant in (0, 1))
+    packed = exchange.pack([Sample(normalise(picture).glyph, "3") for picture in drawn], DIGITS)
     page = open_part(open_page(PAGE), "Export and import")
     page.file_uploader(key="samples-file").set_value([("my.zip", packed, "application/zip")]).run()
     page.button(key="samples-import").click().run()

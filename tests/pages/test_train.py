@@ -138,10 +138,28 @@ def test_every_option_has_a_field_with_its_bounds(open_page: Open) -> None:
 def test_a_preset_fills_the_form(open_page: Open) -> None:
     page = open_page(PAGE)
     page.button_group(key="train-preset").set_value("best").run()
-    assert page.selectbox(key=key("architecture")).value == "resnet"
+    assert page.selectbox(key=key("architecture")).value == PRESETS["best"].architecture
+    assert page.number_input(key=key("outliers")).value == PRESETS["best"].outliers
     assert page.slider(key="augmentation-elastic").value == PRESETS["best"].elastic
     page.number_input(key=key("epochs")).set_value(5).run()
     assert page.session_state["train-preset"] is None
+
+
+def test_images_can_be_shown_as_on_paper(open_page: Open) -> None:
+    def examples() -> set[str]:
+        return {str(part.proto) for part in page.get("image")}
+
+    page = open_page(PAGE)
+    page.toggle(key="train-examples").set_value(True).run()
+    before = examples()
+    page.slider(key="augmentation-paper").set_value(1.0).run()
+    assert not page.exception
+    assert not before & examples()
+    press(page, "train-start")
+    (run,) = all_runs()
+    assert isinstance(run.config, TrainConfig)
+    assert run.config.paper == 1.0
+    runs.cancel(run, get_settings())
 
 
 def test_letters_are_trained_where_their_images_are(open_page: Open, own_place: Path) -> None:

@@ -1,6 +1,7 @@
 """The Upload page: nothing, one file, many files, bad ones among them."""
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from streamlit.testing.v1 import AppTest
 
 from core.charsets import DIGITS
 from core.data import samples
-from core.settings import get_settings
+from core.settings import Settings, get_settings
 from pages.components.uploads import to_csv
 from tests.pages.conftest import Open, png, texts
 from tests.strokes import draw
+from tests.unit.model.helpers import BLEND, make_model
 
 GOOD = [(f"{digit}.png", png(draw(digit)), "image/png") for digit in "370"]
 BAD = [("note.png", b"hello", "image/png"), ("empty.png", b"", "image/png")]
@@ -200,3 +202,86 @@ def test_letters_are_read_and_can_be_restricted(page: AppTest, sides_read: set[i
     read = list(page.session_state["upload-readings"].values())
     assert b"p_9" in to_csv(read, DIGITS.characters)
     assert b"p_A" not in to_csv(read, DIGITS.characters)
+
+
+REFUSED = [("other", "Not a digit", "not a digit"), ("several", "More than one digit", "more than one digit")]
+
+
+@pytest.mark.parametrize(("verdict", "title", "words"), REFUSED)
+def test_one_picture_that_is_not_one_digit_has_no_answer(
+    open_page: Open, library: Path, verdict: str, title: str, words: str
+) -> None:
+    make_model(Settings(library, library), "digits", says="47", refuses=verdict)
+    page = upload(open_page("pages/upload.py"), GOOD[:1])
+    assert not page.exception
+    assert f":orange[{title}]" in texts(page)
+    assert "or pick what it is" in texts(page)
+    assert "% sure" not in texts(page)
+    (picks,) = (group for group in page.segmented_control if str(group.key).startswith("upload-pick-"))
+    assert (picks.value, picks.options[:2]) == (None, ["**4**", "**7**"])
+    assert page.button(key="upload-right").disabled
+    picks.select("7").run()
+    assert not page.exception
+    assert "###### 7" in texts(page)
+    assert f"The model said: {words}." in texts(page)
+    (sample,) = samples.read(get_settings(), "digits")
+    assert (sample.label, sample.answer, sample.origin) == ("7", "4", "upload")
+
+
+@pytest.mark.parametrize(("verdict", "title", "words"), REFUSED)
+def test_what_is_not_one_digit_is_counted_filtered_and_in_the_csv(
+    open_page: Open, library: Path, verdict: str, title: str, words: str
+) -> None:
+    make_model(Settings(library, library), "digits", refuses=verdict)
+    page = upload(open_page("pages/upload.py"), [*GOOD, *BLANK])
+    assert not page.exception
+    choice = page.segmented_control(key="upload-filter")
+    option = "Several" if verdict == "several" else title
+    assert choice.options == ["All  **4**", f"{option}  **3**", "Blank  **1**"]
+    choice.select(verdict).run()
+    found = rows(page)
+    assert [(row["answer"], row["sure"], row["candidates"], row["verdict"]) for row in found] == [
+        (None, None, None, words)
+    ] * 3
+    read = list(page.session_state["upload-readings"].values())
+    table = to_csv(read, DIGITS.characters).decode("utf-8-sig").splitlines()
+    assert [line.split(",")[1:4] for line in table[1:4]] == [["", "0.000000", verdict]] * 3
+
+
+def test_of_letters_and_digits_it_is_not_a_character(open_page: Open, library: Path) -> None:
+    make_model(Settings(library, library), "both", refuses="other", charset="balanced")
+    page = upload(open_page("pages/upload.py"), GOOD)
+    assert page.segmented_control(key="upload-filter").options == ["All  **3**", "Not a character  **3**"]
+    assert rows(page)[0]["verdict"] == "not a character"
+    page.segmented_control(key="only").set_value("capitals").run()
+    assert page.segmented_control(key="upload-filter").options == ["All  **3**", "Not a letter  **3**"]
+
+
+def views(page: AppTest) -> list[str]:
+    """The captions below the pictures that are views."""
+    pictures = [image.proto.imgs[0].caption for image in page.get("image")]
+    return [caption for caption in pictures if caption.startswith("**")]
+
+
+@pytest.mark.parametrize(("changes", "title"), [({}, "% sure"), ({"other": 200.0}, "Not a digit")])
+def test_the_views_are_shown_with_what_each_was_taken_for_and_how_much_it_counted(
+    open_page: Open, library: Path, changes: dict[str, float], title: str
+) -> None:
+    make_model(Settings(library, library), "digits", says="4", knows_outliers=True, blend=BLEND | changes)
+    page = upload(open_page("pages/upload.py"), GOOD[:1])
+    assert not page.exception
+    assert title in texts(page)
+    by_rule, by_eye, whole, closest = views(page)
+    assert re.fullmatch(r"\*\*Ink by contrast\*\*: 4, counts \d+ %", by_rule)
+    assert by_eye.startswith("**Ink by the eye**: ")
+    assert re.fullmatch(r"\*\*The whole picture\*\*: (\d|no digit), counts \d+ %", whole)
+    assert closest.startswith("**A closer look**: ")
+    assert any("is looked at in several ways" in caption.value for caption in page.caption)
+
+
+def test_a_model_without_an_eye_shows_no_views(open_page: Open, library: Path) -> None:
+    make_model(Settings(library, library), "digits", says="4")
+    page = upload(open_page("pages/upload.py"), GOOD[:1])
+    assert not page.exception
+    assert views(page) == []
+    assert not any("is looked at in several ways" in caption.value for caption in page.caption)

@@ -36,10 +36,12 @@ def recogniser() -> Recogniser:
     return load("digits", Settings(PROJECT_ROOT / "data", PROJECT_ROOT / "models"))
 
 
-def reading(name: str, probabilities: list[float], verdict: Verdict = Verdict.CONFIDENT) -> Reading:
+def reading(
+    name: str, probabilities: list[float], verdict: Verdict = Verdict.CONFIDENT, rejection: float = 0.0
+) -> Reading:
     """What was read from a file, of as many classes as there are probabilities."""
     charset = Charset("some", "Some digits", tuple("0123456789"[: len(probabilities)]))
-    return Reading(name, Prediction(charset, np.array(probabilities), verdict))
+    return Reading(name, Prediction(charset, np.array(probabilities), verdict, rejection))
 
 
 def parse(data: bytes) -> list[list[str]]:
@@ -71,9 +73,25 @@ def test_no_name_is_taken_for_a_formula(name: str) -> None:
 def test_csv_has_all_numbers_and_survives_odd_names() -> None:
     odd = 'a,"b"\n;é.png'
     table = parse(to_csv([reading(odd, [0.25, 0.75]), Reading("bad", problem="Why, not?")], "01"))
-    assert table[0] == ["file", "label", "confidence", "verdict", "error", "p_0", "p_1"]
-    assert table[1] == [odd, "1", "0.750000", "confident", "", "0.250000", "0.750000"]
-    assert table[2] == ["bad", "", "", "", "Why, not?", "", ""]
+    assert table[0] == ["file", "label", "confidence", "verdict", "rejection", "error", "p_0", "p_1"]
+    assert table[1] == [odd, "1", "0.750000", "confident", "0.000000", "", "0.250000", "0.750000"]
+    assert table[2] == ["bad", "", "", "", "", "Why, not?", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"), [(Verdict.OTHER, "not a digit"), (Verdict.SEVERAL, "more than one digit")]
+)
+def test_what_is_not_one_character_has_no_answer(verdict: Verdict, words: str) -> None:
+    found = reading("a", [0.25, 0.75], verdict, rejection=0.9)
+    row = to_table([found, reading("b", [0.5, 0.5])]).iloc[0]
+    assert row[["answer", "sure", "candidates"]].isna().all()
+    assert row["verdict"] == words
+    assert parse(to_csv([found], "01"))[1] == ["a", "", "0.000000", verdict, "0.900000", "", "0.250000", "0.750000"]
+
+
+def test_sureness_and_candidates_allow_for_its_being_no_character() -> None:
+    (row,) = to_table([reading("a", [0.25, 0.75], Verdict.UNSURE, rejection=0.2)]).to_dict("records")
+    assert (row["sure"], row["candidates"]) == (60.0, "0 (20.0 %)")
 
 
 def test_blank_has_no_answer() -> None:

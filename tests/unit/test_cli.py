@@ -100,7 +100,8 @@ def test_predict_json_has_a_line_for_every_picture_in_natural_order(run: Run, pi
         Path("more/1.JPG"),
     ]
     for row in rows:
-        assert list(row) == ["path", "label", "confidence", "verdict", "probabilities"]
+        assert list(row) == ["path", "label", "confidence", "verdict", "rejection", "probabilities"]
+        assert row["rejection"] == 0.0  # of a model that knows no outliers
         assert list(row["probabilities"]) == list("0123456789")
         assert sum(row["probabilities"].values()) == pytest.approx(1)
     assert (rows[0]["label"], rows[0]["confidence"], rows[0]["verdict"]) == (None, 0.0, "blank")
@@ -125,7 +126,8 @@ def test_predict_csv_has_the_same_columns_for_answers_and_errors(run: Run, pictu
     status, out, _ = run("predict", pictures, tmp_path / "absent.png", "--model", "tiny", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(out)))
     assert status == 1
-    assert list(rows[0]) == ["path", "label", "confidence", "verdict", "error", *(f"p_{digit}" for digit in range(10))]
+    columns = ["path", "label", "confidence", "verdict", "rejection", "error"]
+    assert list(rows[0]) == [*columns, *(f"p_{digit}" for digit in range(10))]
     assert [row["verdict"] for row in rows][::3] == ["blank", ""]
     assert [bool(row["error"]) for row in rows] == [False, False, False, True]
     assert sum(float(rows[1][f"p_{digit}"]) for digit in range(10)) == pytest.approx(1, abs=1e-4)
@@ -164,6 +166,43 @@ def test_predict_says_which_characters_look_alike(run: Run, pictures: Path, libr
     assert row["together"] == pytest.approx(1)
     assert "alike (O or 0)" in run("predict", pictures / "10.png", "--model", "both")[1]
     shutil.rmtree(library / "both")
+
+
+@pytest.mark.parametrize("verdict", ["other", "several"])
+def test_predict_says_what_is_not_one_character(run: Run, pictures: Path, library: Path, verdict: str) -> None:
+    make_model(Settings(library, library), name="doubting", says="4", refuses=verdict)
+    picture = pictures / "10.png"
+    try:
+        text, line, table = (
+            run("predict", picture, "--model", "doubting", "--format", kind)[1] for kind in ("text", "json", "csv")
+        )
+    finally:
+        shutil.rmtree(library / "doubting")
+    assert text.split() == ["-", verdict, str(picture)]
+    row = json.loads(line)
+    assert (row["label"], row["confidence"], row["verdict"]) == (None, 0.0, verdict)
+    assert row["rejection"] > 0.9
+    assert max(row["probabilities"], key=row["probabilities"].get) == "4"
+    (cells,) = csv.DictReader(io.StringIO(table))
+    assert (cells["label"], cells["confidence"], cells["verdict"], cells["error"]) == ("", "0.000000", verdict, "")
+    assert float(cells["rejection"]) == pytest.approx(row["rejection"], abs=1e-6)
+    assert float(cells["p_4"]) > 0.9
+
+
+def test_predict_csv_holds_no_formula(
+    run: Run, pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = '=HYPERLINK("x").png'
+    shutil.copy(pictures / "10.png", tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    for word, kind, path in (
+        (name, "csv", f"'{name}"),
+        (f"./{name}", "csv", f"'{name}"),
+        ("=no.png", "csv", "'=no.png"),
+    ):
+        (row,) = csv.DictReader(io.StringIO(run("predict", word, "--model", "tiny", "--format", kind)[1]))
+        assert row["path"] == path
+    assert json.loads(run("predict", name, "--model", "tiny", "--format", "json")[1])["path"] == name
 
 
 def test_predict_text_puts_answers_and_reasons_apart(run: Run, pictures: Path, tmp_path: Path) -> None:

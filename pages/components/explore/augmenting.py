@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.data.datasets import Dataset
 from pages.components import augmentation
-from pages.components.explore import pick
+from pages.components.explore import composing, pick
 from pages.components.pictures import data_url, on_square
 
 _COUNT = 24  # whole rows of 8, 6 or 4
@@ -38,3 +38,4 @@ def show(data: Dataset) -> None:
             grid = st.grid(8, min_column_width=64, gap="xsmall")
             for number, picture in enumerate(pictures, start=1):
                 grid.image(data_url(picture), width="stretch", alt=f"Changed version {number}")
+    composing.show(data, place)

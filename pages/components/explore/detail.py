@@ -7,13 +7,14 @@ import streamlit as st
 
 from core import cached
 from core.bars import percent, probability_bars
-from core.data.datasets import Dataset
+from core.data.datasets import Dataset, count
 from core.data.neighbours import Neighbours, nearest
 from core.data.sources import get_source
 from core.errors import DigitLabError
 from core.model.library import Entry
 from core.model.prediction import Prediction, Verdict
 from core.palette import AMBER, BLUE, TEXT
+from core.settings import get_settings
 from core.vision.normalise import Normalised
 from pages.components import chart, page
 from pages.components.explore import reading
@@ -22,6 +23,7 @@ from pages.components.pictures import data_url, on_square
 from pages.components.prediction import spoken
 
 _NEIGHBOURS = 8
+_MANY = 50_000  # images; a minute draws no more
 _SIDE = 112
 
 
@@ -59,7 +61,7 @@ def _answer(data: Dataset, index: int, label: str, model: Entry | None) -> None:
     blank = prediction.verdict is Verdict.BLANK
     bars = probability_bars(
         prediction.charset,
-        None if blank else prediction.probabilities,
+        None if blank else prediction.shares,
         [prediction.label or ""],
         AMBER if unsure else BLUE,
         TEXT[st.context.theme.type or "light"],
@@ -69,6 +71,8 @@ def _answer(data: Dataset, index: int, label: str, model: Entry | None) -> None:
 
 def _verdict(prediction: Prediction, label: str) -> str:
     """The answer in words, and whether it is that of the label."""
+    if prediction.refusal:
+        return f":orange[{prediction.refusal.capitalize()}]: not read, labelled {label}"
     if prediction.name is None:
         return "No ink was found: not read"
     sure = f"{percent(prediction.confidence)} sure".replace(">", "over ")
@@ -108,11 +112,21 @@ def _training(name: str) -> Dataset | None:
     """The training images; those that take long to be read only when they are asked for."""
     source, asked = get_source(name), f"explore-compare-{name}"
     if source.slow and not st.session_state.get(asked):
-        st.caption(f"The training images of {source.title} have to be drawn first, which takes half a minute or more.")
+        takes = "some minutes" if _count(name, cached.data_stamp(name)) > _MANY else "half a minute or more"
+        st.caption(f"The training images of {source.title} have to be drawn first, which takes {takes}.")
         if not st.button("Compare with them", key=f"{asked}-button", icon=":material/compare:"):
             return None
         st.session_state[asked] = True
     return reading.show(name, "train")
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _count(name: str, stamp: str) -> int:  # noqa: ARG001 - the cache's key
+    """How many training images there are to be drawn; 0 where they cannot be counted: drawing them says why."""
+    try:
+        return count(name, "train", get_settings())
+    except DigitLabError:
+        return 0
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -15,7 +15,7 @@ from core.errors import DigitLabError, PictureError
 from core.model.library import Entry
 from core.model.prediction import Prediction
 from core.settings import get_settings
-from core.vision.decode import decode
+from core.vision.decode import ENDINGS, decode
 from core.vision.normalise import Normalised, normalise
 from core.vision.squeeze import squeeze
 from pages.components import page, prediction
@@ -27,7 +27,6 @@ from pages.components.text import plain
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-_ENDINGS = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif"]
 _SOURCES = {"data": "Image of the data set", "own": "Picture of yours"}
 _SQUEEZED = "Squeezed"
 _PIPELINE = "Through the pipeline"
@@ -99,7 +98,7 @@ def _own_picture() -> tuple[NDArray[np.uint8], None] | None:
     settings = get_settings()
     file: UploadedFile | None = st.file_uploader(
         f"A picture of one character, up to {settings.max_upload_mb} MB. It is not written to disk.",
-        _ENDINGS,
+        list(ENDINGS),
         key="explore-preprocessing-file",
     )
     if file is None:

@@ -17,11 +17,15 @@ from pages.components.text import plain
 
 if TYPE_CHECKING:
     from core.data.changes import Correction
+    from core.model.prediction import Prediction
     from core.reading import Reading as Answer
 
 _HEIGHT, _HEIGHT_OF_TWO_LINES = 86, 106  # pixels: the buttons, and what stands under them
 CANDIDATES = 3  # that an answer can be picked from
 _LONGEST = 8  # what is typed; more than one character is refused in words
+_NO_INK = (
+    "No ink was found on this picture, so there is none to store. Take a better picture, or draw it on the page Draw."
+)
 _STORED = "the 28 × 28 picture and both answers, in My samples."
 
 
@@ -43,8 +47,10 @@ class Reading:
 
     @property
     def token(self) -> str:
-        """The same for the same glyph on the same page, read as the same characters."""
-        return f"{self.origin}-{self.charset}-{zlib.crc32(self.answer.normalised.glyph.tobytes()):08x}"
+        """The same for the same glyph on the same page, read as the same characters; without ink, the same picture."""
+        glyph = self.answer.normalised.glyph
+        seen = glyph.tobytes() if glyph.any() else self.picture
+        return f"{self.origin}-{self.charset}-{zlib.crc32(seen):08x}"
 
     @property
     def pick(self) -> str:
@@ -103,14 +109,15 @@ def _said(reading: Reading | None) -> Said | None:
 
 def _ask(reading: Reading | None, charset: Charset, key: str, disabled: bool) -> None:
     name = f"{key}-is-{reading.token if reading else 'nothing'}"
+    label = reading.answer.prediction.label if reading else None
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
         st.button(
             "Right",
             icon=":material/check:",
             key=f"{key}-right",
-            disabled=disabled,
+            disabled=disabled or label is None,
             on_click=_store,
-            args=(reading, reading.answer.prediction.label if reading else None),
+            args=(reading, label),
         )
         field: dict[str, Any] = {"key": name, "disabled": disabled, "label_visibility": "collapsed", "width": 140}
         field |= {"on_change": picked, "args": (reading, name)}
@@ -172,14 +179,18 @@ def _store(reading: Reading | None, label: str | None) -> None:
         problem = f"“{plain(label)}” {what}. Type one of these: {plain(' '.join(charset.names))}."
         state.set_said(Said(reading.token, label, problem=problem))
         return
+    if not reading.answer.normalised.glyph.any():
+        state.set_said(Said(reading.token, found, problem=_NO_INK))
+        return
+    answer, confidence = _answer(own)
     sample = Sample(
         reading.answer.normalised.glyph,
         found,
         charset=reading.charset,
         origin=reading.origin,
         model=reading.model,
-        answer=own.label or "",
-        confidence=own.confidence,
+        answer=answer,
+        confidence=confidence,
         picture=reading.picture if settings.keep_pictures else None,
     )
     try:
@@ -191,6 +202,16 @@ def _store(reading: Reading | None, label: str | None) -> None:
     if pick in st.session_state:  # the candidates say the same, or nothing
         shown = [one for one, _ in reading.answer.prediction.candidates(CANDIDATES)]
         st.session_state[pick] = next((one for one in shown if charset.find(one) == found), None)
+
+
+def _answer(own: "Prediction") -> tuple[str, float]:
+    """What is stored of the model's answer: its most probable character, and how probable it was.
+
+    Of what it refused it is the same, with the small probability that it gave: without an answer the sample would be
+    one that no model had read.
+    """
+    place = int(own.probabilities.argmax())
+    return own.characters[place], float(own.shares[place])
 
 
 def _take_back(reading: Reading, said: Said) -> None:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from core import cached
+from core.data.datasets import count
 from core.data.sources import SOURCES
 from core.settings import Settings
 from core.training.config import TrainConfig
@@ -18,6 +19,7 @@ _TIMELESS = (
     *("name", "datasets", "images", "validation_share", "balance", "epochs", "learning_rate", "momentum"),
     *("weight_decay", "label_smoothing", "patience", "seed"),
 )
+_MANY = 50_000  # images; a minute draws no more
 
 
 @st.fragment
@@ -25,9 +27,10 @@ def show(config: TrainConfig, settings: Settings) -> None:
     """Say parameters, images, steps and the time; while it is not known yet, how it is found out."""
     stamps = [cached.data_stamp(name) for name in config.datasets]
     counted = (config.datasets, config.images, config.validation_share, stamps)
-    counts = job.run(f"train-count-{_hash(counted)}", lambda _: count_images(config, settings), "Counting the images")
-    if counts is None:
+    found = job.run(f"train-count-{_hash(counted)}", lambda _: _count(config, settings), "Counting the images")
+    if found is None:
         return
+    *counts, drawn = found
     timed = {name: value for name, value in asdict(config).items() if name not in _TIMELESS}
     timed["charset"] = config.charset.name
     timing = _timing(config, f"train-time-{_hash(sorted(timed.items()))}", settings)
@@ -40,13 +43,20 @@ def show(config: TrainConfig, settings: Settings) -> None:
             f"**{estimate.steps:,}** steps, about **{duration(estimate.seconds)}**"
         )
         slow = [SOURCES[name].title for name in config.datasets if SOURCES[name].slow]
-        more = f" {' and '.join(slow)} is drawn first, which takes half a minute." if slow else ""
+        takes = "some minutes" if drawn > _MANY else "half a minute"
+        more = f" {' and '.join(slow)} {'are' if slow[1:] else 'is'} drawn first, which takes {takes}." if slow else ""
         st.caption(
             f"{estimate.validation_images:,} more images to choose on. From a few timed batches on this machine; "
             f"reading the data and the measurement at the end come on top.{more}"
         )
         if timing.disturbed:
             st.caption("Another training runs now, so that this time reads too high.")
+
+
+def _count(config: TrainConfig, settings: Settings) -> tuple[int, int, int]:
+    """The images to train on, those to choose on, and the training images that have to be drawn first."""
+    drawn = sum(count(name, "train", settings) for name in config.datasets if SOURCES[name].slow)
+    return *count_images(config, settings), drawn
 
 
 def _timing(config: TrainConfig, key: str, settings: Settings) -> Timing | None:

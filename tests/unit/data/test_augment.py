@@ -79,6 +79,15 @@ def test_stretch_widens_but_keeps_the_ink_inside() -> None:
     assert stretched[..., [0, -1]].max() < 0.3
 
 
+def test_on_paper_are_as_many_as_is_asked_for() -> None:
+    many = images().repeat(16, 1, 1, 1)
+    same = (augment(many, Augmentation(paper=0.3), seeded()) == many).flatten(1).all(dim=1)
+    assert 0.6 < same.float().mean() < 0.8
+    moved = augment(many, Augmentation(shift=2.0), seeded())
+    both = augment(many, Augmentation(shift=2.0, paper=0.3), seeded())
+    assert 0.6 < (both == moved).flatten(1).all(dim=1).float().mean() < 0.8, "after all other changes"
+
+
 def test_preview_repeats_by_seed_and_shows_what_a_training_would_meet() -> None:
     glyph = (images()[0, 0] * 255).round().byte().numpy()
     strength = Augmentation(rotation=12, shift=1.5, stroke_width=1.0)

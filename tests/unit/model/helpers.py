@@ -7,8 +7,10 @@ import torch
 
 from core.charsets import get_charset
 from core.model.architectures import build, count_parameters
+from core.model.blend import REJECTIONS
 from core.model.card import CARD_VERSION, Card, Score, TrainingData
 from core.model.checkpoint import pack_weights, write_model
+from core.model.eye import Eye
 from core.model.records import Evaluation
 from core.settings import Settings
 
@@ -21,27 +23,50 @@ HISTORY = {
     "learning_rate": 0.001,
     "seconds": 2.5,
 }
+BLEND = {
+    "ink": 1.0,
+    "ink_agreement": 0.5,
+    "ink_flat": 0.5,
+    "marked": 1.0,
+    "whole": 0.5,
+    "closest": 0.5,
+    "other": -50.0,
+    "several": -50.0,
+    "blank": -50.0,
+    "no_ink": 0.0,
+    "nothing_marked": 0.0,
+    "limit": 0.0,
+    "rejection_limit": 0.5,
+}
+"""How the views count for a model with an eye, `make_model(settings, blend=BLEND)`: it always answers, and is sure."""
 SCORE = Score("mnist", "MNIST", 1000, 0.98, 0.97, 0.99, 0.004, 0.9, 0.002)
 
 
-def make_model(settings: Settings, name: str = "tiny", seed: int = 0, says: str = "", **changes: object) -> Card:
+def make_model(
+    settings: Settings, name: str = "tiny", seed: int = 0, says: str = "", refuses: str = "", **changes: object
+) -> Card:
     """Write an untrained LeNet-5 as a model into the library and return its card.
 
     Args:
         says: characters that it takes everything for, the first with a little more probability than the next.
+        refuses: "other" or "several", for a model that knows outliers and takes everything for such a one.
+        changes: to its card; with a `blend` it has an eye, untrained as well.
     """
     torch.manual_seed(seed)
     characters = get_charset(str(changes.get("charset", "digits"))).characters
     classes = len(characters)
-    network = build("lenet5", classes, 0.0)
-    if says:
+    changes = {"knows_outliers": bool(refuses), "rejection_limit": 0.5 if refuses else 1.0, **changes}
+    outputs = [*characters, *(("other", "several") if changes["knows_outliers"] else ())]
+    network = build("lenet5", len(outputs), 0.0)
+    eye = Eye(classes + len(REJECTIONS)) if changes.get("blend") else None
+    if says or refuses:
         last = network.get_submodule("12")
         assert isinstance(last, torch.nn.Linear)
         torch.nn.init.zeros_(last.weight)
         with torch.no_grad():
-            for place, character in enumerate(says):
-                last.bias[characters.index(character)] = 30 - 0.3 * place
-    weights = pack_weights(network)
+            for place, output in enumerate((*((refuses,) if refuses else ()), *says)):
+                last.bias[outputs.index(output)] = 30 - (5 if refuses else 0.3) * place
+    weights = pack_weights(network, eye)
     values = {
         "version": CARD_VERSION,
         "name": name,
@@ -50,7 +75,7 @@ def make_model(settings: Settings, name: str = "tiny", seed: int = 0, says: str 
         "charset": "digits",
         "architecture": "lenet5",
         "architecture_arguments": {"dropout": 0.0},
-        "parameters": count_parameters(network),
+        "parameters": count_parameters(network) + (count_parameters(eye) if eye else 0),
         "mean": 0.13,
         "std": 0.31,
         "temperature": 1.5,

@@ -73,6 +73,50 @@ def test_a_stopped_training_ends_as_the_undisturbed_one(data: TrainingSet, sched
         assert torch.equal(tensor, got.network.state_dict()[name]), name
 
 
+@pytest.mark.parametrize("options", [{"average": 0.9}, {"paper": 0.5}])
+def test_a_stopped_training_of_these_goes_on_too(data: TrainingSet, options: dict[str, float], tmp_path: Path) -> None:
+    config = dataclasses.replace(SMALL, architecture="lenet5", epochs=2, **options)  # type: ignore[arg-type]
+    undisturbed = Training(config, data)
+    whole = list(undisturbed)
+    training, events = Training(config, data), list[Step | Epoch]()
+    for stop in (3, 10, 11, 14):
+        events += itertools.islice(training, stop - len(events))
+        torch.save(training.state(), tmp_path / "state")
+        training = Training(config, data)
+        training.load_state(torch.load(tmp_path / "state", weights_only=True))
+    events += training
+    assert [_timeless(event) for event in events] == [_timeless(event) for event in whole]
+    got = training.best().network.state_dict()
+    for name, tensor in undisturbed.best().network.state_dict().items():
+        assert torch.equal(tensor, got[name]), name
+
+
+def test_the_mean_of_the_weights_is_kept(data: TrainingSet) -> None:
+    config = dataclasses.replace(SMALL, architecture="lenet5", epochs=2, average=0.9, schedule="none")
+    training, mean, steps = Training(config, data), dict[str, torch.Tensor](), 0
+    for event in training:
+        if isinstance(event, Step):
+            now, share = training.network.state_dict(), min(0.9, steps / (steps + 10))
+            for name, tensor in now.items():
+                mean[name] = share * mean.get(name, tensor) + (1 - share) * tensor
+            steps += 1
+    kept, last = training.best().network.state_dict(), training.network.state_dict()
+    assert steps == 20
+    for name, tensor in mean.items():
+        rounded = (kept[name] - tensor).abs().max()  # it is stored in half precision
+        assert rounded < 1e-3
+        assert (last[name] - tensor).abs().max() > 5 * rounded
+
+
+def test_it_is_the_mean_of_the_weights_that_is_validated(data: TrainingSet) -> None:
+    config = dataclasses.replace(SMALL, architecture="lenet5", epochs=2, schedule="none", dropout=0.0)
+    course, events = run(dataclasses.replace(config, average=0.99), data)
+    plain, others = run(config, data)
+    losses = [event.loss for event in events if isinstance(event, Step)]
+    assert losses == [event.loss for event in others if isinstance(event, Step)], "it is learnt as ever"
+    assert course.history[-1].validation_loss != plain.history[-1].validation_loss
+
+
 def _timeless(event: Step | Epoch) -> dict[str, float]:
     return {name: value for name, value in asdict(event).items() if name not in ("seconds", "images_per_second")}
 

@@ -69,6 +69,65 @@ def test_absent_data_is_said_before_any_work(settings: Settings) -> None:
         train(dataclasses.replace(CONFIG, datasets=("uci-digits", "mnist")), settings, lambda _: None)
 
 
+def test_one_image_alone_is_refused(settings: Settings) -> None:
+    """There would be no step to take: batch norm needs two images."""
+    with pytest.raises(ConfigError, match="images must be at least 2, or 0 for all, got 1"):
+        train(dataclasses.replace(CONFIG, images=1), settings, lambda _: None)
+    assert train(dataclasses.replace(CONFIG, images=2, epochs=1), settings, lambda _: None)
+
+
+REFUSING = dataclasses.replace(CONFIG, images=200, epochs=1, outliers=0.25, validation_share=0.2)
+
+
+def test_a_training_set_with_outliers_has_two_more_classes(settings: Settings) -> None:
+    plain = load_training_set(dataclasses.replace(REFUSING, outliers=0.0), settings)
+    data = load_training_set(REFUSING, settings)
+    assert (plain.classes, data.classes) == (10, 12)
+    assert (plain.rejections, data.rejections) == ((), ("other", "several"))
+    assert torch.equal(data.images[:200], plain.images), "the characters are as they were"
+    assert np.bincount(data.labels[200:], minlength=12).tolist() == [0] * 10 + [35, 15]
+    aside = len(plain.validation_labels)
+    assert (data.validation_images[:aside] == plain.validation_images).all()
+    assert set(data.validation_labels[aside:].tolist()) == {10, 11}
+    assert set(data.validation_sets[aside:]) == {"outliers"}
+    assert len(data.validation_sets) == len(data.validation_images) == aside + round(aside * 0.25)
+    assert data.validation_classes.shape == (len(data.validation_labels), 12)
+    assert [(source.name, source.images) for source in data.sources][1:] == [("outliers", 50)]
+    assert (data.mean, data.std) == (plain.mean, plain.std), "of characters alone"
+    assert data.digest == load_training_set(REFUSING, settings).digest
+    assert data.digest != load_training_set(dataclasses.replace(REFUSING, seed=1), settings).digest
+
+
+def test_every_image_is_asked_whether_it_is_a_character(settings: Settings) -> None:
+    write_emnist(settings.data_dir, "balanced", each=2)
+    both = dataclasses.replace(REFUSING, datasets=("emnist-balanced", "uci-digits"), images=0)
+    data = load_training_set(both, settings)
+    for place, count in ((0, 49), (len(data.labels) - 1, 49)):
+        unasked = data.unasked(torch.tensor([place]))
+        assert unasked is not None
+        assert int((~unasked).sum()) == count
+    digit = int((data.sets == 1).nonzero()[0])
+    unasked = data.unasked(torch.tensor([digit]))
+    assert unasked is not None
+    assert np.flatnonzero(~unasked[0].numpy()).tolist() == [*range(10), 47, 48]
+
+
+def test_a_model_that_knows_outliers_is_kept_and_opens_again(settings: Settings) -> None:
+    folder = train(REFUSING, settings, lambda _: None)
+    assert folder is not None
+    recogniser = load("small", settings)
+    assert recogniser.card.knows_outliers
+    assert 0 < recogniser.card.rejection_limit <= 1
+    assert [source.name for source in recogniser.card.sources] == ["uci-digits", "outliers"]
+    assert read_stored(folder)["uci-digits"].probabilities.shape == (450, 10)
+    (answer,) = recogniser.predict([normalise(255 - letter("E"))])
+    assert answer.probabilities.shape == (10,)
+    assert answer.probabilities.sum() == pytest.approx(1)
+    assert 0 < answer.rejection < 1
+    train(dataclasses.replace(REFUSING, outliers=0.0, name="plain"), settings, lambda _: None)
+    assert not read_card(settings.models_dir / "plain").knows_outliers
+
+
 def test_a_training_can_start_from_a_model(settings: Settings) -> None:
     train(dataclasses.replace(CONFIG, epochs=4), settings, lambda _: None)
     events: list[Step | Epoch] = []

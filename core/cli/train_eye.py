@@ -1,0 +1,44 @@
+"""python -m core train-eye: train the network with which a model reads pictures themselves."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from core.cli.output import sentence
+from core.settings import Settings
+
+
+def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command to the parser."""
+    about = "train the network with which a model reads pictures themselves, and write the model with it"
+    parser = commands.add_parser("train-eye", help=about, description=sentence(about))
+    parser.add_argument("name", metavar="NAME", help="the model, which keeps its network for glyphs")
+    parser.add_argument("--steps", type=int, default=5000, metavar="N", help="batches of 256 pictures (%(default)s)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of everything random (%(default)s)")
+    parser.add_argument(
+        "--checkpoint", type=Path, metavar="FILE", help="write the state there every 200 steps, and go on from it"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Train, show how it goes on standard error, and say where the model is.
+
+    Raises:
+        ConfigError, ModelMissing, ModelError, DataMissing, DataError: it cannot be done.
+    """
+    print("Drawing the ink to compose pictures from.", file=sys.stderr)
+    from core.training.eye import EyeConfig
+    from core.training.train_eye import train_eye
+
+    with tqdm(total=args.steps, unit="step", file=sys.stderr, leave=False, dynamic_ncols=True, disable=None) as bar:
+
+        def show(done: int, _: int, loss: float) -> None:
+            bar.set_postfix_str(f"loss {loss:.3f}", refresh=False)
+            bar.update(done - bar.n)
+
+        folder = train_eye(args.name, EyeConfig(args.steps, seed=args.seed), args.checkpoint, settings, show)
+    print(f"The model {args.name!r} in {folder} reads pictures themselves.")
+    return 0

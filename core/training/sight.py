@@ -1,0 +1,148 @@
+"""Choosing how the views of a picture count together, on validation pictures that no network was trained on."""
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.special import log_softmax, softmax
+
+from core.data.composer import Paper
+from core.evaluation.calibration import choose_limit
+from core.model.blend import Blend, Evidence
+from core.model.inference import Recogniser
+from core.model.sight import look_at
+from core.reading import gather, mark
+from core.training.eye import draw_batch
+from core.training.ink_bank import InkBank
+from core.vision.grey import Pixels
+from core.vision.normalise import crop, normalise, resize
+
+_COMPOSED_SHARE = 0.6  # of the validation pictures; the others are clean drawings and bitmaps
+_CONFIDENT_ERROR = 0.003  # of the confident answers to composed pictures, many of which nobody can read
+_CLEAN_ERROR = 0.001
+_LOST = 0.002  # share of the clean characters that may be refused
+_START = {
+    "ink": 0.3,
+    "ink_agreement": 0.5,
+    "ink_flat": 0.3,
+    "marked": 0.5,
+    "whole": 0.3,
+    "closest": 0.5,
+    "other": 0.0,
+    "several": 0.0,
+    "blank": 0.0,
+    "no_ink": 0.5,
+    "nothing_marked": 1.0,
+}
+_WEIGHTS = ("marked", "whole", "closest")  # not below 0
+_TO_ZERO = 0.002  # how strongly the numbers are drawn to where they began: some views nearly repeat each other
+_BATCH = 64
+
+
+def validation_pictures(
+    bank: InkBank, count: int, seed: int
+) -> tuple[list[Pixels], NDArray[np.int64], NDArray[np.bool_]]:
+    """Pictures of every kind, of hands that no network was trained on.
+
+    Args:
+        bank: ink of validation writers.
+        count: how many.
+        seed: of all randomness.
+
+    Returns:
+        The pictures, uint8 grey or RGB of any size; their labels, with those of `core.model.blend.REJECTIONS` behind the
+        characters; and which of them are clean.
+    """
+    random, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
+    composed = round(count * _COMPOSED_SHARE)
+    batch = draw_batch(bank, composed, Paper(), generator)
+    pictures = [_enlarged(np.asarray(picture), random) for picture in (batch.pictures * 255).round().byte().numpy()]
+    kinds = random.choice(3, size=count - composed, p=(0.8, 0.13, 0.07))
+    labels = batch.labels.numpy().tolist()
+    for kind in kinds:
+        source = (bank.characters, bank.other, bank.several)[kind]
+        index = int(random.integers(len(source)))
+        pictures.append(_clean(source[index].numpy(), random))
+        labels.append(int(bank.labels[index]) if kind == 0 else len(bank.charset.characters) - 1 + int(kind))
+    return pictures, np.array(labels, np.int64), np.arange(count) >= composed
+
+
+def _enlarged(picture: Pixels, random: np.random.Generator) -> Pixels:
+    side = round(48 * float(np.exp(random.uniform(0, np.log(8)))))
+    return np.asarray(cv2.resize(picture, (side, side), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def _clean(stroke: Pixels, random: np.random.Generator) -> Pixels:
+    """Ink on paper of one level, of any two levels, size, place and margin: a drawing, a bitmap, a scan."""
+    cut = crop(stroke)
+    longer = round(float(np.exp(random.uniform(np.log(18), np.log(240)))))
+    cut = resize(cut, longer)
+    margins = random.integers(0, max(2, round(longer * random.choice([0.05, 0.4, 1.2]))), 4)
+    cover = np.pad(cut, margins.reshape(2, 2)).astype(np.float32) / 255
+    paper = float(random.choice([255, 0, random.uniform(0, 255)]))
+    level = float(random.uniform(0, 255))
+    if abs(level - paper) < 60:
+        level = 255.0 if paper < 128 else 0.0
+    picture = np.asarray(np.round(paper + (level - paper) * cover), np.uint8)
+    if random.random() < 0.3:
+        coded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(50, 96))])[1]
+        picture = np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.uint8)
+    return picture
+
+
+def collect(recogniser: Recogniser, pictures: Sequence[Pixels]) -> Evidence:
+    """What the networks say of all views of the pictures."""
+    assert recogniser.eye is not None, "only a model with an eye has several views"
+    parts = []
+    for start in range(0, len(pictures), _BATCH):
+        some = pictures[start : start + _BATCH]
+        by_rule = [normalise(picture, recogniser.charset.side) for picture in some]
+        sights = look_at(recogniser.eye, some)
+        by_eye = [mark(sight, recogniser.charset.side) for sight in sights]
+        parts.append(gather(recogniser, sights, by_rule, by_eye))
+    return Evidence(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Evidence)))
+
+
+def fit_blend(evidence: Evidence, labels: NDArray[np.int64], clean: NDArray[np.bool_]) -> Blend:
+    """The weights that make the labels most likely, and the limits of confidence and of refusal.
+
+    Args:
+        evidence: of N validation pictures.
+        labels: (N,), with the rejections behind the characters.
+        clean: (N,), which of them anybody can read.
+    """
+    from scipy.optimize import minimize
+
+    names = list(_START)
+    start = np.array([_START[name] for name in names])
+    rows = np.arange(len(labels))
+
+    def blend_of(values: NDArray[np.float64]) -> Blend:
+        return Blend(**dict(zip(names, values.tolist(), strict=True)), limit=1.0, rejection_limit=1.0)
+
+    def loss(values: NDArray[np.float64]) -> float:
+        logs = log_softmax(blend_of(values).scores(evidence), axis=1)
+        return float(-logs[rows, labels].mean() + _TO_ZERO * np.square(values - start).sum())
+
+    bounds = [(0.0, 3.0) if name in _WEIGHTS else (-3.0, 3.0) for name in names]
+    found = minimize(loss, start, method="L-BFGS-B", bounds=bounds)
+    blend = blend_of(np.round(found.x, 4))
+    return _with_limits(blend, evidence, labels, clean)
+
+
+def _with_limits(blend: Blend, evidence: Evidence, labels: NDArray[np.int64], clean: NDArray[np.bool_]) -> Blend:
+    shares = softmax(blend.scores(evidence), axis=1)
+    characters = shares.shape[1] - 3
+    refused = shares[:, characters:].sum(axis=1)
+    of_character = labels < characters
+    rejection_limit = float(np.clip(np.quantile(refused[clean & of_character], 1 - _LOST, method="higher"), 0.5, 1.0))
+    confidence = np.where(refused >= rejection_limit, 0.0, shares[:, :characters].max(axis=1))
+    right = shares[:, :characters].argmax(axis=1) == labels
+    limits = [
+        choose_limit(confidence[chosen], right[chosen], error)
+        for chosen, error in ((~clean, _CONFIDENT_ERROR), (clean, _CLEAN_ERROR))
+    ]
+    return replace(blend, limit=float(np.clip(max(limits), 0.5, 1.0)), rejection_limit=rejection_limit)

@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+import torch
+
+from core.charsets import DIGITS
+from core.model.eye import Eye, standardise
+from core.model.sight import look_at, see
+from core.vision.views import PICTURE_SIDE
+
+
+class Pointing(Eye):
+    """An eye that takes the darkest pixels for ink, so that a test knows what it marks."""
+
+    def forward(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits of 0, and of ink where a picture is darker than its mean by a deviation."""
+        return torch.zeros(len(pictures), 13), (-pictures[:, 0] - 1) * 20
+
+
+def test_an_eye_answers_and_marks() -> None:
+    logits, ink = Eye(len(DIGITS.characters) + 3).eval()(torch.zeros(2, 1, 48, 48))
+    assert logits.shape == (2, 13)
+    assert ink.shape == (2, 48, 48)
+
+
+def test_what_an_eye_takes_is_standardised_and_a_uniform_picture_stays_finite() -> None:
+    pictures = torch.rand(3, 48, 48) * 0.2 + 0.4
+    pictures[2] = 0.5
+    inputs = standardise(pictures)
+    assert inputs.shape == (3, 1, 48, 48)
+    assert inputs[:2].mean().item() == pytest.approx(0, abs=1e-5)
+    assert inputs[:2].std().item() == pytest.approx(1, abs=0.01)
+    assert not inputs[2].any()
+
+
+def test_it_looks_closer_until_the_ink_is_well_framed() -> None:
+    page = np.full((480, 480), 255, np.uint8)
+    page[100:160, 300:320] = 0
+    (sight,) = look_at(Pointing(13).eval(), [page])
+    frame = sight.closest.frame
+    assert len(sight.glances) > 1
+    assert frame.top < 100
+    assert frame.bottom > 160
+    assert 0.5 <= 60 / max(frame.height, frame.width) <= 0.9
+    assert sight.closest.ink.max() > 0.9
+
+
+def test_a_picture_that_is_well_framed_is_looked_at_once_and_a_batch_as_each_alone() -> None:
+    tight, page = np.full((60, 60), 255, np.uint8), np.full((300, 200), 255, np.uint8)
+    tight[10:50, 25:35] = 0
+    page[40:80, 40:50] = 0
+    eye = Pointing(13).eval()
+    both = look_at(eye, [tight, page])
+    assert len(both[0].glances) == 1
+    assert [glance.frame for glance in both[1].glances] == [glance.frame for glance in look_at(eye, [page])[0].glances]
+
+
+def test_other_shapes_are_refused() -> None:
+    with pytest.raises(ValueError, match=f"uint8 \\(N, {PICTURE_SIDE}"):
+        see(Eye(13).eval(), np.zeros((1, 28, 28), np.uint8))

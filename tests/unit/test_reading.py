@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+
+from core.charsets import BALANCED, DIGITS
+from core.model.blend import Blend
+from core.model.library import load
+from core.model.prediction import Verdict
+from core.reading import judge_scores, read_drawing, read_pictures
+from core.settings import Settings
+from tests.strokes import draw
+from tests.unit.model.helpers import BLEND, make_model
+
+
+def test_a_model_without_an_eye_reads_the_ink_found_by_rule(settings: Settings) -> None:
+    make_model(settings, says="7")
+    (reading,) = read_pictures(load("tiny", settings), [draw("3")])
+    assert reading.prediction.label == "7"
+    assert reading.views == ()
+    assert reading.normalised.steps[0].name == "picture"
+
+
+def test_a_model_with_an_eye_shows_its_views_and_their_shares(settings: Settings) -> None:
+    make_model(settings, says="7", blend=BLEND)
+    (reading,) = read_pictures(load("tiny", settings), [draw("3")])
+    assert [view.name for view in reading.views] == ["ink", "marked", "whole", "closest"]
+    assert sum(view.share for view in reading.views) == pytest.approx(1)
+    assert {view.image.shape for view in reading.views} == {(28, 28), (48, 48)}
+
+
+def test_many_are_read_as_each_alone(settings: Settings) -> None:
+    make_model(settings, blend=BLEND)
+    recogniser = load("tiny", settings)
+    pictures = [draw("3"), np.dstack([draw("5", size=100)] * 3), np.full((30, 80), 255, np.uint8), 255 - draw("8")]
+    together = read_pictures(recogniser, pictures)
+    for picture, reading in zip(pictures, together, strict=True):
+        alone = read_pictures(recogniser, [picture])[0].prediction
+        assert alone.probabilities == pytest.approx(reading.prediction.probabilities, abs=1e-5)
+        assert alone.verdict is reading.prediction.verdict
+    assert read_pictures(recogniser, []) == []
+
+
+def test_an_answer_can_be_restricted_and_the_own_one_is_kept(settings: Settings) -> None:
+    make_model(settings, charset="balanced", says="G", blend=BLEND)
+    (reading,) = read_pictures(load("tiny", settings), [draw("3")], DIGITS)
+    assert reading.prediction.charset == DIGITS
+    assert reading.own.charset == BALANCED
+    assert reading.prediction.probabilities.sum() == pytest.approx(1)
+
+
+def test_all_ink_of_a_drawing_counts(settings: Settings) -> None:
+    make_model(settings)
+    ink = np.zeros((200, 200), np.uint8)
+    ink[40:160, 90:110], ink[20:24, 180:184] = 255, 255
+    reading = read_drawing(load("tiny", settings), ink)
+    rows, columns = np.nonzero(reading.normalised.glyph)
+    assert np.ptp(columns) > 10  # the far dot is not left out
+    assert np.ptp(rows) == 19
+    assert reading.views == ()
+
+
+def test_an_empty_canvas_is_blank(settings: Settings) -> None:
+    make_model(settings)
+    assert read_drawing(load("tiny", settings), np.zeros((200, 200), np.uint8)).prediction.verdict is Verdict.BLANK
+
+
+@pytest.mark.parametrize(
+    ("column", "verdict"),
+    [(3, Verdict.CONFIDENT), (10, Verdict.OTHER), (11, Verdict.SEVERAL), (12, Verdict.BLANK)],
+)
+def test_the_scores_of_all_views_give_the_verdict(column: int, verdict: Verdict) -> None:
+    scores = np.zeros(13)
+    scores[column] = 20
+    assert judge_scores(DIGITS, scores, Blend.from_dict(BLEND | {"limit": 0.9})).verdict is verdict
+
+
+def test_doubt_whether_it_is_a_character_makes_an_answer_unsure() -> None:
+    scores = np.zeros(13)
+    scores[[3, 10]] = 20, 19
+    prediction = judge_scores(DIGITS, scores, Blend.from_dict(BLEND | {"limit": 0.9}))
+    assert prediction.verdict is Verdict.UNSURE
+    assert prediction.label == "3"
+    assert prediction.confidence < 0.8
+    assert prediction.probabilities[3] > 0.99

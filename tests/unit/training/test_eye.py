@@ -1,0 +1,104 @@
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from core.charsets import BALANCED, DIGITS
+from core.data import segments
+from core.errors import ConfigError, DataError, DataMissing
+from core.model.library import load
+from core.reading import read_pictures
+from core.settings import Settings
+from core.training.eye import EyeConfig, EyeTraining, draw_batch
+from core.training.ink_bank import InkBank, load_ink_bank
+from core.training.sight import validation_pictures
+from core.training.train_eye import _go_on, give_eye
+from tests.strokes import draw
+from tests.unit.model.helpers import make_model
+
+CONFIG = EyeConfig(steps=20, batch_size=8)
+
+
+@pytest.fixture(scope="module")
+def bank() -> InkBank:
+    """Digits of straight strokes, and blocks as what is no character."""
+    random = np.random.default_rng(0)
+    labels = np.arange(40) % 10
+    drawn = np.stack([segments.draw_segments(int(label), random) for label in labels])
+    block = np.zeros((4, 64, 64), np.uint8)
+    block[:, 4:60, 4:60] = 255
+    parts = torch.from_numpy(drawn), torch.from_numpy(labels), torch.from_numpy(block), torch.from_numpy(drawn[:4])
+    return InkBank(DIGITS, *parts, torch.zeros(0, 0, dtype=torch.bool))
+
+
+def test_a_batch_holds_characters_and_what_is_to_be_refused(bank: InkBank) -> None:
+    batch = draw_batch(bank, 200, EyeConfig().paper, torch.Generator().manual_seed(0))
+    assert batch.pictures.shape == batch.masks.shape == (200, 48, 48)
+    assert set(batch.labels.tolist()) == set(range(13))
+    assert (batch.labels < 10).float().mean().item() == pytest.approx(0.72, abs=0.1)
+    assert not batch.masks[batch.labels == 12].any()
+
+
+def test_a_training_goes_on_from_its_state_with_the_same_weights(bank: InkBank) -> None:
+    training = EyeTraining(CONFIG, bank)
+    steps = iter(training)
+    losses = [next(steps) for _ in range(3)]
+    assert np.isfinite(losses).all()
+    other = EyeTraining(CONFIG, bank)
+    other.load_state(training.state())
+    assert other.step == 3
+    assert all(torch.equal(tensor, other.mean[name]) for name, tensor in training.mean.items())
+
+
+def test_classes_that_a_source_does_not_tell_apart_are_left_out_of_the_loss(bank: InkBank) -> None:
+    held = torch.zeros(40, len(BALANCED.characters) + 3, dtype=torch.bool)
+    held[:, :10] = held[:, -3:] = True
+    narrow = dataclasses.replace(bank, charset=BALANCED, held=held)
+    batch = draw_batch(narrow, 64, EyeConfig().paper, torch.Generator().manual_seed(0))
+    assert batch.held[batch.labels >= len(BALANCED.characters)].all()
+    assert next(iter(EyeTraining(CONFIG, narrow))) < 20
+
+
+@pytest.mark.parametrize("steps", [0, 19, 2_000_000])
+def test_a_number_of_steps_that_cannot_be_is_refused(steps: int) -> None:
+    with pytest.raises(ConfigError, match="20 to 1,000,000 steps"):
+        EyeConfig(steps)
+
+
+def test_validation_pictures_are_of_every_kind_and_the_same_for_a_seed(bank: InkBank) -> None:
+    pictures, labels, clean = validation_pictures(bank, 60, seed=3)
+    again, same, _ = validation_pictures(bank, 60, seed=3)
+    assert all(np.array_equal(one, other) for one, other in zip(pictures, again, strict=True))
+    assert np.array_equal(labels, same)
+    assert clean.sum() == 24
+    assert len({picture.shape for picture in pictures}) > 20
+
+
+def test_a_model_is_given_an_eye_and_still_opens(
+    bank: InkBank, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.training.train_eye.VALIDATION_PICTURES", 60)
+    make_model(settings)
+    eye = EyeTraining(CONFIG, bank).trained()
+    folder = give_eye(load("tiny", settings), eye, bank, CONFIG, settings)
+    recogniser = load("tiny", settings)
+    assert recogniser.eye is not None
+    assert recogniser.card.blend
+    assert recogniser.card.training["eye"]["steps"] == 20
+    assert folder == settings.models_dir / "tiny"
+    assert len(read_pictures(recogniser, [draw("3")])[0].views) == 4
+
+
+def test_a_checkpoint_of_something_else_is_refused(bank: InkBank, tmp_path: Path) -> None:
+    path = tmp_path / "eye.ckpt"
+    path.write_bytes(b"no checkpoint")
+    with pytest.raises(DataError, match="is no checkpoint of this training"):
+        _go_on(EyeTraining(CONFIG, bank), path)
+
+
+@pytest.mark.parametrize(("charset", "name"), [(DIGITS, "mnist"), (BALANCED, "emnist-balanced")])
+def test_what_an_eye_learns_from_is_named_where_it_is_missing(charset: object, name: str, settings: Settings) -> None:
+    with pytest.raises(DataMissing, match=f"python -m core data download {name}"):
+        load_ink_bank(charset, "train", settings)  # type: ignore[arg-type]
