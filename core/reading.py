@@ -92,9 +92,9 @@ def read_pictures(recogniser: Recogniser, pictures: Sequence[Pixels], only: Char
     by_eye = [mark(sight, recogniser.charset.side) for sight in sights]
     evidence = gather(recogniser, sights, by_rule, by_eye)
     blend = Blend.from_dict(recogniser.card.blend)
-    scores = blend.scores(evidence)
+    scores, weights = blend.scores(evidence), blend.weights(evidence)
     return [
-        _reading(recogniser, blend, scores[index], evidence, index, parts, only)
+        _reading(recogniser, blend, scores[index], weights[index], evidence, index, parts, only)
         for index, parts in enumerate(zip(sights, by_rule, by_eye, strict=True))
     ]
 
@@ -149,6 +149,7 @@ def _reading(
     recogniser: Recogniser,
     blend: Blend,
     scores: NDArray[np.float64],
+    weights: NDArray[np.float64],
     evidence: Evidence,
     index: int,
     parts: tuple[Sight, Normalised, Normalised],
@@ -157,7 +158,6 @@ def _reading(
     sight, by_rule, by_eye = parts
     own = judge_scores(recogniser.charset, scores, blend)
     restricted = own if only is None else judge_scores(recogniser.charset, scores, blend, only)
-    weights = blend.weights(evidence)[index]
     glance = sight.closest
     images = (by_rule.glyph, by_eye.glyph, sight.glances[0].grey, glance.grey)
     logits = (evidence.ink, evidence.marked, evidence.whole, evidence.closest)

@@ -76,7 +76,7 @@ def make_estimate(config: TrainConfig, timing: Timing, images: int, validation_i
 
 
 def count_images(config: TrainConfig, settings: Settings) -> tuple[int, int]:
-    """How many images a training has to train on, and to choose on.
+    """How many images a training has to train on, and to choose on, drawings that are no character among them.
 
     Raises:
         DataMissing, DataError: a data set is not there or damaged.
@@ -88,7 +88,8 @@ def count_images(config: TrainConfig, settings: Settings) -> tuple[int, int]:
         aside = count(name, "validation", settings) if has_split else max(round(whole * config.validation_share), 1)
         training += whole if has_split else whole - aside
         validation += aside
-    return min(training, config.images or training), validation
+    shown = 1 + config.outliers
+    return round(min(training, config.images or training) * shown), round(validation * shown)
 
 
 def is_busy(settings: Settings) -> bool:
@@ -135,6 +136,7 @@ def _time_here(config: TrainConfig) -> Timing:
     import numpy as np
     import torch
 
+    from core.data import outliers
     from core.model.architectures import count_parameters
     from core.model.inference import network_logits
     from core.training.data import TrainingSet
@@ -147,7 +149,9 @@ def _time_here(config: TrainConfig) -> Timing:
     labels = random.integers(0, len(config.charset.characters), count)
     aside = glyphs[:VALIDATED]
     images, answers = torch.from_numpy(glyphs), torch.from_numpy(labels)
-    data = TrainingSet(images, answers, aside, labels[:VALIDATED], np.zeros(0, "U1"), config.charset, 0.1, 0.3, ())
+    names = outliers.NAMES if config.outliers else ()
+    charset, chosen = config.charset, labels[:VALIDATED]
+    data = TrainingSet(images, answers, aside, chosen, np.zeros(0, "U1"), charset, 0.1, 0.3, (), rejections=names)
     training = Training(config, data, max_steps=TIMED_STEPS + 1)
     times, before = [], time.perf_counter()
     for event in training:

@@ -1,5 +1,6 @@
 """The training loop: from a configuration to a trained network, to be stopped after any step and taken up again."""
 
+import copy
 import math
 import time
 from collections.abc import Iterator, Mapping
@@ -185,7 +186,7 @@ class Training:
         """The network as it would be kept now: with the mean of its weights, where one is taken."""
         if not self._mean_weights:
             return self.network
-        network = build(self._config.architecture, self._data.classes, self._config.dropout)
+        network = copy.deepcopy(self.network)  # a new one would draw its first weights, and change what dropout draws
         network.load_state_dict(self._mean_weights)
         return network
 

@@ -15,7 +15,7 @@ from core.model.card import Card
 from core.model.prediction import Prediction, Verdict, kind
 from core.palette import AMBER, BLUE, TEXT
 from core.vision.grey import on_paper
-from pages.components.pictures import EMPTY, data_url, on_square
+from pages.components.pictures import EMPTY, data_url, framed, on_square
 from pages.components.samples import correct
 from pages.components.text import plain
 
@@ -123,7 +123,7 @@ def _refused(prediction: Prediction, picked: str | None, words: Words) -> tuple[
     if picked:
         return picked, "Your choice", f"The model said: {prediction.refusal}."
     if prediction.verdict is Verdict.OTHER:
-        sign, line = "question_mark", f"This does not look like a {kind(prediction.charset)}. {words.another}"
+        sign, line = "question_mark", f"This looks like no {kind(prediction.charset)}. {words.another}"
     else:
         sign, line = "filter_none", "One at a time, please"
     return f":gray[:material/{sign}:]", f":orange[{prediction.refusal.capitalize()}]", f"{line}, or pick what it is."
@@ -223,8 +223,8 @@ def show_views(answer: "Answer") -> None:
     grid = st.grid(len(answer.views), min_column_width=_VIEW_WIDTH, width=_STEPS_WIDTH)
     for view in answer.views:
         said = _view_said(view, answer.own.charset)
-        picture = data_url(on_square(view.image, _VIEW_SIDE))
-        grid.image(picture, caption=f"**{view.title}**: {plain(said)}", width="stretch", alt=f"{view.title}: {said}")
+        picture = data_url(framed(on_square(view.image, _VIEW_SIDE)))
+        grid.image(picture, caption=f"**{view.title}**  \n{plain(said)}", width="stretch", alt=f"{view.title}: {said}")
 
 
 def _view_said(view: "View", charset: Charset) -> str:
@@ -232,4 +232,4 @@ def _view_said(view: "View", charset: Charset) -> str:
     if not view.image.any():
         return "nothing found"
     taken = charset.show(view.label) if view.label else f"no {kind(charset)}"
-    return f"{taken}, counts {100 * view.share:.0f} %" if view.share else f"{taken}, does not count"
+    return f"{taken}, counts {100 * view.share:.0f}\N{NO-BREAK SPACE}%" if view.share else f"{taken}, does not count"

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 _ALL = "all"
 _ROW_HEIGHT = 44
 _MOST_ROWS_SEEN = 9
-_WORDS = prediction.Words(
-    "Blank", "No ink was found on this picture.", "Take a better picture", "Choose another picture"
-)
+_WORDS = prediction.Words("Blank", "No ink was found on this picture.", "Take a better picture", "Try another")
 _TITLES = {
     Verdict.CONFIDENT.value: "Confident",
     Verdict.ALIKE.value: "Look-alikes",

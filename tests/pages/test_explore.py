@@ -12,6 +12,7 @@ from core import cached
 from core.data.datasets import load
 from core.data.order import arrange
 from core.settings import get_settings
+from pages.components.explore import detail
 from tests.emnist import write_emnist
 from tests.mnist import FILES, Mirror, serve_mnist, write_idx, write_mnist
 from tests.pages.conftest import Open, texts
@@ -239,6 +240,18 @@ def test_without_training_images_it_says_so(open_page: Open, data: Path) -> None
     page.session_state["explore-part"] = "Overview"
     page.run()
     assert page.metric[1].value == "1 of 10"
+
+
+def test_drawn_training_images_are_compared_only_when_that_is_asked_for(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = choose(browse(open_page(PAGE)), "segment-digits")
+    while not page.number_input:  # its test images are being drawn
+        threading.Event().wait(0.1)
+        page.run()
+    assert "have to be drawn first, which takes half a minute or more." in all_said(page)
+    monkeypatch.setattr(detail, "_MANY", 6000)
+    assert "have to be drawn first, which takes some minutes." in all_said(page.run())
 
 
 def test_classes_without_images(open_page: Open, data: Path) -> None:

@@ -30,6 +30,7 @@ from core.training.config import LETTERS_PRESETS, PRESETS, TeachConfig, TrainCon
 from core.training.events import Epoch, Step
 from core.training.runs import Request, Run, State, Status
 from core.training.tensorboard import Stage
+from pages.components.train import cost
 from tests.emnist import write_emnist
 from tests.glyphs import longer_sides
 from tests.pages.conftest import Open, texts
@@ -633,9 +634,19 @@ def test_the_timing_of_options_that_were_changed_is_let_go(open_page: Open) -> N
     for size in (12, 13, 14):
         page.number_input(key=key("batch_size")).set_value(size).run()
     waiting = [
-        name for name, job in cached.jobs()._jobs.items() if str(name).startswith("train-new-time") and not job.ended
+        name for name, job in cached.jobs()._jobs.items() if str(name).startswith("train-time") and not job.ended
     ]
     assert len(waiting) <= 1
+
+
+def test_it_is_said_how_long_images_are_drawn_first(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(PAGE)
+    page.multiselect(key=key("datasets")).set_value(["uci-digits", "segment-digits"]).run()
+    (said,) = (caption.value for caption in settled(page).caption if "drawn first" in caption.value)
+    assert "Digits of straight strokes is drawn first, which takes half a minute." in said
+    monkeypatch.setattr(cost, "_MANY", 6000)
+    (said,) = (caption.value for caption in settled(page.run()).caption if "drawn first" in caption.value)
+    assert "which takes some minutes." in said
 
 
 def settled(page: AppTest) -> AppTest:

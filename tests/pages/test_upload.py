@@ -272,10 +272,10 @@ def test_the_views_are_shown_with_what_each_was_taken_for_and_how_much_it_counte
     assert not page.exception
     assert title in texts(page)
     by_rule, by_eye, whole, closest = views(page)
-    assert re.fullmatch(r"\*\*Ink by contrast\*\*: 4, counts \d+ %", by_rule)
-    assert by_eye.startswith("**Ink by the eye**: ")
-    assert re.fullmatch(r"\*\*The whole picture\*\*: (\d|no digit), counts \d+ %", whole)
-    assert closest.startswith("**A closer look**: ")
+    assert re.fullmatch(r"\*\*Ink by contrast\*\*  \n4, counts \d+\xa0%", by_rule)
+    assert by_eye.startswith("**Ink by the eye**  \n")
+    assert re.fullmatch(r"\*\*The whole picture\*\*  \n(\d|no digit), counts \d+\xa0%", whole)
+    assert closest.startswith("**A closer look**  \n")
     assert any("is looked at in several ways" in caption.value for caption in page.caption)
 
 

@@ -66,6 +66,7 @@ def _measure(subject: Subject) -> Rejection | None:
 def _table(found: Rejection) -> None:
     one, column = kind(found.charset), st.column_config
     title, drawings, area, accepted, refused, confident = rejection.HEADER
+    st.subheader("By kind", anchor=False)
     shown = pd.DataFrame([rejection.to_cells(row) for row in found.rows], columns=list(rejection.HEADER))
     interval = "and the 95 % interval of the share"
     grid.show(
@@ -92,9 +93,9 @@ def _table(found: Rejection) -> None:
     )
     new = ", ".join(judged.outliers.kind.lower() for judged in found.sets if judged.outliers.new)
     st.caption(
-        f"No model is trained on these kinds: {new}. Of the others it may have learnt from some, but from none of "
-        f"these. All are read as a drawing on the Draw page is; “{rejection.ALL}” weighs every drawing the same. "
-        "In brackets the 95 % interval (Wilson)."
+        f"No model is trained on these kinds: {new}. Of the others it may have seen some in training, not these very "
+        f"drawings. All are read as a drawing on the Draw page is; “{rejection.ALL}” weighs every drawing the same. In "
+        "brackets the 95 % interval (Wilson)."
     )
 
 
@@ -145,10 +146,11 @@ def _gallery(examples: Sequence[Example], key: str) -> None:
     st.caption("First those called confident, then the others that were taken for something, then those refused.")
     pages = math.ceil(len(examples) / _PER_PAGE)
     page = min(st.pagination(pages, key=f"{key}-page", max_visible_pages=5), pages) if pages > 1 else 1
+    said = st.container()  # above many pictures, where it is seen at first
     shown = examples[(page - 1) * _PER_PAGE : page * _PER_PAGE]
     picked = gallery.show([_tile(one) for one in shown], key, side=_SIDE, picked=0)
     if picked is not None and picked < len(shown):
-        st.markdown(f"{plain(_spoken(shown[picked]))}.")
+        said.markdown(f"{plain(_spoken(shown[picked]))}.")
 
 
 def _tile(one: Example) -> Tile:

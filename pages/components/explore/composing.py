@@ -46,7 +46,7 @@ def show(data: Dataset, place: int) -> None:
     with st.expander("How likely is what", icon=":material/tune:"):
         grid = st.grid(5, min_column_width=150, gap="medium")
         chances = {
-            name: grid.slider(f"{title} (%)", 0, 100, round(getattr(usual, name) * 100), 5, key=f"explore-paper-{name}")
+            name: grid.slider(f"{title} (%)", 0, 100, round(getattr(usual, name) * 100), 1, key=f"explore-paper-{name}")
             for name, title in _NUISANCES.items()
         }
     options = Paper(**{name: chance / 100 for name, chance in chances.items()})

@@ -1,7 +1,15 @@
 import numpy as np
 import pytest
 
-from core.evaluation.calibration import LEAST_IMAGES, apply_temperature, calibrate, choose_limit, fit_temperature
+from core.evaluation.calibration import (
+    LEAST_IMAGES,
+    LOST_SHARE,
+    apply_temperature,
+    calibrate,
+    choose_limit,
+    choose_rejection_limit,
+    fit_temperature,
+)
 from core.evaluation.metrics import expected_calibration_error
 
 
@@ -53,3 +61,24 @@ def test_a_limit_does_not_hang_on_a_handful_of_images() -> None:
     assert only_few == 1.0
     many = np.repeat(few[0], LEAST_IMAGES, axis=0), np.repeat(few[1], LEAST_IMAGES)
     assert calibrate([(logits, labels), many])[1] == 1.0
+
+
+def test_the_rejection_limit_loses_hardly_a_character() -> None:
+    random = np.random.default_rng(0)
+    logits = random.normal(0, 1, (4000, 12))
+    logits[np.arange(4000), np.arange(4000) % 10] += 6
+    logits[:40, 11] += 8  # a hundredth of the characters look like several
+    labels = np.arange(4000) % 10
+    limit = choose_rejection_limit(logits, labels, 1.0, 2)
+    refused = apply_temperature(logits, 1.0)[:, -2:].sum(axis=1) >= limit
+    assert 0.5 < limit < 1
+    assert 0 < refused.mean() <= LOST_SHARE + 1 / 4000
+
+
+def test_what_is_no_character_does_not_move_the_rejection_limit() -> None:
+    logits = np.zeros((100, 12))
+    logits[:, 3] = 9
+    labels = np.full(100, 3)
+    labels[50:] = 10
+    assert choose_rejection_limit(logits, labels, 1.0, 2) == 0.5
+    assert choose_rejection_limit(logits[:, :10], labels, 1.0, 0) == 1.0
