@@ -24,34 +24,7 @@ LICENCE = "made by rule; signs and letters: CC BY 4.0 (UNIPEN), public domain (E
 _HANDS = 4000  # characters of which several are put together
 # What looks like a digit in somebody's hand stays out: an O, an l, a B, a lone bracket, a tick.
 _LETTERS = frozenset("ADEHKMNPRVWXadefhkmnpvwx")
-_SIGNS = frozenset(
-    (
-        ".",
-        "-",
-        "+",
-        ":",
-        ";",
-        "*",
-        "=",
-        ">",
-        "<",
-        "?",
-        "$",
-        "%",
-        "#",
-        "{",
-        "}",
-        "&",
-        "_",
-        "@",
-        "\\@",
-        "^",
-        "~",
-        "`",
-        '"',
-        '\\"',
-    )
-)
+_SIGNS = frozenset((*".-+:;*=><?$%#&_@^~`", '"', '\\"'))
 _WRITTEN_SHARE = 0.5  # of the outliers, where there are UNIPEN's
 _SEVERAL_SHARE = 0.3
 
@@ -74,20 +47,15 @@ def other(
         settings: where UNIPEN and EMNIST may lie.
         leave_out: kinds of doodles that are not wanted.
     """
-    written = _written(charset, split, settings)
+    pool = written(charset, split, settings)
     scanned = _scanned(charset, split, settings)
-    of_written = round(count * _WRITTEN_SHARE) if written else 0
+    of_written = round(count * _WRITTEN_SHARE) if pool else 0
     of_scanned = of_written // 3 if len(scanned) else 0
-    inks = (
-        [from_pen(written[index], random) for index in random.integers(len(written), size=of_written - of_scanned)]
-        if written
-        else []
-    )
-    inks += (
-        [ink.from_glyph(scanned[index]) for index in random.integers(len(scanned), size=of_scanned)]
-        if of_scanned
-        else []
-    )
+    inks: list[Pixels] = []
+    if pool:
+        inks += [from_pen(pool[index], random) for index in random.integers(len(pool), size=of_written - of_scanned)]
+    if of_scanned:
+        inks += [ink.from_glyph(scanned[index]) for index in random.integers(len(scanned), size=of_scanned)]
     draws = [draw for name, draw in doodles.TRAINING.items() if name not in leave_out]
     inks += [ink.fit(draws[index % len(draws)](random)) for index in range(count - len(inks))]
     return [inks[index] for index in random.permutation(len(inks))]
@@ -113,7 +81,8 @@ def from_pen(character: Written, random: np.random.Generator) -> Pixels:
     return ink.from_strokes(character.strokes, float(random.uniform(1.2, 9)), float(random.choice([0, 0, 0, 0.8])))
 
 
-def _written(charset: Charset, split: str, settings: Settings) -> list[unipen.UnipenCharacter]:
+def written(charset: Charset, split: str, settings: Settings) -> list[unipen.UnipenCharacter]:
+    """The signs and letters by the writers of a split that are no characters of a charset; none without UNIPEN."""
     kinds = {"signs": _SIGNS} | ({"capitals": _LETTERS, "small-letters": _LETTERS} if charset == DIGITS else {})
     return [
         character

@@ -174,7 +174,7 @@ def outlier_sets(
     found.append(
         OutlierSet("Dot or line", _drawn([doodles.dots, doodles.bars], charset, _seeded(seed, "dots and lines")))
     )
-    written = outliers._written(charset, "test", settings)
+    written = outliers.written(charset, "test", settings)
     for name, is_letter in (("Sign", False), ("Letter", True)):
         chosen = [one for one in written if one.label.isalpha() is is_letter]
         random = _seeded(seed, name)

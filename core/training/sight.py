@@ -21,8 +21,8 @@ from core.vision.grey import Pixels
 from core.vision.normalise import crop, normalise, resize
 
 _COMPOSED_SHARE = 0.6  # of the validation pictures; the others are clean drawings and bitmaps
-_CONFIDENT_ERROR = 0.003  # of the confident answers may be wrong, to all pictures together,
-_CLEAN_ERROR = 0.001  # and to those that anybody can read
+_CONFIDENT_ERROR = 0.002  # of the confident answers to characters may be wrong
+_CONFIDENT_OUTLIERS = 0.015  # of the rest may be answered confidently: much of it looks like a digit
 _LOST = 0.002  # share of the clean characters that may be refused
 _START = {
     "ink": 0.3,
@@ -53,8 +53,8 @@ def validation_pictures(
         seed: of all randomness.
 
     Returns:
-        The pictures, uint8 grey of any size; their labels, those of `core.model.blend.REJECTIONS` behind the characters;
-        and which of them are clean.
+        The pictures, uint8 grey of any size; their labels, with the REJECTIONS of `core.model.blend` behind the
+        characters; and which of them are clean.
     """
     random, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
     composed = round(count * _COMPOSED_SHARE)
@@ -141,8 +141,7 @@ def _with_limits(blend: Blend, evidence: Evidence, labels: NDArray[np.int64], cl
     rejection_limit = float(np.clip(np.quantile(refused[clean & of_character], 1 - _LOST, method="higher"), 0.5, 1.0))
     confidence = np.where(refused >= rejection_limit, 0.0, shares[:, :characters].max(axis=1))
     right = shares[:, :characters].argmax(axis=1) == labels
-    limits = [
-        choose_limit(confidence[chosen], right[chosen], error)
-        for chosen, error in ((np.ones_like(clean), _CONFIDENT_ERROR), (clean, _CLEAN_ERROR))
-    ]
-    return replace(blend, limit=float(np.clip(max(limits), 0.5, 1.0)), rejection_limit=rejection_limit)
+    of_characters = choose_limit(confidence[of_character], right[of_character], _CONFIDENT_ERROR)
+    of_outliers = float(np.quantile(confidence[~of_character], 1 - _CONFIDENT_OUTLIERS, method="higher"))
+    limit = float(np.clip(max(of_characters, np.nextafter(of_outliers, 1)), 0.5, 1.0))
+    return replace(blend, limit=limit, rejection_limit=rejection_limit)

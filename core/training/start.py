@@ -51,11 +51,6 @@ def check_start(config: TrainConfig, card: Card, settings: Settings) -> None:
             f"{model} is of the architecture {card.architecture!r}: "
             f"choose that one to start from it, instead of {config.architecture!r}."
         )
-    if card.knows_outliers != bool(config.outliers):
-        raise ConfigError(
-            f"{model} {'tells' if card.knows_outliers else 'does not tell'} what is no character: "
-            f"set outliers {'above 0' if card.knows_outliers else 'to 0'} to start from it, or start from scratch."
-        )
     if charset != config.charset:
         raise ConfigError(
             f"{model} reads {charset.title.lower()}, and the data sets hold "

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from core.data.datasets import Dataset, load
@@ -31,6 +32,7 @@ from core.training.loop import Trained, fit, validate
 from core.training.runs import free_name
 from core.training.start import check_start
 
+_UNLIKELY = -2.0  # the first bias of what a network has not known: a tenth as likely as a character of logit 0
 LIBRARIES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-learn")
 
 
@@ -70,7 +72,20 @@ def load_start(config: TrainConfig, settings: Settings) -> dict[str, Tensor] | N
         return None
     found = load_model(config.start, settings)
     check_start(config, found.card, settings)
-    return found.network.state_dict()
+    return _with_outputs(found.network.state_dict(), len(config.charset.characters) + 2 * bool(config.outliers))
+
+
+def _with_outputs(weights: dict[str, Tensor], outputs: int) -> dict[str, Tensor]:
+    """Weights whose last layer has so many outputs: those for what is no character are left away, or begin as unlikely.
+
+    Every architecture ends in a linear layer, whose weight and bias come last.
+    """
+    *_, weight, bias = weights
+    missing = max(0, outputs - len(weights[bias]))
+    more = torch.zeros(missing, weights[weight].shape[1]), torch.full((missing,), _UNLIKELY)
+    return weights | {
+        name: torch.cat([weights[name], rows])[:outputs] for name, rows in zip((weight, bias), more, strict=True)
+    }
 
 
 def finish(config: TrainConfig, data: TrainingSet, trained: Trained, settings: Settings, replaces: bool = True) -> Path:

@@ -41,7 +41,7 @@ REAL = "real digits"
 FAR = "no characters"
 # What looks like a digit in somebody's hand is left out: an O, an l, a B, a bracket, a slash, a comma.
 UNLIKE_LETTERS = frozenset("ADEHKMNPRVWXadefhkmnpvwx")
-UNLIKE_SIGNS = frozenset((*".-+:;*=><?$%#{}&_@^~`", "\\@", '"', '\\"'))
+UNLIKE_SIGNS = frozenset((*".-+:;*=><?$%#&_@^~`", '"', '\\"'))
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ from pages.components.text import plain
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+    from core.reading import Reading
+
 _SOURCES = {"data": "Image of the data set", "own": "Picture of yours"}
 _SQUEEZED = "Squeezed"
 _PIPELINE = "Through the pipeline"
@@ -54,21 +56,37 @@ def show(data: Dataset, model: Entry | None) -> None:
     if found is None:
         return
     picture, truth = found
+    only, squeezed = data.charset if source == "data" else None, squeeze(picture)
+    reader = model if source == "own" or fits(data, model) else None
+    reading = _reading(reader, picture, only)
     side = get_charset(model.card.charset).side if model and model.card else data.charset.side
-    normalised = normalise(picture, side)
-    squeezed = squeeze(picture)
+    normalised = reading.normalised if reading else normalise(picture, side)
     with left:
         st.image(
             data_url(on_square(_shown(normalised), _SIDE)), width=_SIDE, alt="The picture before", caption="The picture"
         )
     with right:
-        reader = model if source == "own" or fits(data, model) else None
-        _compare(reader, squeezed, normalised, truth, data.charset if source == "data" else None)
+        _compare(reader, squeezed, normalised, reading, truth, only)
         if reader is None:
             st.caption(f"{'The active model reads other characters than these' if model else 'No model reads it'}.")
         prediction.show_steps(normalised)
+        if reading:
+            prediction.show_views(reading)
         if normalised.blank:
             st.info("No ink was found on this picture, so the pipeline stops there.")
+
+
+def _reading(model: Entry | None, picture: Picture, only: Charset | None) -> "Reading | None":
+    """What the model makes of the picture by the whole pipeline; None without one that can be used."""
+    from core.reading import read_pictures
+
+    if model is None:
+        return None
+    try:
+        return read_pictures(cached.recogniser(model.name), [picture], only)[0]
+    except DigitLabError as error:
+        page.explain(error)
+        return None
 
 
 def _shown(normalised: Normalised) -> Picture:
@@ -111,16 +129,18 @@ def _own_picture() -> tuple[NDArray[np.uint8], None] | None:
 
 
 def _compare(
-    model: Entry | None, squeezed: Picture, normalised: Normalised, truth: str | None, only: Charset | None
+    model: Entry | None,
+    squeezed: Picture,
+    normalised: Normalised,
+    reading: "Reading | None",
+    truth: str | None,
+    only: Charset | None,
 ) -> None:
     """Both glyphs side by side, with what the model reads in each, and whether that is the truth where it is known."""
     answers: list[Prediction | None] = [None, None]
-    if model:
-        try:
-            raw = Normalised(squeezed, (), blank=False)
-            answers = list(cached.recogniser(model.name).predict([raw, normalised], only))
-        except DigitLabError as error:
-            page.explain(error)
+    if model and reading:
+        raw = Normalised(squeezed, (), blank=False)
+        answers = [cached.recogniser(model.name).predict([raw], only)[0], reading.prediction]
     st.markdown(f"### {_headline(answers[0], answers[1], truth)}", anchors=False)
     grid = st.grid(2, min_column_width=130, gap="medium")
     pairs = ((_SQUEEZED, squeezed, answers[0]), (_PIPELINE, normalised.glyph, answers[1]))
@@ -135,7 +155,9 @@ def _headline(before: Prediction | None, after: Prediction | None, truth: str | 
     if before is None or after is None:
         return "The same picture, twice 28 × 28 pixels"
     if after.label is None:
-        return "The pipeline finds no ink"
+        return f"Through the pipeline: {after.refusal}" if after.refusal else "The pipeline finds no ink"
+    if before.label is None:
+        return f"Squeezed it is {before.refusal or 'blank'}, through the pipeline read as {after.name}"
     if before.label != after.label:
         wrong = ", wrongly" if truth and truth not in (before.name, after.name) else ""
         return f"Squeezed it is read as {before.name}, through the pipeline as {after.name}{wrong}"
@@ -151,6 +173,6 @@ def _read(answer: Prediction | None, truth: str | None) -> str:
     if answer is None:
         return ""
     if answer.name is None:
-        return "Blank: nothing to read."
+        return f"{answer.refusal.capitalize()}." if answer.refusal else "Blank: nothing to read."
     verdict = "" if truth is None else "  \n:green[right]" if answer.name == truth else "  \n:red[wrong]"
     return f"**{plain(answer.name)}**, {percent(answer.confidence)} sure{verdict}".replace(">", "over ")

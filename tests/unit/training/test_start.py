@@ -4,13 +4,16 @@ import dataclasses
 from typing import Any
 
 import pytest
+import torch
 
 from core.errors import ConfigError
 from core.model.card import Card, TrainingData
+from core.model.library import load
 from core.settings import Settings
 from core.training.config import TrainConfig
 from core.training.data import load_training_set
 from core.training.start import check_start, training_of
+from core.training.train import load_start
 from tests.unit.model.helpers import make_model
 
 BEFORE = TrainConfig(name="tiny", datasets=("uci-digits",), architecture="lenet5", seed=3, validation_share=0.2)
@@ -51,3 +54,16 @@ def test_the_configuration_of_a_card(settings: Settings) -> None:
     card = card_of(settings)
     assert training_of(card) == BEFORE
     assert training_of(dataclasses.replace(card, training={"epochs": 1})) is None
+
+
+@pytest.mark.parametrize(("knows", "outliers"), [("", 0.2), ("other", 0.0), ("other", 0.2)])
+def test_a_start_may_know_of_outliers_or_not(settings: Settings, knows: str, outliers: float) -> None:
+    card = make_model(settings, refuses=knows, sources=(), training={})
+    config = TrainConfig(datasets=("uci-digits",), architecture="lenet5", start="tiny", outliers=outliers)
+    weights = load_start(config, settings)
+    before = load("tiny", settings).network.state_dict()
+    assert weights is not None
+    assert len(weights["12.bias"]) == (12 if outliers else 10)
+    same = min(card.outputs, 12 if outliers else 10)
+    assert torch.equal(weights["12.weight"][:same], before["12.weight"][:same])
+    assert (weights["12.bias"][same:] < 0).all()
