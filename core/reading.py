@@ -1,7 +1,6 @@
 """From pictures to answers: the one way, behind the pages and the command line."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,9 +17,6 @@ from core.vision.ink import WORK_SIDE
 from core.vision.normalise import Normalised, Step, from_ink, normalise
 from core.vision.paper import flat_paper
 from core.vision.views import agreement, ink_box, marked
-
-# Finding ink by rule is OpenCV's work, which releases the interpreter lock.
-_FINDERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="find-ink")
 
 
 @dataclass(frozen=True)
@@ -85,7 +81,7 @@ def read_pictures(recogniser: Recogniser, pictures: Sequence[Pixels], only: Char
     if not pictures:
         return []
     small = [shrink(picture, WORK_SIDE) for picture in pictures]
-    by_rule = list(_FINDERS.map(lambda picture: normalise(picture, recogniser.charset.side), small))
+    by_rule = [normalise(picture, recogniser.charset.side) for picture in small]
     if recogniser.eye is None:
         return _read_glyphs(recogniser, by_rule, only)
     sights = look_at(recogniser.eye, small)

@@ -33,6 +33,7 @@ class Source:
         kin: data sets made of the same pages: a test image of the one may be a training image of the other.
         official: whether what is there is what was published, as far as that shows at a look.
         count: how many images a split has, for one that need not be read for that.
+        doubtful: whether some labels are known to be wrong, so that how sure a model may be is not chosen on it.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Source:
     kin: tuple[str, ...] = ()
     official: Callable[[Settings], bool] = lambda _: True
     count: Callable[[str, Settings], int] | None = None
+    doubtful: bool = False
 
     def title_of(self, settings: Settings) -> str:
         """The title of what is there: other images under its files' names are a stand-in."""
@@ -141,6 +143,7 @@ def _unipen(kind: str, title: str, description: str) -> Source:
         charset=unipen.CHARSET_OF[kind],
         official=lambda settings: unipen.is_official(settings.data_dir, kind),
         count=lambda split, settings: readers.count_unipen(kind, split, settings),
+        doubtful=True,  # of the digits some four in a thousand are cut, or another digit than is said
     )
 
 

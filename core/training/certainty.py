@@ -42,7 +42,7 @@ def validation_images(card: Card, settings: Settings) -> list[Dataset]:
     """What a model's temperature and limit were fitted on, a data set each; none where one of these is not here.
 
     Data sets of fewer characters are not among them: between these it chooses more easily than between all of its own.
-    Neither are the user's samples, which come and go.
+    Neither are the user's samples, which come and go, nor a data set with labels that are known to be wrong.
 
     Raises:
         DataError: a data set that is here is damaged.
@@ -53,7 +53,7 @@ def validation_images(card: Card, settings: Settings) -> list[Dataset]:
         return found
     for name in config.datasets:
         source = get_source(name)
-        if source.charset != config.charset or is_mine(name):
+        if source.charset != config.charset or is_mine(name) or source.doubtful:
             continue
         if name not in hashes or not source.present(settings):
             return []

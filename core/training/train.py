@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from core.data.datasets import Dataset, load
-from core.data.sources import is_mine
+from core.data.sources import get_source, is_mine
 from core.errors import DataEmpty
 from core.evaluation.calibration import calibrate, choose_rejection_limit
 from core.evaluation.evaluate import evaluate
@@ -137,7 +137,9 @@ def _card(config: TrainConfig, data: TrainingSet, trained: Trained, sources: tup
     everything = validate(trained.network, data)
     logits = everything[:, : len(config.charset.characters)]
     # Between the characters of a narrower data set a model chooses more easily than between all of its own.
-    whole = [data.validation_sets == name for name in config.datasets if name not in data.narrow]
+    names = [name for name in config.datasets if name not in data.narrow]
+    trusted = [name for name in names if not get_source(name).doubtful] or names
+    whole = [data.validation_sets == name for name in trusted]
     temperature, limit = calibrate([(logits[chosen], data.validation_labels[chosen]) for chosen in whole])
     titles = " and ".join(source.title for source in data.sources)
     return Card(
