@@ -75,12 +75,20 @@ def row_of(inks: Sequence[NDArray[np.uint8]], random: np.random.Generator) -> Pi
         for part, height in zip(parts, heights, strict=True)
     ]
     sized = [part if part.shape[1] <= 90 else cv2.resize(part, (90, part.shape[0])) for part in sized]
-    canvas = np.zeros((96, sum(part.shape[1] for part in sized) + 24 * len(sized)), np.uint8)
+    canvas = np.zeros((96, sum(part.shape[1] for part in sized) + 54 * len(sized)), np.uint8)
     left = 4
     for part in sized:
         height, width = part.shape
         top = int(np.clip(48 - height // 2 + random.normal(0, 4), 0, 96 - height))
         place = canvas[top : top + height, left : left + width]
         np.maximum(place, part, out=place)
-        left += max(4, width + round(float(random.choice([random.uniform(-3, 2), random.uniform(2, 18)]))))
+        left += max(4, width + round(_gap(random)))
     return fit(canvas)
+
+
+def _gap(random: np.random.Generator) -> float:
+    """Pixels between two of a row whose characters are some 48 high: touching, near, or far apart."""
+    kind = random.random()
+    return float(
+        random.uniform(-3, 2) if kind < 0.4 else random.uniform(2, 18) if kind < 0.8 else random.uniform(12, 48)
+    )

@@ -123,7 +123,7 @@ def _refused(prediction: Prediction, picked: str | None, words: Words) -> tuple[
     if picked:
         return picked, "Your choice", f"The model said: {prediction.refusal}."
     if prediction.verdict is Verdict.OTHER:
-        sign, line = "question_mark", f"This looks like no {kind(prediction.charset)}. {words.another}"
+        sign, line = "question_mark", words.another
     else:
         sign, line = "filter_none", "One at a time, please"
     return f":gray[:material/{sign}:]", f":orange[{prediction.refusal.capitalize()}]", f"{line}, or pick what it is."

@@ -85,7 +85,7 @@ def test_several_stand_in_a_row() -> None:
         row = row_of(inks, np.random.default_rng(seed))
         assert is_ink_picture(row)
         height, width = crop(row).shape
-        assert width > 1.4 * height
+        assert width > 1.2 * height
         assert (row == row_of(inks, np.random.default_rng(seed))).all()
     assert len({row_of(inks, np.random.default_rng(seed)).tobytes() for seed in range(10)}) == 10
 
