@@ -21,8 +21,8 @@ from core.vision.grey import Pixels
 from core.vision.normalise import crop, normalise, resize
 
 _COMPOSED_SHARE = 0.6  # of the validation pictures; the others are clean drawings and bitmaps
-_CONFIDENT_ERROR = 0.002  # of the confident answers to characters may be wrong
-_CONFIDENT_OUTLIERS = 0.015  # of the rest may be answered confidently: much of it looks like a digit
+_CONFIDENT_ERROR = 0.004  # of the confident answers to characters may be wrong; some two in a thousand labels are
+_CONFIDENT_OUTLIERS = 0.03  # of the rest may be answered confidently: much of it looks like a digit
 _LOST = 0.002  # share of the clean characters that may be refused
 _START = {
     "ink": 0.3,
