@@ -18,6 +18,8 @@ from core.vision.normalise import Normalised, Step, from_ink, normalise
 from core.vision.paper import flat_paper
 from core.vision.views import agreement, ink_box, marked
 
+_SAME_INK = 0.85  # overlap from which ink by rule and ink by the eye make one glyph, which is read once
+
 
 @dataclass(frozen=True)
 class View:
@@ -121,14 +123,19 @@ def gather(
         by_rule, by_eye: their glyphs.
     """
     found = np.array([[not one.blank, not other.blank] for one, other in zip(by_rule, by_eye, strict=True)])
-    glyphs = np.stack([item.glyph for item in (*by_rule, *by_eye)])
+    agreements = np.array([_agreement(sight, item) for sight, item in zip(sights, by_rule, strict=True)])
+    other = np.flatnonzero(agreements < _SAME_INK)
+    glyphs = np.stack([*(item.glyph for item in by_rule), *(by_eye[int(index)].glyph for index in other)])
     logits = recogniser.logits(glyphs)
+    ink = logits[: len(by_rule)]
+    marked_ink = ink.copy()
+    marked_ink[other] = logits[len(by_rule) :]
     return Evidence(
-        logits[: len(by_rule)],
-        logits[len(by_rule) :],
+        ink,
+        marked_ink,
         np.stack([sight.glances[0].logits for sight in sights]),
         np.stack([sight.closest.logits for sight in sights]),
-        np.array([_agreement(sight, item) for sight, item in zip(sights, by_rule, strict=True)]),
+        agreements,
         np.array([flat_paper(to_grey(sight.picture)) is not None for sight in sights], np.float64),
         found,
     )
