@@ -7,8 +7,8 @@ from core.data.ink import from_strokes
 from core.vision.grey import Pixels
 from core.vision.normalise import to_glyph
 
-COUNTS = {"train": 7000, "validation": 400, "test": 1000}
-_SEEDS = {"train": 11, "validation": 12, "test": 13}
+COUNTS = {"train": 7000, "validation": 400}
+_SEEDS = {"train": 11, "validation": 12}
 
 # Corners are numbered like a telephone's keys, two to a row: 0 1 at the top, 2 3 in the middle, 4 5 at the bottom.
 _PATHS: tuple[tuple[str, ...], ...] = (

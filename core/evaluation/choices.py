@@ -55,7 +55,7 @@ def choices(card: Card, stored: Mapping[str, Predictions], settings: Settings) -
     charset = get_charset(card.charset)
     for name, source in SOURCES.items():
         title = _title_here(name, settings)
-        if title and charset.holds(source.charset):
+        if title and charset.holds(source.charset) and "test" in source.splits:
             found += [
                 Choice(
                     name,

@@ -163,9 +163,9 @@ PRESETS = {
     "best": TrainConfig(
         datasets=("mnist", "pen-strokes", "unipen-digits", "segment-digits"),
         validation_share=0.05,
-        architecture="resnet",
+        architecture="wide",
+        dropout=0.3,
         epochs=26,
-        learning_rate=0.003,
         weight_decay=0.05,
         label_smoothing=0.05,
         outliers=0.25,

@@ -20,10 +20,11 @@ from core.training.ink_bank import InkBank
 from core.vision.grey import Pixels
 from core.vision.normalise import crop, normalise, resize
 
-_COMPOSED_SHARE = 0.6  # of the validation pictures; the others are clean drawings and bitmaps
-_CONFIDENT_ERROR = 0.004  # of the confident answers to characters may be wrong; some two in a thousand labels are
-_CONFIDENT_OUTLIERS = 0.03  # of the rest may be answered confidently: much of it looks like a digit
-_LOST = 0.002  # share of the clean characters that may be refused
+_COMPOSED_SHARE = 0.4  # of the validation pictures, which are as coarse as the eye sees them; the others are large:
+_PHOTOGRAPHED_SHARE = 0.5  # of them photographs on lit paper, the rest clean drawings and bitmaps
+_CONFIDENT_ERROR = 0.003  # of the confident answers to characters may be wrong; some two in a thousand labels are
+_CONFIDENT_OUTLIERS = 0.02  # of the rest may be answered confidently: much of it looks like a digit
+_LOST = 0.005  # share of the clean characters that may be refused
 _START = {
     "ink": 0.3,
     "ink_agreement": 0.5,
@@ -65,7 +66,8 @@ def validation_pictures(
     for kind in kinds:
         source = (bank.characters, bank.other, bank.several)[kind]
         index = int(random.integers(len(source)))
-        pictures.append(_clean(source[index].numpy(), random))
+        draw = _photographed if random.random() < _PHOTOGRAPHED_SHARE else _clean
+        pictures.append(draw(source[index].numpy(), random))
         labels.append(int(bank.labels[index]) if kind == 0 else len(bank.charset.characters) - 1 + int(kind))
     return pictures, np.array(labels, np.int64), np.arange(count) >= composed
 
@@ -91,6 +93,23 @@ def _clean(stroke: Pixels, random: np.random.Generator) -> Pixels:
         coded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(50, 96))])[1]
         picture = np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.uint8)
     return picture
+
+
+def _photographed(stroke: Pixels, random: np.random.Generator) -> Pixels:
+    """Ink on lit paper with some grain, as large as a camera takes it: thin strokes are seen, and shadows are wide."""
+    longer = round(float(np.exp(random.uniform(np.log(60), np.log(320)))))
+    cut = resize(crop(stroke), longer)
+    margins = random.integers(longer // 6, round(longer * random.choice([0.4, 1.0])), 4)
+    cover = np.pad(cut, margins.reshape(2, 2)).astype(np.float32) / 255
+    rows, columns = np.mgrid[0 : 1 : cover.shape[0] * 1j, 0 : 1 : cover.shape[1] * 1j]
+    angle = random.uniform(0, 2 * np.pi)
+    light = 1 - random.uniform(0, 0.5) * ((rows - 0.5) * np.sin(angle) + (columns - 0.5) * np.cos(angle) + 0.7) / 1.4
+    if random.random() < 0.3:  # the edge of a shadow
+        light = light * np.where(rows + random.uniform(-1, 1) * columns > random.uniform(0.2, 1.0), 1, 0.75)
+    picture = random.uniform(120, 240) * light * (1 - random.uniform(0.25, 0.85) * cover)
+    picture += random.normal(0, random.uniform(0.5, 5), cover.shape)
+    picture = cv2.GaussianBlur(picture, (0, 0), random.uniform(0.4, 1.6))
+    return np.asarray(np.clip(np.round(picture), 0, 255), np.uint8)
 
 
 def collect(recogniser: Recogniser, pictures: Sequence[Pixels]) -> Evidence:

@@ -118,7 +118,7 @@ def finish(config: TrainConfig, data: TrainingSet, trained: Trained, settings: S
 
 def _test_sets(config: TrainConfig, settings: Settings) -> Iterator[Dataset]:
     """The test images of every data set; a few samples of one's own may have none, and the training counts for all."""
-    for name in config.datasets:
+    for name in (name for name in config.datasets if "test" in get_source(name).splits):
         try:
             yield load(name, "test", settings)
         except DataEmpty:

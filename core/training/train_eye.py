@@ -12,6 +12,7 @@ import torch
 from core.errors import DataError
 from core.files import replace_file
 from core.model.architectures import count_parameters
+from core.model.card import CARD_VERSION
 from core.model.checkpoint import as_stored, pack_weights, write_model
 from core.model.eye import Eye
 from core.model.inference import Recogniser
@@ -92,6 +93,7 @@ def give_eye(recogniser: Recogniser, eye: Eye, validation: InkBank, config: EyeC
     weights = pack_weights(recogniser.network, sighted.eye)
     card = dataclasses.replace(
         recogniser.card,
+        version=CARD_VERSION,
         parameters=count_parameters(recogniser.network) + count_parameters(eye),
         blend=blend.to_dict(),
         training=recogniser.card.training | {"eye": dataclasses.asdict(config)},

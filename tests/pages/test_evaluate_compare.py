@@ -72,7 +72,7 @@ def test_two_models_stand_side_by_side(open_page: Open, two: Path) -> None:
     found = side_by_side(page)
     assert found["digits"]["Right"] == "99.70 %"
     assert found["mine"]["Right"] == "99.64 %"
-    assert found["mine"]["Parameters"] == "545,194"
+    assert found["mine"]["Parameters"] == "1,197,003"
     assert found["mine"]["Time for an image"] == "–"
     assert "Only “digits” is right on **6** images, only “mine” on **0**." in texts(page)
     assert "“digits” is better, by more than chance (p = 0.031)" in texts(page)

@@ -35,10 +35,11 @@ def show() -> Dataset | None:
             width=300,
         )
         splits = SOURCES[name].splits
+        first = "test" if "test" in splits else splits[0]
         split = st.segmented_control(
             "Split",
             splits,
-            default="test",
+            default=first,
             required=True,
             format_func=str.capitalize,
             key=_SPLIT,
@@ -48,7 +49,7 @@ def show() -> Dataset | None:
     st.caption(f"{SOURCES[name].description} Licence: {SOURCES[name].licence}.")
     with st.container():  # one element in every state, so that what stands below keeps its place
         if present[name]:
-            return reading.show(name, split if split in splits else "test")
+            return reading.show(name, split if split in splits else first)
         _absent(name, settings)
     return None
 

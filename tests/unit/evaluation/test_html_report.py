@@ -75,7 +75,7 @@ def test_plotly_is_in_it_once(report: Report) -> None:
 
 def test_it_says_what_the_card_and_the_answers_say(page: Page) -> None:
     text = " ".join(page.texts)
-    for words in ("Digits", "545,194 parameters", "99.70 %", "99.57 to 99.79 %", "10,000", "1,996", "Pen strokes"):
+    for words in ("Digits", "1,197,003 parameters", "99.70 %", "99.57 to 99.79 %", "10,000", "1,996", "Pen strokes"):
         assert words in text
     assert "30 of 10,000 are wrong; 30 of them" in text
     assert page.count("img") == 30
