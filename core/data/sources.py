@@ -178,6 +178,16 @@ SOURCES = {
             count=readers.count_pen_strokes,
         ),
         Source(
+            "uci-digits",
+            "UCI digits",
+            "1,797 digits of 8x8 pixels that come with scikit-learn: always there.",
+            "CC BY 4.0",
+            ("train", "test"),
+            "",
+            readers.uci_digits,
+            lambda _: True,
+        ),
+        Source(
             "segment-digits",
             "Digits of straight strokes",
             "7,400 digits from corner to corner, as on forms with guide dots: made by rule, to learn from.",
@@ -188,16 +198,6 @@ SOURCES = {
             lambda _: True,
             slow=True,
             count=lambda split, _: COUNTS[split],
-        ),
-        Source(
-            "uci-digits",
-            "UCI digits",
-            "1,797 digits of 8x8 pixels that come with scikit-learn: always there.",
-            "CC BY 4.0",
-            ("train", "test"),
-            "",
-            readers.uci_digits,
-            lambda _: True,
         ),
         Source(
             "optdigits",

@@ -246,7 +246,8 @@ def test_drawn_training_images_are_compared_only_when_that_is_asked_for(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = choose(browse(open_page(PAGE)), "segment-digits")
-    while not page.number_input:  # its test images are being drawn
+    page.button_group(key="explore-split").set_value("validation").run()
+    while not page.number_input:  # its images are being drawn
         threading.Event().wait(0.1)
         page.run()
     assert "have to be drawn first, which takes half a minute or more." in all_said(page)
