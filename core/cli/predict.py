@@ -103,11 +103,11 @@ def read_pictures(
     batches = iter(lambda: list(islice(waiting, BATCH)), [])
     cores = min(os.cpu_count() or 1, _MOST_AT_ONCE)
     with ThreadPoolExecutor(cores) as pool:
-        read = partial(pool.submit, _read_batch, recogniser=recogniser, charset=charset, settings=settings)
-        running = deque(map(read, islice(batches, cores)))
+        read = partial(_read_batch, recogniser=recogniser, charset=charset, settings=settings)
+        running = deque(pool.submit(read, batch) for batch in islice(batches, cores))
         while running:
             yield from running.popleft().result()
-            running += map(read, islice(batches, 1))
+            running += [pool.submit(read, batch) for batch in islice(batches, 1)]
             sys.stdout.flush()
 
 
