@@ -12,16 +12,15 @@ from core.model.blend import Blend, Evidence
 from core.model.inference import Recogniser
 from core.model.prediction import Prediction, Verdict, judge
 from core.model.sight import Sight, look_at
-from core.vision.grey import Pixels, shrink, to_grey
+from core.vision.grey import Pixels, shrink
 from core.vision.ink import WORK_SIDE
 from core.vision.normalise import Normalised, Step, from_ink, normalise
-from core.vision.paper import flat_paper
-from core.vision.views import agreement, ink_box, marked
+from core.vision.views import ink_box, marked
 
 _LIKELY = (
     0.5  # probability from which a drawing is taken for no character: of validation writers' digits it loses 0.2 %
 )
-_SAME_INK = 0.85  # overlap from which ink by rule and ink by the eye make one glyph, which is read once
+_SAME_GLYPH = 0.95  # overlap from which the glyphs of ink by rule and ink by the eye are read once
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ def _read_glyphs(recogniser: Recogniser, items: Sequence[Normalised], only: Char
 def mark(sight: Sight, side: int) -> Normalised:
     """The glyph of the ink that the eye has marked."""
     glance = sight.closest
-    ink = marked(glance.frame, glance.ink)
+    ink = marked(sight.picture, glance.frame, glance.ink)
     found = ink_box(glance.ink) is not None
     made = from_ink(ink if found else np.zeros_like(ink), side)
     return replace(made, steps=(Step("picture", "The picture", sight.picture), *made.steps[1:]))
@@ -142,29 +141,26 @@ def gather(
         by_rule, by_eye: their glyphs.
     """
     found = np.array([[not one.blank, not other.blank] for one, other in zip(by_rule, by_eye, strict=True)])
-    agreements = np.array([_agreement(sight, item) for sight, item in zip(sights, by_rule, strict=True)])
-    other = np.flatnonzero(agreements < _SAME_INK)
-    glyphs = np.stack([*(item.glyph for item in by_rule), *(by_eye[int(index)].glyph for index in other)])
-    logits = recogniser.logits(glyphs)
-    ink = logits[: len(by_rule)]
+    glyphs, others = (np.stack([item.glyph for item in items]) for items in (by_rule, by_eye))
+    differ = _overlap(glyphs, others) < _SAME_GLYPH
+    logits = recogniser.logits(np.concatenate([glyphs, others[differ]]))
+    ink = logits[: len(glyphs)]
     marked_ink = ink.copy()
-    marked_ink[other] = logits[len(by_rule) :]
+    marked_ink[differ] = logits[len(glyphs) :]
     return Evidence(
         ink,
         marked_ink,
         np.stack([sight.glances[0].logits for sight in sights]),
         np.stack([sight.closest.logits for sight in sights]),
-        agreements,
-        np.array([flat_paper(to_grey(sight.picture)) is not None for sight in sights], np.float64),
         found,
     )
 
 
-def _agreement(sight: Sight, by_rule: Normalised) -> float:
-    if by_rule.blank:
-        return 0.0
-    glance = sight.closest
-    return agreement(by_rule.steps[1].image, glance.frame, glance.ink, sight.picture.shape)
+def _overlap(glyphs: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """How far two glyphs are the same, 0 to 1: their overlap, (N,) (Dice 1945)."""
+    common = np.minimum(glyphs, others).sum(axis=(1, 2), dtype=np.float64)
+    both = glyphs.sum(axis=(1, 2), dtype=np.float64) + others.sum(axis=(1, 2), dtype=np.float64)
+    return np.asarray(2 * common / np.maximum(both, 1), np.float64)
 
 
 def _reading(

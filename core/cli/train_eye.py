@@ -20,6 +20,10 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     parser.add_argument(
         "--checkpoint", type=Path, metavar="FILE", help="write the state there every 200 steps, and go on from it"
     )
+    parser.add_argument("--start", default="", metavar="MODEL", help="begin with the eye of this model")
+    parser.add_argument(
+        "--learning-rate", type=float, default=0.003, metavar="X", help="the highest of the schedule (%(default)s)"
+    )
     parser.set_defaults(run=run)
 
 
@@ -39,6 +43,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             bar.set_postfix_str(f"loss {loss:.3f}", refresh=False)
             bar.update(done - bar.n)
 
-        folder = train_eye(args.name, EyeConfig(args.steps, seed=args.seed), args.checkpoint, settings, show)
+        config = EyeConfig(args.steps, learning_rate=args.learning_rate, seed=args.seed)
+        folder = train_eye(args.name, config, settings, show, args.checkpoint, args.start)
     print(f"The model {args.name!r} in {folder} reads pictures themselves.")
     return 0

@@ -429,7 +429,7 @@ def _on_paper(strokes: Tensor, alien: Tensor, printed: Tensor, box: Tensor, dice
     """Levels for paper and inks, the light on it, and what lies around the paper; (N, SIDE, SIDE), 0 to 1."""
     clean = dice.chance(options.clean)
     paper = _where(clean, 1 - dice.uniform(0, 0.5) ** 2, dice.uniform(0.35, 1))
-    depth = _where(dice.chance(0.25), dice.uniform(0.1, 0.4), dice.uniform(0.4, 1)).view(-1, 1, 1)
+    depth = _where(dice.chance(0.3), dice.uniform(0.08, 0.4), dice.uniform(0.4, 1)).view(-1, 1, 1)
     pressure = (1 + dice.smooth(5) * dice.uniform(0, 0.25, 1, 1) * (1 - clean).view(-1, 1, 1)).clamp(0.3, 1)
     other_depth = depth * _where(dice.chance(0.6), torch.ones(dice.count), dice.uniform(0.4, 1.1)).view(-1, 1, 1)
     printed_depth = depth * _where(dice.chance(0.45), torch.ones(dice.count), dice.uniform(0.2, 1.3)).view(-1, 1, 1)

@@ -92,12 +92,12 @@ def blob(random: np.random.Generator) -> Pixels:
 
 
 def polygon(random: np.random.Generator) -> Pixels:
-    """A shape of three or four corners, outlined, or of up to six, filled."""
+    """An outline of three corners, or a filled shape of three to six: an outline of four is somebody's 0."""
     canvas = _canvas()
     if random.random() < 0.5:
         _fill(canvas, _spread(random, int(random.integers(3, 7))))
     else:
-        _line(canvas, _spread(random, int(random.integers(3, 5))), _pen(random), closed=True)
+        _line(canvas, _spread(random, 3), _pen(random), closed=True)
     return canvas
 
 
@@ -316,7 +316,7 @@ TRAINING: dict[str, Draw] = {
     draw.__name__: draw
     for draw in (scribble, script, blob, polygon, cross, bars, grid, dots, texture, arrow, zigzag, nested, field)
 }
-PRINTED = ("field", "grid")
-"""Those that are printed on paper before anybody writes: by themselves no character, in a picture nothing yet."""
+FORM_LIKE = ("field", "grid", "nested")
+"""Those that a form may look like: a printed field with nothing in it yet, or with an angular 0."""
 HELD_OUT: dict[str, Draw] = {draw.__name__: draw for draw in (heart, smiley, star, house, spiral)}
 """Kinds that no network is trained or chosen on."""

@@ -66,6 +66,11 @@ def from_strokes(strokes: Strokes, pen: float, nib: float = 0.0) -> Pixels:
     return fit(canvas)
 
 
+def any_pen(random: np.random.Generator) -> float:
+    """The width of somebody's pen in pixels of an ink picture: of a pencil on a large page as likely as of a marker."""
+    return float(np.exp(random.uniform(np.log(1), np.log(10))))
+
+
 def row_of(inks: Sequence[NDArray[np.uint8]], random: np.random.Generator) -> Pixels:
     """Some ink pictures beside each other, as a number or a word has them: about as high, nearly or just touching."""
     parts = [crop(ink) for ink in inks if (ink >= 16).any()]

@@ -78,7 +78,7 @@ class Written(Protocol):
 
 def from_pen(character: Written, random: np.random.Generator) -> Pixels:
     """A character's strokes as an ink picture, with a pen of any width, rarely a broad nib."""
-    return ink.from_strokes(character.strokes, float(random.uniform(1.2, 9)), float(random.choice([0, 0, 0, 0.8])))
+    return ink.from_strokes(character.strokes, ink.any_pen(random), float(random.choice([0, 0, 0, 0.8])))
 
 
 def written(charset: Charset, split: str, settings: Settings) -> list[unipen.UnipenCharacter]:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.ink import from_strokes
+from core.data.ink import any_pen, from_strokes
 from core.vision.grey import Pixels
 from core.vision.normalise import to_glyph
 
@@ -33,7 +33,7 @@ def draw_segments(label: int, random: np.random.Generator) -> Pixels:
     paths = _PATHS[label][random.integers(len(_PATHS[label]))].split(",")
     strokes = [[_near(corners[int(corner)], random) for corner in path] for path in paths]
     slant = random.normal(0, 0.06)
-    return from_strokes([[(x + slant * y, y) for x, y in stroke] for stroke in strokes], float(random.uniform(1.5, 10)))
+    return from_strokes([[(x + slant * y, y) for x, y in stroke] for stroke in strokes], any_pen(random))
 
 
 def _near(corner: NDArray[np.float64], random: np.random.Generator) -> tuple[float, float]:

@@ -12,6 +12,8 @@ from core.errors import ModelError
 
 REJECTIONS = ("other", "several", "blank")
 """What a picture may be besides a character, in the order of the last columns of the scores."""
+WEIGHTS = ("ink", "marked", "whole", "closest")
+"""The weights of a blend, in the order in which the views are listed."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,6 @@ class Evidence:
         ink: of the glyph whose ink was found by rule, (N, C + 2).
         marked: of the glyph whose ink the eye has marked, (N, C + 2).
         whole, closest: of the eye, of the whole picture and around the character, (N, C + 3).
-        agreement: overlap of the ink found by rule with the ink marked, 0 to 1, (N,).
-        flat: whether the paper has one level all over, as a drawing's, (N,).
         found: whether there is ink by rule, and whether there is by the eye, bool (N, 2).
     """
 
@@ -31,8 +31,6 @@ class Evidence:
     marked: NDArray[np.floating]
     whole: NDArray[np.floating]
     closest: NDArray[np.floating]
-    agreement: NDArray[np.floating]
-    flat: NDArray[np.floating]
     found: NDArray[np.bool_]
 
 
@@ -41,17 +39,14 @@ class Blend:
     """Weights of the views, chosen on validation pictures.
 
     Attributes:
-        ink, ink_agreement, ink_flat: weight of the ink found by rule: a constant, what full agreement with the eye
-            adds, and what flat paper adds.
-        marked, whole, closest: weights of the other views.
+        ink, marked, whole, closest: weights of the views. Tried without gain on validation pictures: weights that
+            depend on how far rule and eye agree, on flat paper or on the picture's size.
         other, several, blank: added to the scores of what is no character.
         no_ink, nothing_marked: added to the score of a blank picture where no ink was found by rule, or by the eye.
         limit, rejection_limit: from which confidence an answer is confident, and from which it is refused, 0 to 1.
     """
 
     ink: float
-    ink_agreement: float
-    ink_flat: float
     marked: float
     whole: float
     closest: float
@@ -68,7 +63,7 @@ class Blend:
         """From a card.
 
         Raises:
-            ModelError: a number is missing, unknown or not finite, or a limit is out of range.
+            ModelError: a number is missing, unknown or not finite, or a weight or a limit is out of range.
         """
         names = {field.name for field in fields(cls)}
         if values.keys() != names:
@@ -76,7 +71,8 @@ class Blend:
             raise ModelError(f"card.json: 'blend' must have {', '.join(sorted(names))}, got {found}.")
         for name, value in values.items():
             number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-            if not number or (name.endswith("limit") and not 0 <= value <= 1):
+            below, above = (0, 1) if name.endswith("limit") else (0 if name in WEIGHTS else -math.inf, math.inf)
+            if not number or not below <= value <= above:
                 raise ModelError(f"card.json: {name!r} of 'blend' is out of range: {value!r:.60}.")
         return cls(**values)
 
@@ -97,11 +93,9 @@ class Blend:
 
     def weights(self, evidence: Evidence) -> NDArray[np.float64]:
         """How much each view of each picture counts: ink by rule, ink marked, whole, closest; 0 or more, (N, 4)."""
-        by_rule = self.ink + self.ink_agreement * evidence.agreement + self.ink_flat * evidence.flat
-        ones = np.ones(len(by_rule))
-        found = evidence.found.T
-        weights = (by_rule * found[0], self.marked * found[1], self.whole * ones, self.closest * ones)
-        return np.maximum(np.stack(weights, axis=1), 0)
+        always = np.ones((len(evidence.found), 2))
+        there = np.concatenate([evidence.found, always], axis=1)
+        return np.asarray(there * (self.ink, self.marked, self.whole, self.closest), np.float64)
 
 
 def _logs(logits: NDArray[np.floating], characters: int) -> NDArray[np.float64]:

@@ -26,7 +26,7 @@ class EyeConfig:
     """How an eye is trained: the number of steps, pictures a step, the highest rate of a one-cycle schedule.
 
     Raises:
-        ConfigError: the number of steps is out of range.
+        ConfigError: the number of steps or the rate is out of range.
     """
 
     steps: int = 5000
@@ -41,6 +41,8 @@ class EyeConfig:
     def __post_init__(self) -> None:
         if not isinstance(self.steps, int) or not 20 <= self.steps <= 1_000_000:
             raise ConfigError(f"An eye is trained for 20 to 1,000,000 steps, got {self.steps!r}.")
+        if not 0 < self.learning_rate <= 0.1:
+            raise ConfigError(f"The learning rate must be above 0 and at most 0.1, got {self.learning_rate!r}.")
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,13 @@ class EyeTraining:
                 else:
                     self.mean[name].copy_(tensor)
         return loss.item()
+
+    def start_from(self, eye: Eye) -> None:
+        """Begin with the weights of another eye, all but those of its answers where it reads other characters."""
+        same = self.network.state_dict()
+        weights = {name: tensor for name, tensor in eye.state_dict().items() if tensor.shape == same[name].shape}
+        self.network.load_state_dict(weights, strict=False)
+        self.mean = {name: tensor.clone() for name, tensor in self.network.state_dict().items()}
 
     def state(self) -> dict[str, Any]:
         """All that `load_state` needs."""

@@ -16,9 +16,9 @@ from core.model.blend import REJECTIONS
 from core.settings import Settings
 from core.vision.grey import Pixels
 
-DRAWN = {"train": 3, "validation": 1}  # times that each character of pen strokes is drawn, with another pen each time
+DRAWN = {"train": 4, "validation": 1}  # times that each character of pen strokes is drawn, with another pen each time
 OTHER = {"train": 26_000, "validation": 1_500}  # pictures of no character; of several there are half as many
-_SEGMENTS = {"train": 7000, "validation": 300}
+_SEGMENTS = {"train": 16_000, "validation": 300}
 _SEEDS = {"train": 5, "validation": 6}
 _VALIDATION_EVERY = 20  # of the scanned training images, every so many-eth is for validation
 
@@ -76,7 +76,7 @@ def load_ink_bank(charset: Charset, split: str, settings: Settings) -> InkBank:
         charset,
         torch.from_numpy(characters),
         torch.tensor(labels, dtype=torch.int64),
-        torch.from_numpy(np.stack(outliers.other(charset, split, count, random, settings, doodles.PRINTED))),
+        torch.from_numpy(np.stack(outliers.other(charset, split, count, random, settings, doodles.FORM_LIKE))),
         torch.from_numpy(np.stack(outliers.several(inks, count // 2, random))),
         torch.from_numpy(np.stack(held)) if narrow else torch.zeros(0, 0, dtype=torch.bool),
     )

@@ -11,7 +11,7 @@ from scipy.special import log_softmax, softmax
 
 from core.data.composer import Paper
 from core.evaluation.calibration import choose_limit
-from core.model.blend import Blend, Evidence
+from core.model.blend import WEIGHTS, Blend, Evidence
 from core.model.inference import Recogniser
 from core.model.sight import look_at
 from core.reading import gather, mark
@@ -19,27 +19,18 @@ from core.training.eye import draw_batch
 from core.training.ink_bank import InkBank
 from core.vision.grey import Pixels
 from core.vision.normalise import crop, normalise, resize
+from core.vision.views import PICTURE_SIDE
 
-_COMPOSED_SHARE = 0.4  # of the validation pictures, which are as coarse as the eye sees them; the others are large:
-_PHOTOGRAPHED_SHARE = 0.5  # of them photographs on lit paper, the rest clean drawings and bitmaps
+_COMPOSED_SHARE = 0.4  # of the validation pictures; the others show one character and nothing else,
+_PHOTOGRAPHED_SHARE = 0.5  # half of them photographed on lit paper, the rest clean drawings and bitmaps
+_COARSE_SHARE = 0.4  # of the composed pictures, which are files as small as an eye sees them; the others are large
+_LARGE = Paper(grain=0, blur=0, coarse=0, jpeg=0, binary=0)  # what a camera does to a large picture is done at its size
 _CONFIDENT_ERROR = 0.003  # of the confident answers to characters may be wrong; some two in a thousand labels are
 _CONFIDENT_OUTLIERS = 0.02  # of the rest may be answered confidently: much of it looks like a digit
 _LOST = 0.005  # share of the clean characters that may be refused
-_START = {
-    "ink": 0.3,
-    "ink_agreement": 0.5,
-    "ink_flat": 0.3,
-    "marked": 0.5,
-    "whole": 0.3,
-    "closest": 0.5,
-    "other": 0.0,
-    "several": 0.0,
-    "blank": 0.0,
-    "no_ink": 0.5,
-    "nothing_marked": 1.0,
-}
-_WEIGHTS = ("marked", "whole", "closest")  # not below 0
-_TO_ZERO = 0.002  # how strongly the numbers are drawn to where they began: some views nearly repeat each other
+_START = 0.5  # of each view's weight; what is added to the scores starts from nothing
+_ADDED = ("other", "several", "blank", "no_ink", "nothing_marked")
+_TO_START = 0.002  # how strongly the numbers are drawn to where they began: some views nearly repeat each other
 _BATCH = 64
 
 
@@ -59,10 +50,13 @@ def validation_pictures(
     """
     random, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
     composed = round(count * _COMPOSED_SHARE)
-    batch = draw_batch(bank, composed, Paper(), generator)
-    pictures = [_enlarged(np.asarray(picture), random) for picture in (batch.pictures * 255).round().byte().numpy()]
+    coarse = round(composed * _COARSE_SHARE)
+    pictures, labels = [], []
+    for number, paper, finish in ((coarse, Paper(), _enlarged), (composed - coarse, _LARGE, _taken)):
+        batch = draw_batch(bank, number, paper, generator)
+        pictures += [finish(np.asarray(picture), random) for picture in (batch.pictures * 255).round().byte().numpy()]
+        labels += batch.labels.tolist()
     kinds = random.choice(3, size=count - composed, p=(0.8, 0.13, 0.07))
-    labels = batch.labels.numpy().tolist()
     for kind in kinds:
         source = (bank.characters, bank.other, bank.several)[kind]
         index = int(random.integers(len(source)))
@@ -73,8 +67,25 @@ def validation_pictures(
 
 
 def _enlarged(picture: Pixels, random: np.random.Generator) -> Pixels:
-    side = round(48 * float(np.exp(random.uniform(0, np.log(8)))))
-    return np.asarray(cv2.resize(picture, (side, side), interpolation=cv2.INTER_CUBIC), np.uint8)
+    """A small file, at times shown larger than it is."""
+    side = round(PICTURE_SIDE * float(np.exp(random.uniform(0, np.log(4)))))
+    how = cv2.INTER_CUBIC if random.random() < 0.7 else cv2.INTER_NEAREST
+    return np.asarray(cv2.resize(picture, (side, side), interpolation=how), np.uint8)
+
+
+def _taken(picture: Pixels, random: np.random.Generator) -> Pixels:
+    """A picture as a camera takes it, with many pixels: blurred, grainy and coded at its own size."""
+    side = round(PICTURE_SIDE * float(np.exp(random.uniform(np.log(1.5), np.log(8)))))
+    large = cv2.resize(picture, (side, side), interpolation=cv2.INTER_CUBIC).astype(np.float32)
+    large = cv2.GaussianBlur(large, (0, 0), random.uniform(0.4, 1.6))
+    large += random.normal(0, np.exp(random.uniform(np.log(0.3), np.log(8))), large.shape)
+    taken = np.asarray(np.clip(np.round(large), 0, 255), np.uint8)
+    return _as_jpeg(taken, random) if random.random() < 0.6 else taken
+
+
+def _as_jpeg(picture: Pixels, random: np.random.Generator) -> Pixels:
+    coded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(50, 96))])[1]
+    return np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
 def _clean(stroke: Pixels, random: np.random.Generator) -> Pixels:
@@ -89,10 +100,7 @@ def _clean(stroke: Pixels, random: np.random.Generator) -> Pixels:
     if abs(level - paper) < 60:
         level = 255.0 if paper < 128 else 0.0
     picture = np.asarray(np.round(paper + (level - paper) * cover), np.uint8)
-    if random.random() < 0.3:
-        coded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(50, 96))])[1]
-        picture = np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.uint8)
-    return picture
+    return _as_jpeg(picture, random) if random.random() < 0.3 else picture
 
 
 def _photographed(stroke: Pixels, random: np.random.Generator) -> Pixels:
@@ -135,8 +143,8 @@ def fit_blend(evidence: Evidence, labels: NDArray[np.int64], clean: NDArray[np.b
     """
     from scipy.optimize import minimize
 
-    names = list(_START)
-    start = np.array([_START[name] for name in names])
+    names = (*WEIGHTS, *_ADDED)
+    start = np.repeat([_START, 0.0], [len(WEIGHTS), len(_ADDED)])
     rows = np.arange(len(labels))
 
     def blend_of(values: NDArray[np.float64]) -> Blend:
@@ -144,9 +152,9 @@ def fit_blend(evidence: Evidence, labels: NDArray[np.int64], clean: NDArray[np.b
 
     def loss(values: NDArray[np.float64]) -> float:
         logs = log_softmax(blend_of(values).scores(evidence), axis=1)
-        return float(-logs[rows, labels].mean() + _TO_ZERO * np.square(values - start).sum())
+        return float(-logs[rows, labels].mean() + _TO_START * np.square(values - start).sum())
 
-    bounds = [(0.0, 3.0) if name in _WEIGHTS else (-3.0, 3.0) for name in names]
+    bounds = [(0.0 if name in WEIGHTS else -3.0, 3.0) for name in names]
     found = minimize(loss, start, method="L-BFGS-B", bounds=bounds)
     blend = blend_of(np.round(found.x, 4))
     return _with_limits(blend, evidence, labels, clean)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from core.errors import DataError
+from core.errors import ConfigError, DataError
 from core.files import replace_file
 from core.model.architectures import count_parameters
 from core.model.card import CARD_VERSION
@@ -30,15 +30,18 @@ OnStep = Callable[[int, int, float], None]
 """Told of every step: how many are done, how many there are, and the loss."""
 
 
-def train_eye(name: str, config: EyeConfig, checkpoint: Path | None, settings: Settings, on_step: OnStep) -> Path:
+def train_eye(
+    name: str, config: EyeConfig, settings: Settings, on_step: OnStep, checkpoint: Path | None = None, start: str = ""
+) -> Path:
     """Train an eye for a model of the library and write the model with it.
 
     Args:
         name: of the model; its other network stays as it is.
         config: how the eye is trained.
-        checkpoint: a file from which an earlier training goes on, and that is written every 200 steps; None for none.
         settings: where the data and the models lie.
         on_step: told how it goes.
+        checkpoint: a file from which an earlier training goes on, and that is written every 200 steps; None for none.
+        start: a model whose eye it begins with, of this charset or another; empty to begin from nothing.
 
     Returns:
         The model's folder.
@@ -46,11 +49,15 @@ def train_eye(name: str, config: EyeConfig, checkpoint: Path | None, settings: S
     Raises:
         ReadOnly: nothing may be changed here.
         ModelMissing, ModelError: there is no such model, or it is damaged or cannot be written.
+        ConfigError: the model to start from has no eye.
         DataMissing, DataError: a data set is not there or damaged, or the checkpoint is of another training.
     """
     check_writable(settings, "trained")
     recogniser = load(name, settings)
+    begin = _eye_of(start, settings) if start else None
     training = EyeTraining(config, load_ink_bank(recogniser.charset, "train", settings))
+    if begin:
+        training.start_from(begin)
     if checkpoint and checkpoint.is_file():
         _go_on(training, checkpoint)
     for loss in training:
@@ -59,6 +66,13 @@ def train_eye(name: str, config: EyeConfig, checkpoint: Path | None, settings: S
             _save(training, checkpoint)
     validation = load_ink_bank(recogniser.charset, "validation", settings)
     return give_eye(recogniser, training.trained(), validation, config, settings)
+
+
+def _eye_of(name: str, settings: Settings) -> Eye:
+    eye = load(name, settings).eye
+    if eye is None:
+        raise ConfigError(f"The model {name!r} has no eye to start from. Name one that reads pictures themselves.")
+    return eye
 
 
 def _go_on(training: EyeTraining, checkpoint: Path) -> None:

@@ -16,7 +16,9 @@ _CHARACTER_SHARE = 0.72  # of a frame's side for the longer side of the ink in i
 _WELL_FRAMED = (0.5, 0.9)  # shares between which ink need not be looked at again
 _INK = 0.5  # probability from which a pixel is ink
 _LEAST_INK = 4  # pixels of ink of 48x48, below which nothing is marked
-_STEEPNESS = 2.0  # of the step by which probabilities of ink become grey: sure pixels are made full ink
+_LEAST_MARK = 0.2  # probability from which a pixel may be ink as its level says; from twice that it may be whole
+_MARKED_SIDES = (96, 144)  # pixels of the longer side of marked ink: more than a glyph needs, and soon computed
+_PAPER_REACH = 0.12  # of the longer side: how far around a pixel the paper's level is that of its own paper
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,23 @@ def look(picture: Pixels, frame: Frame) -> Pixels:
         picture: uint8, grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4).
         frame: within the picture.
     """
-    grey = to_grey(np.ascontiguousarray(picture[frame.top : frame.bottom, frame.left : frame.right]))
-    down, across = _padding(frame.height, frame.width)
-    if down or across:
-        edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-        grey = cv2.copyMakeBorder(grey, down, down, across, across, cv2.BORDER_CONSTANT, value=float(np.median(edge)))  # type: ignore[assignment]
+    grey = _padded(to_grey(_region(picture, frame)))
     shrinks = max(grey.shape) > PICTURE_SIDE
     how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(grey, (PICTURE_SIDE, PICTURE_SIDE), interpolation=how), np.uint8)
+
+
+def _region(picture: Pixels, frame: Frame) -> Pixels:
+    return np.ascontiguousarray(picture[frame.top : frame.bottom, frame.left : frame.right])
+
+
+def _padded(grey: Pixels) -> Pixels:
+    """A region brought to the longest ratio by more of the level at its edge."""
+    down, across = _padding(*grey.shape)
+    if not down and not across:
+        return grey
+    edge = float(np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
+    return np.asarray(cv2.copyMakeBorder(grey, down, down, across, across, cv2.BORDER_CONSTANT, value=edge), np.uint8)
 
 
 def _padding(height: int, width: int) -> tuple[int, int]:
@@ -109,36 +120,34 @@ def ink_box(ink: NDArray[np.floating]) -> tuple[int, int, int, int] | None:
     return top, top + height, left, left + width
 
 
-def marked(frame: Frame, ink: NDArray[np.floating]) -> Pixels:
-    """The marked ink of a frame in the proportions of the picture, white on black: uint8 (H, W), 96 pixels or more."""
-    down, across = _padding(frame.height, frame.width)
-    height, width = frame.height + 2 * down, frame.width + 2 * across
-    scale = 2 * PICTURE_SIDE / min(height, width)
-    level = np.clip((ink.astype(np.float32) - 0.5) * _STEEPNESS + 0.5, 0, 1)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.asarray(cv2.resize(np.round(level * 255).astype(np.uint8), size, interpolation=cv2.INTER_CUBIC), np.uint8)
+def marked(picture: Pixels, frame: Frame, ink: NDArray[np.floating]) -> Pixels:
+    """The marked ink of a frame, as finely as the picture shows it: white on black, uint8 (H, W), 96 to 144 pixels.
 
-
-def agreement(found: Pixels, frame: Frame, ink: NDArray[np.floating], shape: tuple[int, ...]) -> float:
-    """How far the ink found in a picture is the ink marked in a frame of it: the overlap of both (Dice 1945).
+    The mark is coarse: it says where the ink is, on which side of its paper, and how far from it. Each pixel there or
+    beside it is then ink as far as its own level says.
 
     Args:
-        found: ink of the whole picture, white on black, uint8 of any size.
-        frame: where the other was marked.
+        picture: uint8, grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4).
+        frame: within the picture.
         ink: probabilities (48, 48) that a pixel of the frame is ink.
-        shape: of the picture, rows and columns.
-
-    Returns:
-        0 where they share nothing, to 1.
     """
-    rows, columns = found.shape[0] / shape[0], found.shape[1] / shape[1]
-    part = found[
-        round(frame.top * rows) : max(round(frame.bottom * rows), round(frame.top * rows) + 1),
-        round(frame.left * columns) : max(round(frame.right * columns), round(frame.left * columns) + 1),
-    ]
-    down, across = _padding(*part.shape)
-    padded = cv2.copyMakeBorder(part, down, down, across, across, cv2.BORDER_CONSTANT, value=0)
-    small = cv2.resize(padded, (PICTURE_SIDE, PICTURE_SIDE), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    beyond = (float(found.sum()) - float(part.sum())) / 255 / (padded.size / PICTURE_SIDE**2)
-    total = float(small.sum()) + beyond + float(ink.sum())
-    return 2 * float(np.minimum(small, ink).sum()) / total if total else 0.0
+    grey = _padded(to_grey(_region(picture, frame)))
+    longer = max(grey.shape)
+    factor = float(np.clip(longer, *_MARKED_SIDES)) / longer
+    size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))
+    level = cv2.resize(grey, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC).astype(np.float32)
+    mark = cv2.resize(ink.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+    cell = 2 * round(max(size) / PICTURE_SIDE) + 1  # pixels, of one pixel of the mark and its neighbours' halves
+    around = cv2.dilate(mark, np.ones((cell, cell), np.uint8))
+    drop = level - _paper_beside(level, around)
+    towards_ink = np.maximum(drop * np.sign(float((mark**2 * drop).sum())), 0)
+    full = float((mark**2 * towards_ink**2).sum()) / max(float((mark**2 * towards_ink).sum()), 1e-6)
+    gate = np.clip((around - _LEAST_MARK) / _LEAST_MARK, 0, 1)
+    return np.asarray(np.round(np.clip(towards_ink / max(full, 1), 0, 1) * gate * 255), np.uint8)
+
+
+def _paper_beside(level: NDArray[np.float32], around: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The level of the paper at each pixel: the mean of what is not marked, weighted by its nearness."""
+    free = (1 - np.clip(1.5 * around, 0, 1) + 1e-4).astype(np.float32)
+    reach = _PAPER_REACH * max(level.shape)
+    return np.asarray(cv2.GaussianBlur(level * free, (0, 0), reach) / cv2.GaussianBlur(free, (0, 0), reach), np.float32)

@@ -62,8 +62,8 @@ def test_the_same_picture_is_read_once(add_model: Callable[..., Path]) -> None:
 
 
 def test_two_models_do_not_share_answers(add_model: Callable[..., Path]) -> None:
-    add_model("sure", limit=0.0)
-    add_model("doubting", limit=1.0)
+    card = json.loads((add_model("sure") / "card.json").read_text(encoding="utf-8"))
+    add_model("doubting", blend=card["blend"] | {"limit": 1.0})
     data = png(draw("7"))
     assert cached.read("sure", data).prediction.verdict is Verdict.CONFIDENT
     assert cached.read("doubting", data).prediction.verdict is Verdict.UNSURE

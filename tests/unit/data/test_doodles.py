@@ -27,4 +27,4 @@ def test_kinds_to_measure_on_are_not_trained_on() -> None:
     assert not doodles.TRAINING.keys() & doodles.HELD_OUT.keys()
     assert not set(doodles.TRAINING.values()) & set(doodles.HELD_OUT.values())
     assert {"heart", "smiley"} <= doodles.HELD_OUT.keys()
-    assert set(doodles.PRINTED) <= doodles.TRAINING.keys()
+    assert set(doodles.FORM_LIKE) <= doodles.TRAINING.keys()

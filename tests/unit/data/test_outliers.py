@@ -77,8 +77,8 @@ def test_doodles_of_all_kinds_but_those_left_out(settings: Settings, monkeypatch
     other(settings)
     assert set(drawn) == set(doodles.TRAINING)
     drawn.clear()
-    outliers.other(DIGITS, "train", 24, np.random.default_rng(0), settings, doodles.PRINTED)
-    assert set(drawn) == set(doodles.TRAINING) - set(doodles.PRINTED)
+    outliers.other(DIGITS, "train", 24, np.random.default_rng(0), settings, doodles.FORM_LIKE)
+    assert set(drawn) == set(doodles.TRAINING) - set(doodles.FORM_LIKE)
 
 
 @pytest.mark.parametrize("split", unipen.SPLITS)

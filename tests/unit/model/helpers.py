@@ -25,8 +25,6 @@ HISTORY = {
 }
 BLEND = {
     "ink": 1.0,
-    "ink_agreement": 0.5,
-    "ink_flat": 0.5,
     "marked": 1.0,
     "whole": 0.5,
     "closest": 0.5,

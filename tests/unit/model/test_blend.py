@@ -6,13 +6,13 @@ from core.model.blend import Blend, Evidence
 from tests.unit.model.helpers import BLEND
 
 
-def evidence(ink: int, eye: int, agreement: float = 1.0, found: tuple[bool, bool] = (True, True)) -> Evidence:
+def evidence(ink: int, eye: int, found: tuple[bool, bool] = (True, True)) -> Evidence:
     """One picture of which the network says one class and the eye another, each surely."""
     glyph, seen = np.zeros((1, 12)), np.zeros((1, 13))
     glyph[0, ink], seen[0, eye] = 8, 8
     marked = np.zeros((1, 12))
     marked[0, min(eye, 11)] = 8
-    return Evidence(glyph, marked, seen, seen, np.array([agreement]), np.array([1.0]), np.array([found]))
+    return Evidence(glyph, marked, seen, seen, np.array([found]))
 
 
 def test_views_that_agree_are_surer_than_one() -> None:
@@ -22,15 +22,12 @@ def test_views_that_agree_are_surer_than_one() -> None:
     assert np.sort(agreeing)[-1] - np.sort(agreeing)[-2] > np.sort(split)[-1] - np.sort(split)[-2]
 
 
-def test_ink_found_by_rule_counts_less_where_the_eye_marks_other_ink() -> None:
-    blend = Blend.from_dict(BLEND | {"ink": 0.2, "ink_agreement": 3.0, "ink_flat": 0.0})
-    assert blend.scores(evidence(3, 5, agreement=1.0))[0].argmax() == 3
-    assert blend.scores(evidence(3, 5, agreement=0.0))[0].argmax() == 5
+def test_a_view_counts_by_its_weight() -> None:
+    assert Blend.from_dict(BLEND | {"ink": 4.0}).scores(evidence(3, 5))[0].argmax() == 3
+    assert Blend.from_dict(BLEND | {"ink": 0.2}).scores(evidence(3, 5))[0].argmax() == 5
 
 
-def test_a_view_without_ink_has_no_weight_and_none_weighs_less_than_nothing() -> None:
-    weights = Blend.from_dict(BLEND | {"ink": -4.0}).weights(evidence(3, 3))
-    assert weights[0, 0] == 0
+def test_a_view_without_ink_has_no_weight() -> None:
     weights = Blend.from_dict(BLEND).weights(evidence(3, 3, found=(False, False)))
     assert weights[0, :2].tolist() == [0, 0]
     assert (weights[0, 2:] > 0).all()
@@ -48,6 +45,7 @@ def test_a_network_that_knows_no_outliers_says_nothing_about_them() -> None:
     ("changes", "reason"),
     [
         ({"ink": float("nan")}, "'ink' of 'blend' is out of range"),
+        ({"closest": -0.1}, "'closest' of 'blend' is out of range"),
         ({"limit": 1.5}, "'limit' of 'blend' is out of range"),
         ({"marked": "much"}, "'marked' of 'blend' is out of range"),
         ({"unknown": 1.0}, "'blend' must have"),

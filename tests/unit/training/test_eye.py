@@ -72,7 +72,7 @@ def test_validation_pictures_are_of_every_kind_and_the_same_for_a_seed(bank: Ink
     again, same, _ = validation_pictures(bank, 60, seed=3)
     assert all(np.array_equal(one, other) for one, other in zip(pictures, again, strict=True))
     assert np.array_equal(labels, same)
-    assert clean.sum() == 24
+    assert clean.sum() == 36
     assert len({picture.shape for picture in pictures}) > 20
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.vision.views import PICTURE_SIDE, Frame, agreement, closer, ink_box, look, marked, whole
+from core.vision.views import PICTURE_SIDE, Frame, closer, ink_box, look, marked, whole
 
 
 def ink_at(top: int, bottom: int, left: int, right: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
@@ -61,18 +61,41 @@ def test_a_frame_stays_within_the_picture() -> None:
 
 
 def test_marked_ink_has_the_proportions_of_the_picture() -> None:
-    ink = marked(Frame(0, 100, 0, 80), ink_at(12, 36, 12, 36))
+    picture = np.full((100, 80), 255, np.uint8)
+    picture[25:75, 20:60] = 0
+    ink = marked(picture, whole(picture), ink_at(12, 36, 12, 36))
     rows, columns = np.nonzero(ink > 127)
     assert np.ptp(rows) / np.ptp(columns) == pytest.approx(100 / 80, abs=0.05)
 
 
-@pytest.mark.parametrize(("shape", "scale"), [((96, 96), 1), ((60, 90), 4), ((48, 48), 3)])
-def test_agreement_is_whole_for_the_same_ink_and_none_for_other(shape: tuple[int, int], scale: int) -> None:
-    rows, columns = shape
-    found = np.zeros((rows * scale, columns * scale), np.uint8)
-    found[rows * scale // 4 : rows * scale // 2, columns * scale // 4 : columns * scale // 2] = 255
-    frame = Frame(0, rows, 0, columns)
-    same = look(found, whole(found)).astype(np.float32) / 255
-    assert agreement(found, frame, same, shape) == pytest.approx(1, abs=0.02)
-    assert agreement(found, frame, same[::-1, ::-1], shape) < 0.1
-    assert agreement(found, Frame(0, rows // 4, 0, columns), np.zeros((48, 48)), shape) == 0
+@pytest.mark.parametrize("levels", [(255, 0), (0, 255), (120, 90)])
+@pytest.mark.parametrize("side", [40, 144, 400])
+def test_marked_ink_is_as_fine_as_the_picture_and_ink_elsewhere_is_left_out(side: int, levels: tuple[int, int]) -> None:
+    paper, pen = levels
+    picture = np.full((side, side), paper, np.uint8)
+    width = max(1, side // 40)
+    picture[side // 4 : 3 * side // 4, side // 2 : side // 2 + width] = pen
+    picture[:, side // 10 : side // 10 + width] = pen
+    ink = marked(picture, whole(picture), ink_at(11, 37, 22, 27))
+    columns = np.flatnonzero(ink.max(axis=0) > 127)
+    assert np.ptp(columns) + 1 == pytest.approx(width / side * ink.shape[1], abs=2), "not as wide as the mark"
+    assert columns.mean() / ink.shape[1] == pytest.approx(0.5, abs=0.04)
+
+
+def test_ink_in_a_shadow_is_marked_as_ink_beside_it() -> None:
+    picture = np.full((144, 144), 220, np.uint8)
+    picture[:, 72:] = 110
+    light, dark = (slice(40, 104), slice(40, 46)), (slice(40, 104), slice(100, 106))
+    picture[light], picture[dark] = 80, 40
+    mask = ink_at(12, 36, 12, 16) + ink_at(12, 36, 32, 36)
+    ink = marked(picture, whole(picture), mask)
+    assert ink[light].mean() > 150
+    assert ink[dark].mean() > 100
+    assert ink[60:80, 55:90].mean() < 20, "the shadow's edge is not marked, so it is no ink"
+
+
+def test_a_region_that_reaches_its_own_edge_and_one_without_ink_are_no_trouble() -> None:
+    for level in (0, 255):
+        picture = np.full((3, 200), level, np.uint8)
+        assert marked(picture, Frame(0, 3, 0, 200), np.ones((48, 48))).shape[1] == 144
+        assert not marked(picture, Frame(0, 3, 0, 200), np.zeros((48, 48))).any()
