@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.charsets import CHARSETS, DIGITS, Charset
-from core.data import emnist, readers, samples, unipen
+from core.data import emnist, readers, unipen
 from core.data.mnist import DOWNLOAD_BYTES, FOLDER, download_mnist, mnist_damage, mnist_present, read_mnist
 from core.data.readers import Pairs
 from core.data.segments import COUNTS, read_segments
@@ -83,6 +83,8 @@ def samples_of(charset: Charset) -> str:
 
 def _has_samples(settings: Settings, charset: Charset) -> bool:
     """Whether there are any to be read; a page that only lists the data sets does not wait for a locked database."""
+    from core.data import samples
+
     try:
         return samples.exist(settings) and bool(samples.count(settings, charset.name, patience=0.2))
     except SampleError:

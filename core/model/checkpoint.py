@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-import pandas as pd
 import safetensors.torch
 import torch
 from safetensors import SafetensorError
@@ -60,6 +59,8 @@ def write_model(
         ConfigError: the folder's name cannot be a model's.
         ModelError: it could not be written.
     """
+    import pandas as pd
+
     check_name(folder.name)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

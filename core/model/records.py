@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from core.charsets import Charset, get_charset
 from core.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.lib.npyio import NpzFile
 
 EVALUATION_FILE = "evaluation.npz"
@@ -92,12 +92,14 @@ def _evaluation(name: str, arrays: "NpzFile") -> Evaluation:
     return Evaluation(name, labels.astype(np.int64), probabilities, charset)
 
 
-def read_history(folder: Path) -> pd.DataFrame:
+def read_history(folder: Path) -> "pd.DataFrame":
     """The course of the training: one row an epoch, with the columns of HISTORY_COLUMNS, shares 0 to 1.
 
     Raises:
         ModelError: the file is missing or damaged.
     """
+    import pandas as pd
+
     try:
         history = pd.read_csv(folder / HISTORY_FILE)
         numbers = history[list(HISTORY_COLUMNS)].astype(float)

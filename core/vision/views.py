@@ -18,7 +18,8 @@ _INK = 0.5  # probability from which a pixel is ink
 _LEAST_INK = 4  # pixels of ink of 48x48, below which nothing is marked
 _LEAST_MARK = 0.2  # probability from which a pixel may be ink as its level says; from twice that it may be whole
 _MARKED_SIDES = (96, 144)  # pixels of the longer side of marked ink: more than a glyph needs, and soon computed
-_PAPER_REACH = 0.12  # of the longer side: how far around a pixel the paper's level is that of its own paper
+_PAPER_SIDE = 32  # pixels a side at which the paper beside marked ink is computed
+_PAPER_REACH = 0.12  # of the side: how far around a pixel the paper's level is that of its own paper
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,11 @@ def marked(picture: Pixels, frame: Frame, ink: NDArray[np.floating]) -> Pixels:
 
 
 def _paper_beside(level: NDArray[np.float32], around: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The level of the paper at each pixel: the mean of what is not marked, weighted by its nearness."""
+    """The level of the paper at each pixel: the mean of what is not marked, weighted by its nearness.
+
+    It is smooth, so few pixels are enough to compute it by.
+    """
     free = (1 - np.clip(1.5 * around, 0, 1) + 1e-4).astype(np.float32)
-    reach = _PAPER_REACH * max(level.shape)
-    return np.asarray(cv2.GaussianBlur(level * free, (0, 0), reach) / cv2.GaussianBlur(free, (0, 0), reach), np.float32)
+    few = [cv2.resize(map_, (_PAPER_SIDE, _PAPER_SIDE), interpolation=cv2.INTER_AREA) for map_ in (level * free, free)]
+    total, weight = (cv2.GaussianBlur(map_, (0, 0), _PAPER_REACH * _PAPER_SIDE) for map_ in few)
+    return np.asarray(cv2.resize(total / weight, level.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
