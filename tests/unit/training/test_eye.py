@@ -8,13 +8,14 @@ import torch
 from core.charsets import BALANCED, DIGITS
 from core.data import segments
 from core.errors import ConfigError, DataError, DataMissing
+from core.model.eye import Eye
 from core.model.library import load
 from core.reading import read_pictures
 from core.settings import Settings
 from core.training.eye import EyeConfig, EyeTraining, draw_batch
 from core.training.ink_bank import InkBank, load_ink_bank
 from core.training.sight import validation_pictures
-from core.training.train_eye import _go_on, give_eye
+from core.training.train_eye import _go_on, give_eye, train_eye
 from tests.strokes import draw
 from tests.unit.model.helpers import make_model
 
@@ -52,6 +53,24 @@ def test_a_training_goes_on_from_its_state_with_the_same_weights(bank: InkBank) 
     assert all(torch.equal(tensor, other.mean[name]) for name, tensor in training.mean.items())
 
 
+def test_a_training_starts_from_another_eye_whose_answers_are_others(bank: InkBank) -> None:
+    torch.manual_seed(5)
+    letters = Eye(50)
+    training = EyeTraining(CONFIG, bank)
+    own_answers = training.network.state_dict()["head.7.weight"].clone()
+    training.start_from(letters)
+    begun = training.trained().state_dict()
+    assert torch.equal(begun["stem.0.weight"], letters.state_dict()["stem.0.weight"])
+    assert torch.equal(begun["head.7.weight"], own_answers), "what it answers is learnt anew"
+    assert np.isfinite(next(iter(training)))
+
+
+def test_a_model_without_an_eye_is_none_to_start_from(settings: Settings) -> None:
+    make_model(settings)
+    with pytest.raises(ConfigError, match="'tiny' has no eye to start from"):
+        train_eye("tiny", CONFIG, settings, lambda *_: None, start="tiny")
+
+
 def test_classes_that_a_source_does_not_tell_apart_are_left_out_of_the_loss(bank: InkBank) -> None:
     held = torch.zeros(40, len(BALANCED.characters) + 3, dtype=torch.bool)
     held[:, :10] = held[:, -3:] = True
@@ -59,6 +78,12 @@ def test_classes_that_a_source_does_not_tell_apart_are_left_out_of_the_loss(bank
     batch = draw_batch(narrow, 64, EyeConfig().paper, torch.Generator().manual_seed(0))
     assert batch.held[batch.labels >= len(BALANCED.characters)].all()
     assert next(iter(EyeTraining(CONFIG, narrow))) < 20
+
+
+@pytest.mark.parametrize("rate", [0, -0.1, 1.0, float("nan")])
+def test_a_learning_rate_that_cannot_be_is_refused(rate: float) -> None:
+    with pytest.raises(ConfigError, match="above 0 and at most"):
+        EyeConfig(learning_rate=rate)
 
 
 @pytest.mark.parametrize("steps", [0, 19, 2_000_000])
