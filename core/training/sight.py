@@ -77,9 +77,9 @@ def _taken(picture: Pixels, random: np.random.Generator) -> Pixels:
     """A picture as a camera takes it, with many pixels: blurred, grainy and coded at its own size."""
     side = round(PICTURE_SIDE * float(np.exp(random.uniform(np.log(1.5), np.log(8)))))
     large = cv2.resize(picture, (side, side), interpolation=cv2.INTER_CUBIC).astype(np.float32)
-    large = cv2.GaussianBlur(large, (0, 0), random.uniform(0.4, 1.6))
-    large += random.normal(0, np.exp(random.uniform(np.log(0.3), np.log(8))), large.shape)
-    taken = np.asarray(np.clip(np.round(large), 0, 255), np.uint8)
+    blurred = cv2.GaussianBlur(large, (0, 0), random.uniform(0.4, 1.6))
+    grain = random.normal(0, np.exp(random.uniform(np.log(0.3), np.log(8))), large.shape)
+    taken = np.asarray(np.clip(np.round(blurred + grain), 0, 255), np.uint8)
     return _as_jpeg(taken, random) if random.random() < 0.6 else taken
 
 

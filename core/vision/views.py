@@ -139,7 +139,7 @@ def marked(picture: Pixels, frame: Frame, ink: NDArray[np.floating]) -> Pixels:
     level = cv2.resize(grey, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC).astype(np.float32)
     mark = cv2.resize(ink.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
     cell = 2 * round(max(size) / PICTURE_SIDE) + 1  # pixels, of one pixel of the mark and its neighbours' halves
-    around = cv2.dilate(mark, np.ones((cell, cell), np.uint8))
+    around = np.asarray(cv2.dilate(mark, np.ones((cell, cell), np.uint8)), np.float32)
     drop = level - _paper_beside(level, around)
     towards_ink = np.maximum(drop * np.sign(float((mark**2 * drop).sum())), 0)
     full = float((mark**2 * towards_ink**2).sum()) / max(float((mark**2 * towards_ink).sum()), 1e-6)
