@@ -10,7 +10,8 @@ from torch import Tensor
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 
-from core.data.composer import Paper, compose
+from core.data.composer import compose
+from core.data.composing.options import Paper
 from core.errors import ConfigError
 from core.model.eye import Eye, standardise
 from core.training.ink_bank import InkBank

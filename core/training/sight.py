@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import log_softmax, softmax
 
-from core.data.composer import Paper
+from core.data.composing.options import Paper
 from core.evaluation.calibration import choose_limit
 from core.model.blend import WEIGHTS, Blend, Evidence
 from core.model.inference import Recogniser

@@ -39,7 +39,8 @@ def show(data: Dataset, place: int) -> None:
             st.session_state[_SEED] = st.session_state.get(_SEED, 0) + 1
     if not wanted:
         return
-    from core.data.composer import Paper, preview  # imports torch
+    from core.data.composer import preview  # imports torch
+    from core.data.composing.options import Paper
 
     above = st.container(width=_WIDTH, key="explore-paper-grid")
     usual = Paper()

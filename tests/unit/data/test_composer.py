@@ -9,7 +9,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from core.data import ink
-from core.data.composer import Paper, compose, glyphs_on_paper, preview
+from core.data.composer import compose, glyphs_on_paper, preview
+from core.data.composing.options import Paper
 from core.vision.normalise import to_glyph
 from core.vision.views import PICTURE_SIDE as SIDE
 from tests.strokes import draw
