@@ -21,14 +21,84 @@ _COLOURS = {"light": ("#ffffff", "#141a2b"), "dark": ("#1c212d", "#f4f6fc")}
 
 # Streamlit tells a page nothing of its width, and the canvas has a fixed size. This element, the thin upper edge of the
 # paper, reports how wide the canvas may be.
+#
+# It also tells the pen from a hand that rests on the canvas, since the component takes the first touch for the pen,
+# and as long as that stays no other draws. Of the touches on the canvas the first to move is the pen: it alone is
+# passed on, as if it were the only one. A touch that ends soon without having moved is a dot. One that lies there
+# longer, is as wide as a palm, or was there while another drew is a hand.
 _EDGE = st.components.v2.component(
     "digit_lab.edge",
     html='<div class="edge"></div>',
     css=".edge { height: 1px; background: var(--st-border-color) }",
     js="""
+    const MOVED = 4;  // pixels from which a touch has moved
+    const SOON = 500;  // milliseconds within which a touch that ends has been a dot
+    const PALM = 30;  // pixels, half the width of a touch from which it is no finger and no pen
+    const guarded = new WeakSet();  // blocks whose touches are looked at; this function runs again with every answer
+
+    function guard(block) {
+      const resting = new Map();  // touches that may yet be the pen, by identifier
+      let pen = null;
+
+      function pass(kind, touch, canvas) {
+        const touches = kind === "touchend" ? [] : [touch];
+        const all = { touches, targetTouches: touches, changedTouches: [touch] };
+        const event = new TouchEvent(kind, { bubbles: true, cancelable: true, composed: true, ...all });
+        canvas.dispatchEvent(event);
+      }
+
+      function start(touch) {
+        if (!pen && Math.max(touch.radiusX, touch.radiusY) < PALM) {
+          resting.set(touch.identifier, { first: touch, time: performance.now() });
+        }
+      }
+
+      function move(touch, canvas) {
+        const first = resting.get(touch.identifier)?.first;
+        if (!pen && first && Math.hypot(touch.clientX - first.clientX, touch.clientY - first.clientY) >= MOVED) {
+          pen = touch.identifier;
+          resting.clear();
+          pass("touchstart", first, canvas);
+        }
+        if (touch.identifier === pen) pass("touchmove", touch, canvas);
+      }
+
+      function end(touch, canvas, cancelled) {
+        const rested = resting.get(touch.identifier);
+        resting.delete(touch.identifier);
+        if (touch.identifier === pen) {
+          pen = null;
+          pass("touchend", touch, canvas);
+        } else if (rested && !pen && !cancelled && performance.now() - rested.time <= SOON) {
+          pass("touchstart", rested.first, canvas);
+          pass("touchend", touch, canvas);
+        }
+      }
+
+      function look(event) {
+        const canvas = event.composedPath()[0];
+        if (!event.isTrusted || !(canvas instanceof HTMLCanvasElement)) return;
+        event.stopImmediatePropagation();
+        if (event.cancelable) event.preventDefault();
+        for (const touch of event.changedTouches) {
+          if (event.type === "touchstart") start(touch);
+          else if (event.type === "touchmove") move(touch, canvas);
+          else end(touch, canvas, event.type === "touchcancel");
+        }
+      }
+
+      for (const kind of ["touchstart", "touchmove", "touchend", "touchcancel"]) {
+        block.addEventListener(kind, look, { capture: true, passive: false });
+      }
+    }
+
     export default function ({ parentElement, data, setStateValue }) {
       const host = parentElement.host ?? parentElement;
       const block = host.closest('[data-testid="stVerticalBlock"]') ?? host;
+      if (!guarded.has(block)) {
+        guarded.add(block);
+        guard(block);
+      }
       let told = data.side;
       const watcher = new ResizeObserver(() => {
         const side = Math.max(data.smallest, Math.min(data.largest, Math.floor(block.clientWidth)));

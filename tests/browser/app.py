@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +23,16 @@ _COUNT_INK = """canvas => {
   const d = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
   let count = 0;
   for (let i = 0; i < d.length; i += 4) if (Math.abs(d[i] - d[0]) > 60) count++;
+  return count;
+}"""
+
+# The canvas is higher than its place, and stands on the bottom of it.
+_COUNT_INK_NEAR = """(canvas, [x, y, height]) => {
+  const scale = canvas.width / canvas.clientWidth, top = canvas.clientHeight - height;
+  const d = canvas.getContext('2d').getImageData((x - 8) * scale, (y + top - 8) * scale, 16 * scale, 16 * scale).data;
+  const paper = canvas.getContext('2d').getImageData(0, 0, 1, 1).data;
+  let count = 0;
+  for (let i = 0; i < d.length; i += 4) if (Math.abs(d[i] - paper[0]) > 60) count++;
   return count;
 }"""
 
@@ -65,6 +76,8 @@ class App:
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
         self.address = address
+        self._screen: CDPSession | None = None
+        self._hand: list[dict[str, Any]] = []
         page.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)
 
@@ -154,6 +167,11 @@ class App:
         """How many pixels of the canvas a pen has touched."""
         return int(self.page.locator("canvas.dc-canvas.lower-canvas").evaluate(_COUNT_INK))
 
+    def ink_at(self, x: float, y: float) -> int:
+        """How many pixels of ink are near a point of the paper, in its pixels."""
+        height = self.paper.evaluate("paper => paper.clientHeight")
+        return int(self.page.locator("canvas.dc-canvas.lower-canvas").evaluate(_COUNT_INK_NEAR, [x, y, height]))
+
     def wait_for_more_ink(self, than: int) -> None:
         """Wait until the pen has touched more pixels; a stroke is painted with the next frame.
 
@@ -186,14 +204,29 @@ class App:
 
     def touch(self, lines: Iterable[Sequence[Point]]) -> None:
         """Draw lines, in page pixels, with one finger."""
-        finger = self.page.context.new_cdp_session(self.page)
         for line in lines:
-            _finger(finger, "touchStart", line[0])
+            self._touch("touchStart", line[0])
             for point in line[1:]:
-                _finger(finger, "touchMove", point)
+                self._touch("touchMove", point)
                 self.page.wait_for_timeout(_STEP_MS)
-            _finger(finger, "touchEnd", None)
-        finger.detach()
+            self._touch("touchEnd", line[-1])
+
+    @contextmanager
+    def resting_hand(self, point: Point, radius: float = 5) -> Iterator[None]:
+        """A touch that lies on the page, at a point in its pixels, while something else is done."""
+        self._hand = [{"x": point[0], "y": point[1], "radiusX": radius, "radiusY": radius, "id": 1}]
+        self._touch("touchStart", None)
+        yield
+        self._hand = []
+        self._touch("touchEnd", None)
+
+    def _touch(self, kind: str, finger: Point | None) -> None:
+        """One message of the touch screen: all that touches it, or the finger that is lifted; none lifts all."""
+        if not self._screen:
+            self._screen = self.page.context.new_cdp_session(self.page)
+        fingers = [] if finger is None else [{"x": finger[0], "y": finger[1], "id": 2}]
+        points = fingers if kind == "touchEnd" else self._hand + fingers
+        self._screen.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
     def touch_draw(self, character: str, variant: int = 0) -> None:
         """Draw a character with one finger in the middle of the canvas."""
@@ -472,8 +505,3 @@ def _closer(line: list[Point]) -> list[Point]:
         count = _POINTS if abs(x1 - x0) + abs(y1 - y0) > 30 else 1
         points += [(x0 + (x1 - x0) * i / count, y0 + (y1 - y0) * i / count) for i in range(1, count + 1)]
     return points
-
-
-def _finger(session: CDPSession, kind: str, point: Point | None) -> None:
-    touches: list[dict[str, Any]] = [] if point is None else [{"x": point[0], "y": point[1]}]
-    session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})

@@ -138,6 +138,34 @@ def test_page_stays_while_a_finger_draws(phone: App) -> None:
     assert phone.scrolled() == 0
 
 
+def test_a_palm_that_rests_on_the_canvas_is_not_the_pen(phone_canvas: App) -> None:
+    phone_canvas.clear()
+    area = box(phone_canvas.paper)
+    right, bottom = area["x"] + area["width"] - 20, area["y"] + area["height"] - 20
+    with phone_canvas.resting_hand((right, bottom)):
+        phone_canvas.touch_draw("7")
+        expect(phone_canvas.answer).to_have_text("7")
+    phone_canvas.page.wait_for_timeout(500)
+    drawn = phone_canvas.ink()
+    assert phone_canvas.ink_at(right - area["x"], bottom - area["y"]) == 0, "the hand leaves no dot"
+    phone_canvas.touch_draw("1")
+    phone_canvas.wait_for_more_ink(drawn)
+
+
+def test_a_tap_is_a_dot_and_a_wide_touch_is_none(phone_canvas: App) -> None:
+    phone_canvas.clear()
+    area = box(phone_canvas.paper)
+    x, y = area["x"] + area["width"] / 2, area["y"] + area["height"] / 2
+    before = phone_canvas.ink()
+    with phone_canvas.resting_hand((x, y), radius=40):
+        pass
+    phone_canvas.page.wait_for_timeout(300)
+    assert phone_canvas.ink() == before
+    phone_canvas.page.touchscreen.tap(x, y)
+    phone_canvas.wait_for_more_ink(before)
+    expect(phone_canvas.panel).to_contain_text("not a digit", ignore_case=True)
+
+
 def test_a_finger_can_begin_in_every_corner(phone: App) -> None:
     """The canvas component has a hidden toolbar over its upper right corner."""
     phone.open("/draw")
