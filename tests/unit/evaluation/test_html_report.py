@@ -8,6 +8,7 @@ import pytest
 from core.charsets import Charset
 from core.evaluation import html_report
 from core.evaluation.html_report import Report, build
+from core.evaluation.metrics import wilson_interval
 from core.evaluation.predictions import Predictions, read_stored
 from core.evaluation.use import WARNINGS, Use
 from core.model.library import read_card
@@ -73,12 +74,15 @@ def test_plotly_is_in_it_once(report: Report) -> None:
     assert text.count("Plotly.newPlot(") >= 10
 
 
-def test_it_says_what_the_card_and_the_answers_say(page: Page) -> None:
+def test_it_says_what_the_card_and_the_answers_say(report: Report, page: Page) -> None:
     text = " ".join(page.texts)
-    for words in ("Digits", "1,197,003 parameters", "99.70 %", "99.57 to 99.79 %", "10,000", "1,996", "Pen strokes"):
+    wrong = int((report.answers.predicted != report.answers.labels).sum())
+    low, high = (100 * end for end in wilson_interval(10_000 - wrong, 10_000))
+    figures = (f"{100 - wrong / 100:.2f} %", f"{low:.2f} to {high:.2f} %", f"{report.card.parameters:,} parameters")
+    for words in ("Digits", *figures, "10,000", "1,996", "Pen strokes"):
         assert words in text
-    assert "30 of 10,000 are wrong; 30 of them" in text
-    assert page.count("img") == 30
+    assert f"{wrong} of 10,000 are wrong; {wrong} of them" in text
+    assert page.count("img") == wrong
     assert page.count("figure") == 4 + 6
 
 
