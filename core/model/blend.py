@@ -12,8 +12,8 @@ from core.errors import ModelError
 
 REJECTIONS = ("other", "several", "blank")
 """What a picture may be besides a character, in the order of the last columns of the scores."""
-WEIGHTS = ("ink", "marked", "whole", "closest")
-"""The weights of a blend, in the order in which the views are listed."""
+WEIGHTS = ("ink", "marked", "whole", "closest", "alike")
+"""The weights of a blend, first those of the views, in the order in which they are listed."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Evidence:
         marked: of the glyph whose ink the eye has marked, (N, C + 2).
         whole, closest: of the eye, of the whole picture and around the character, (N, C + 3).
         found: whether there is ink by rule, and whether there is by the eye, bool (N, 2).
+        alike: whether both found much the same ink, bool (N,).
     """
 
     ink: NDArray[np.floating]
@@ -32,6 +33,7 @@ class Evidence:
     whole: NDArray[np.floating]
     closest: NDArray[np.floating]
     found: NDArray[np.bool_]
+    alike: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class Blend:
     """Weights of the views, chosen on validation pictures.
 
     Attributes:
-        ink, marked, whole, closest: weights of the views. Tried without gain on validation pictures: weights that
-            depend on how far rule and eye agree, on flat paper or on the picture's size.
+        ink, marked, whole, closest: weights of the views.
+        alike: added to the weight of the ink by rule where the eye found much the same.
         other, several, blank: added to the scores of what is no character.
         no_ink, nothing_marked: added to the score of a blank picture where no ink was found by rule, or by the eye.
         limit, rejection_limit: from which confidence an answer is confident, and from which it is refused, 0 to 1.
@@ -50,6 +52,7 @@ class Blend:
     marked: float
     whole: float
     closest: float
+    alike: float
     other: float
     several: float
     blank: float
@@ -93,9 +96,10 @@ class Blend:
 
     def weights(self, evidence: Evidence) -> NDArray[np.float64]:
         """How much each view of each picture counts: ink by rule, ink marked, whole, closest; 0 or more, (N, 4)."""
-        always = np.ones((len(evidence.found), 2))
-        there = np.concatenate([evidence.found, always], axis=1)
-        return np.asarray(there * (self.ink, self.marked, self.whole, self.closest), np.float64)
+        weights = np.tile(np.array([self.ink, self.marked, self.whole, self.closest]), (len(evidence.found), 1))
+        weights[:, 0] += self.alike * evidence.alike
+        weights[:, :2] *= evidence.found
+        return weights
 
 
 def _logs(logits: NDArray[np.floating], characters: int) -> NDArray[np.float64]:

@@ -25,9 +25,11 @@ _COMPOSED_SHARE = 0.4  # of the validation pictures; the others show one charact
 _PHOTOGRAPHED_SHARE = 0.5  # half of them photographed on lit paper, the rest clean drawings and bitmaps
 _COARSE_SHARE = 0.4  # of the composed pictures, which are files as small as an eye sees them; the others are large
 _LARGE = Paper(grain=0, blur=0, coarse=0, jpeg=0, binary=0)  # what a camera does to a large picture is done at its size
-_CONFIDENT_ERROR = 0.003  # of the confident answers to characters may be wrong; some two in a thousand labels are
+_CONFIDENT_ERROR = (
+    0.001  # of the confident answers may be wrong: a third of what is promised, as real pictures are worse
+)
 _CONFIDENT_OUTLIERS = 0.02  # of the rest may be answered confidently: much of it looks like a digit
-_LOST = 0.005  # share of the clean characters that may be refused
+_LOST = 0.003  # share of the clean characters that may be refused
 _START = 0.5  # of each view's weight; what is added to the scores starts from nothing
 _ADDED = ("other", "several", "blank", "no_ink", "nothing_marked")
 _TO_START = 0.002  # how strongly the numbers are drawn to where they began: some views nearly repeat each other

@@ -15,6 +15,7 @@ THICKEST_STROKE = 5.0
 FAINTEST_INK = 16
 
 _SUPERSAMPLING = 4
+_OFF_CENTRE = 0.6  # pixels: half of one by rounding, and some for levels that are not quite the same
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Normalised:
     glyph: Pixels
     steps: tuple[Step, ...]
     blank: bool
+
+    @property
+    def ink(self) -> Pixels:
+        """The ink of the whole picture, before it was cut out."""
+        return self.steps[1].image
 
 
 def normalise(picture: Pixels, side: int = CHARACTER_SIDE) -> Normalised:
@@ -61,7 +67,7 @@ def _from_ink(picture: Pixels, ink: Pixels, side: int) -> Normalised:
         return Normalised(np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8), tuple(steps), blank=True)
     cropped = crop(ink)
     scaled = scale(cropped, side)
-    glyph = centre(scaled)
+    glyph = ink if is_glyph(ink, side) else centre(scaled)
     steps += [
         Step("crop", "Cut out", cropped),
         Step("scaled", f"Longer side {side} pixels", scaled),
@@ -77,6 +83,17 @@ def to_glyph(ink: Pixels, side: int = CHARACTER_SIDE) -> Pixels:
     if not (ink >= FAINTEST_INK).any():
         return np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8)
     return centre(scale(crop(ink), side))
+
+
+def is_glyph(ink: Pixels, side: int = CHARACTER_SIDE) -> bool:
+    """Whether ink is a glyph already, as the images of MNIST are: of that size, and its centre of mass in the middle.
+
+    It stays as it is then: to scale and centre it once more could only move it by a pixel or change its strokes.
+    """
+    if ink.shape != (GLYPH_SIDE, GLYPH_SIDE) or not ink.any() or abs(max(crop(ink).shape) - side) > 1:
+        return False
+    moments = cv2.moments(ink)
+    return all(abs(moments[name] / moments["m00"] - GLYPH_SIDE / 2) <= _OFF_CENTRE for name in ("m10", "m01"))
 
 
 def as_large(glyph: Pixels, side: int) -> Pixels:

@@ -26,7 +26,8 @@ def names(card: Card, settings: Settings, stored: bool = True) -> list[str]:
 def test_without_data_there_are_the_stored_answers_and_the_digits_that_are_always_there(
     card: Card, settings: Settings
 ) -> None:
-    assert names(card, settings) == ["mnist-test", "pen-strokes-test", "uci-digits-test", "uci-digits-train"]
+    stored_ones = ["mnist-test", "pen-strokes-test", "unipen-digits-test"]
+    assert names(card, settings) == [*stored_ones, "uci-digits-test", "uci-digits-train"]
     assert names(card, settings, stored=False) == ["uci-digits-test", "uci-digits-train"]
     stored, *_, measured = choices(card, read_stored(SHIPPED), settings)
     assert (stored.stored, stored.present, stored.title) == (True, False, "MNIST")

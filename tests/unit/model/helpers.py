@@ -28,6 +28,7 @@ BLEND = {
     "marked": 1.0,
     "whole": 0.5,
     "closest": 0.5,
+    "alike": 0.5,
     "other": -50.0,
     "several": -50.0,
     "blank": -50.0,

@@ -6,13 +6,13 @@ from core.model.blend import Blend, Evidence
 from tests.unit.model.helpers import BLEND
 
 
-def evidence(ink: int, eye: int, found: tuple[bool, bool] = (True, True)) -> Evidence:
+def evidence(ink: int, eye: int, found: tuple[bool, bool] = (True, True), alike: bool = False) -> Evidence:
     """One picture of which the network says one class and the eye another, each surely."""
     glyph, seen = np.zeros((1, 12)), np.zeros((1, 13))
     glyph[0, ink], seen[0, eye] = 8, 8
     marked = np.zeros((1, 12))
     marked[0, min(eye, 11)] = 8
-    return Evidence(glyph, marked, seen, seen, np.array([found]))
+    return Evidence(glyph, marked, seen, seen, np.array([found]), np.array([alike]))
 
 
 def test_views_that_agree_are_surer_than_one() -> None:
@@ -25,6 +25,12 @@ def test_views_that_agree_are_surer_than_one() -> None:
 def test_a_view_counts_by_its_weight() -> None:
     assert Blend.from_dict(BLEND | {"ink": 4.0}).scores(evidence(3, 5))[0].argmax() == 3
     assert Blend.from_dict(BLEND | {"ink": 0.2}).scores(evidence(3, 5))[0].argmax() == 5
+
+
+def test_ink_that_the_eye_finds_too_counts_more() -> None:
+    blend = Blend.from_dict(BLEND | {"ink": 0.2, "alike": 4.0})
+    assert blend.scores(evidence(3, 5, alike=True))[0].argmax() == 3
+    assert blend.scores(evidence(3, 5))[0].argmax() == 5
 
 
 def test_a_view_without_ink_has_no_weight() -> None:

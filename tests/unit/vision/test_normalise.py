@@ -11,6 +11,7 @@ from core.vision.normalise import (
     Normalised,
     centre,
     crop,
+    is_glyph,
     normalise,
     scale,
 )
@@ -202,3 +203,16 @@ def test_centre_keeps_all_ink_inside() -> None:
     lopsided[:, 0] = 60
     glyph = centre(lopsided)
     assert int(glyph.sum()) == int(lopsided.sum())
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_a_glyph_stays_as_it_is(inverted: bool) -> None:
+    for character in CHARACTERS:
+        glyph = glyph_of(draw(character))
+        moved = np.roll(glyph, (0, 4), axis=(0, 1))
+        assert is_glyph(glyph)
+        assert not is_glyph(moved), "its centre of mass is not in the middle"
+        assert not is_glyph(glyph, side=24)
+        again = glyph_of(255 - glyph if inverted else glyph)
+        assert np.abs(again.astype(int) - glyph).max() <= 20, "its ink may be made full"
+    assert not is_glyph(np.zeros((28, 28), np.uint8))
