@@ -63,7 +63,7 @@ def test_the_class_table_names_the_commonest_mistake(mnist: Predictions) -> None
         others = np.bincount(mnist.predicted[(mnist.labels == true) & (mnist.predicted != true)], minlength=10)
         found, times = table.loc[str(true), ["mistaken_for", "times"]]
         assert times == others.max()
-        assert others[int(found)] == times if found else not others.any()
+        assert others[int(str(found))] == times if found else not others.any()
 
 
 def test_the_classification_report_is_that_of_scikit_learn(mnist: Predictions) -> None:
