@@ -7,6 +7,7 @@ from core.model.library import load
 from core.model.prediction import Verdict
 from core.reading import judge_scores, read_drawing, read_pictures
 from core.settings import Settings
+from core.vision.normalise import normalise
 from tests.strokes import draw
 from tests.unit.model.helpers import BLEND, make_model
 
@@ -37,6 +38,17 @@ def test_many_are_read_as_each_alone(settings: Settings) -> None:
         assert alone.probabilities == pytest.approx(reading.prediction.probabilities, abs=1e-5)
         assert alone.verdict is reading.prediction.verdict
     assert read_pictures(recogniser, []) == []
+
+
+def test_a_picture_that_is_a_glyph_already_is_read_as_one(settings: Settings) -> None:
+    make_model(settings, says="7", knows_outliers=True, blend=BLEND)
+    recogniser = load("tiny", settings)
+    glyph = normalise(draw("3")).glyph
+    pictures = [draw("3"), glyph, np.roll(glyph, 4, axis=1), 255 - glyph]
+    readings = read_pictures(recogniser, pictures)
+    assert [len(reading.views) for reading in readings] == [4, 0, 4, 0]
+    (told,) = recogniser.predict([readings[1].normalised])
+    assert readings[1].prediction.probabilities == pytest.approx(told.probabilities)
 
 
 def test_an_answer_can_be_restricted_and_the_own_one_is_kept(settings: Settings) -> None:

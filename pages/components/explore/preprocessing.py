@@ -13,7 +13,7 @@ from core.data.datasets import Dataset
 from core.data.scene import Scene, put_on_paper
 from core.errors import DigitLabError, PictureError
 from core.model.library import Entry
-from core.model.prediction import Prediction
+from core.model.prediction import Prediction, judge
 from core.settings import get_settings
 from core.vision.decode import ENDINGS, decode
 from core.vision.normalise import Normalised, normalise
@@ -27,6 +27,7 @@ from pages.components.text import plain
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+    from core.model.inference import Recogniser
     from core.reading import Reading
 
 _SOURCES = {"data": "Image of the data set", "own": "Picture of yours"}
@@ -139,8 +140,7 @@ def _compare(
     """Both glyphs side by side, with what the model reads in each, and whether that is the truth where it is known."""
     answers: list[Prediction | None] = [None, None]
     if model and reading:
-        raw = Normalised(squeezed, (), blank=False)
-        answers = [cached.recogniser(model.name).predict([raw], only)[0], reading.prediction]
+        answers = [_as_others_read(cached.recogniser(model.name), squeezed, only), reading.prediction]
     st.markdown(f"### {_headline(answers[0], answers[1], truth)}", anchors=False)
     grid = st.grid(2, min_column_width=130, gap="medium")
     pairs = ((_SQUEEZED, squeezed, answers[0]), (_PIPELINE, normalised.glyph, answers[1]))
@@ -148,6 +148,12 @@ def _compare(
         with grid.container(gap="xsmall"):
             st.image(data_url(on_square(glyph, 168)), width="stretch", alt=title)
             st.markdown(f"**{title}**  \n{_read(answer, truth)}")
+
+
+def _as_others_read(recogniser: "Recogniser", squeezed: Picture, only: Charset | None) -> Prediction:
+    """What a program says that squeezes a picture: it always has an answer, and refuses nothing."""
+    (row,) = recogniser.probabilities(squeezed[None], only)
+    return judge(only or recogniser.charset, row, False, recogniser.card.limit)
 
 
 def _headline(before: Prediction | None, after: Prediction | None, truth: str | None) -> str:
