@@ -178,11 +178,22 @@ class App:
         Raises:
             AssertionError: it never does.
         """
+        self._wait_for_ink(lambda ink: ink > than)
+
+    def wait_for_less_ink(self, than: int) -> None:
+        """Wait until a stroke is taken back.
+
+        Raises:
+            AssertionError: it never is.
+        """
+        self._wait_for_ink(lambda ink: ink < than)
+
+    def _wait_for_ink(self, enough: Callable[[int], bool]) -> None:
         for _ in range(100):
-            if self.ink() > than:
+            if enough(self.ink()):
                 return
             self.page.wait_for_timeout(50)
-        raise AssertionError(f"the canvas still has {than} pixels of ink")
+        raise AssertionError(f"the canvas still has {self.ink()} pixels of ink")
 
     def scrolled(self) -> float:
         """How far the page is scrolled, in pixels."""

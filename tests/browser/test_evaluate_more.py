@@ -57,8 +57,9 @@ def test_the_slider_changes_the_words_and_the_mark(desk: App) -> None:
     handle.focus()
     for _ in range(20):
         handle.press("ArrowLeft")
-    tried = at_limit(mnist.confidence, mnist.right, 0.919)
-    expect(desk.page.get_by_text(f"With a limit of 91.9 %, {tried.confident:,} of 10,000")).to_be_visible()
+    percent = round(100 * mnist.limit, 1) - 2
+    tried = at_limit(mnist.confidence, mnist.right, percent / 100)
+    expect(desk.page.get_by_text(f"With a limit of {percent:.1f} %, {tried.confident:,} of 10,000")).to_be_visible()
     desk.settle()
     assert desk.marked("evaluate-coverage") == pytest.approx((100 * tried.coverage, 100 * tried.error))
     assert tried.confident > own.confident
