@@ -69,6 +69,7 @@ def test_canvas_is_empty_after_a_visit_elsewhere(desk: App) -> None:
     drawn = desk.ink()
     desk.undo.click()
     desk.wait_for_less_ink(drawn)
+    desk.settle()
     desk.page.get_by_role("link", name="Home").click()
     expect(desk.page.get_by_role("heading", name="Digit Lab")).to_be_visible()
     desk.page.get_by_role("link", name="Draw", exact=True).click()

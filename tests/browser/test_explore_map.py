@@ -4,7 +4,7 @@ import csv
 import io
 import math
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
@@ -39,12 +39,22 @@ def to_edge(point: Point, corners: Sequence[Point]) -> float:
     return min(found)
 
 
+def loneliest(points: dict[int, Point]) -> tuple[int, Point]:
+    """The point that is farthest from all others, so that none lies over it."""
+
+    def alone(item: tuple[int, Point]) -> float:
+        return min(math.dist(item[1], point) for number, point in points.items() if number != item[0])
+
+    return max(points.items(), key=alone)
+
+
 def clear_lasso(points: Sequence[Point], least: int, most: int) -> list[Point]:
     """A pentagon on the map that holds between `least` and `most` points and comes near to none of them."""
     across, up = zip(*points, strict=True)
     for x, y in points:
-        for radius in range(30, 200, 10):
-            corners = [(x + radius * math.sin(k * 1.2566), y - radius * math.cos(k * 1.2566)) for k in range(5)]
+        for radius, turn in product(range(30, 200, 5), (0.0, 0.4, 0.8)):
+            angles = [turn + k * 1.2566 for k in range(5)]
+            corners = [(x + radius * math.sin(angle), y - radius * math.cos(angle)) for angle in angles]
             if not all(min(across) < x < max(across) and min(up) < y < max(up) for x, y in corners):
                 break
             held = sum(inside(point, corners) for point in points)
@@ -87,7 +97,7 @@ def test_another_map_starts_without_selection(desk: App) -> None:
 
 def test_mouse_on_a_point_shows_its_image_and_a_tile_tells_its_answer(desk: App) -> None:
     points = desk.open_explore("Map").map_points()
-    number, (x, y) = max(points.items(), key=lambda item: item[1][0])  # the rightmost has no other over it
+    number, (x, y) = loneliest(points)
     desk.page.mouse.move(x - 40, y)
     desk.page.mouse.move(x, y, steps=4)
     expect(desk.lens).to_be_visible()
