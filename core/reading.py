@@ -18,9 +18,7 @@ from core.vision.ink import WORK_SIDE
 from core.vision.normalise import Normalised, Step, from_ink, is_glyph, normalise
 from core.vision.views import ink_box, marked
 
-_LIKELY = (
-    0.5  # probability from which a drawing is taken for no character: of validation writers' digits it loses 0.2 %
-)
+_LIKELY = 0.5  # probability from which a drawing is no character: of validation writers' digits it loses 0.2 %
 _ALIKE = 0.75  # overlap from which ink by rule and ink by the eye are much the same: of MNIST 99.9 % are above
 _TOLERANCE = 5  # pixels of a glyph within which strokes count as overlapping, as the eye's are not quite as sharp
 

@@ -25,9 +25,7 @@ _COMPOSED_SHARE = 0.4  # of the validation pictures; the others show one charact
 _PHOTOGRAPHED_SHARE = 0.5  # half of them photographed on lit paper, the rest clean drawings and bitmaps
 _COARSE_SHARE = 0.4  # of the composed pictures, which are files as small as an eye sees them; the others are large
 _LARGE = Paper(grain=0, blur=0, coarse=0, jpeg=0, binary=0)  # what a camera does to a large picture is done at its size
-_CONFIDENT_ERROR = (
-    0.001  # of the confident answers may be wrong: a third of what is promised, as real pictures are worse
-)
+_CONFIDENT_ERROR = 0.001  # of the confident answers may be wrong: real pictures are worse than composed ones
 _CONFIDENT_OUTLIERS = 0.02  # of the rest may be answered confidently: much of it looks like a digit
 _LOST = 0.003  # share of the clean characters that may be refused
 _START = 0.5  # of each view's weight; what is added to the scores starts from nothing

@@ -141,7 +141,8 @@ def _card(config: TrainConfig, data: TrainingSet, trained: Trained, sources: tup
     trusted = [name for name in names if not get_source(name).doubtful] or names
     whole = [data.validation_sets == name for name in trusted]
     temperature, limit = calibrate([(logits[chosen], data.validation_labels[chosen]) for chosen in whole])
-    titles = " and ".join(source.title for source in data.sources)
+    *most, last = (source.title for source in data.sources)
+    titles = f"{', '.join(most)} and {last}" if most else last
     return Card(
         version=CARD_VERSION,
         name=config.name,
