@@ -77,6 +77,11 @@ class Prediction:
         return f"more than one {kind(self.charset)}" if self.verdict is Verdict.SEVERAL else ""
 
     @property
+    def perhaps_refused(self) -> bool:
+        """Whether an unsure answer would sooner be none than another character."""
+        return self.verdict is Verdict.UNSURE and self.rejection > float(np.sort(self.shares)[-2:][0])
+
+    @property
     def shares(self) -> NDArray[np.float64]:
         """The probabilities (C,) of the classes, that it is one character at all included: the label's confidence."""
         return self.probabilities * (1 - self.rejection)

@@ -110,7 +110,8 @@ def _head(prediction: Prediction | None, picked: str | None, words: Words) -> No
             both = f"{percent(_together(prediction))} sure".replace(">", "over ")
             title, line = f":orange[{prediction.in_words}], {both}", "They look alike. Pick which one it is."
         elif prediction.verdict is Verdict.UNSURE:
-            title, line = f":orange[Unsure], {sure}", f"{words.again}, or pick what it is."
+            doubt = f"It may not be a single {kind(prediction.charset)}. " if prediction.perhaps_refused else ""
+            title, line = f":orange[Unsure], {sure}", f"{doubt}{words.again}, or pick what it is."
         else:
             title, line = sure.capitalize(), "Not what you wrote? Pick another."
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="medium"):

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ButtonGroup, Selectbox
 
-from core.data import database, samples
+from core.data import database, doodles, samples
 from core.data.samples import Sample
 from core.settings import Settings, get_settings
 from tests.pages.conftest import Open, put_on_canvas, texts
@@ -474,6 +475,15 @@ def bars(page: AppTest) -> str:
     """What is said of the bars to those who do not see them."""
     alts = [str(alt) for image in page.get("image") for alt in (one.alt for one in image.proto.imgs)]
     return next(alt for alt in alts if "Probabilities" in alt)
+
+
+def test_an_unsure_answer_says_that_it_may_be_no_digit(open_page: Open, add_model: AddModel, three: Picture) -> None:
+    add_model(rejection_limit=1.0)
+    house = cv2.resize(doodles.house(np.random.default_rng(0)), (200, 200), interpolation=cv2.INTER_LINEAR)
+    page = put_on_canvas(open_page("pages/draw.py"), np.pad(255 - house, 40, constant_values=255))
+    assert "It may not be a single digit. Draw it again, or pick what it is." in texts(page)
+    put_on_canvas(page, three, strokes=2)
+    assert "It may not be" not in texts(page)
 
 
 def test_what_is_not_one_digit_is_said_and_has_no_answer(open_page: Open, refuses: str, three: Picture) -> None:

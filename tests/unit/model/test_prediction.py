@@ -54,6 +54,14 @@ def test_the_probability_of_no_character_takes_from_the_confidence() -> None:
     assert answer.probabilities.sum() == pytest.approx(1)
 
 
+def test_an_unsure_answer_is_perhaps_none_where_that_is_likelier_than_another() -> None:
+    shares = np.array([0.0] * 8 + [0.3, 0.7])
+    assert judge(DIGITS, shares, False, 0.9, 0.4, 0.0, 0.5).perhaps_refused
+    assert not judge(DIGITS, shares, False, 0.9, 0.1, 0.1, 0.5).perhaps_refused
+    assert not judge(DIGITS, shares, False, 0.1, 0.4, 0.0, 0.5).perhaps_refused, "it is confident"
+    assert not judge(DIGITS, shares, False, 0.9, 0.6, 0.0, 0.5).perhaps_refused, "it is refused"
+
+
 def test_look_alikes_are_sure_together_only_where_it_is_one_character() -> None:
     shares = np.full(47, 0.02 / 45)
     shares[[BALANCED.characters.index("O"), BALANCED.characters.index("0")]] = 0.5, 0.48
