@@ -1,6 +1,7 @@
 """What all tests share: where the real data lie, and settings that touch nothing outside the test's own folder."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ from tests.glyphs import longer_sides
 # each other, and a training that gives way to everybody would be waited for.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ["DIGITS_NICENESS"] = "0"
+
+# A shell starts what runs in the background deaf to Ctrl-C, and programs that tests start would be so, too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
