@@ -13,7 +13,7 @@ from core.model.blend import Blend, Evidence
 from core.model.inference import Recogniser
 from core.model.prediction import Prediction, Verdict, judge
 from core.model.sight import Sight, look_at
-from core.vision.grey import Pixels, shrink
+from core.vision.grey import Pixels, shrink, to_grey
 from core.vision.ink import WORK_SIDE
 from core.vision.normalise import Normalised, Step, from_ink, is_glyph, normalise
 from core.vision.views import ink_box, marked
@@ -102,23 +102,34 @@ def read_pictures(recogniser: Recogniser, pictures: Sequence[Pixels], only: Char
     if not pictures:
         return []
     small = [shrink(picture, WORK_SIDE) for picture in pictures]
-    by_rule = [normalise(picture, recogniser.charset.side) for picture in small]
+    readings = _read_greys(recogniser, [to_grey(picture) for picture in small], only)
+    return [_of_picture(*parts) for parts in zip(readings, small, strict=True)]
+
+
+def _of_picture(reading: Reading, picture: Pixels) -> Reading:
+    """A reading whose first step shows the picture as it was given, in its colours."""
+    steps = (Step("picture", "The picture", picture), *reading.normalised.steps[1:])
+    return replace(reading, normalised=replace(reading.normalised, steps=steps))
+
+
+def _read_greys(recogniser: Recogniser, greys: Sequence[Pixels], only: Charset | None) -> list[Reading]:
+    by_rule = [normalise(grey, recogniser.charset.side) for grey in greys]
     if recogniser.eye is None:
         return _read_glyphs(recogniser, by_rule, only)
     glyphs = [recogniser.card.knows_outliers and is_glyph(item.ink, recogniser.charset.side) for item in by_rule]
     alone = iter(_read_glyphs(recogniser, [item for item, flag in zip(by_rule, glyphs, strict=True) if flag], only))
     others = [index for index, flag in enumerate(glyphs) if not flag]
-    seen = iter(_read_views(recogniser, [small[i] for i in others], [by_rule[i] for i in others], only))
+    seen = iter(_read_views(recogniser, [greys[i] for i in others], [by_rule[i] for i in others], only))
     return [next(alone if flag else seen) for flag in glyphs]
 
 
 def _read_views(
-    recogniser: Recogniser, small: Sequence[Pixels], by_rule: Sequence[Normalised], only: Charset | None
+    recogniser: Recogniser, greys: Sequence[Pixels], by_rule: Sequence[Normalised], only: Charset | None
 ) -> list[Reading]:
     assert recogniser.eye is not None, "only a model with an eye has several views"
-    if not small:
+    if not greys:
         return []
-    sights = look_at(recogniser.eye, small)
+    sights = look_at(recogniser.eye, greys)
     by_eye = [mark(sight, recogniser.charset.side) for sight in sights]
     evidence = gather(recogniser, sights, by_rule, by_eye)
     blend = Blend.from_dict(recogniser.card.blend)
@@ -166,8 +177,7 @@ def mark(sight: Sight, side: int) -> Normalised:
     glance = sight.closest
     ink = marked(sight.picture, glance.frame, glance.ink)
     found = ink_box(glance.ink) is not None
-    made = from_ink(ink if found else np.zeros_like(ink), side)
-    return replace(made, steps=(Step("picture", "The picture", sight.picture), *made.steps[1:]))
+    return from_ink(ink if found else np.zeros_like(ink), side)
 
 
 def gather(

@@ -37,7 +37,7 @@ def on_paper(picture: Pixels) -> Pixels:
     Returns:
         RGB, uint8 (H, W, 3).
     """
-    colours, alpha = picture[..., :3], picture[..., 3]
+    colours, alpha = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGBA2RGB), np.uint8), cv2.extractChannel(picture, 3)
     if alpha.min() == 255:
         return colours
     seen = colours[alpha >= max(1, int(alpha.max()) // 2)]

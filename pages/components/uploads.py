@@ -1,10 +1,12 @@
 """Uploaded files -> readings -> table and CSV. Nothing of it is written to disk."""
 
 import math
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 
 from core import spreadsheet
 from core.bars import percent
+from core.charsets import Charset
 from core.errors import PictureError
 from core.model.prediction import Prediction, Verdict
 from core.settings import Settings
@@ -27,8 +30,9 @@ if TYPE_CHECKING:
 BATCH = 16
 UNREADABLE = "could not be read"
 _THUMBNAIL_SIDE = 64
-# Opening a picture is most of the work. Two at a time, for all sessions together, bounds the memory that they take.
-_OPENERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="open-picture")
+# Two batches at a time, for all sessions together, bound the memory that opened pictures take.
+_READERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="read-pictures")
+_AHEAD = 2  # batches that are begun before they are asked for
 
 
 class File(Protocol):
@@ -64,7 +68,7 @@ class Reading:
 
 
 def read_files(files: Sequence[File], recogniser: "Recogniser", only: str, settings: Settings) -> Iterator[Reading]:
-    """Readings in the order of the files. Pictures are opened two at a time and read in small batches; none is kept.
+    """Readings in the order of the files. They are opened and read in small batches, two at a time; none is kept.
 
     Args:
         files: the pictures.
@@ -72,15 +76,25 @@ def read_files(files: Sequence[File], recogniser: "Recogniser", only: str, setti
         only: the kind of characters that answers are restricted to; empty for all.
         settings: how large a picture may be.
     """
+    charset = recogniser.charset.restricted(only)
+    waiting = iter([files[start : start + BATCH] for start in range(0, len(files), BATCH)])
+    read = partial(_read_batch, recogniser=recogniser, charset=charset, settings=settings)
+    running = deque(_READERS.submit(read, batch) for batch in islice(waiting, _AHEAD))
+    while running:
+        readings = running.popleft().result()
+        running += [_READERS.submit(read, batch) for batch in islice(waiting, 1)]
+        yield from readings
+
+
+def _read_batch(files: Sequence[File], recogniser: "Recogniser", charset: Charset, settings: Settings) -> list[Reading]:
     from core.reading import read_pictures  # imports torch
 
-    charset = recogniser.charset.restricted(only)
-    for start in range(0, len(files), BATCH):
-        opened = list(_OPENERS.map(partial(_open, settings=settings), files[start : start + BATCH]))
-        pictures = [picture for _, picture in opened if picture is not None]
-        answers = iter(read_pictures(recogniser, pictures, charset))
-        for reading, picture in opened:
-            yield reading if picture is None else replace(reading, prediction=next(answers).prediction)
+    opened = [_open(file, settings) for file in files]
+    answers = iter(read_pictures(recogniser, [picture for _, picture in opened if picture is not None], charset))
+    return [
+        reading if picture is None else replace(reading, prediction=next(answers).prediction)
+        for reading, picture in opened
+    ]
 
 
 def _open(file: File, settings: Settings) -> "tuple[Reading, NDArray[np.uint8] | None]":
