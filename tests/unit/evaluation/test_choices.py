@@ -66,6 +66,7 @@ def test_what_the_model_was_made_with_is_said(card: Card, settings: Settings, re
         "pen-strokes-test",
         "uci-digits-test",
         "uci-digits-train",
+        "unipen-digits-test",
     }
 
 
