@@ -12,7 +12,7 @@ from scipy.special import log_softmax, softmax
 COLDEST, HOTTEST = 0.05, 20.0
 # Of the confident answers as many may be wrong: a tenth of the share of all answers, but this share in any case.
 CONFIDENT_ERROR, CONFIDENT_PART = 0.0015, 0.1
-LOST_SHARE = 0.002  # of the characters as many may be taken for none
+LOST_SHARE = 0.001  # of the characters as many may be taken for none
 LEAST_IMAGES = round(1 / CONFIDENT_ERROR)  # of fewer not one may be wrong: the limit would hang on a single image
 
 

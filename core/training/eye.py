@@ -1,7 +1,7 @@
 """Training an eye: the network that reads pictures themselves, on pictures composed as it goes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -48,12 +48,20 @@ class EyeConfig:
 
 @dataclass(frozen=True)
 class Batch:
-    """Composed pictures and masks, float (N, 48, 48) of 0 to 1, labels int64 (N,), and the classes asked for (N, C)."""
+    """Composed pictures of what a bank holds.
+
+    Attributes:
+        pictures, masks: float (N, 48, 48) of 0 to 1.
+        labels: int64 (N,).
+        held: bool (N, C + 3), the classes asked for; empty where all are.
+        doubtful: bool (N,), whether the label may be wrong.
+    """
 
     pictures: Tensor
     masks: Tensor
     labels: Tensor
     held: Tensor
+    doubtful: Tensor
 
 
 def draw_batch(bank: InkBank, count: int, paper: Paper, generator: torch.Generator) -> Batch:
@@ -75,7 +83,7 @@ def draw_batch(bank: InkBank, count: int, paper: Paper, generator: torch.Generat
         held[kinds > 0] = True
     others = bank.characters[some(bank.characters, 2 * count)].view(count, 2, *ink.shape[1:])
     pictures, masks = compose(ink.float() / 255, others.float() / 255, kinds == 3, paper, generator)
-    return Batch(pictures, masks, labels, held)
+    return Batch(pictures, masks, labels, held, bank.doubtful[chosen] & (kinds == 0))
 
 
 def _again(batch: Batch, generator: torch.Generator) -> Batch:
@@ -86,7 +94,7 @@ def _again(batch: Batch, generator: torch.Generator) -> Batch:
         for maps in (batch.pictures, batch.masks)
     )
     flip = (torch.rand(len(pictures), generator=generator) < 0.5).view(-1, 1, 1)
-    return Batch(torch.where(flip, 1 - pictures, pictures), masks, batch.labels, batch.held)
+    return replace(batch, pictures=torch.where(flip, 1 - pictures, pictures), masks=masks)
 
 
 def loss_of(logits: Tensor, ink: Tensor, batch: Batch, smoothing: float) -> Tensor:

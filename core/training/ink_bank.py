@@ -31,6 +31,7 @@ class InkBank:
         characters, labels: uint8 (N, 64, 64) and int64 (N,), indices in the charset.
         other, several: uint8 (M, 64, 64), of no character and of more than one.
         held: bool (N, C + 3), which outputs each character's source tells apart; empty where all do.
+        doubtful: bool (N,), whether some of the labels of a character's source are wrong.
     """
 
     charset: Charset
@@ -39,6 +40,7 @@ class InkBank:
     other: Tensor
     several: Tensor
     held: Tensor
+    doubtful: Tensor
 
     @property
     def classes(self) -> int:
@@ -62,13 +64,15 @@ def load_ink_bank(charset: Charset, split: str, settings: Settings) -> InkBank:
     inks: list[Pixels] = []
     labels: list[int] = []
     held: list[NDArray[np.bool_]] = []
-    for part, pictures, answers in _parts(charset, split, random, settings):
+    doubtful: list[bool] = []
+    for part, doubted, pictures, answers in _parts(charset, split, random, settings):
         indices = charset.places(part)
         row = np.zeros(len(charset.characters) + len(REJECTIONS), bool)
         row[[*indices, *range(len(charset.characters), len(row))]] = True
         inks += pictures
         labels += [indices[answer] for answer in answers]
         held += [row] * len(answers)
+        doubtful += [doubted] * len(answers)
     characters = np.stack(inks)
     narrow = not all(row.all() for row in held)
     count = OTHER[split]
@@ -79,27 +83,28 @@ def load_ink_bank(charset: Charset, split: str, settings: Settings) -> InkBank:
         torch.from_numpy(np.stack(outliers.other(charset, split, count, random, settings, doodles.FORM_LIKE))),
         torch.from_numpy(np.stack(outliers.several(inks, count // 2, random))),
         torch.from_numpy(np.stack(held)) if narrow else torch.zeros(0, 0, dtype=torch.bool),
+        torch.tensor(doubtful),
     )
 
 
-_Part = tuple[Charset, list[Pixels], list[int]]
+_Part = tuple[Charset, bool, list[Pixels], list[int]]
 
 
 def _parts(charset: Charset, split: str, random: np.random.Generator, settings: Settings) -> Iterator[_Part]:
-    """Each source's charset, its ink pictures and their indices in it."""
+    """Each source's charset, whether its labels are doubtful, its ink pictures and their indices in the charset."""
     yield _scanned(charset, split, settings)
     kinds = {"digits": DIGITS} if charset == DIGITS else unipen.CHARSET_OF
     for kind, part in kinds.items():
         if unipen.strokes_file(settings.data_dir, kind).is_file():
             written = unipen.read_characters(settings.data_dir, kind, split) * DRAWN[split]
             answers = [part.characters.index(character.label) for character in written]
-            yield part, [outliers.from_pen(character, random) for character in written], answers
+            yield part, True, [outliers.from_pen(character, random) for character in written], answers
     if strokes.strokes_file(settings.data_dir).is_file():
         writers = set(strokes.writers_of(split))
         digits = [digit for digit in strokes.read_strokes(settings.data_dir) if digit.writer in writers] * DRAWN[split]
-        yield DIGITS, [outliers.from_pen(digit, random) for digit in digits], [digit.label for digit in digits]
+        yield DIGITS, False, [outliers.from_pen(digit, random) for digit in digits], [digit.label for digit in digits]
     made = [index % len(DIGITS.characters) for index in range(_SEGMENTS[split])]
-    yield DIGITS, [segments.draw_segments(label, random) for label in made], made
+    yield DIGITS, False, [segments.draw_segments(label, random) for label in made], made
 
 
 def _scanned(charset: Charset, split: str, settings: Settings) -> _Part:
@@ -118,4 +123,5 @@ def _scanned(charset: Charset, split: str, settings: Settings) -> _Part:
         pictures, labels = emnist.read_part(part, "train", settings.data_dir)
     aside = np.arange(len(labels)) % _VALIDATION_EVERY == 0
     chosen = np.flatnonzero(aside if split == "validation" else ~aside)
-    return charset, [ink.from_glyph(pictures[index]) for index in chosen], [int(labels[index]) for index in chosen]
+    pictures_of = [ink.from_glyph(pictures[index]) for index in chosen]
+    return charset, False, pictures_of, [int(labels[index]) for index in chosen]

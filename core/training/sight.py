@@ -1,7 +1,7 @@
 """Choosing how the views of a picture count together, on validation pictures that no network was trained on."""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 
 import cv2
 import numpy as np
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax, softmax
 
 from core.data.composing.options import Paper
-from core.evaluation.calibration import choose_limit
-from core.model.blend import WEIGHTS, Blend, Evidence
+from core.evaluation.calibration import CONFIDENT_PART, choose_limit
+from core.model.blend import REJECTIONS, WEIGHTS, Blend, Evidence
 from core.model.inference import Recogniser
 from core.model.sight import look_at
 from core.reading import gather, mark
@@ -25,37 +25,55 @@ _COMPOSED_SHARE = 0.4  # of the validation pictures; the others show one charact
 _PHOTOGRAPHED_SHARE = 0.5  # half of them photographed on lit paper, the rest clean drawings and bitmaps
 _COARSE_SHARE = 0.4  # of the composed pictures, which are files as small as an eye sees them; the others are large
 _LARGE = Paper(grain=0, blur=0, coarse=0, jpeg=0, binary=0)  # what a camera does to a large picture is done at its size
-_CONFIDENT_ERROR = 0.001  # of the confident answers may be wrong: real pictures are worse than composed ones
+# Of the confident answers as many may be wrong: a tenth of the share on clean pictures, but this share in any case.
+# Real pictures are worse than composed ones.
+_CONFIDENT_ERROR = 0.001
 _CONFIDENT_OUTLIERS = 0.02  # of the rest may be answered confidently: much of it looks like a digit
 _LOST = 0.003  # share of the clean characters that may be refused
 _START = 0.5  # of each view's weight; what is added to the scores starts from nothing
 _ADDED = ("other", "several", "blank", "no_ink", "nothing_marked")
+_NEVER = -1e4  # the score of an answer that a picture's source does not tell apart
 _TO_START = 0.002  # how strongly the numbers are drawn to where they began: some views nearly repeat each other
 _BATCH = 64
 
 
-def validation_pictures(
-    bank: InkBank, count: int, seed: int
-) -> tuple[list[Pixels], NDArray[np.int64], NDArray[np.bool_]]:
+@dataclass(frozen=True)
+class Examples:
+    """N pictures that the numbers of a blend are chosen on.
+
+    Attributes:
+        pictures: uint8, grey (H, W), of any size.
+        labels: (N,), with the REJECTIONS of `core.model.blend` behind the C characters.
+        clean: (N,), which of them anybody can read.
+        held: (N, C + 3), which outputs each one's source tells apart; empty where all do.
+        doubtful: (N,), whether the label may be wrong: no limit of confidence hangs on it.
+    """
+
+    pictures: list[Pixels]
+    labels: NDArray[np.int64]
+    clean: NDArray[np.bool_]
+    held: NDArray[np.bool_]
+    doubtful: NDArray[np.bool_]
+
+
+def validation_pictures(bank: InkBank, count: int, seed: int) -> Examples:
     """Pictures of every kind, of hands that no network was trained on.
 
     Args:
         bank: ink of validation writers.
         count: how many.
         seed: of all randomness.
-
-    Returns:
-        The pictures, uint8 grey of any size; their labels, with the REJECTIONS of `core.model.blend` behind the
-        characters; and which of them are clean.
     """
     random, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
     composed = round(count * _COMPOSED_SHARE)
     coarse = round(composed * _COARSE_SHARE)
-    pictures, labels = [], []
+    pictures, labels, held, doubtful = [], [], [], []
     for number, paper, finish in ((coarse, Paper(), _enlarged), (composed - coarse, _LARGE, _taken)):
         batch = draw_batch(bank, number, paper, generator)
         pictures += [finish(np.asarray(picture), random) for picture in (batch.pictures * 255).round().byte().numpy()]
         labels += batch.labels.tolist()
+        held += list(batch.held.numpy())
+        doubtful += batch.doubtful.tolist()
     kinds = random.choice(3, size=count - composed, p=(0.8, 0.13, 0.07))
     for kind in kinds:
         source = (bank.characters, bank.other, bank.several)[kind]
@@ -63,7 +81,11 @@ def validation_pictures(
         draw = _photographed if random.random() < _PHOTOGRAPHED_SHARE else _clean
         pictures.append(draw(source[index].numpy(), random))
         labels.append(int(bank.labels[index]) if kind == 0 else len(bank.charset.characters) - 1 + int(kind))
-    return pictures, np.array(labels, np.int64), np.arange(count) >= composed
+        doubtful.append(bool(bank.doubtful[index]) if kind == 0 else False)
+        if len(bank.held):
+            held.append(bank.held[index].numpy() if kind == 0 else np.ones(bank.classes, bool))
+    every = np.stack(held) if held else np.zeros((0, 0), bool)
+    return Examples(pictures, np.array(labels, np.int64), np.arange(count) >= composed, every, np.array(doubtful))
 
 
 def _enlarged(picture: Pixels, random: np.random.Generator) -> Pixels:
@@ -133,42 +155,51 @@ def collect(recogniser: Recogniser, pictures: Sequence[Pixels]) -> Evidence:
     return Evidence(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Evidence)))
 
 
-def fit_blend(evidence: Evidence, labels: NDArray[np.int64], clean: NDArray[np.bool_]) -> Blend:
+def fit_blend(evidence: Evidence, examples: Examples) -> Blend:
     """The weights that make the labels most likely, and the limits of confidence and of refusal.
 
     Args:
-        evidence: of N validation pictures.
-        labels: (N,), with the rejections behind the characters.
-        clean: (N,), which of them anybody can read.
+        evidence: of the examples.
+        examples: validation pictures.
     """
     from scipy.optimize import minimize
 
     names = (*WEIGHTS, *_ADDED)
     start = np.repeat([_START, 0.0], [len(WEIGHTS), len(_ADDED)])
-    rows = np.arange(len(labels))
+    rows = np.arange(len(examples.labels))
 
     def blend_of(values: NDArray[np.float64]) -> Blend:
         return Blend(**dict(zip(names, values.tolist(), strict=True)), limit=1.0, rejection_limit=1.0)
 
     def loss(values: NDArray[np.float64]) -> float:
-        logs = log_softmax(blend_of(values).scores(evidence), axis=1)
-        return float(-logs[rows, labels].mean() + _TO_START * np.square(values - start).sum())
+        scores = blend_of(values).scores(evidence)
+        asked = np.where(examples.held, scores, _NEVER) if len(examples.held) else scores
+        logs = log_softmax(asked, axis=1)
+        return float(-logs[rows, examples.labels].mean() + _TO_START * np.square(values - start).sum())
 
     bounds = [(0.0 if name in WEIGHTS else -3.0, 3.0) for name in names]
     found = minimize(loss, start, method="L-BFGS-B", bounds=bounds)
-    blend = blend_of(np.round(found.x, 4))
-    return _with_limits(blend, evidence, labels, clean)
+    return _with_limits(blend_of(np.round(found.x, 4)), evidence, examples)
 
 
-def _with_limits(blend: Blend, evidence: Evidence, labels: NDArray[np.int64], clean: NDArray[np.bool_]) -> Blend:
+def _with_limits(blend: Blend, evidence: Evidence, examples: Examples) -> Blend:
     shares = softmax(blend.scores(evidence), axis=1)
-    characters = shares.shape[1] - 3
+    characters, labels = shares.shape[1] - len(REJECTIONS), examples.labels
     refused = shares[:, characters:].sum(axis=1)
-    of_character = labels < characters
-    rejection_limit = float(np.clip(np.quantile(refused[clean & of_character], 1 - _LOST, method="higher"), 0.5, 1.0))
+    is_character = labels < characters
+    read = refused[examples.clean & is_character]
+    rejection_limit = float(np.clip(np.quantile(read, 1 - _LOST, method="higher"), 0.5, 1.0))
     confidence = np.where(refused >= rejection_limit, 0.0, shares[:, :characters].max(axis=1))
-    right = shares[:, :characters].argmax(axis=1) == labels
-    of_characters = choose_limit(confidence[of_character], right[of_character], _CONFIDENT_ERROR)
-    of_outliers = float(np.quantile(confidence[~of_character], 1 - _CONFIDENT_OUTLIERS, method="higher"))
+    answers = shares[:, :characters].argmax(axis=1)
+    right = answers == labels
+    # Of a drawn digit nobody has said that it is no letter, so that an answer outside of its source is left out.
+    known = (
+        is_character
+        & ~examples.doubtful
+        & (examples.held[np.arange(len(labels)), answers] if len(examples.held) else True)
+    )
+    allowed = max(_CONFIDENT_ERROR, CONFIDENT_PART * float(1 - right[known & examples.clean].mean()))
+    of_characters = choose_limit(confidence[known], right[known], allowed)
+    of_outliers = float(np.quantile(confidence[~is_character], 1 - _CONFIDENT_OUTLIERS, method="higher"))
     limit = float(np.clip(max(of_characters, np.nextafter(of_outliers, 1)), 0.5, 1.0))
     return replace(blend, limit=limit, rejection_limit=rejection_limit)

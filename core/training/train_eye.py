@@ -24,7 +24,7 @@ from core.training.ink_bank import InkBank, load_ink_bank
 from core.training.sight import collect, fit_blend, validation_pictures
 
 CHECKPOINT_EVERY = 200  # steps
-VALIDATION_PICTURES = 6000
+VALIDATION_PICTURES = 12_000  # of one in a thousand that may be wrong, a dozen: fewer would leave the limit to chance
 
 OnStep = Callable[[int, int, float], None]
 """Told of every step: how many are done, how many there are, and the loss."""
@@ -102,8 +102,8 @@ def give_eye(recogniser: Recogniser, eye: Eye, validation: InkBank, config: EyeC
     sighted = Recogniser(
         recogniser.card, recogniser.network, as_stored(eye).to(memory_format=torch.channels_last).eval()
     )
-    pictures, labels, clean = validation_pictures(validation, VALIDATION_PICTURES, config.seed + 1)
-    blend = fit_blend(collect(sighted, pictures), labels, clean)
+    examples = validation_pictures(validation, VALIDATION_PICTURES, config.seed + 1)
+    blend = fit_blend(collect(sighted, examples.pictures), examples)
     weights = pack_weights(recogniser.network, sighted.eye)
     card = dataclasses.replace(
         recogniser.card,

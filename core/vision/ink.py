@@ -7,19 +7,19 @@ from core.vision.grey import Pixels, shrink, to_grey
 from core.vision.paper import contrast, enlarge, flat_paper, quantile
 from core.vision.pieces import connected, keep_character, remove_ruling, touches_corner, touches_frame
 
-WORK_SIDE = 512
-FAINTEST_CONTRAST = 16
+WORK_SIDE = 512  # pixels of the longer side to which a picture is shrunk: strokes of a small character are still seen
+FAINTEST_CONTRAST = 16  # grey levels of 255 by which ink differs from paper at least: fainter is the grain of a camera
 
-_SHARE_OF_PEAK = 0.2
-_WEAK = 0.6
-_STRONG_SHARE = 0.3
-_SHORTEST_STROKE = 2.0
-_LONGEST_PATH = 6.0
-_SMALLEST_CUT = 0.3
-_SURROUNDINGS = 0.015
-_FAINT = 48
-_TIMES_SURROUNDINGS = 2.5
-_TIMES_SURROUNDINGS_IF_FAINT = 7.0
+_SHARE_OF_PEAK = 0.2  # of the strongest contrast: below it is paper, whatever Otsu's threshold says
+_WEAK = 0.6  # of the threshold: the end of a stroke, where the pen is lifted, is as faint
+_STRONG_SHARE = 0.3  # of a piece's pixels above the threshold, from which its weak ones count: less is a shadow
+_SHORTEST_STROKE = 2.0  # stroke widths that writing is long: what is shorter is a speck
+_LONGEST_PATH = 6.0  # times the longer side that a character's strokes are long together: more is a texture
+_SMALLEST_CUT = 0.3  # of the picture's side: what is smaller and cut by the frame is a neighbour's end
+_SURROUNDINGS = 0.015  # of the picture's side: how far from the ink its surroundings begin, beyond the blur
+_FAINT = 48  # grey levels: ink of less contrast must stand out more, as grain and shadows are as faint
+_TIMES_SURROUNDINGS = 2.5  # contrast of ink over that of its surroundings, at least
+_TIMES_SURROUNDINGS_IF_FAINT = 7.0  # the same for faint ink
 
 
 def find_ink(picture: Pixels) -> Pixels:

@@ -6,16 +6,16 @@ from numpy.typing import NDArray
 
 from core.vision.grey import Pixels, shrink
 
-_LEAST_SIDE = 256
-_SMALL_SIDE = 64
-_FLAT_SHARE = 0.5
-_FLAT_SHARE_IF_SMALL = 0.33
-_MOST_BETWEEN = 0.12
-_PAPER_SIDE = 160
-_WIDEST_STROKE = 0.2
-_DARKEST_PAPER = 48
-_LEAST_NOISE = 2.0
-_MOST_BLUR = 2.5
+_LEAST_SIDE = 256  # pixels: smaller photographs are enlarged to about it
+_SMALL_SIDE = 64  # pixels: up to it a picture may be a bitmap, mostly edges
+_FLAT_SHARE = 0.5  # of all pixels that have exactly the paper's level in a drawing
+_FLAT_SHARE_IF_SMALL = 0.33  # the same in a bitmap
+_MOST_BETWEEN = 0.12  # of all pixels between paper and ink, the edges of strokes: more is a photograph's light
+_PAPER_SIDE = 160  # pixels of the longer side at which the paper's light is found: it changes slowly
+_WIDEST_STROKE = 0.2  # of the longer side: what is wider is a shadow
+_DARKEST_PAPER = 48  # grey levels: division by a darker paper would make ink of its grain
+_LEAST_NOISE = 2.0  # grey levels of grain from which it is blurred away
+_MOST_BLUR = 2.5  # pixels, standard deviation: more would close the hole of an 8
 
 
 def flat_paper(grey: Pixels) -> int | None:

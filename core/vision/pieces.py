@@ -8,19 +8,19 @@ from numpy.typing import NDArray
 
 from core.vision.grey import Pixels
 
-_MOST_PIECES = 12
-_SPECK_SHARE = 0.04
-_REACH = 0.5
-_WITHIN = 0.5
-_OVER = 0.7
-_BOX_MARGIN = 0.08
-_BOX_SIDE = 0.85
+_MOST_PIECES = 12  # of one character, with the breaks of a dry pen: more is grain
+_SPECK_SHARE = 0.04  # of the main piece's area, below which a piece is a speck
+_REACH = 0.5  # of the main piece's longer side, within which another piece may belong to it, as the bar of a 5
+_WITHIN = 0.5  # of a piece cut by the frame that must lie in the main piece's box
+_OVER = 0.7  # of its width that must lie above or below it, where the frame cuts both
+_BOX_MARGIN = 0.08  # of a box's sides: how far in from its edge its printed line may run
+_BOX_SIDE = 0.85  # of each side along which there is ink, where it is a box
 
-_LINE_THICKNESS = 0.016
-_LINE_LENGTH = 0.5
-_LINE_GAP = 0.35
-_LINE_PART = 0.08
-_LINE_SLOPE = 0.08
+_LINE_THICKNESS = 0.016  # of the picture's longer side: thicker is a stroke
+_LINE_LENGTH = 0.5  # of the picture's width that a ruling crosses at least
+_LINE_GAP = 0.35  # of the picture's width: gaps in a ruling, where ink covers it
+_LINE_PART = 0.08  # of the picture's width: level parts of which a ruling is made
+_LINE_SLOPE = 0.08  # rows by column: steeper is no ruling of a straight photograph
 
 
 @dataclass(frozen=True)

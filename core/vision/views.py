@@ -12,8 +12,8 @@ PICTURE_SIDE = 48
 """Pixels a side of what an eye takes."""
 
 _LONGEST_RATIO = 1.5  # of a frame's sides: a region that is longer is padded, one less long is squeezed into the square
-_CHARACTER_SHARE = 0.72  # of a frame's side for the longer side of the ink in it, as in most composed pictures
-_WELL_FRAMED = (0.5, 0.9)  # shares between which ink need not be looked at again
+_CHARACTER_SHARE = 0.85  # of a frame's side for the longer side of the ink in it: margins, boxes and neighbours go
+_WELL_FRAMED = (0.7, 0.95)  # shares between which ink need not be looked at again
 _INK = 0.3  # probability from which a pixel may be ink: on composed validation pictures 0.5 cut off faint strokes
 _LEAST_INK = 4  # pixels of ink of 48x48, below which nothing is marked
 _LEAST_MARK = 0.2  # probability from which a pixel may be ink as its level says; from twice that it may be whole

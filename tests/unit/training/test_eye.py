@@ -4,17 +4,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from core.charsets import BALANCED, DIGITS
 from core.data import segments
 from core.errors import ConfigError, DataError, DataMissing
+from core.model.blend import Blend, Evidence
 from core.model.eye import Eye
 from core.model.library import load
 from core.reading import read_pictures
 from core.settings import Settings
 from core.training.eye import EyeConfig, EyeTraining, draw_batch
 from core.training.ink_bank import InkBank, load_ink_bank
-from core.training.sight import validation_pictures
+from core.training.sight import Examples, fit_blend, validation_pictures
 from core.training.train_eye import _go_on, give_eye, train_eye
 from tests.strokes import draw
 from tests.unit.model.helpers import make_model
@@ -31,7 +33,7 @@ def bank() -> InkBank:
     block = np.zeros((4, 64, 64), np.uint8)
     block[:, 4:60, 4:60] = 255
     parts = torch.from_numpy(drawn), torch.from_numpy(labels), torch.from_numpy(block), torch.from_numpy(drawn[:4])
-    return InkBank(DIGITS, *parts, torch.zeros(0, 0, dtype=torch.bool))
+    return InkBank(DIGITS, *parts, torch.zeros(0, 0, dtype=torch.bool), torch.from_numpy(labels == 9))
 
 
 def test_a_batch_holds_characters_and_what_is_to_be_refused(bank: InkBank) -> None:
@@ -93,12 +95,58 @@ def test_a_number_of_steps_that_cannot_be_is_refused(steps: int) -> None:
 
 
 def test_validation_pictures_are_of_every_kind_and_the_same_for_a_seed(bank: InkBank) -> None:
-    pictures, labels, clean = validation_pictures(bank, 60, seed=3)
-    again, same, _ = validation_pictures(bank, 60, seed=3)
-    assert all(np.array_equal(one, other) for one, other in zip(pictures, again, strict=True))
-    assert np.array_equal(labels, same)
-    assert clean.sum() == 36
-    assert len({picture.shape for picture in pictures}) > 20
+    examples = validation_pictures(bank, 60, seed=3)
+    again = validation_pictures(bank, 60, seed=3)
+    assert all(np.array_equal(one, other) for one, other in zip(examples.pictures, again.pictures, strict=True))
+    assert np.array_equal(examples.labels, again.labels)
+    assert examples.clean.sum() == 36
+    assert len({picture.shape for picture in examples.pictures}) > 20
+    assert examples.held.size == 0
+
+
+def test_validation_pictures_say_what_their_source_tells_apart(bank: InkBank) -> None:
+    held = torch.zeros(len(bank.labels), bank.classes, dtype=torch.bool)
+    held[:, :5] = True
+    examples = validation_pictures(dataclasses.replace(bank, held=held), 60, seed=3)
+    of_character = examples.labels < len(bank.charset.characters)
+    assert examples.held.shape == (60, bank.classes)
+    assert not examples.held[of_character, 5:].any()
+    assert examples.held[~of_character].all(), "what is no character might have been any"
+
+
+def blend_of(answers: NDArray[np.int64], examples: Examples) -> Blend:
+    """The blend of pictures of which all views say the same, surely where it is an even number."""
+    logits = np.where(answers % 2 == 0, 9.0, 4.0)[:, None] * np.eye(13)[answers]
+    found = np.ones((len(answers), 2), bool)
+    return fit_blend(Evidence(logits, logits, logits, logits, found, found[:, 0]), examples)
+
+
+def test_a_doubtful_label_counts_for_no_limit() -> None:
+    labels = np.arange(2000) % 10
+    labels[-200:] = 10
+    answers = labels.copy()
+    answers[labels == 4] = 8  # surely
+    trusted = Examples([], labels, np.ones(2000, bool), np.zeros((0, 0), bool), np.zeros(2000, bool))
+    doubted = dataclasses.replace(trusted, doubtful=labels == 4)
+    assert blend_of(answers, doubted).limit < blend_of(answers, trusted).limit
+
+
+def test_validation_pictures_say_whose_label_may_be_wrong(bank: InkBank) -> None:
+    examples = validation_pictures(bank, 60, seed=3)
+    assert np.array_equal(examples.doubtful, examples.labels == 9)
+
+
+def test_an_answer_that_a_source_does_not_tell_apart_counts_for_no_limit() -> None:
+    labels = np.arange(2000) % 10
+    labels[-200:] = 10
+    answers = labels.copy()
+    answers[labels == 4] = 8  # surely
+    held = np.ones((2000, 13), bool)
+    everything = Examples([], labels, np.ones(2000, bool), held, np.zeros(2000, bool))
+    held_narrow = held.copy()
+    held_narrow[labels == 4, 8] = False
+    strict = blend_of(answers, everything).limit
+    assert blend_of(answers, dataclasses.replace(everything, held=held_narrow)).limit < strict
 
 
 def test_a_model_is_given_an_eye_and_still_opens(
