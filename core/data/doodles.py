@@ -318,5 +318,7 @@ TRAINING: dict[str, Draw] = {
 }
 FORM_LIKE = ("field", "grid", "nested")
 """Those that a form may look like: a printed field with nothing in it yet, or with an angular 0."""
+LETTER_LIKE = ("cross", "zigzag", "grid", "field")
+"""Those that are somebody's letter: an X, a W, an H, a U."""
 HELD_OUT: dict[str, Draw] = {draw.__name__: draw for draw in (heart, smiley, star, house, spiral)}
 """Kinds that no network is trained or chosen on."""

@@ -25,6 +25,7 @@ _HANDS = 4000  # characters of which several are put together
 # What looks like a digit in somebody's hand stays out: an O, an l, a B, a lone bracket, a tick.
 _LETTERS = frozenset("ADEHKMNPRVWXadefhkmnpvwx")
 _SIGNS = frozenset((*".-+:;*=><?$%#&_@^~`", '"', '\\"'))
+_LETTER_LIKE_SIGNS = frozenset("+<>^")  # a t, a c or an L, a V: out where letters are characters
 _WRITTEN_SHARE = 0.5  # of the outliers, where there are UNIPEN's
 _SEVERAL_SHARE = 0.3
 
@@ -45,7 +46,7 @@ def other(
         count: how many.
         random: the source of all randomness.
         settings: where UNIPEN and EMNIST may lie.
-        leave_out: kinds of doodles that are not wanted.
+        leave_out: kinds of doodles that are not wanted; where letters are characters, those like one never are.
     """
     pool = written(charset, split, settings)
     scanned = _scanned(charset, split, settings)
@@ -56,7 +57,8 @@ def other(
         inks += [from_pen(pool[index], random) for index in random.integers(len(pool), size=of_written - of_scanned)]
     if of_scanned:
         inks += [ink.from_glyph(scanned[index]) for index in random.integers(len(scanned), size=of_scanned)]
-    draws = [draw for name, draw in doodles.TRAINING.items() if name not in leave_out]
+    like_letters = () if charset == DIGITS else doodles.LETTER_LIKE
+    draws = [draw for name, draw in doodles.TRAINING.items() if name not in leave_out and name not in like_letters]
     inks += [ink.fit(draws[index % len(draws)](random)) for index in range(count - len(inks))]
     return [inks[index] for index in random.permutation(len(inks))]
 
@@ -83,7 +85,10 @@ def from_pen(character: Written, random: np.random.Generator) -> Pixels:
 
 def written(charset: Charset, split: str, settings: Settings) -> list[unipen.UnipenCharacter]:
     """The signs and letters by the writers of a split that are no characters of a charset; none without UNIPEN."""
-    kinds = {"signs": _SIGNS} | ({"capitals": _LETTERS, "small-letters": _LETTERS} if charset == DIGITS else {})
+    if charset == DIGITS:
+        kinds = {"signs": _SIGNS, "capitals": _LETTERS, "small-letters": _LETTERS}
+    else:
+        kinds = {"signs": _SIGNS - _LETTER_LIKE_SIGNS}
     return [
         character
         for kind, wanted in kinds.items()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax, softmax
 
 from core.data.composing.options import Paper
-from core.evaluation.calibration import CONFIDENT_PART, choose_limit
+from core.evaluation.calibration import CONFIDENT_ERROR, CONFIDENT_PART, choose_limit
 from core.model.blend import REJECTIONS, WEIGHTS, Blend, Evidence
 from core.model.inference import Recogniser
 from core.model.sight import look_at
@@ -25,10 +25,7 @@ _COMPOSED_SHARE = 0.4  # of the validation pictures; the others show one charact
 _PHOTOGRAPHED_SHARE = 0.5  # half of them photographed on lit paper, the rest clean drawings and bitmaps
 _COARSE_SHARE = 0.4  # of the composed pictures, which are files as small as an eye sees them; the others are large
 _LARGE = Paper(grain=0, blur=0, coarse=0, jpeg=0, binary=0)  # what a camera does to a large picture is done at its size
-# Of the confident answers as many may be wrong: a tenth of the share on clean pictures, but this share in any case.
-# Real pictures are worse than composed ones.
-_CONFIDENT_ERROR = 0.001
-_CONFIDENT_OUTLIERS = 0.02  # of the rest may be answered confidently: much of it looks like a digit
+_CONFIDENT_OUTLIERS = 0.02  # of what is no character may be answered confidently: much of it looks like a digit
 _LOST = 0.003  # share of the clean characters that may be refused
 _START = 0.5  # of each view's weight; what is added to the scores starts from nothing
 _ADDED = ("other", "several", "blank", "no_ink", "nothing_marked")
@@ -198,7 +195,7 @@ def _with_limits(blend: Blend, evidence: Evidence, examples: Examples) -> Blend:
         & ~examples.doubtful
         & (examples.held[np.arange(len(labels)), answers] if len(examples.held) else True)
     )
-    allowed = max(_CONFIDENT_ERROR, CONFIDENT_PART * float(1 - right[known & examples.clean].mean()))
+    allowed = max(CONFIDENT_ERROR, CONFIDENT_PART * float(1 - right[known & examples.clean].mean()))
     of_characters = choose_limit(confidence[known], right[known], allowed)
     of_outliers = float(np.quantile(confidence[~is_character], 1 - _CONFIDENT_OUTLIERS, method="higher"))
     limit = float(np.clip(max(of_characters, np.nextafter(of_outliers, 1)), 0.5, 1.0))

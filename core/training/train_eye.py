@@ -24,7 +24,7 @@ from core.training.ink_bank import InkBank, load_ink_bank
 from core.training.sight import collect, fit_blend, validation_pictures
 
 CHECKPOINT_EVERY = 200  # steps
-VALIDATION_PICTURES = 12_000  # of one in a thousand that may be wrong, a dozen: fewer would leave the limit to chance
+VALIDATION_PICTURES = 12_000  # the limits hang on the worst one or two in a thousand: fewer would leave them to chance
 
 OnStep = Callable[[int, int, float], None]
 """Told of every step: how many are done, how many there are, and the loss."""

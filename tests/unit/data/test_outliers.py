@@ -47,7 +47,7 @@ def penned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def write_letters_and_signs(settings: Settings) -> None:
     """A letter that is no digit and one that is somebody's, and the same of signs, by a writer of each split."""
     writers = [writer_in(split) for split in unipen.SPLITS]
-    kinds = {"capitals": ("A", "O"), "signs": ("?", "|")}
+    kinds = {"capitals": ("A", "O"), "signs": ("?", "+", "|")}
     for kind, labels in kinds.items():
         written = [record(label, writer, on_tablet("A")) for writer in writers for label in labels]
         write_records(settings.data_dir, kind, written)
@@ -79,6 +79,9 @@ def test_doodles_of_all_kinds_but_those_left_out(settings: Settings, monkeypatch
     drawn.clear()
     outliers.other(DIGITS, "train", 24, np.random.default_rng(0), settings, doodles.FORM_LIKE)
     assert set(drawn) == set(doodles.TRAINING) - set(doodles.FORM_LIKE)
+    drawn.clear()
+    outliers.other(BALANCED, "train", 24, np.random.default_rng(0), settings)
+    assert set(drawn) == set(doodles.TRAINING) - {"cross", "zigzag", "grid", "field"}, "an X, a W, an H, a U"
 
 
 @pytest.mark.parametrize("split", unipen.SPLITS)
@@ -87,14 +90,14 @@ def test_half_are_written_where_there_are_such(
 ) -> None:
     write_letters_and_signs(settings)
     found = other(settings, split=split)
-    assert set(penned) == {"A", "?"}, "an O and a bar are somebody's digits"
+    assert set(penned) == {"A", "?", "+"}, "an O and a bar are somebody's digits"
     assert sum(bool((picture == one_doodle).all()) for picture in found) == len(penned) == 12
 
 
 def test_letters_are_no_characters_to_digits_alone(settings: Settings, penned: list[str]) -> None:
     write_letters_and_signs(settings)
     other(settings, BALANCED)
-    assert set(penned) == {"?"}
+    assert set(penned) == {"?"}, "a plus is somebody's t"
 
 
 def test_scanned_letters_stand_beside_written_ones(settings: Settings, penned: list[str], one_doodle: Pixels) -> None:
