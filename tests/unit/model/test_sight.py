@@ -40,13 +40,13 @@ def test_it_looks_closer_until_the_ink_is_well_framed() -> None:
     assert len(sight.glances) > 1
     assert frame.top < 100
     assert frame.bottom > 160
-    assert 0.5 <= 60 / max(frame.height, frame.width) <= 0.9
+    assert 0.7 <= 60 / max(frame.height, frame.width) <= 0.95
     assert sight.closest.ink.max() > 0.9
 
 
 def test_a_picture_that_is_well_framed_is_looked_at_once_and_a_batch_as_each_alone() -> None:
     tight, page = np.full((60, 60), 255, np.uint8), np.full((300, 200), 255, np.uint8)
-    tight[10:50, 25:35] = 0
+    tight[5:55, 25:35] = 0
     page[40:80, 40:50] = 0
     eye = Pointing(13).eval()
     both = look_at(eye, [tight, page])

@@ -42,14 +42,25 @@ def test_the_next_frame_lies_around_the_ink() -> None:
     assert frame is not None
     assert frame.top < 100 < 160 < frame.bottom
     assert frame.left < 300 < 330 < frame.right
-    assert 60 / frame.height == pytest.approx(0.72, abs=0.05)
+    assert 60 / frame.height == pytest.approx(0.85, abs=0.02), "as tight as margins and neighbours go away"
 
 
 def test_ink_that_is_well_framed_or_missing_needs_no_other_frame() -> None:
     picture = np.zeros((96, 96), np.uint8)
-    assert closer(picture, whole(picture), ink_at(8, 40, 15, 30)) is None
+    assert closer(picture, whole(picture), ink_at(5, 43, 15, 30)) is None
     assert closer(picture, whole(picture), np.zeros((48, 48))) is None
     assert ink_box(np.zeros((48, 48))) is None
+
+
+@pytest.mark.parametrize("margin", [0.25, 0.5, 1.0])
+def test_however_wide_the_margin_the_same_is_looked_at(margin: float) -> None:
+    """A digit's answer must not hang on how much paper is around it."""
+    side = round(100 * (1 + 2 * margin))
+    picture = np.zeros((side, side), np.uint8)
+    begin, end = (round((margin + share) / (1 + 2 * margin) * PICTURE_SIDE) for share in (0, 1))
+    frame = closer(picture, whole(picture), ink_at(begin, end, begin, end))
+    assert frame is not None
+    assert frame.height == pytest.approx(100 / 0.85, abs=8)
 
 
 def test_a_frame_stays_within_the_picture() -> None:
