@@ -62,8 +62,8 @@ def test_explore_shows_what_the_model_makes_of_them(open_page: Open) -> None:
 def test_evaluate_restricts_the_answers_to_the_26(open_page: Open) -> None:
     page = open_page("pages/evaluate.py")
     choice = page.selectbox(key="evaluate-data-balanced")
-    assert "UNIPEN small letters (stand-in), test" in choice.options
-    choice.set_value(f"{NAME}-test").run()
+    assert "UNIPEN small letters (stand-in), test (same pages)" in choice.options
+    choice.set_value(f"{NAME}-test-copy").run()
     wait_for(page, lambda: "n\u00a0=\u00a018" in said(page))
     assert "The images are read as lower case only" in said(page)
     for part in [tab.label for tab in page.tabs]:
