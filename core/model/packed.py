@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from core.model.inference import Recogniser
 
 FILES = (CARD_FILE, WEIGHTS_FILE, EVALUATION_FILE, HISTORY_FILE)
-LARGEST_IMPORT = 200_000_000  # bytes, unpacked; the largest architecture here has some 2 MB
+LARGEST_IMPORT = 200_000_000  # bytes, unpacked; a shipped model with its answers has some 8 MB
 LARGEST = {CARD_FILE: 1_000_000, HISTORY_FILE: 5_000_000}  # bytes; texts that are read at once
 _CHUNK = 1 << 16  # bytes; what is asked for in one go is unpacked in one go, whatever the entry says of its size
 _ENCRYPTED = 1  # bit of an entry's flags

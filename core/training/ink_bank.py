@@ -11,6 +11,7 @@ from torch import Tensor
 from core.charsets import BALANCED, DIGITS, Charset
 from core.data import doodles, emnist, ink, outliers, segments, strokes, unipen
 from core.data.mnist import mnist_present, read_mnist
+from core.data.sources import get_source
 from core.errors import DataMissing
 from core.model.blend import REJECTIONS
 from core.settings import Settings
@@ -65,14 +66,14 @@ def load_ink_bank(charset: Charset, split: str, settings: Settings) -> InkBank:
     labels: list[int] = []
     held: list[NDArray[np.bool_]] = []
     doubtful: list[bool] = []
-    for part, doubted, pictures, answers in _parts(charset, split, random, settings):
+    for source, part, pictures, answers in _parts(charset, split, random, settings):
         indices = charset.places(part)
         row = np.zeros(len(charset.characters) + len(REJECTIONS), bool)
         row[[*indices, *range(len(charset.characters), len(row))]] = True
         inks += pictures
         labels += [indices[answer] for answer in answers]
         held += [row] * len(answers)
-        doubtful += [doubted] * len(answers)
+        doubtful += [get_source(source).doubtful] * len(answers)
     characters = np.stack(inks)
     narrow = not all(row.all() for row in held)
     count = OTHER[split]
@@ -87,24 +88,25 @@ def load_ink_bank(charset: Charset, split: str, settings: Settings) -> InkBank:
     )
 
 
-_Part = tuple[Charset, bool, list[Pixels], list[int]]
+_Part = tuple[str, Charset, list[Pixels], list[int]]
 
 
 def _parts(charset: Charset, split: str, random: np.random.Generator, settings: Settings) -> Iterator[_Part]:
-    """Each source's charset, whether its labels are doubtful, its ink pictures and their indices in the charset."""
+    """Each source's name and charset, its ink pictures and their indices in the charset."""
     yield _scanned(charset, split, settings)
     kinds = {"digits": DIGITS} if charset == DIGITS else unipen.CHARSET_OF
     for kind, part in kinds.items():
         if unipen.strokes_file(settings.data_dir, kind).is_file():
             written = unipen.read_characters(settings.data_dir, kind, split) * DRAWN[split]
             answers = [part.characters.index(character.label) for character in written]
-            yield part, True, [outliers.from_pen(character, random) for character in written], answers
+            yield f"unipen-{kind}", part, [outliers.from_pen(character, random) for character in written], answers
     if strokes.strokes_file(settings.data_dir).is_file():
         writers = set(strokes.writers_of(split))
         digits = [digit for digit in strokes.read_strokes(settings.data_dir) if digit.writer in writers] * DRAWN[split]
-        yield DIGITS, False, [outliers.from_pen(digit, random) for digit in digits], [digit.label for digit in digits]
+        drawn = [outliers.from_pen(digit, random) for digit in digits]
+        yield "pen-strokes", DIGITS, drawn, [digit.label for digit in digits]
     made = [index % len(DIGITS.characters) for index in range(_SEGMENTS[split])]
-    yield DIGITS, False, [segments.draw_segments(label, random) for label in made], made
+    yield "segment-digits", DIGITS, [segments.draw_segments(label, random) for label in made], made
 
 
 def _scanned(charset: Charset, split: str, settings: Settings) -> _Part:
@@ -123,5 +125,5 @@ def _scanned(charset: Charset, split: str, settings: Settings) -> _Part:
         pictures, labels = emnist.read_part(part, "train", settings.data_dir)
     aside = np.arange(len(labels)) % _VALIDATION_EVERY == 0
     chosen = np.flatnonzero(aside if split == "validation" else ~aside)
-    pictures_of = [ink.from_glyph(pictures[index]) for index in chosen]
-    return charset, False, pictures_of, [int(labels[index]) for index in chosen]
+    source = "mnist" if charset == DIGITS else "emnist-balanced"
+    return source, charset, [ink.from_glyph(pictures[i]) for i in chosen], [int(labels[i]) for i in chosen]

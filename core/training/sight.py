@@ -14,11 +14,11 @@ from core.evaluation.calibration import CONFIDENT_ERROR, CONFIDENT_PART, choose_
 from core.model.blend import REJECTIONS, WEIGHTS, Blend, Evidence
 from core.model.inference import Recogniser
 from core.model.sight import look_at
-from core.reading import gather, mark
+from core.reading import gather, mark, normalise_small
 from core.training.eye import draw_batch
 from core.training.ink_bank import InkBank
 from core.vision.grey import Pixels
-from core.vision.normalise import crop, normalise, resize
+from core.vision.normalise import crop, resize
 from core.vision.views import PICTURE_SIDE
 
 _COMPOSED_SHARE = 0.4  # of the validation pictures; the others show one character and nothing else,
@@ -145,7 +145,7 @@ def collect(recogniser: Recogniser, pictures: Sequence[Pixels]) -> Evidence:
     parts = []
     for start in range(0, len(pictures), _BATCH):
         some = pictures[start : start + _BATCH]
-        by_rule = [normalise(picture, recogniser.charset.side) for picture in some]
+        by_rule = [normalise_small(picture, recogniser.charset.side) for picture in some]
         sights = look_at(recogniser.eye, some)
         by_eye = [mark(sight, recogniser.charset.side) for sight in sights]
         parts.append(gather(recogniser, sights, by_rule, by_eye))
