@@ -16,7 +16,7 @@ from core.model.sight import Sight, look_at
 from core.vision.grey import Pixels, shrink, to_grey
 from core.vision.ink import WORK_SIDE
 from core.vision.normalise import Normalised, Step, from_ink, is_glyph, normalise
-from core.vision.views import ink_box, marked
+from core.vision.views import ink_box, marked, whole
 
 _RULE_SIDE = (
     256  # pixels of the longer side at which ink is found by rule beside an eye: as right as at 512, and faster
@@ -164,9 +164,10 @@ def _views(
     logits = (evidence.ink, evidence.marked, evidence.whole, evidence.closest)
     for index, (sight, rule, eye) in enumerate(zip(sights, by_rule, by_eye, strict=True)):
         images = (rule.glyph, eye.glyph, sight.glances[0].grey, sight.closest.grey)
+        titles = VIEWS if sight.glances[0].frame == whole(sight.picture) else VIEWS | {"whole": "The part with ink"}
         yield tuple(
             View(name, title, image, _label(recogniser.charset, row[index]), float(share))
-            for (name, title), image, row, share in zip(VIEWS.items(), images, logits, weights[index], strict=True)
+            for (name, title), image, row, share in zip(titles.items(), images, logits, weights[index], strict=True)
         )
 
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.special import softmax
 
+from core.model.blend import REJECTIONS
 from core.model.eye import Eye, standardise
 from core.vision.grey import Pixels
-from core.vision.views import PICTURE_SIDE, Frame, closer, look, whole
+from core.vision.views import PICTURE_SIDE, Frame, closer, ink_box, look, parts, whole
 
 _LOOKS = 5  # the whole, around what was found in it, and again as long as that was far off
+_PARTS = (2, 4)  # a side is divided into, one after the other, where the whole shows nothing
 _BATCH = 128
 
 
@@ -34,7 +37,9 @@ class Glance:
 
 @dataclass(frozen=True)
 class Sight:
-    """A picture and the looks at it: the first at the whole, the last around the character."""
+    """A picture and the looks at it: the first at the whole, or the part in which alone something is seen; the last
+    around the character.
+    """
 
     picture: Pixels
     glances: tuple[Glance, ...]
@@ -52,22 +57,51 @@ def look_at(eye: Eye, pictures: Sequence[Pixels]) -> list[Sight]:
         eye: the network, in evaluation mode.
         pictures: uint8, grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4).
     """
-    sights = [Sight(picture, ()) for picture in pictures]
-    frames: dict[int, Frame] = {index: whole(picture) for index, picture in enumerate(pictures)}
-    for _ in range(_LOOKS):
-        glances = _glances(eye, [pictures[index] for index in frames], list(frames.values()))
-        following = {}
-        for index, glance in zip(frames, glances, strict=True):
-            sights[index] = replace(sights[index], glances=(*sights[index].glances, glance))
-            if frame := closer(pictures[index], glance.frame, glance.ink):
-                following[index] = frame
-        frames = following
-        if not frames:
-            break
+    first = _glances(eye, pictures, [whole(picture) for picture in pictures])
+    sights = _follow(eye, [Sight(picture, (glance,)) for picture, glance in zip(pictures, first, strict=True)])
+    for number in _PARTS:
+        unseen = [index for index, sight in enumerate(sights) if ink_box(sight.glances[0].ink) is None]
+        found = _follow(eye, [_part_with_most_ink(eye, sights[index], number) for index in unseen])
+        for index, sight in zip(unseen, found, strict=True):
+            if _shows_character(sight.closest):
+                sights[index] = sight
     return sights
 
 
+def _follow(eye: Eye, sights: Sequence[Sight]) -> list[Sight]:
+    """Look closer around the ink that was found, and again as long as it is not well framed."""
+    sights = list(sights)
+    for _ in range(_LOOKS - 1):
+        frames = {index: frame for index, sight in enumerate(sights) if (frame := _closer(sight))}
+        glances = _glances(eye, [sights[index].picture for index in frames], list(frames.values()))
+        for index, glance in zip(frames, glances, strict=True):
+            sights[index] = replace(sights[index], glances=(*sights[index].glances, glance))
+    return sights
+
+
+def _closer(sight: Sight) -> Frame | None:
+    return closer(sight.picture, sight.closest.frame, sight.closest.ink)
+
+
+def _part_with_most_ink(eye: Eye, sight: Sight, number: int) -> Sight:
+    """The look at a part of the picture instead of that at the whole; the same where no part has any ink.
+
+    A character on a large page is too small to be seen from afar, and is whole in the part with most of its ink.
+    """
+    frames = parts(sight.picture, number)
+    looks = _glances(eye, [sight.picture] * len(frames), frames)
+    seen = [glance for glance in looks if ink_box(glance.ink) is not None]
+    return Sight(sight.picture, (max(seen, key=lambda glance: float(glance.ink.sum())),)) if seen else sight
+
+
+def _shows_character(glance: Glance) -> bool:
+    """Whether one character is likelier than all else: it was looked for, and paper has much that may be a stroke."""
+    return float(softmax(glance.logits)[: -len(REJECTIONS)].max()) > 0.5
+
+
 def _glances(eye: Eye, pictures: Sequence[Pixels], frames: Sequence[Frame]) -> list[Glance]:
+    if not frames:
+        return []
     greys = np.stack([look(picture, frame) for picture, frame in zip(pictures, frames, strict=True)])
     logits, ink = see(eye, greys)
     return [Glance(*parts) for parts in zip(frames, greys, logits, ink, strict=True)]

@@ -45,6 +45,23 @@ def whole(picture: Pixels) -> Frame:
     return Frame(0, picture.shape[0], 0, picture.shape[1])
 
 
+def parts(picture: Pixels, number: int) -> list[Frame]:
+    """Frames of a `number`-th of a picture's sides, each half upon the next; none where they would show no more.
+
+    Args:
+        picture: that is looked at.
+        number: at least 2.
+    """
+    height, width = (side // number for side in picture.shape[:2])
+    if min(height, width) < PICTURE_SIDE:
+        return []
+    tops, lefts = (
+        np.linspace(0, side - part, 2 * number - 1).round().astype(int).tolist()
+        for side, part in zip(picture.shape[:2], (height, width), strict=True)
+    )
+    return [Frame(top, top + height, left, left + width) for top in tops for left in lefts]
+
+
 def look(picture: Pixels, frame: Frame) -> Pixels:
     """What a frame shows, in grey: uint8 (48, 48).
 

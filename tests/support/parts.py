@@ -11,7 +11,8 @@ from tests.support.writing import (
     write,
 )
 
-LARGEST = 800  # longer side of any picture, pixels
+LARGEST = 800  # longer side of any picture but a page, pixels
+LARGEST_PAGE = 2200
 
 Random = np.random.Generator
 

@@ -1,7 +1,7 @@
 """Whole kinds of pictures that programs of this kind read wrongly, a hundred of each as easily as one.
 
 A kind is a function of a random generator and a character: the same seed gives the same picture. Sizes run from about
-28 to 800 pixels. A kind of paper or form can be made empty, too, half of the time with a speck in it.
+28 to 2,200 pixels. A kind of paper or form can be made empty, too, half of the time with a speck in it.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.support import broken, fields, surroundings
-from tests.support.parts import LARGEST, Random, dark, light, mix, sheet, written_note
+from tests.support.parts import LARGEST, LARGEST_PAGE, Random, dark, light, mix, sheet, written_note
 from tests.support.writing import (
     Character,
     Labelled,
@@ -58,6 +58,22 @@ def plain(random: Random, character: Character | None) -> Pixels:
 def black_on_white(random: Random, character: Character) -> Pixels:
     """Exactly that, uint8 (280, 280), with a pen's soft edges: what the forms of one drawing are made from."""
     return mix(255.0, (write(random, character, 280, 280, (0.35, 0.8)), 0.0))
+
+
+def small_on_a_page(random: Random, character: Character | None) -> Pixels:
+    """A character of a thirtieth to a tenth of a large page, anywhere on it; half of the pages are photographs."""
+    height, width = np.rint(log_uniform(random, 900, LARGEST_PAGE) * random.uniform(0.7, 1, 2)).astype(int).tolist()
+    page = np.full((height, width), light(random))
+    if character is not None:
+        side = min(height, width) * log_uniform(random, 0.035, 0.1)
+        ink = fit(character, side, max(1.5, side * random.uniform(0.07, 0.14)))
+        top, left = (int(random.integers(0, whole - part)) for whole, part in zip(page.shape, ink.shape, strict=True))
+        region = page[top : top + ink.shape[0], left : left + ink.shape[1]]
+        region += ink * (dark(random) - region)
+    if random.random() < 0.5:
+        page *= np.linspace(1, random.uniform(0.6, 1), width)
+        page = cv2.GaussianBlur(page, (0, 0), 1) + random.normal(0, random.uniform(1, 4), page.shape)
+    return np.asarray(np.clip(np.rint(page), 0, 255), np.uint8)
 
 
 def dot(random: Random, _: Character | None = None) -> Pixels:
@@ -150,6 +166,7 @@ KINDS: dict[str, Kind] = {
     "comb": Kind(fields.comb, "F12", True),
     "guide-dots": Kind(fields.guide_dots, "F12", True),
     "two-colours": Kind(two_colours, "", True),
+    "small-on-a-page": Kind(small_on_a_page, "", True),
 }
 """Pictures of one character, by name."""
 NOT_CHARACTERS: dict[str, Kind] = {"dot": Kind(dot, "F10", True), "line": Kind(line, "F10", True)}

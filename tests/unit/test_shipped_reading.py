@@ -59,6 +59,12 @@ def test_digits_are_read_whatever_surrounds_or_breaks_them(shipped: Recogniser, 
     assert (~right & sure).sum() <= 1
 
 
+def test_a_small_digit_on_a_large_page_is_found(shipped: Recogniser) -> None:
+    made = [shown(np.random.default_rng(place), "small-on-a-page", one) for place, one in enumerate(CHARACTERS * 3)]
+    found = answers(shipped, [picture for picture, _ in made])
+    assert np.mean([answer.label == label for answer, (_, label) in zip(found, made, strict=True)]) >= 0.8
+
+
 def test_paper_and_forms_with_nothing_on_them_are_never_read_surely(shipped: Recogniser) -> None:
     pictures = [shown(np.random.default_rng([place, 9]), name, NOBODY)[0] for name in EMPTY for place in range(4)]
     found = answers(shipped, pictures)

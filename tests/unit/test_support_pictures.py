@@ -12,7 +12,7 @@ from sklearn.datasets import load_digits
 from core.settings import get_settings
 from core.vision.decode import decode
 from tests.support.forms import FORMS, padded
-from tests.support.parts import LARGEST
+from tests.support.parts import LARGEST, LARGEST_PAGE
 from tests.support.pictures import (
     BLANK,
     EMPTY,
@@ -53,7 +53,7 @@ def test_each_kind_gives_pictures_and_the_same_ones_again(kind: str) -> None:
         assert picture.dtype == np.uint8
         assert picture.ndim == 2 or picture.shape[2:] == (3,)
         assert min(picture.shape[:2]) >= 20
-        assert max(picture.shape[:2]) <= LARGEST + 1
+        assert max(picture.shape[:2]) <= (LARGEST_PAGE if "page" in kind else LARGEST) + 1
         assert np.ptp(picture) >= 15 or kind in EMPTY
         sizes.add(picture.shape)
     assert len(sizes) > 1

@@ -5,7 +5,7 @@ import torch
 from core.charsets import DIGITS
 from core.model.eye import Eye, standardise
 from core.model.sight import look_at, see
-from core.vision.views import PICTURE_SIDE
+from core.vision.views import PICTURE_SIDE, whole
 
 
 class Pointing(Eye):
@@ -52,6 +52,27 @@ def test_a_picture_that_is_well_framed_is_looked_at_once_and_a_batch_as_each_alo
     both = look_at(eye, [tight, page])
     assert len(both[0].glances) == 1
     assert [glance.frame for glance in both[1].glances] == [glance.frame for glance in look_at(eye, [page])[0].glances]
+
+
+class ShortSighted(Eye):
+    """An eye that marks dark pixels, but no spot of less than five pixels; what it sees it takes for a 0."""
+
+    def forward(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits of 0 or of a blank picture, and of ink."""
+        dark = (pictures[:, 0] < -0.3).float()
+        marked = dark * (torch.nn.functional.avg_pool2d(dark, 5, 1, 2) > 0.7)
+        answers = torch.where(marked.amax((1, 2)) > 0, 0, 12)
+        return 9 * torch.eye(13)[answers], 40 * marked - 20
+
+
+def test_what_is_too_small_to_be_seen_on_the_whole_is_looked_for_in_its_parts() -> None:
+    page, empty = np.full((2, 480, 480), 255, np.uint8)
+    page[400:440, 60:100] = 0
+    seen, nothing = look_at(ShortSighted(13).eval(), [page, empty])
+    assert seen.glances[0].frame.height < 480
+    frame = seen.closest.frame
+    assert (frame.top < 400, frame.bottom > 440, frame.left < 60, frame.right > 100) == (True,) * 4
+    assert [glance.frame for glance in nothing.glances] == [whole(empty)]
 
 
 def test_other_shapes_are_refused() -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.vision.views import PICTURE_SIDE, Frame, closer, ink_box, look, marked, whole
+from core.vision.views import PICTURE_SIDE, Frame, closer, ink_box, look, marked, parts, whole
 
 
 def ink_at(top: int, bottom: int, left: int, right: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
@@ -69,6 +69,23 @@ def test_a_frame_stays_within_the_picture() -> None:
     assert frame is not None
     assert frame.top == frame.left == 0
     assert frame.bottom <= 100
+
+
+@pytest.mark.parametrize("shape", [(100, 100), (97, 301), (700, 512)])
+def test_parts_cover_a_picture_and_each_half_of_the_next(shape: tuple[int, int]) -> None:
+    frames = parts(np.zeros(shape, np.uint8), 2)
+    covered = np.zeros(shape, int)
+    for frame in frames:
+        assert (frame.height, frame.width) == (shape[0] // 2, shape[1] // 2)
+        covered[frame.top : frame.bottom, frame.left : frame.right] += 1
+    assert len(frames) == 9
+    assert covered.min() >= 1
+    tops = sorted({frame.top for frame in frames})
+    assert max(np.diff(tops)) <= frames[0].height // 2 + 1, "what the border of two parts cuts is whole in a third"
+
+
+def test_a_picture_whose_parts_would_show_no_more_has_none() -> None:
+    assert not parts(np.zeros((95, 500), np.uint8), 2)
 
 
 def test_marked_ink_has_the_proportions_of_the_picture() -> None:
