@@ -9,7 +9,7 @@ from core.data.datasets import restriction
 from core.model.card import Card, Score
 
 # Data sets by what their score says about a model; others are shown with their own title.
-_MEANINGS = {"mnist": "MNIST test images", "pen-strokes": "pen strokes of unseen writers"}
+_MEANINGS = {"mnist": "MNIST test images", "pen-strokes": "new writers' pen strokes"}
 
 
 def show(card: Card, weights_bytes: int) -> None:
