@@ -15,6 +15,7 @@ from core.vision.views import PICTURE_SIDE, Frame, closer, ink_box, look, parts,
 
 _LOOKS = 5  # the whole, around what was found in it, and again as long as that was far off
 _PARTS = (2, 4)  # a side is divided into, one after the other, where the whole shows nothing
+_SURE = 0.8  # probability of one character from which a part counts: much on paper and forms may be a stroke
 _BATCH = 128
 
 
@@ -95,8 +96,7 @@ def _part_with_most_ink(eye: Eye, sight: Sight, number: int) -> Sight:
 
 
 def _shows_character(glance: Glance) -> bool:
-    """Whether one character is likelier than all else: it was looked for, and paper has much that may be a stroke."""
-    return float(softmax(glance.logits)[: -len(REJECTIONS)].max()) > 0.5
+    return float(softmax(glance.logits)[: -len(REJECTIONS)].max()) >= _SURE
 
 
 def _glances(eye: Eye, pictures: Sequence[Pixels], frames: Sequence[Frame]) -> list[Glance]:
