@@ -1,6 +1,7 @@
 """Which characters a model reads, in the order of its outputs, which of them look alike, and how to show them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from core.errors import ConfigError
@@ -117,6 +118,35 @@ class Charset:
         if missing := [character for character, here in zip(other.characters, found, strict=True) if here is None]:
             raise ConfigError(f"{self.title} has no {', '.join(missing)}, which {other.title} has.")
         return [self.characters.index(here) for here in found if here is not None]
+
+    @cached_property
+    def forms(self) -> "Charset":
+        """The charset that tells apart what this one merges: its characters in their order, then the small letters.
+
+        A model that has seen both forms of a letter has an output for each, and of both cases it says their sum.
+        """
+        if not self.merged:
+            return self
+        small = tuple(letter.lower() for letter in self.merged)
+        return replace(self, name=f"{self.name}-forms", characters=(*self.characters, *small), merged=())
+
+    def pairs(self, other: "Charset") -> dict[int, int]:
+        """The second class, by the first, of the other's characters that are two classes here: both forms of a letter.
+
+        Raises:
+            ConfigError: one of the other's characters is not read.
+        """
+        small = {letter: letter.lower() for letter in other.merged if letter.lower() in self.characters}
+        first = dict(zip(other.characters, self.places(other), strict=True))
+        return {first[letter]: self.characters.index(form) for letter, form in small.items()}
+
+    def outputs_for(self, others: Iterable["Charset"]) -> "Charset":
+        """What a network has outputs for that reads this and learns from data sets of these charsets.
+
+        Those are its forms where each form of every letter that it merges has images of its own.
+        """
+        apart = {character for other in others for character in other.characters if character not in other.merged}
+        return self.forms if {*self.merged, *map(str.lower, self.merged)} <= apart else self
 
     @cached_property
     def restrictions(self) -> dict[str, "Charset"]:

@@ -11,7 +11,8 @@ from scipy.special import log_softmax, softmax
 from core.charsets import Charset
 from core.model.blend import Blend, Evidence
 from core.model.inference import Recogniser
-from core.model.prediction import Prediction, Verdict, judge
+from core.model.outputs import fold
+from core.model.prediction import UNANSWERED, Prediction, Verdict, judge
 from core.model.sight import Sight, look_at
 from core.vision.grey import Pixels, shrink, to_grey
 from core.vision.ink import WORK_SIDE
@@ -21,6 +22,7 @@ from core.vision.views import ink_box, marked, whole
 _RULE_SIDE = (
     256  # pixels of the longer side at which ink is found by rule beside an eye: as right as at 512, and faster
 )
+_REFUSED = (Verdict.OTHER, Verdict.SEVERAL)
 _LIKELY = 0.5  # probability from which a drawing is no character: of validation writers' digits it loses 0.2 %
 _ALIKE = 0.75  # overlap from which ink by rule and ink by the eye are much the same: of MNIST 99.9 % are above
 _TOLERANCE = 5  # pixels of a glyph within which strokes count as overlapping, as the eye's are not quite as sharp
@@ -75,7 +77,7 @@ def read_drawing(recogniser: Recogniser, ink: Pixels, only: Charset | None = Non
     normalised = from_ink(ink, recogniser.charset.side)
     if recogniser.eye is None or recogniser.card.knows_outliers or normalised.blank:
         return _read_glyphs(recogniser, [normalised], only)[0]
-    (sight,) = look_at(recogniser.eye, [np.asarray(255 - ink, np.uint8)])
+    (sight,) = look_at(recogniser, [np.asarray(255 - ink, np.uint8)])
     looks = (sight.glances[0], sight.closest)
     seen = np.sum([log_softmax(glance.logits.astype(np.float64)) for glance in looks], axis=0)
     other, several, blank = softmax(seen)[-3:]
@@ -92,7 +94,8 @@ def read_pictures(recogniser: Recogniser, pictures: Sequence[Pixels], only: Char
     """Read pictures of one character each, in their order.
 
     A model with an eye makes its answer of several views of each picture, one without of the ink found by rule. A
-    picture that is a glyph already, as an image of MNIST, is read as one.
+    picture that is a glyph already, as an image of MNIST, is read as one; only where it seems to be no character, all
+    views are asked, too.
 
     Args:
         recogniser: the model.
@@ -121,10 +124,23 @@ def _read_greys(recogniser: Recogniser, greys: Sequence[Pixels], only: Charset |
         return _read_glyphs(recogniser, [normalise(grey, side) for grey in greys], only)
     by_rule = [normalise_small(grey, side) for grey in greys]
     glyphs = [recogniser.card.knows_outliers and is_glyph(item.ink, side) for item in by_rule]
-    alone = iter(_read_glyphs(recogniser, [item for item, flag in zip(by_rule, glyphs, strict=True) if flag], only))
-    others = [index for index, flag in enumerate(glyphs) if not flag]
-    seen = iter(_read_views(recogniser, [greys[i] for i in others], [by_rule[i] for i in others], only))
-    return [next(alone if flag else seen) for flag in glyphs]
+    indices = [index for index, flag in enumerate(glyphs) if flag]
+    alone = dict(zip(indices, _read_glyphs(recogniser, [by_rule[i] for i in indices], only), strict=True))
+    others = [i for i, flag in enumerate(glyphs) if not flag or alone[i].own.verdict in _REFUSED]
+    readings = _read_views(recogniser, [greys[i] for i in others], [by_rule[i] for i in others], only)
+    seen = {i: _doubted(alone[i], found) if i in alone else found for i, found in zip(others, readings, strict=True)}
+    return [(alone | seen)[i] for i in range(len(greys))]
+
+
+def _doubted(refused: Reading, seen: Reading) -> Reading:
+    """What is said of a glyph that its network takes for no character: what all views say, but never surely.
+
+    Where they do not take it for one character either, it is refused.
+    """
+    if seen.own.verdict in UNANSWERED:
+        return refused
+    own, prediction = (replace(answer, verdict=Verdict.UNSURE) for answer in (seen.own, seen.prediction))
+    return replace(seen, own=own, prediction=prediction)
 
 
 def _read_views(
@@ -133,13 +149,13 @@ def _read_views(
     assert recogniser.eye is not None, "only a model with an eye has several views"
     if not greys:
         return []
-    sights = look_at(recogniser.eye, greys)
+    sights = look_at(recogniser, greys)
     by_eye = [mark(sight, recogniser.charset.side) for sight in sights]
     evidence = gather(recogniser, sights, by_rule, by_eye)
     blend = Blend.from_dict(recogniser.card.blend)
     scores, weights = blend.scores(evidence), blend.weights(evidence)
-    own = [judge_scores(recogniser.charset, row, blend) for row in scores]
-    answers = own if only is None else [judge_scores(recogniser.charset, row, blend, only) for row in scores]
+    own = _judge(recogniser, scores, blend, recogniser.charset)
+    answers = own if only is None else _judge(recogniser, scores, blend, only)
     weights = weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
     return [
         Reading(_shown(by_rule[i], by_eye[i], weights[i], own[i]), answers[i], own[i], views)
@@ -166,7 +182,7 @@ def _views(
         images = (rule.glyph, eye.glyph, sight.glances[0].grey, sight.closest.grey)
         titles = VIEWS if sight.glances[0].frame == whole(sight.picture) else VIEWS | {"whole": "The part with ink"}
         yield tuple(
-            View(name, title, image, _label(recogniser.charset, row[index]), float(share))
+            View(name, title, image, _label(recogniser, row[index]), float(share))
             for (name, title), image, row, share in zip(titles.items(), images, logits, weights[index], strict=True)
         )
 
@@ -203,12 +219,13 @@ def gather(
     found = np.array([[not one.blank, not other.blank] for one, other in zip(by_rule, by_eye, strict=True)])
     glyphs, others = (np.stack([item.glyph for item in items]) for items in (by_rule, by_eye))
     alike = found.all(axis=1) & (overlap(glyphs, others) >= _ALIKE)
-    logits = recogniser.logits(np.concatenate([glyphs, others]))
+    card, classes = recogniser.card, recogniser.classes
+    logits = fold(recogniser.logits(np.concatenate([glyphs, others])), card.classes, classes)
     return Evidence(
         logits[: len(glyphs)],
         logits[len(glyphs) :],
-        np.stack([sight.glances[0].logits for sight in sights]),
-        np.stack([sight.closest.logits for sight in sights]),
+        fold(np.stack([sight.glances[0].logits for sight in sights]), card.eye_classes, classes),
+        fold(np.stack([sight.closest.logits for sight in sights]), card.eye_classes, classes),
         found,
         alike,
     )
@@ -234,33 +251,35 @@ VIEWS = {
 }
 
 
-def _label(charset: Charset, logits: NDArray[np.floating]) -> str | None:
-    index = int(logits.argmax())
-    return charset.characters[index] if index < len(charset.characters) else None
+def _label(recogniser: Recogniser, logits: NDArray[np.floating]) -> str | None:
+    (folded,) = fold(logits[None], recogniser.classes, recogniser.charset)
+    characters, index = recogniser.charset.characters, int(folded.argmax())
+    return characters[index] if index < len(characters) else None
 
 
-def judge_scores(
-    charset: Charset, scores: NDArray[np.float64], blend: Blend, only: Charset | None = None
-) -> Prediction:
+def _judge(recogniser: Recogniser, scores: NDArray[np.float64], blend: Blend, asked: Charset) -> list[Prediction]:
+    folded = fold(scores, recogniser.classes, asked)
+    return [judge_scores(asked, *rows, blend) for rows in zip(softmax(scores, axis=1), folded, strict=True)]
+
+
+def judge_scores(asked: Charset, shares: NDArray[np.float64], scores: NDArray[np.float64], blend: Blend) -> Prediction:
     """How the answer of a picture's views is to be taken.
 
     Args:
-        charset: what the model reads, C characters.
-        scores: (C + 3,), of `Blend.scores`.
+        asked: the C characters that the answer is restricted to.
+        shares: (F + 3,), the probabilities of all that the model tells apart, the last three those of REJECTIONS.
+        scores: (C + 3,), of `Blend.scores`, of the characters asked for.
         blend: with its limits.
-        only: the characters that the answer is restricted to.
     """
-    characters = len(charset.characters)
-    shares = softmax(scores)
-    other, several, blank = shares[characters:]
-    probabilities = softmax(scores[charset.places(only or charset)])
-    is_blank = bool(blank >= max(other + several, shares[:characters].sum()))
+    *characters, other, several, blank = shares.tolist()
+    probabilities = np.asarray(softmax(scores[: len(asked.characters)]))
+    is_blank = blank >= max(other + several, sum(characters))
     return judge(
-        only or charset,
+        asked,
         probabilities,
         is_blank,
         blend.limit,
-        float(other + blank),
-        float(several),
+        other + blank,
+        several,
         blend.rejection_limit,
     )

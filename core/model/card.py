@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.charsets import get_charset
+from core.charsets import Charset, get_charset
 from core.errors import ConfigError, ModelError
 from core.model.blend import REJECTIONS, Blend
 
@@ -73,6 +73,8 @@ class Card:
         knows_outliers: whether the network's last two outputs stand for no character and for several of them.
         rejection_limit: their joint probability from which an answer is refused, 0 to 1.
         blend: how the views of a picture count together, see `core.model.blend`; empty for a model without an eye.
+        forms, eye_forms: whether the network, and the eye, have outputs for both forms of the letters that the charset
+            merges, see `Charset.forms`.
     """
 
     version: int
@@ -97,16 +99,30 @@ class Card:
     knows_outliers: bool = False
     rejection_limit: float = 1.0
     blend: dict[str, float] = dataclasses.field(default_factory=dict)
+    forms: bool = False
+    eye_forms: bool = False
+
+    @property
+    def classes(self) -> Charset:
+        """What the network's first outputs stand for."""
+        charset = get_charset(self.charset)
+        return charset.forms if self.forms else charset
+
+    @property
+    def eye_classes(self) -> Charset:
+        """What the first outputs of the model's eye stand for."""
+        charset = get_charset(self.charset)
+        return charset.forms if self.eye_forms else charset
 
     @property
     def outputs(self) -> int:
-        """How many outputs the network has: one a character, and two more where it knows outliers."""
-        return len(get_charset(self.charset).characters) + 2 * self.knows_outliers
+        """How many outputs the network has: one a class, and two more where it knows outliers."""
+        return len(self.classes.characters) + 2 * self.knows_outliers
 
     @property
     def eye_outputs(self) -> int:
         """How many outputs an eye of this model has."""
-        return len(get_charset(self.charset).characters) + len(REJECTIONS)
+        return len(self.eye_classes.characters) + len(REJECTIONS)
 
     def score(self, dataset: str) -> Score | None:
         """The score on a data set, if the card has one."""

@@ -9,12 +9,14 @@ from typing import TypeVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.special import softmax
 from torch import Tensor, nn
 
 from core.charsets import Charset, get_charset
 from core.jobs import Progress, ignore
 from core.model.card import Card
 from core.model.eye import Eye
+from core.model.outputs import fold
 from core.model.prediction import Prediction, judge
 from core.vision.normalise import Normalised
 
@@ -40,6 +42,16 @@ class Recogniser:
         """What it reads."""
         return get_charset(self.card.charset)
 
+    @property
+    def classes(self) -> Charset:
+        """What its views are read as: the classes that both networks have, or those of the one where there is no eye.
+
+        Where only one of the two tells apart the forms of letters that the charset merges, they are those merged.
+        """
+        if self.eye is None or self.card.forms == self.card.eye_forms:
+            return self.card.classes
+        return self.charset
+
     def logits(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The network's raw outputs.
 
@@ -47,7 +59,7 @@ class Recogniser:
             glyphs: uint8 (N, 28, 28).
 
         Returns:
-            float32 (N, C), or (N, C + 2) of one that knows outliers.
+            float32 (N, F), of the classes of `card.classes`; (N, F + 2) of one that knows outliers.
 
         Raises:
             ValueError: the array has another shape or type.
@@ -65,7 +77,7 @@ class Recogniser:
             ConfigError: a character to restrict to is not read.
             ValueError: the array has another shape or type.
         """
-        return self._probabilities(torch.from_numpy(self.logits(glyphs)), only)
+        return self._probabilities(self.logits(glyphs), only)
 
     def features(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         """What the last layer decides on: the input of the network's last linear layer.
@@ -86,11 +98,12 @@ class Recogniser:
         """The probabilities (N, C) that the last layer gives for features (N, D); those of `probabilities`."""
         _, last = self._parts()
         with torch.inference_mode():
-            return self._probabilities(last(torch.from_numpy(features)), only)
+            return self._probabilities(last(torch.from_numpy(features)).numpy(), only)
 
-    def _probabilities(self, logits: Tensor, only: Charset | None) -> NDArray[np.float64]:
-        values = logits.double() / self.card.temperature
-        return values[:, self.charset.places(only or self.charset)].softmax(dim=1).numpy()
+    def _probabilities(self, logits: NDArray[np.float32], only: Charset | None) -> NDArray[np.float64]:
+        charset = only or self.charset
+        folded = fold(logits, self.card.classes, charset)[:, : len(charset.characters)]
+        return np.asarray(softmax(folded / self.card.temperature, axis=1))
 
     def _parts(self) -> tuple[nn.Module, nn.Linear]:
         """All but the last layer, and the last layer."""
@@ -112,7 +125,7 @@ class Recogniser:
         if not items:
             return []
         charset = only or self.charset
-        logits = torch.from_numpy(self.logits(np.stack([item.glyph for item in items])))
+        logits = self.logits(np.stack([item.glyph for item in items]))
         rows, rejections = self._probabilities(logits, charset), self._rejections(logits)
         return [
             judge(charset, row, item.blank, self.card.limit, float(other), float(several), self.card.rejection_limit)
@@ -125,13 +138,14 @@ class Recogniser:
         Raises:
             ValueError: the array has another shape or type.
         """
-        return self._rejections(torch.from_numpy(self.logits(glyphs)))
+        return self._rejections(self.logits(glyphs))
 
-    def _rejections(self, logits: Tensor) -> NDArray[np.float64]:
+    def _rejections(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:
         """The probabilities (N, 2) of no character and of several; 0 for a network that knows of neither."""
         if not self.card.knows_outliers:
             return np.zeros((len(logits), 2))
-        return np.asarray((logits.double() / self.card.temperature).softmax(dim=1)[:, -2:].numpy())
+        folded = fold(logits, self.card.classes, self.charset)
+        return np.asarray(softmax(folded / self.card.temperature, axis=1)[:, -2:])
 
 
 def read_batches(

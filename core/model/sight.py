@@ -10,6 +10,8 @@ from scipy.special import softmax
 
 from core.model.blend import REJECTIONS
 from core.model.eye import Eye, standardise
+from core.model.inference import Recogniser
+from core.model.outputs import fold
 from core.vision.grey import Pixels
 from core.vision.views import PICTURE_SIDE, Frame, closer, ink_box, look, parts, whole
 
@@ -51,20 +53,22 @@ class Sight:
         return self.glances[-1]
 
 
-def look_at(eye: Eye, pictures: Sequence[Pixels]) -> list[Sight]:
+def look_at(recogniser: Recogniser, pictures: Sequence[Pixels]) -> list[Sight]:
     """Look at pictures, each time closer around the ink that was found, all of them in batches.
 
     Args:
-        eye: the network, in evaluation mode.
+        recogniser: a model with an eye.
         pictures: uint8, grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4).
     """
+    eye = recogniser.eye
+    assert eye is not None, "only a model with an eye looks"
     first = _glances(eye, pictures, [whole(picture) for picture in pictures])
     sights = _follow(eye, [Sight(picture, (glance,)) for picture, glance in zip(pictures, first, strict=True)])
     for number in _PARTS:
         unseen = [index for index, sight in enumerate(sights) if ink_box(sight.glances[0].ink) is None]
         found = _follow(eye, [_part_with_most_ink(eye, sights[index], number) for index in unseen])
         for index, sight in zip(unseen, found, strict=True):
-            if _shows_character(sight.closest):
+            if _shows_character(recogniser, sight.closest):
                 sights[index] = sight
     return sights
 
@@ -95,8 +99,9 @@ def _part_with_most_ink(eye: Eye, sight: Sight, number: int) -> Sight:
     return Sight(sight.picture, (max(seen, key=lambda glance: float(glance.ink.sum())),)) if seen else sight
 
 
-def _shows_character(glance: Glance) -> bool:
-    return float(softmax(glance.logits)[: -len(REJECTIONS)].max()) >= _SURE
+def _shows_character(recogniser: Recogniser, glance: Glance) -> bool:
+    (logits,) = fold(glance.logits[None], recogniser.card.eye_classes, recogniser.charset)
+    return float(softmax(logits)[: -len(REJECTIONS)].max()) >= _SURE
 
 
 def _glances(eye: Eye, pictures: Sequence[Pixels], frames: Sequence[Frame]) -> list[Glance]:

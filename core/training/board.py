@@ -70,7 +70,7 @@ class Board:
         """The validation confusion as a picture, row the true class: brighter for more, on a log scale."""
         logits, labels = self._training.validation_logits, self._data.validation_labels
         assert logits is not None
-        counts = np.log1p(confusion_matrix(logits.argmax(axis=1), labels, self._data.classes))
+        counts = np.log1p(confusion_matrix(logits.argmax(axis=1), labels, self._data.outputs))
         picture = np.rint(255 * counts / max(counts.max(), 1e-9)).astype(np.uint8)
         return np.kron(picture, np.ones((_CELL, _CELL), np.uint8))
 

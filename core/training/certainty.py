@@ -16,6 +16,7 @@ from core.data.sources import get_source, is_mine
 from core.evaluation.calibration import calibrate
 from core.model.card import Card
 from core.model.inference import network_logits
+from core.model.outputs import fold
 from core.settings import Settings
 from core.training.data import validation_places
 from core.training.start import training_of
@@ -81,8 +82,9 @@ def fit_again(network: nn.Module, card: Card, settings: Settings) -> tuple[Card,
     parts = validation_images(card, settings)
     if not parts:
         return card, 0
-    characters = len(get_charset(card.charset).characters)
-    logits = [network_logits(network, part.images, card.mean, card.std)[:, :characters] for part in parts]
+    charset = get_charset(card.charset)
+    raw = [network_logits(network, part.images, card.mean, card.std) for part in parts]
+    logits = [fold(values, card.classes, charset)[:, : len(charset.characters)] for values in raw]
     temperature, limit = calibrate([(values, part.labels) for values, part in zip(logits, parts, strict=True)])
     fitted = dataclasses.replace(card, temperature=temperature, limit=limit)
     return fitted, sum(len(part.labels) for part in parts)

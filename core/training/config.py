@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.charsets import CHARSETS, MANY, Charset
 from core.data.datasets import charset_of
-from core.data.sources import samples_of
+from core.data.sources import get_source, samples_of
 from core.errors import ConfigError
 from core.model.card import check_name
 
@@ -121,6 +121,14 @@ class TrainConfig:
     def charset(self) -> Charset:
         """What the model will read."""
         return charset_of(self.datasets)
+
+    @property
+    def classes(self) -> Charset:
+        """What the network's outputs stand for, if it starts from scratch: forms of letters, where the data have them.
+
+        See `Charset.outputs_for`.
+        """
+        return self.charset.outputs_for(get_source(name).charset for name in self.datasets)
 
     @property
     def augmentation(self) -> "Augmentation":

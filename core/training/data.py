@@ -1,6 +1,7 @@
 """What a training works on: the images of all its data sets, held whole as uint8."""
 
 import hashlib
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,6 +18,8 @@ from core.data.sources import get_source, is_mine
 from core.data.statistics import describe
 from core.errors import ConfigError, DataError
 from core.model.card import TrainingData
+from core.model.library import list_models
+from core.model.outputs import merge_forms
 from core.settings import Settings
 from core.training.config import TrainConfig
 
@@ -32,11 +35,12 @@ class TrainingSet:
         validation_images, validation_labels: the same as numpy arrays; never trained on.
         validation_sets: name of the data set that each validation image comes from, (M,).
         charset: what is to be read; it holds the charset of each data set.
+        classes: what the labels and the network's first outputs stand for: the charset, or its forms.
         mean, std: of the training pixels on the 0 to 1 scale.
         sources: what was used, for the card.
-        narrow: the charsets of the data sets that hold only some of `charset`, by name.
+        narrow: the charsets of the data sets that do not tell all classes apart, by name.
         sets: places in `sources`, uint8 (N,): the data set of each image; empty where none is narrow.
-        rejections: what the network answers besides characters, its last outputs; labels count on behind the charset.
+        rejections: what the network answers besides characters, its last outputs; labels count on behind the classes.
     """
 
     images: Tensor
@@ -45,6 +49,7 @@ class TrainingSet:
     validation_labels: NDArray[np.int64]
     validation_sets: NDArray[np.str_]
     charset: Charset
+    classes: Charset
     mean: float
     std: float
     sources: tuple[TrainingData, ...]
@@ -53,34 +58,52 @@ class TrainingSet:
     rejections: tuple[str, ...] = ()
 
     @property
-    def classes(self) -> int:
-        """How many there are to tell from each other."""
-        return len(self.charset.characters) + len(self.rejections)
+    def outputs(self) -> int:
+        """How many outputs a network of it has."""
+        return len(self.classes.characters) + len(self.rejections)
 
-    def unasked(self, chosen: Tensor) -> Tensor | None:
-        """Which classes some images cannot be of: bool (len(chosen), C), those that their data set has none of.
+    def asked(self, logits: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor | None]:
+        """What a network says of some images, as far as their data sets tell it apart.
 
-        A data set of digits tells a 0 from an 8, and nothing of how either differs from an O. None where every data
-        set has all classes.
+        A data set of digits tells a 0 from an 8, and nothing of how either differs from an O. Where one merges both
+        forms of a letter, the first stands for both, and the second takes no part.
+
+        Args:
+            logits: float (len(chosen), ..., F).
+            chosen: places of the images.
+
+        Returns:
+            The logits, and bool (len(chosen), F), the classes that an image cannot be of; None where every data set
+            has all classes.
         """
-        return ~self._held[self.sets[chosen].long()] if self.narrow else None
+        return self._asked(logits, self.sets[chosen].long()) if self.narrow else (logits, None)
+
+    def validation_asked(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What a network says of the validation images, (M, F), as `asked`: minus infinity for what takes no part."""
+        if not self.narrow:
+            return logits
+        places = {source.name: place for place, source in enumerate(self.sources)}
+        sets = torch.tensor([places[name] for name in self.validation_sets])
+        asked, unasked = self._asked(torch.from_numpy(logits), sets)
+        return np.asarray(asked.masked_fill(unasked, -math.inf).numpy())
+
+    def _asked(self, logits: Tensor, sets: Tensor) -> tuple[Tensor, Tensor]:
+        return merge_forms(logits, self._merging[sets], self.classes.pairs(self.charset)), ~self._held[sets]
 
     @cached_property
     def _held(self) -> Tensor:
-        """Which classes each data set has, bool (sources, C); every image is asked whether it is a character at all."""
-        held = torch.zeros(len(self.sources), self.classes, dtype=torch.bool)
-        held[:, len(self.charset.characters) :] = True
+        """Which classes each data set has, bool (sources, F); every image is asked whether it is a character at all."""
+        held = torch.zeros(len(self.sources), self.outputs, dtype=torch.bool)
+        held[:, len(self.classes.characters) :] = True
         for row, source in zip(held, self.sources, strict=True):
-            row[self.charset.places(self.narrow.get(source.name, self.charset))] = True
+            row[self.classes.places(self.narrow.get(source.name, self.classes))] = True
         return held
 
     @cached_property
-    def validation_classes(self) -> NDArray[np.bool_]:
-        """Which classes the data set of each validation image has, (M, C): it is read as one of these."""
-        if not self.narrow:
-            return np.ones((len(self.validation_labels), self.classes), bool)
-        places = {source.name: place for place, source in enumerate(self.sources)}
-        return np.asarray(self._held.numpy()[[places[name] for name in self.validation_sets]])
+    def _merging(self) -> Tensor:
+        """Which data sets merge forms that are apart here, bool (sources,)."""
+        charsets = [self.narrow.get(source.name, self.classes) for source in self.sources]
+        return torch.tensor([bool(self.classes.pairs(charset)) for charset in charsets])
 
     @cached_property
     def digest(self) -> str:
@@ -105,8 +128,9 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
         raise ConfigError(f"images must be at least {_LEAST}, or 0 for all, got {config.images}.")
     parts = [_split(name, config, settings) for name in config.datasets]
     charset = config.charset
+    classes = charset.forms if _starts_from_forms(config, settings) else config.classes
     training, validation = [part[0] for part in parts], [part[1] for part in parts]
-    images, labels = _join(training, charset)
+    images, labels = _join(training, classes)
     sets = np.repeat(np.arange(len(training), dtype=np.uint8), [len(data.images) for data in training])
     if len(images) < _LEAST:
         titles = " and ".join(data.title for data in training)
@@ -117,20 +141,20 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
     if config.images:
         chosen = np.random.default_rng(config.seed).permutation(len(images))[: config.images]
         images, labels, sets = images[chosen], labels[chosen], sets[chosen]
-    validation_images, validation_labels = _join(validation, charset)
+    validation_images, validation_labels = _join(validation, classes)
     validation_sets = np.repeat([data.name for data in validation], [len(data.images) for data in validation])
     sources = [TrainingData(data.name, data.title, data.licence, len(data.images), data.sha256) for data in training]
-    pixels = describe(images, labels, len(charset.characters))
+    pixels = describe(images, labels, len(classes.characters))
     if config.outliers:
         shown, kinds = outliers.glyphs(charset, images, "train", config.outliers, config.seed, settings)
         sources.append(_as_source(shown, kinds))
         sets = np.append(sets, np.full(len(shown), len(training), np.uint8))
-        images, labels = np.concatenate([images, shown]), np.append(labels, kinds + len(charset.characters))
+        images, labels = np.concatenate([images, shown]), np.append(labels, kinds + len(classes.characters))
         shown, kinds = outliers.glyphs(charset, validation_images, "validation", config.outliers, config.seed, settings)
         validation_sets = np.append(validation_sets, np.repeat(outliers.SOURCE, len(shown)))
         validation_images = np.concatenate([validation_images, shown])
-        validation_labels = np.append(validation_labels, kinds + len(charset.characters))
-    narrow = {data.name: data.charset for data in training if data.charset != charset}
+        validation_labels = np.append(validation_labels, kinds + len(classes.characters))
+    narrow = {data.name: data.charset for data in training if data.charset != classes}
     return TrainingSet(
         torch.from_numpy(images),
         torch.from_numpy(labels),
@@ -138,6 +162,7 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
         validation_labels,
         validation_sets,
         charset,
+        classes,
         round(pixels.mean, 4),
         max(round(pixels.std, 4), 1e-4),
         tuple(sources),
@@ -145,6 +170,11 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
         torch.from_numpy(sets) if narrow else torch.zeros(0, dtype=torch.uint8),
         outliers.NAMES if config.outliers else (),
     )
+
+
+def _starts_from_forms(config: TrainConfig, settings: Settings) -> bool:
+    """Whether the training begins with a network that tells the forms of letters apart: it goes on doing so."""
+    return any(entry.name == config.start and entry.card and entry.card.forms for entry in list_models(settings))
 
 
 def _as_source(shown: NDArray[np.uint8], kinds: NDArray[np.int64]) -> TrainingData:
@@ -183,7 +213,7 @@ def validation_places(labels: NDArray[np.int64], config: TrainConfig) -> NDArray
     return np.sort(order[np.argsort(np.sum(shares, axis=0), kind="stable")][:count])
 
 
-def _join(parts: list[Dataset], charset: Charset) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def _join(parts: list[Dataset], classes: Charset) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """The images of all, and their labels as places in one charset."""
-    labels = [np.array(charset.places(part.charset), np.int64)[part.labels] for part in parts]
+    labels = [np.array(classes.places(part.charset), np.int64)[part.labels] for part in parts]
     return np.concatenate([part.images for part in parts]), np.concatenate(labels)

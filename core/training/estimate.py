@@ -146,12 +146,12 @@ def _time_here(config: TrainConfig) -> Timing:
     random = np.random.default_rng(0)
     count = config.batch_size * (TIMED_STEPS + 2)
     glyphs = random.integers(0, 256, (count, 28, 28), np.uint8)
-    labels = random.integers(0, len(config.charset.characters), count)
+    labels = random.integers(0, len(config.classes.characters), count)
     aside = glyphs[:VALIDATED]
     images, answers = torch.from_numpy(glyphs), torch.from_numpy(labels)
     names = outliers.NAMES if config.outliers else ()
-    charset, chosen = config.charset, labels[:VALIDATED]
-    data = TrainingSet(images, answers, aside, chosen, np.zeros(0, "U1"), charset, 0.1, 0.3, (), rejections=names)
+    read, sets = (config.charset, config.classes), np.zeros(0, "U1")
+    data = TrainingSet(images, answers, aside, labels[:VALIDATED], sets, *read, 0.1, 0.3, (), rejections=names)
     training = Training(config, data, max_steps=TIMED_STEPS + 1)
     times, before = [], time.perf_counter()
     for event in training:

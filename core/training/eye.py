@@ -10,10 +10,12 @@ from torch import Tensor
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 
+from core.charsets import Charset
 from core.data.composer import compose
 from core.data.composing.options import Paper
 from core.errors import ConfigError
 from core.model.eye import Eye, standardise
+from core.model.outputs import carry_over, merge_forms
 from core.training.ink_bank import InkBank
 
 _SHARES = (0.72, 0.13, 0.07, 0.08)  # of a batch: characters, no character, several, nothing
@@ -53,7 +55,8 @@ class Batch:
     Attributes:
         pictures, masks: float (N, 48, 48) of 0 to 1.
         labels: int64 (N,).
-        held: bool (N, C + 3), the classes asked for; empty where all are.
+        held: bool (N, F + 3), the classes asked for; empty where all are.
+        merged: bool (N,), whether the first form of a letter stands for both.
         doubtful: bool (N,), whether the label may be wrong.
     """
 
@@ -61,6 +64,7 @@ class Batch:
     masks: Tensor
     labels: Tensor
     held: Tensor
+    merged: Tensor
     doubtful: Tensor
 
 
@@ -77,13 +81,15 @@ def draw_batch(bank: InkBank, count: int, paper: Paper, generator: torch.Generat
     for kind, source in ((1, bank.other), (2, bank.several)):
         which = (kinds == kind).nonzero()[:, 0]
         ink[which] = source[some(source, len(which))]
-    first = len(bank.charset.characters) - 1
+    first = len(bank.classes.characters) - 1
     labels = torch.where(kinds > 0, first + kinds, labels)
     if len(held):
         held[kinds > 0] = True
     others = bank.characters[some(bank.characters, 2 * count)].view(count, 2, *ink.shape[1:])
     pictures, masks = compose(ink.float() / 255, others.float() / 255, kinds == 3, paper, generator)
-    return Batch(pictures, masks, labels, held, bank.doubtful[chosen] & (kinds == 0))
+    is_character = kinds == 0
+    merged, doubtful = bank.merged[chosen] & is_character, bank.doubtful[chosen] & is_character
+    return Batch(pictures, masks, labels, held, merged, doubtful)
 
 
 def _again(batch: Batch, generator: torch.Generator) -> Batch:
@@ -113,7 +119,8 @@ class EyeTraining:
         torch.manual_seed(config.seed)
         self._config, self._bank = config, bank
         self._random = torch.Generator().manual_seed(config.seed)
-        self.network = Eye(bank.classes, config.dropout).to(memory_format=torch.channels_last)
+        self._pairs = bank.classes.pairs(bank.charset)
+        self.network = Eye(bank.outputs, config.dropout).to(memory_format=torch.channels_last)
         self._optimiser = AdamW(self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay)
         self._schedule = OneCycleLR(self._optimiser, config.learning_rate, total_steps=config.steps, pct_start=0.15)
         self.mean = {name: tensor.clone() for name, tensor in self.network.state_dict().items()}
@@ -136,7 +143,8 @@ class EyeTraining:
         self.network.train()
         batch = self._next()
         logits, ink = self.network(standardise(batch.pictures).contiguous(memory_format=torch.channels_last))
-        loss = loss_of(logits, ink, batch, self._config.label_smoothing)
+        asked = merge_forms(logits, batch.merged, self._pairs)
+        loss = loss_of(asked, ink, batch, self._config.label_smoothing)
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self._optimiser.step()
@@ -151,10 +159,19 @@ class EyeTraining:
                     self.mean[name].copy_(tensor)
         return loss.item()
 
-    def start_from(self, eye: Eye) -> None:
-        """Begin with the weights of another eye, all but those of its answers where it reads other characters."""
-        same = self.network.state_dict()
-        weights = {name: tensor for name, tensor in eye.state_dict().items() if tensor.shape == same[name].shape}
+    def start_from(self, eye: Eye, classes: Charset) -> None:
+        """Begin with the weights of another eye, all but those of its answers where it reads other characters.
+
+        Args:
+            eye: the other.
+            classes: what its first outputs stand for.
+        """
+        same, weights = self.network.state_dict(), eye.state_dict()
+        if all(map(classes.find, self._bank.classes.characters)):
+            last = f"head.{len(eye.head) - 1}"
+            for name, bias in ((f"{last}.weight", False), (f"{last}.bias", True)):
+                weights[name] = carry_over(weights[name], classes, self._bank.classes, bias)
+        weights = {name: tensor for name, tensor in weights.items() if tensor.shape == same[name].shape}
         self.network.load_state_dict(weights, strict=False)
         self.mean = {name: tensor.clone() for name, tensor in self.network.state_dict().items()}
 
@@ -180,6 +197,6 @@ class EyeTraining:
 
     def trained(self) -> Eye:
         """The network with the mean of its weights."""
-        eye = Eye(self._bank.classes, self._config.dropout)
+        eye = Eye(self._bank.outputs, self._config.dropout)
         eye.load_state_dict(self.mean)
         return eye.eval()

@@ -29,24 +29,28 @@ class InkBank:
     """Ink pictures to compose from; see `core.data.ink`.
 
     Attributes:
-        characters, labels: uint8 (N, 64, 64) and int64 (N,), indices in the charset.
+        classes: what the first outputs of the eye stand for: the charset, or its forms.
+        characters, labels: uint8 (N, 64, 64) and int64 (N,), indices in `classes`.
         other, several: uint8 (M, 64, 64), of no character and of more than one.
-        held: bool (N, C + 3), which outputs each character's source tells apart; empty where all do.
+        held: bool (N, F + 3), which outputs each character's source tells apart; empty where all do.
+        merged: bool (N,), whether it merges forms of letters that are apart in `classes`.
         doubtful: bool (N,), whether some of the labels of a character's source are wrong.
     """
 
     charset: Charset
+    classes: Charset
     characters: Tensor
     labels: Tensor
     other: Tensor
     several: Tensor
     held: Tensor
+    merged: Tensor
     doubtful: Tensor
 
     @property
-    def classes(self) -> int:
-        """Outputs of the eye: the characters, and what else it may answer."""
-        return len(self.charset.characters) + len(REJECTIONS)
+    def outputs(self) -> int:
+        """Outputs of the eye: the classes, and what else it may answer."""
+        return len(self.classes.characters) + len(REJECTIONS)
 
 
 def load_ink_bank(charset: Charset, split: str, settings: Settings) -> InkBank:
@@ -65,25 +69,31 @@ def load_ink_bank(charset: Charset, split: str, settings: Settings) -> InkBank:
     inks: list[Pixels] = []
     labels: list[int] = []
     held: list[NDArray[np.bool_]] = []
+    merged: list[bool] = []
     doubtful: list[bool] = []
-    for source, part, pictures, answers in _parts(charset, split, random, settings):
-        indices = charset.places(part)
-        row = np.zeros(len(charset.characters) + len(REJECTIONS), bool)
-        row[[*indices, *range(len(charset.characters), len(row))]] = True
+    every = list(_parts(charset, split, random, settings))
+    classes = charset.outputs_for(part for _, part, *_ in every)
+    for source, part, pictures, answers in every:
+        indices = classes.places(part)
+        row = np.zeros(len(classes.characters) + len(REJECTIONS), bool)
+        row[[*indices, *range(len(classes.characters), len(row))]] = True
         inks += pictures
         labels += [indices[answer] for answer in answers]
         held += [row] * len(answers)
+        merged += [bool(classes.pairs(part))] * len(answers)
         doubtful += [get_source(source).doubtful] * len(answers)
     characters = np.stack(inks)
     narrow = not all(row.all() for row in held)
     count = OTHER[split]
     return InkBank(
         charset,
+        classes,
         torch.from_numpy(characters),
         torch.tensor(labels, dtype=torch.int64),
         torch.from_numpy(np.stack(outliers.other(charset, split, count, random, settings, doodles.FORM_LIKE))),
         torch.from_numpy(np.stack(outliers.several(inks, count // 2, random))),
         torch.from_numpy(np.stack(held)) if narrow else torch.zeros(0, 0, dtype=torch.bool),
+        torch.tensor(merged),
         torch.tensor(doubtful),
     )
 

@@ -93,7 +93,7 @@ class Training:
         torch.manual_seed(config.seed)
         self._config, self._data = config, data
         self._random = torch.Generator().manual_seed(config.seed)
-        self.network = build(config.architecture, data.classes, config.dropout)
+        self.network = build(config.architecture, data.outputs, config.dropout)
         if weights:
             self.network.load_state_dict(weights)
         if config.channels_last:
@@ -131,7 +131,7 @@ class Training:
         """
         if not self.best_epoch:
             raise ValueError("no epoch has ended yet")
-        network = build(self._config.architecture, self._data.classes, self._config.dropout)
+        network = build(self._config.architecture, self._data.outputs, self._config.dropout)
         network.load_state_dict(self._best_weights)
         return Trained(as_stored(network), self._data.mean, self._data.std, self.best_epoch, list(self.history))
 
@@ -283,7 +283,7 @@ def draw_order(labels: Tensor, sets: Tensor, balance: float, generator: torch.Ge
 def validate(network: nn.Module, data: TrainingSet) -> NDArray[np.float32]:
     """A network's logits for the validation images, (M, C); minus infinity for what an image's data set has not."""
     logits = network_logits(network, data.validation_images, data.mean, data.std)
-    return np.where(data.validation_classes, logits, -np.float32(np.inf))
+    return data.validation_asked(logits)
 
 
 def cross_entropy(logits: Tensor, labels: Tensor, smoothing: float, unasked: Tensor | None) -> Tensor:
@@ -320,7 +320,7 @@ def _train_step(
         inputs = inputs.contiguous(memory_format=torch.channels_last)
     with arithmetic(config.precision):
         logits = network(inputs).float()
-        unasked = data.unasked(chosen)
+        logits, unasked = data.asked(logits, chosen)
         loss = cross_entropy(logits, labels, config.label_smoothing, unasked)
     optimiser.zero_grad(set_to_none=True)
     loss.backward()

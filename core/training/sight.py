@@ -9,10 +9,12 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import log_softmax, softmax
 
+from core.charsets import Charset
 from core.data.composing.options import Paper
 from core.evaluation.calibration import CONFIDENT_ERROR, CONFIDENT_PART, choose_limit
 from core.model.blend import REJECTIONS, WEIGHTS, Blend, Evidence
 from core.model.inference import Recogniser
+from core.model.outputs import fold, merge_forms
 from core.model.sight import look_at
 from core.reading import gather, mark, normalise_small
 from core.training.eye import draw_batch
@@ -40,17 +42,32 @@ class Examples:
 
     Attributes:
         pictures: uint8, grey (H, W), of any size.
-        labels: (N,), with the REJECTIONS of `core.model.blend` behind the C characters.
+        classes: what the labels stand for.
+        labels: (N,), with the REJECTIONS of `core.model.blend` behind the F classes.
         clean: (N,), which of them anybody can read.
-        held: (N, C + 3), which outputs each one's source tells apart; empty where all do.
+        held: (N, F + 3), which classes each one's source tells apart; empty where all do.
+        merged: (N,), whether its source merges forms of letters that are apart in `classes`.
         doubtful: (N,), whether the label may be wrong: no limit of confidence hangs on it.
     """
 
     pictures: list[Pixels]
+    classes: Charset
     labels: NDArray[np.int64]
     clean: NDArray[np.bool_]
     held: NDArray[np.bool_]
+    merged: NDArray[np.bool_]
     doubtful: NDArray[np.bool_]
+
+    def told_apart_as(self, classes: Charset) -> "Examples":
+        """The same with the labels of other classes: forms that these merge have one label."""
+        if classes == self.classes:
+            return self
+        rejections = range(len(classes.characters), len(classes.characters) + len(REJECTIONS))
+        now = np.array([*classes.places(self.classes), *rejections])
+        held = np.zeros((len(self.held), rejections.stop), bool)
+        for column, old in zip(now, self.held.T, strict=True):
+            held[:, column] |= old
+        return replace(self, classes=classes, labels=now[self.labels], held=held, merged=np.zeros_like(self.merged))
 
 
 def validation_pictures(bank: InkBank, count: int, seed: int) -> Examples:
@@ -64,12 +81,13 @@ def validation_pictures(bank: InkBank, count: int, seed: int) -> Examples:
     random, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
     composed = round(count * _COMPOSED_SHARE)
     coarse = round(composed * _COARSE_SHARE)
-    pictures, labels, held, doubtful = [], [], [], []
+    pictures, labels, held, merged, doubtful = [], [], [], [], []
     for number, paper, finish in ((coarse, Paper(), _enlarged), (composed - coarse, _LARGE, _taken)):
         batch = draw_batch(bank, number, paper, generator)
         pictures += [finish(np.asarray(picture), random) for picture in (batch.pictures * 255).round().byte().numpy()]
         labels += batch.labels.tolist()
         held += list(batch.held.numpy())
+        merged += batch.merged.tolist()
         doubtful += batch.doubtful.tolist()
     kinds = random.choice(3, size=count - composed, p=(0.8, 0.13, 0.07))
     for kind in kinds:
@@ -77,12 +95,20 @@ def validation_pictures(bank: InkBank, count: int, seed: int) -> Examples:
         index = int(random.integers(len(source)))
         draw = _photographed if random.random() < _PHOTOGRAPHED_SHARE else _clean
         pictures.append(draw(source[index].numpy(), random))
-        labels.append(int(bank.labels[index]) if kind == 0 else len(bank.charset.characters) - 1 + int(kind))
-        doubtful.append(bool(bank.doubtful[index]) if kind == 0 else False)
+        labels.append(int(bank.labels[index]) if kind == 0 else len(bank.classes.characters) - 1 + int(kind))
+        merged.append(kind == 0 and bool(bank.merged[index]))
+        doubtful.append(kind == 0 and bool(bank.doubtful[index]))
         if len(bank.held):
-            held.append(bank.held[index].numpy() if kind == 0 else np.ones(bank.classes, bool))
-    every = np.stack(held) if held else np.zeros((0, 0), bool)
-    return Examples(pictures, np.array(labels, np.int64), np.arange(count) >= composed, every, np.array(doubtful))
+            held.append(bank.held[index].numpy() if kind == 0 else np.ones(bank.outputs, bool))
+    return Examples(
+        pictures,
+        bank.classes,
+        np.array(labels, np.int64),
+        np.arange(count) >= composed,
+        np.stack(held) if held else np.zeros((0, 0), bool),
+        np.array(merged),
+        np.array(doubtful),
+    )
 
 
 def _enlarged(picture: Pixels, random: np.random.Generator) -> Pixels:
@@ -141,46 +167,49 @@ def _photographed(stroke: Pixels, random: np.random.Generator) -> Pixels:
 
 def collect(recogniser: Recogniser, pictures: Sequence[Pixels]) -> Evidence:
     """What the networks say of all views of the pictures."""
-    assert recogniser.eye is not None, "only a model with an eye has several views"
     parts = []
     for start in range(0, len(pictures), _BATCH):
         some = pictures[start : start + _BATCH]
         by_rule = [normalise_small(picture, recogniser.charset.side) for picture in some]
-        sights = look_at(recogniser.eye, some)
+        sights = look_at(recogniser, some)
         by_eye = [mark(sight, recogniser.charset.side) for sight in sights]
         parts.append(gather(recogniser, sights, by_rule, by_eye))
     return Evidence(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Evidence)))
 
 
-def fit_blend(evidence: Evidence, examples: Examples) -> Blend:
+def fit_blend(evidence: Evidence, examples: Examples, classes: Charset, charset: Charset) -> Blend:
     """The weights that make the labels most likely, and the limits of confidence and of refusal.
 
     Args:
-        evidence: of the examples.
+        evidence: what a model says of the examples.
         examples: validation pictures.
+        classes: what its views are read as, see `Recogniser.classes`.
+        charset: what it reads: its answers are of these.
     """
     from scipy.optimize import minimize
 
     names = (*WEIGHTS, *_ADDED)
     start = np.repeat([_START, 0.0], [len(WEIGHTS), len(_ADDED)])
-    rows = np.arange(len(examples.labels))
+    asked = examples.told_apart_as(classes)
+    rows, pairs = np.arange(len(asked.labels)), classes.pairs(charset)
 
     def blend_of(values: NDArray[np.float64]) -> Blend:
         return Blend(**dict(zip(names, values.tolist(), strict=True)), limit=1.0, rejection_limit=1.0)
 
     def loss(values: NDArray[np.float64]) -> float:
-        scores = blend_of(values).scores(evidence)
-        asked = np.where(examples.held, scores, _NEVER) if len(examples.held) else scores
-        logs = log_softmax(asked, axis=1)
-        return float(-logs[rows, examples.labels].mean() + _TO_START * np.square(values - start).sum())
+        raw = torch.from_numpy(blend_of(values).scores(evidence))
+        scores = merge_forms(raw, torch.from_numpy(asked.merged), pairs).numpy()
+        logs = log_softmax(np.where(asked.held, scores, _NEVER) if len(asked.held) else scores, axis=1)
+        return float(-logs[rows, asked.labels].mean() + _TO_START * np.square(values - start).sum())
 
     bounds = [(0.0 if name in WEIGHTS else -3.0, 3.0) for name in names]
     found = minimize(loss, start, method="L-BFGS-B", bounds=bounds)
-    return _with_limits(blend_of(np.round(found.x, 4)), evidence, examples)
+    blend = blend_of(np.round(found.x, 4))
+    scores = fold(blend.scores(evidence), classes, charset)
+    return _with_limits(blend, softmax(scores, axis=1), examples.told_apart_as(charset))
 
 
-def _with_limits(blend: Blend, evidence: Evidence, examples: Examples) -> Blend:
-    shares = softmax(blend.scores(evidence), axis=1)
+def _with_limits(blend: Blend, shares: NDArray[np.float64], examples: Examples) -> Blend:
     characters, labels = shares.shape[1] - len(REJECTIONS), examples.labels
     refused = shares[:, characters:].sum(axis=1)
     is_character = labels < characters

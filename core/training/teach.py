@@ -6,6 +6,7 @@ those it is asked to say what it said before, not only who is right (Li and Hoie
 """
 
 import copy
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,7 @@ from core.errors import ConfigError
 from core.jobs import Progress, ignore
 from core.model.checkpoint import as_stored
 from core.model.inference import Recogniser, network_logits
+from core.model.outputs import fold, merge_forms
 from core.training.config import FOLDS, LEAST_SAMPLES
 from core.training.loop import arithmetic
 from core.training.schedule import one_cycle
@@ -69,13 +71,13 @@ def teach(recogniser: Recogniser, lesson: Lesson, seed: int = 0, progress: Progr
     schedule = one_cycle(optimiser, LEARNING_RATE, lesson.steps, rising=0.2)
     random = torch.Generator().manual_seed(seed)
     glyphs, replay = torch.from_numpy(lesson.glyphs), torch.from_numpy(lesson.replay)
-    labels = torch.from_numpy(lesson.labels)
+    labels, pairs = torch.from_numpy(lesson.labels), card.classes.pairs(recogniser.charset)
     for step in range(1, lesson.steps + 1):
         mine = torch.randint(len(glyphs), (SAMPLES_A_STEP,), generator=random)
         others = torch.randint(len(replay), (REPLAY_A_STEP,), generator=random)
         pixels = torch.cat([glyphs[mine], replay[others]]).unsqueeze(1).float() / 255
         inputs = (augment(pixels, HAND, random) - card.mean) / card.std
-        loss = _loss(network, old, inputs, labels[mine])
+        loss = _loss(network, old, inputs, labels[mine], pairs)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()
@@ -84,7 +86,7 @@ def teach(recogniser: Recogniser, lesson: Lesson, seed: int = 0, progress: Progr
     return as_stored(network)
 
 
-def _loss(network: nn.Module, old: nn.Module, inputs: Tensor, labels: Tensor) -> Tensor:
+def _loss(network: nn.Module, old: nn.Module, inputs: Tensor, labels: Tensor, pairs: dict[int, int]) -> Tensor:
     """Half the cross-entropy of the samples, and how far the answers to the replayed images have moved."""
     count = len(labels)
     with arithmetic("auto"):
@@ -92,7 +94,13 @@ def _loss(network: nn.Module, old: nn.Module, inputs: Tensor, labels: Tensor) ->
         with torch.no_grad():
             before = old(inputs[count:]).float()
     moved = F.kl_div(logits[count:].log_softmax(1), before.log_softmax(1), log_target=True, reduction="batchmean")
-    return 0.5 * F.cross_entropy(logits[:count], labels) + moved
+    return 0.5 * F.cross_entropy(_merged(logits[:count], pairs), labels) + moved
+
+
+def _merged(logits: Tensor, pairs: dict[int, int]) -> Tensor:
+    """Logits of samples, which do not say which form of a letter they are where the charset merges both."""
+    asked = merge_forms(logits, torch.ones(len(logits), dtype=torch.bool), pairs)
+    return asked.index_fill(1, torch.tensor([*pairs.values()], dtype=torch.int64), -math.inf)
 
 
 def cross_validate(
@@ -139,5 +147,5 @@ def folds(labels: NDArray[np.int64], seed: int) -> list[NDArray[np.int64]]:
 
 def _answers(recogniser: Recogniser, network: nn.Module, glyphs: NDArray[np.uint8]) -> NDArray[np.int64]:
     logits = network_logits(network, glyphs, recogniser.card.mean, recogniser.card.std)
-    logits = logits[:, : len(recogniser.charset.characters)]
-    return np.asarray(logits.argmax(axis=1), np.int64)
+    folded = fold(logits, recogniser.card.classes, recogniser.charset)[:, : len(recogniser.charset.characters)]
+    return np.asarray(folded.argmax(axis=1), np.int64)

@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from core.charsets import Charset
 from core.data.datasets import Dataset, load
 from core.data.sources import get_source, is_mine
 from core.errors import DataEmpty
@@ -23,6 +24,7 @@ from core.model.checkpoint import pack_weights, write_model
 from core.model.inference import Recogniser
 from core.model.library import SHIPPED, list_models, load_sighted
 from core.model.library import load as load_model
+from core.model.outputs import carry_over
 from core.model.records import Evaluation
 from core.settings import Settings, check_writable
 from core.training.config import TrainConfig
@@ -57,11 +59,11 @@ def train(config: TrainConfig, settings: Settings, on_event: Event, max_steps: i
     if not max_steps:
         check_writable(settings, "trained")
     data = load_training_set(config, settings)
-    trained = fit(config, data, on_event, max_steps, load_start(config, settings))
+    trained = fit(config, data, on_event, max_steps, load_start(config, data, settings))
     return None if max_steps else finish(config, data, trained, settings)
 
 
-def load_start(config: TrainConfig, settings: Settings) -> dict[str, Tensor] | None:
+def load_start(config: TrainConfig, data: TrainingSet, settings: Settings) -> dict[str, Tensor] | None:
     """The weights that a training starts from; None where it starts from scratch.
 
     Raises:
@@ -72,19 +74,20 @@ def load_start(config: TrainConfig, settings: Settings) -> dict[str, Tensor] | N
         return None
     found = load_model(config.start, settings)
     check_start(config, found.card, settings)
-    return _with_outputs(found.network.state_dict(), len(config.charset.characters) + 2 * bool(config.outliers))
+    return _with_outputs(found.network.state_dict(), found.card.classes, data)
 
 
-def _with_outputs(weights: dict[str, Tensor], outputs: int) -> dict[str, Tensor]:
-    """Weights whose last layer has so many outputs: those for what is no character are left away, or begin as unlikely.
+def _with_outputs(weights: dict[str, Tensor], before: Charset, data: TrainingSet) -> dict[str, Tensor]:
+    """Weights with the outputs of a training: those for what is no character are left away, or begin as unlikely.
 
     Every architecture ends in a linear layer, whose weight and bias come last.
     """
     *_, weight, bias = weights
-    missing = max(0, outputs - len(weights[bias]))
+    last = {name: carry_over(weights[name], before, data.classes, bias=name == bias) for name in (weight, bias)}
+    missing = max(0, data.outputs - len(last[bias]))
     more = torch.zeros(missing, weights[weight].shape[1]), torch.full((missing,), _UNLIKELY)
     return weights | {
-        name: torch.cat([weights[name], rows])[:outputs] for name, rows in zip((weight, bias), more, strict=True)
+        name: torch.cat([rows, added])[: data.outputs] for (name, rows), added in zip(last.items(), more, strict=True)
     }
 
 
@@ -109,7 +112,9 @@ def finish(config: TrainConfig, data: TrainingSet, trained: Trained, settings: S
     card = _card(config, data, trained, sources)
     if shipped and shipped.eye:
         parameters = card.parameters + count_parameters(shipped.eye)
-        card = dataclasses.replace(card, parameters=parameters, blend=shipped.card.blend)
+        card = dataclasses.replace(
+            card, parameters=parameters, blend=shipped.card.blend, eye_forms=shipped.card.eye_forms
+        )
     recogniser = Recogniser(card, trained.network, shipped.eye if shipped else None)
     # The test sets are opened here, once, after everything has been chosen.
     tested = [evaluate(recogniser, test_set) for test_set in _test_sets(config, settings)]
@@ -137,7 +142,7 @@ def _card(config: TrainConfig, data: TrainingSet, trained: Trained, sources: tup
     everything = validate(trained.network, data)
     logits = everything[:, : len(config.charset.characters)]
     # Between the characters of a narrower data set a model chooses more easily than between all of its own.
-    names = [name for name in config.datasets if name not in data.narrow]
+    names = [name for name in config.datasets if data.narrow.get(name, config.charset) == config.charset]
     trusted = [name for name in names if not get_source(name).doubtful] or names
     whole = [data.validation_sets == name for name in trusted]
     temperature, limit = calibrate([(logits[chosen], data.validation_labels[chosen]) for chosen in whole])
@@ -157,6 +162,7 @@ def _card(config: TrainConfig, data: TrainingSet, trained: Trained, sources: tup
         temperature=temperature,
         limit=limit,
         knows_outliers=bool(config.outliers),
+        forms=data.classes != config.charset,
         rejection_limit=choose_rejection_limit(everything, data.validation_labels, temperature, len(data.rejections)),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=config.seed,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+from core.charsets import Charset
 from core.errors import ConfigError, DataError
 from core.files import replace_file
 from core.model.architectures import count_parameters
@@ -57,7 +58,7 @@ def train_eye(
     begin = _eye_of(start, settings) if start else None
     training = EyeTraining(config, load_ink_bank(recogniser.charset, "train", settings))
     if begin:
-        training.start_from(begin)
+        training.start_from(*begin)
     if checkpoint and checkpoint.is_file():
         _go_on(training, checkpoint)
     for loss in training:
@@ -68,11 +69,12 @@ def train_eye(
     return give_eye(recogniser, training.trained(), validation, config, settings)
 
 
-def _eye_of(name: str, settings: Settings) -> Eye:
-    eye = load(name, settings).eye
-    if eye is None:
+def _eye_of(name: str, settings: Settings) -> tuple[Eye, Charset]:
+    """A model's eye, and what its first outputs stand for."""
+    recogniser = load(name, settings)
+    if recogniser.eye is None:
         raise ConfigError(f"The model {name!r} has no eye to start from. Name one that reads pictures themselves.")
-    return eye
+    return recogniser.eye, recogniser.card.eye_classes
 
 
 def _go_on(training: EyeTraining, checkpoint: Path) -> None:
@@ -99,14 +101,13 @@ def give_eye(recogniser: Recogniser, eye: Eye, validation: InkBank, config: EyeC
     Raises:
         ModelError: the model's records are damaged, or it could not be written.
     """
-    sighted = Recogniser(
-        recogniser.card, recogniser.network, as_stored(eye).to(memory_format=torch.channels_last).eval()
-    )
+    card = dataclasses.replace(recogniser.card, eye_forms=validation.classes != validation.charset)
+    sighted = Recogniser(card, recogniser.network, as_stored(eye).to(memory_format=torch.channels_last).eval())
     examples = validation_pictures(validation, VALIDATION_PICTURES, config.seed + 1)
-    blend = fit_blend(collect(sighted, examples.pictures), examples)
+    blend = fit_blend(collect(sighted, examples.pictures), examples, sighted.classes, sighted.charset)
     weights = pack_weights(recogniser.network, sighted.eye)
     card = dataclasses.replace(
-        recogniser.card,
+        card,
         version=CARD_VERSION,
         parameters=count_parameters(recogniser.network) + count_parameters(eye),
         blend=blend.to_dict(),

@@ -102,7 +102,7 @@ def _train(folder: Path, config: TrainConfig, status: Status, settings: Settings
     from core.training.train import finish, load_start
 
     data = load_training_set(config, settings)
-    training = Training(config, data, weights=load_start(config, settings))
+    training = Training(config, data, weights=load_start(config, data, settings))
     seconds = checkpoint.take_up(folder, training, config, data)
     recorder = Recorder(folder, training, config, data, replace(status, message="", seconds=seconds))
     board = Board(folder, training, data, config)

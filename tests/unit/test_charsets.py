@@ -136,3 +136,24 @@ def test_words_for_people() -> None:
 def test_an_unknown_one_is_named() -> None:
     with pytest.raises(ConfigError, match=r"no charset .runes.\. Known: digits, balanced"):
         get_charset("runes")
+
+
+def test_the_forms_of_a_charset_are_its_characters_and_then_the_small_letters_that_it_merges() -> None:
+    forms = BALANCED.forms
+    assert forms.characters[:47] == BALANCED.characters
+    assert forms.characters[47:] == tuple("cijklmopsuvwxyz")
+    assert (forms.merged, forms.side) == ((), BALANCED.side)
+    assert forms.places(CAPITALS) == BALANCED.places(CAPITALS)
+    assert [forms.characters[place] for place in forms.places(SMALL_LETTERS)] == list(SMALL_LETTERS.characters)
+    assert {forms.characters[a] + forms.characters[b] for a, b in forms.pairs(BALANCED).items()} == {
+        letter + letter.lower() for letter in BALANCED.merged
+    }
+    assert forms.pairs(CAPITALS) == forms.pairs(forms) == BALANCED.pairs(BALANCED) == {}
+    assert DIGITS.forms is DIGITS
+
+
+def test_a_network_has_outputs_for_forms_only_where_each_has_images_of_its_own() -> None:
+    assert BALANCED.outputs_for([BALANCED, CAPITALS, SMALL_LETTERS]) == BALANCED.forms
+    assert BALANCED.outputs_for([BALANCED, CAPITALS, DIGITS]) == BALANCED
+    assert BALANCED.outputs_for([BALANCED]) == BALANCED
+    assert DIGITS.outputs_for([DIGITS]) == DIGITS

@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from scipy.special import softmax
 
 from core.charsets import BALANCED, DIGITS
 from core.model.blend import Blend
 from core.model.library import load
-from core.model.prediction import Verdict
+from core.model.prediction import Prediction, Verdict
 from core.reading import judge_scores, read_drawing, read_pictures
 from core.settings import Settings
 from core.vision.normalise import normalise
@@ -75,6 +77,10 @@ def test_an_empty_canvas_is_blank(settings: Settings) -> None:
     assert read_drawing(load("tiny", settings), np.zeros((200, 200), np.uint8)).prediction.verdict is Verdict.BLANK
 
 
+def judged(scores: NDArray[np.float64]) -> Prediction:
+    return judge_scores(DIGITS, softmax(scores), scores, Blend.from_dict(BLEND | {"limit": 0.9}))
+
+
 @pytest.mark.parametrize(
     ("column", "verdict"),
     [(3, Verdict.CONFIDENT), (10, Verdict.OTHER), (11, Verdict.SEVERAL), (12, Verdict.BLANK)],
@@ -82,14 +88,48 @@ def test_an_empty_canvas_is_blank(settings: Settings) -> None:
 def test_the_scores_of_all_views_give_the_verdict(column: int, verdict: Verdict) -> None:
     scores = np.zeros(13)
     scores[column] = 20
-    assert judge_scores(DIGITS, scores, Blend.from_dict(BLEND | {"limit": 0.9})).verdict is verdict
+    assert judged(scores).verdict is verdict
 
 
 def test_doubt_whether_it_is_a_character_makes_an_answer_unsure() -> None:
     scores = np.zeros(13)
     scores[[3, 10]] = 20, 19
-    prediction = judge_scores(DIGITS, scores, Blend.from_dict(BLEND | {"limit": 0.9}))
+    prediction = judged(scores)
     assert prediction.verdict is Verdict.UNSURE
     assert prediction.label == "3"
     assert prediction.confidence < 0.8
     assert prediction.probabilities[3] > 0.99
+
+
+@pytest.mark.parametrize(("forms", "eye_forms"), [(True, True), (True, False), (False, True)])
+def test_networks_that_tell_the_forms_of_letters_apart_or_not_read_together(
+    settings: Settings, forms: bool, eye_forms: bool
+) -> None:
+    make_model(
+        settings, charset="balanced", says="c1" if forms else "C1", blend=BLEND, forms=forms, eye_forms=eye_forms
+    )
+    recogniser, picture = load("tiny", settings), draw("3")
+    both = forms and eye_forms
+    assert recogniser.classes == (BALANCED.forms if both else BALANCED)
+    (reading,) = read_pictures(recogniser, [picture])
+    assert (reading.prediction.label, reading.prediction.name) == ("C", "Cc")
+    assert len(reading.prediction.probabilities) == len(BALANCED.characters)
+    assert {view.label for view in reading.views if view.name in ("ink", "marked")} == {"C"}
+    small, capital = (
+        read_pictures(recogniser, [picture], BALANCED.restricted(kind))[0].prediction for kind in ("small", "capitals")
+    )
+    assert small.label == "c"
+    assert (capital.label == "C") is not both, "of a network that knows the capital, it is not asked as a small letter"
+    assert read_drawing(recogniser, 255 - picture).prediction.label == "C"
+
+
+@pytest.mark.parametrize(("other", "verdict"), [(-50.0, Verdict.UNSURE), (50.0, Verdict.OTHER)])
+def test_a_glyph_that_its_network_refuses_is_looked_at_in_all_views_and_is_never_sure(
+    settings: Settings, other: float, verdict: Verdict
+) -> None:
+    make_model(settings, refuses="other", says="3", blend=BLEND | {"other": other})
+    glyph = normalise(draw("3")).glyph
+    (reading,) = read_pictures(load("tiny", settings), [glyph])
+    assert reading.prediction.verdict is reading.own.verdict is verdict
+    assert reading.prediction.label == ("3" if verdict is Verdict.UNSURE else None)
+    assert bool(reading.views) is (verdict is Verdict.UNSURE)

@@ -52,12 +52,14 @@ def make_model(
         changes: to its card; with a `blend` it has an eye, untrained as well.
     """
     torch.manual_seed(seed)
-    characters = get_charset(str(changes.get("charset", "digits"))).characters
-    classes = len(characters)
+    charset = get_charset(str(changes.get("charset", "digits")))
+    characters = charset.forms.characters if changes.get("forms") else charset.characters
+    seen = charset.forms.characters if changes.get("eye_forms") else charset.characters
+    classes = len(charset.characters)
     changes = {"knows_outliers": bool(refuses), "rejection_limit": 0.5 if refuses else 1.0, **changes}
     outputs = [*characters, *(("other", "several") if changes["knows_outliers"] else ())]
     network = build("lenet5", len(outputs), 0.0)
-    eye = Eye(classes + len(REJECTIONS)) if changes.get("blend") else None
+    eye = Eye(len(seen) + len(REJECTIONS)) if changes.get("blend") else None
     if says or refuses:
         last = network.get_submodule("12")
         assert isinstance(last, torch.nn.Linear)

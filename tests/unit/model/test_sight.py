@@ -1,11 +1,22 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
 
 from core.charsets import DIGITS
 from core.model.eye import Eye, standardise
+from core.model.inference import Recogniser
 from core.model.sight import look_at, see
+from core.settings import Settings
 from core.vision.views import PICTURE_SIDE, whole
+from tests.unit.model.helpers import make_model
+
+
+@pytest.fixture
+def seeing(settings: Settings) -> Callable[[Eye], Recogniser]:
+    """A model of digits with an eye."""
+    return lambda eye: Recogniser(make_model(settings), torch.nn.Identity(), eye.eval())
 
 
 class Pointing(Eye):
@@ -32,10 +43,10 @@ def test_what_an_eye_takes_is_standardised_and_a_uniform_picture_stays_finite() 
     assert not inputs[2].any()
 
 
-def test_it_looks_closer_until_the_ink_is_well_framed() -> None:
+def test_it_looks_closer_until_the_ink_is_well_framed(seeing: Callable[[Eye], Recogniser]) -> None:
     page = np.full((480, 480), 255, np.uint8)
     page[100:160, 300:320] = 0
-    (sight,) = look_at(Pointing(13).eval(), [page])
+    (sight,) = look_at(seeing(Pointing(13)), [page])
     frame = sight.closest.frame
     assert len(sight.glances) > 1
     assert frame.top < 100
@@ -44,11 +55,13 @@ def test_it_looks_closer_until_the_ink_is_well_framed() -> None:
     assert sight.closest.ink.max() > 0.9
 
 
-def test_a_picture_that_is_well_framed_is_looked_at_once_and_a_batch_as_each_alone() -> None:
+def test_a_picture_that_is_well_framed_is_looked_at_once_and_a_batch_as_each_alone(
+    seeing: Callable[[Eye], Recogniser],
+) -> None:
     tight, page = np.full((60, 60), 255, np.uint8), np.full((300, 200), 255, np.uint8)
     tight[5:55, 25:35] = 0
     page[40:80, 40:50] = 0
-    eye = Pointing(13).eval()
+    eye = seeing(Pointing(13))
     both = look_at(eye, [tight, page])
     assert len(both[0].glances) == 1
     assert [glance.frame for glance in both[1].glances] == [glance.frame for glance in look_at(eye, [page])[0].glances]
@@ -65,10 +78,12 @@ class ShortSighted(Eye):
         return 9 * torch.eye(13)[answers], 40 * marked - 20
 
 
-def test_what_is_too_small_to_be_seen_on_the_whole_is_looked_for_in_its_parts() -> None:
+def test_what_is_too_small_to_be_seen_on_the_whole_is_looked_for_in_its_parts(
+    seeing: Callable[[Eye], Recogniser],
+) -> None:
     page, empty = np.full((2, 480, 480), 255, np.uint8)
     page[400:440, 60:100] = 0
-    seen, nothing = look_at(ShortSighted(13).eval(), [page, empty])
+    seen, nothing = look_at(seeing(ShortSighted(13)), [page, empty])
     assert seen.glances[0].frame.height < 480
     frame = seen.closest.frame
     assert (frame.top < 400, frame.bottom > 440, frame.left < 60, frame.right > 100) == (True,) * 4

@@ -6,7 +6,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from core.charsets import BALANCED, DIGITS
+from core.charsets import BALANCED, DIGITS, LETTERS
 from core.data import segments
 from core.errors import ConfigError, DataError, DataMissing
 from core.model.blend import Blend, Evidence
@@ -33,7 +33,8 @@ def bank() -> InkBank:
     block = np.zeros((4, 64, 64), np.uint8)
     block[:, 4:60, 4:60] = 255
     parts = torch.from_numpy(drawn), torch.from_numpy(labels), torch.from_numpy(block), torch.from_numpy(drawn[:4])
-    return InkBank(DIGITS, *parts, torch.zeros(0, 0, dtype=torch.bool), torch.from_numpy(labels == 9))
+    none = torch.zeros(0, 0, dtype=torch.bool), torch.zeros(40, dtype=torch.bool)
+    return InkBank(DIGITS, DIGITS, *parts, *none, torch.from_numpy(labels == 9))
 
 
 def test_a_batch_holds_characters_and_what_is_to_be_refused(bank: InkBank) -> None:
@@ -57,10 +58,10 @@ def test_a_training_goes_on_from_its_state_with_the_same_weights(bank: InkBank) 
 
 def test_a_training_starts_from_another_eye_whose_answers_are_others(bank: InkBank) -> None:
     torch.manual_seed(5)
-    letters = Eye(50)
+    letters = Eye(len(LETTERS.characters) + 3)
     training = EyeTraining(CONFIG, bank)
     own_answers = training.network.state_dict()["head.7.weight"].clone()
-    training.start_from(letters)
+    training.start_from(letters, LETTERS)
     begun = training.trained().state_dict()
     assert torch.equal(begun["stem.0.weight"], letters.state_dict()["stem.0.weight"])
     assert torch.equal(begun["head.7.weight"], own_answers), "what it answers is learnt anew"
@@ -76,7 +77,7 @@ def test_a_model_without_an_eye_is_none_to_start_from(settings: Settings) -> Non
 def test_classes_that_a_source_does_not_tell_apart_are_left_out_of_the_loss(bank: InkBank) -> None:
     held = torch.zeros(40, len(BALANCED.characters) + 3, dtype=torch.bool)
     held[:, :10] = held[:, -3:] = True
-    narrow = dataclasses.replace(bank, charset=BALANCED, held=held)
+    narrow = dataclasses.replace(bank, charset=BALANCED, classes=BALANCED, held=held)
     batch = draw_batch(narrow, 64, EyeConfig().paper, torch.Generator().manual_seed(0))
     assert batch.held[batch.labels >= len(BALANCED.characters)].all()
     assert next(iter(EyeTraining(CONFIG, narrow))) < 20
@@ -105,11 +106,11 @@ def test_validation_pictures_are_of_every_kind_and_the_same_for_a_seed(bank: Ink
 
 
 def test_validation_pictures_say_what_their_source_tells_apart(bank: InkBank) -> None:
-    held = torch.zeros(len(bank.labels), bank.classes, dtype=torch.bool)
+    held = torch.zeros(len(bank.labels), bank.outputs, dtype=torch.bool)
     held[:, :5] = True
     examples = validation_pictures(dataclasses.replace(bank, held=held), 60, seed=3)
     of_character = examples.labels < len(bank.charset.characters)
-    assert examples.held.shape == (60, bank.classes)
+    assert examples.held.shape == (60, bank.outputs)
     assert not examples.held[of_character, 5:].any()
     assert examples.held[~of_character].all(), "what is no character might have been any"
 
@@ -118,7 +119,7 @@ def blend_of(answers: NDArray[np.int64], examples: Examples) -> Blend:
     """The blend of pictures of which all views say the same, surely where it is an even number."""
     logits = np.where(answers % 2 == 0, 9.0, 4.0)[:, None] * np.eye(13)[answers]
     found = np.ones((len(answers), 2), bool)
-    return fit_blend(Evidence(logits, logits, logits, logits, found, found[:, 0]), examples)
+    return fit_blend(Evidence(logits, logits, logits, logits, found, found[:, 0]), examples, DIGITS, DIGITS)
 
 
 def test_a_doubtful_label_counts_for_no_limit() -> None:
@@ -126,7 +127,8 @@ def test_a_doubtful_label_counts_for_no_limit() -> None:
     labels[-200:] = 10
     answers = labels.copy()
     answers[labels == 4] = 8  # surely
-    trusted = Examples([], labels, np.ones(2000, bool), np.zeros((0, 0), bool), np.zeros(2000, bool))
+    never = np.zeros(2000, bool)
+    trusted = Examples([], DIGITS, labels, ~never, np.zeros((0, 0), bool), never, never)
     doubted = dataclasses.replace(trusted, doubtful=labels == 4)
     assert blend_of(answers, doubted).limit < blend_of(answers, trusted).limit
 
@@ -142,7 +144,8 @@ def test_an_answer_that_a_source_does_not_tell_apart_counts_for_no_limit() -> No
     answers = labels.copy()
     answers[labels == 4] = 8  # surely
     held = np.ones((2000, 13), bool)
-    everything = Examples([], labels, np.ones(2000, bool), held, np.zeros(2000, bool))
+    never = np.zeros(2000, bool)
+    everything = Examples([], DIGITS, labels, ~never, held, never, never)
     held_narrow = held.copy()
     held_narrow[labels == 4, 8] = False
     strict = blend_of(answers, everything).limit

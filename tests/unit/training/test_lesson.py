@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.charsets import DIGITS
+from core.charsets import BALANCED, DIGITS
 from core.data import changes
 from core.data.datasets import load as load_data
 from core.data.samples import Sample
@@ -226,6 +226,17 @@ def test_letters_cannot_be_taught_without_letters_against_forgetting(settings: S
     wait(run, State.FINISHED)
     done = outcome.read_outcome(run.folder)
     assert (done.samples, [test.dataset for test in done.tests]) == (6, ["uci-digits"])
+
+
+def test_a_model_that_tells_forms_of_letters_apart_is_taught_one_of_both(settings: Settings) -> None:
+    card = make_model(settings, charset="balanced", forms=True)
+    recogniser, label = load("tiny", settings), BALANCED.characters.index("C")
+    glyphs = np.stack([normalise(draw("3")).glyph] * 6)
+    lesson = Lesson(glyphs, np.full(6, label), np.zeros((1, 28, 28), np.uint8), steps=60)
+    taught = Recogniser(card, teach(recogniser, lesson))
+    before, after = (one.probabilities(glyphs)[:, label] for one in (recogniser, taught))
+    assert before.max() < 0.5 < after.min()
+    assert cross_validate(recogniser, lesson)[1].all()
 
 
 def test_samples_of_another_charset_stay_among_what_was_learnt_from(school: Settings) -> None:

@@ -60,7 +60,7 @@ def test_the_configuration_of_a_card(settings: Settings) -> None:
 def test_a_start_may_know_of_outliers_or_not(settings: Settings, knows: str, outliers: float) -> None:
     card = make_model(settings, refuses=knows, sources=(), training={})
     config = TrainConfig(datasets=("uci-digits",), architecture="lenet5", start="tiny", outliers=outliers)
-    weights = load_start(config, settings)
+    weights = load_start(config, load_training_set(config, settings), settings)
     before = load("tiny", settings).network.state_dict()
     assert weights is not None
     assert len(weights["12.bias"]) == (12 if outliers else 10)

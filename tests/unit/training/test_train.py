@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
-from core.charsets import BALANCED, CHARSETS, DIGITS, Charset
+from core.charsets import BALANCED, CAPITALS, CHARSETS, DIGITS, SMALL_LETTERS, Charset
 from core.data import changes
 from core.data.datasets import load as load_data
 from core.data.sources import SOURCES, get_source
@@ -32,6 +32,7 @@ from tests.emnist import letter, write_emnist
 from tests.glyphs import longer_sides
 from tests.mnist import write_mnist
 from tests.samples import add_samples
+from tests.unipen import write_unipen
 
 CONFIG = TrainConfig(name="small", datasets=("uci-digits",), architecture="lenet5", epochs=6, batch_size=32)
 
@@ -82,7 +83,7 @@ REFUSING = dataclasses.replace(CONFIG, images=200, epochs=1, outliers=0.25, vali
 def test_a_training_set_with_outliers_has_two_more_classes(settings: Settings) -> None:
     plain = load_training_set(dataclasses.replace(REFUSING, outliers=0.0), settings)
     data = load_training_set(REFUSING, settings)
-    assert (plain.classes, data.classes) == (10, 12)
+    assert (plain.outputs, data.outputs) == (10, 12)
     assert (plain.rejections, data.rejections) == ((), ("other", "several"))
     assert torch.equal(data.images[:200], plain.images), "the characters are as they were"
     assert np.bincount(data.labels[200:], minlength=12).tolist() == [0] * 10 + [35, 15]
@@ -91,7 +92,6 @@ def test_a_training_set_with_outliers_has_two_more_classes(settings: Settings) -
     assert set(data.validation_labels[aside:].tolist()) == {10, 11}
     assert set(data.validation_sets[aside:]) == {"outliers"}
     assert len(data.validation_sets) == len(data.validation_images) == aside + round(aside * 0.25)
-    assert data.validation_classes.shape == (len(data.validation_labels), 12)
     assert [(source.name, source.images) for source in data.sources][1:] == [("outliers", 50)]
     assert (data.mean, data.std) == (plain.mean, plain.std), "of characters alone"
     assert data.digest == load_training_set(REFUSING, settings).digest
@@ -103,11 +103,11 @@ def test_every_image_is_asked_whether_it_is_a_character(settings: Settings) -> N
     both = dataclasses.replace(REFUSING, datasets=("emnist-balanced", "uci-digits"), images=0)
     data = load_training_set(both, settings)
     for place, count in ((0, 49), (len(data.labels) - 1, 49)):
-        unasked = data.unasked(torch.tensor([place]))
+        _, unasked = data.asked(torch.zeros(1, 49), torch.tensor([place]))
         assert unasked is not None
         assert int((~unasked).sum()) == count
     digit = int((data.sets == 1).nonzero()[0])
-    unasked = data.unasked(torch.tensor([digit]))
+    _, unasked = data.asked(torch.zeros(1, 49), torch.tensor([digit]))
     assert unasked is not None
     assert np.flatnonzero(~unasked[0].numpy()).tolist() == [*range(10), 47, 48]
 
@@ -183,7 +183,7 @@ def test_a_set_of_digits_helps_to_learn_letters(settings: Settings) -> None:
     assert data.charset == BALANCED
     first, last = torch.tensor([0]), torch.tensor([len(data.labels) - 1])
     for chosen, names in ((first, BALANCED.characters), (last, DIGITS.characters)):
-        unasked = data.unasked(chosen)
+        _, unasked = data.asked(torch.zeros(1, 47), chosen)
         assert unasked is not None
         assert tuple(np.array(BALANCED.characters)[~unasked[0].numpy()]) == names
     assert longer_sides(data.images.numpy()) == {BALANCED.side}, "all stand as large as letters do"
@@ -337,3 +337,34 @@ def test_a_model_that_takes_no_others_place(settings: Settings) -> None:
     assert load("small-2", settings).card.training["seed"] == 1
     train(config, settings, lambda _: None)  # the command line says so before, and replaces
     assert len(list_models(settings)) == 3
+
+
+FORMS = dataclasses.replace(
+    CONFIG,
+    datasets=("emnist-balanced", "unipen-capitals", "unipen-small-letters"),
+    epochs=1,
+    validation_share=0.2,
+    outliers=0.2,
+)
+
+
+def test_a_model_that_has_seen_both_forms_of_letters_tells_them_apart(settings: Settings) -> None:
+    write_emnist(settings.data_dir, "balanced", each=2)
+    train(dataclasses.replace(FORMS, datasets=("emnist-balanced",), name="merging"), settings, lambda _: None)
+    for kind, letters in (("capitals", "AHO"), ("small-letters", "bei")):
+        write_unipen(settings.data_dir, kind, letters)
+    train(dataclasses.replace(FORMS, start="merging"), settings, lambda _: None)
+    assert not read_card(settings.models_dir / "merging").forms
+    card = read_card(settings.models_dir / "small")
+    assert card.forms
+    assert card.outputs == 64
+    recogniser = load("small", settings)
+    glyphs = load_training_set(FORMS, settings).images[:50].numpy()
+    capitals, small, both = (recogniser.probabilities(glyphs, only) for only in (CAPITALS, SMALL_LETTERS, None))
+    assert capitals.shape == small.shape == (50, 26)
+    assert both.shape == (50, 47)
+    assert both.sum(axis=1) == pytest.approx(np.ones(50))
+    assert read_stored(settings.models_dir / "small")["emnist-balanced"].probabilities.shape[1] == 47
+    again = dataclasses.replace(FORMS, datasets=("emnist-balanced",), name="again", start="small")
+    train(again, settings, lambda _: None)
+    assert read_card(settings.models_dir / "again").forms, "a network that tells forms apart goes on doing so"

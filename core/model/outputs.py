@@ -1,0 +1,67 @@
+"""What the outputs of networks stand for, where letters that a charset merges have an output for each form."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.charsets import Charset
+
+
+def fold(logits: NDArray[np.floating], outputs: Charset, asked: Charset) -> NDArray[np.float64]:
+    """The logits of the characters that are asked for: of a letter of both cases, those of its forms together.
+
+    Args:
+        logits: (N, F + R): of each class of `outputs`, and of R other answers, such as that it is no character.
+        outputs: what the first F stand for.
+        asked: C characters of these.
+
+    Returns:
+        (N, C + R), the last R as they were.
+
+    Raises:
+        ConfigError: a character that is asked for is not among the outputs.
+    """
+    places, pairs = outputs.places(asked), outputs.pairs(asked)
+    values = logits.astype(np.float64)
+    others = values[:, len(outputs.characters) :].copy()
+    first, second = list(pairs), list(pairs.values())
+    values[:, first] = np.logaddexp(values[:, first], values[:, second])
+    return np.concatenate([values[:, places], others], axis=1)
+
+
+def merge_forms(logits: Tensor, merged: Tensor, pairs: dict[int, int]) -> Tensor:
+    """Logits in which the first of two forms stands for both, where an image's data set does not tell them apart.
+
+    Args:
+        logits: float (N, ..., F).
+        merged: bool (N,), whether the data set of each image merges forms.
+        pairs: the second form by the first, as of `Charset.pairs`.
+
+    Returns:
+        (N, ..., F). The second form is as it was: it takes no part for an image whose data set merges it.
+    """
+    if not pairs:
+        return logits
+    first, second = list(pairs), list(pairs.values())
+    together = logits.clone()
+    together[..., first] = torch.logaddexp(logits[..., first], logits[..., second])
+    return torch.where(merged.view(-1, *[1] * (logits.ndim - 1)), together, logits)
+
+
+def carry_over(rows: Tensor, before: Charset, after: Charset, bias: bool = False) -> Tensor:
+    """The rows of a last layer for other classes of the same characters: both forms of a letter begin as what it was.
+
+    Args:
+        rows: (F + R, ...), one for each class of `before`, and R others, which stay.
+        before, after: what the first rows stand for, and are to stand for.
+        bias: whether they are the biases: each of two forms begins with half of their probability.
+
+    Raises:
+        ConfigError: a class of `after` is not among those before.
+    """
+    places = torch.tensor(before.places(after))
+    taken = rows[places]
+    if bias:
+        taken = taken - places.bincount()[places].to(rows.dtype).log()
+    return torch.cat([taken, rows[len(before.characters) :]])
