@@ -73,8 +73,7 @@ def read(name: str, data: bytes, only: str = "", paper: tuple[int, int, int] | N
         paper: of a drawing on a canvas, the colour of its paper, RGB; None for any other picture.
 
     Raises:
-        PictureError: the bytes are not a picture that can be read.
-        ModelError: the model cannot be used.
+        ModelMissing, ModelError: the model cannot be used.
     """
     return _read(name, _stamp(name), data, only, paper)
 
@@ -216,15 +215,11 @@ def _tensorboard(folder: str) -> "TensorBoard":
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _read(name: str, stamp: str, data: bytes, only: str, paper: tuple[int, int, int] | None) -> "Reading":
-    from core.reading import read_drawing, read_pictures
-    from core.vision.decode import decode
-    from core.vision.drawing import drawn_ink
+    from core.reading import Source, read
 
-    recogniser, picture = _loading(name, stamp).result(), decode(data, get_settings())
-    charset = recogniser.charset.restricted(only)
-    if paper is not None:
-        return read_drawing(recogniser, drawn_ink(picture, paper), charset)
-    return read_pictures(recogniser, [picture], charset)[0]
+    recogniser = _loading(name, stamp).result()
+    source = Source("", lambda: data, paper)
+    return read(recogniser, source, get_settings(), recogniser.charset.restricted(only))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -17,7 +17,7 @@ def _desk(model: Card, only: str, charset: Charset) -> None:
         drawing = canvas.show("canvas")
     with right:
         try:
-            answer = cached.read(model.name, drawing.png, only, drawing.paper) if drawing else None
+            answer = cached.read(model.name, drawing.png, only, drawing.paper).answer if drawing else None
         except DigitLabError as error:
             page.explain(error)
             return

@@ -10,7 +10,7 @@ from core.settings import Settings, get_settings
 from core.vision.decode import ENDINGS
 from pages.components import page, reader, state, table
 from pages.components.text import plain
-from pages.components.uploads import File, Reading, left_out, read_files
+from pages.components.uploads import File, Row, read_files
 
 # Files above the limit still come in, so that they get a row with the reason.
 _ACCEPTED = 3
@@ -43,27 +43,27 @@ def _choose(settings: Settings, one: str) -> list[File]:
     return list(files[: settings.max_upload_files])
 
 
-def _read(files: Sequence[File], model: str, only: str, settings: Settings) -> list[Reading]:
+def _read(files: Sequence[File], model: str, only: str, settings: Settings) -> list[Row]:
     """What is in the files, in their order; only those that are new are read."""
-    known = state.readings()
+    known = state.uploads()
     keys = [(model, only, file.file_id) for file in files]
     new = {key: file for key, file in zip(keys, files, strict=True) if key not in known}
     if new:
-        for key, reading in zip(new, _read_new(list(new.values()), model, only, settings), strict=True):
-            known[key] = reading
+        for key, row in zip(new, _read_new(list(new.values()), model, only, settings), strict=True):
+            known[key] = row
     for key in known.keys() - set(keys):
         del known[key]
     return [known[key] for key in keys]
 
 
-def _read_new(files: Sequence[File], model: str, only: str, settings: Settings) -> Iterator[Reading]:
+def _read_new(files: Sequence[File], model: str, only: str, settings: Settings) -> Iterator[Row]:
     """Read files and show how far it is."""
     bar = st.progress(0.0, "Loading the model")
     try:
-        readings = read_files(files, cached.recogniser(model), only, settings)
-        for done, reading in enumerate(readings, start=1):
-            bar.progress(done / len(files), f"Read {done} of {len(files)}: {plain(reading.name)}")
-            yield reading
+        rows = read_files(files, cached.recogniser(model), only, settings)
+        for done, row in enumerate(rows, start=1):
+            bar.progress(done / len(files), f"Read {done} of {len(files)}: {plain(row.reading.name)}")
+            yield row
     finally:
         bar.empty()
 
@@ -75,8 +75,6 @@ if active and active.card:
     files = _choose(settings, charset.one)
     try:
         if len(files) == 1:
-            if note := left_out(files[0], settings):
-                st.warning(f"{note[0].upper()}{note[1:]}.", icon=":material/warning:")
             table.show_one(files[0], active.card, only, charset)
         elif files:
             table.show(files, _read(files, active.name, only, settings), active.card, only, charset)

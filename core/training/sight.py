@@ -13,10 +13,10 @@ from core.charsets import Charset
 from core.data.composing.options import Paper
 from core.evaluation.calibration import CONFIDENT_ERROR, CONFIDENT_PART, choose_limit
 from core.model.blend import REJECTIONS, WEIGHTS, Blend, Evidence
+from core.model.evidence import gather, mark, normalise_small
 from core.model.inference import Recogniser
 from core.model.outputs import fold, merge_forms
 from core.model.sight import look_at
-from core.reading import gather, mark, normalise_small
 from core.training.eye import draw_batch
 from core.training.ink_bank import InkBank
 from core.vision.grey import Pixels

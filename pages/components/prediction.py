@@ -20,8 +20,8 @@ from pages.components.samples import correct
 from pages.components.text import plain
 
 if TYPE_CHECKING:
-    from core.reading import Reading as Answer
-    from core.reading import View
+    from core.model.evidence import View
+    from core.model.reader import Answer
     from core.vision.normalise import Normalised
 
 _STEPS = {
@@ -73,11 +73,13 @@ def show(
     """
     whole = get_charset(model.charset)
     prediction = answer.prediction if answer and answer.prediction.verdict is not Verdict.BLANK else None
-    reading = correct.Reading(answer, picture or b"", model.name, model.charset, key) if answer and prediction else None
+    correctable = (
+        correct.Correctable(answer, picture or b"", model.name, model.charset, key) if answer and prediction else None
+    )
     with st.container(key=f"{key}-answer"):
         head, choices = st.container(), st.container(height=76, border=False)
-        picked = _choices(choices, answer, reading) if answer and reading else None
-        said = _said(reading, charset, whole, key) or picked
+        picked = _choices(choices, answer, correctable) if answer and correctable else None
+        said = _said(correctable, charset, whole, key) or picked
         if prediction and said == prediction.label and prediction.verdict not in _ASKS:
             said = None
         with head:
@@ -85,13 +87,13 @@ def show(
         _bars(prediction, said, charset)
         if whole.look_alikes:
             _note(prediction, said, charset, charset != whole)
-        correct.show_problem(reading)
+        correct.show_problem(correctable)
     return said
 
 
-def _said(reading: correct.Reading | None, charset: Charset, whole: Charset, key: str) -> str | None:
+def _said(correctable: correct.Correctable | None, charset: Charset, whole: Charset, key: str) -> str | None:
     """What the person said that it is, as one of the characters told apart: of lower case only, a C is a c."""
-    said = correct.show(reading, whole, key)
+    said = correct.show(correctable, whole, key)
     return next((character for character in charset.characters if whole.find(character) == said), said)
 
 
@@ -135,7 +137,7 @@ def _together(prediction: Prediction) -> float:
     return prediction.alike[1] * (1 - prediction.rejection)
 
 
-def _choices(place: DeltaGenerator, answer: "Answer", reading: correct.Reading) -> str | None:
+def _choices(place: DeltaGenerator, answer: "Answer", correctable: correct.Correctable) -> str | None:
     """The answer and the next two candidates, to be picked from; what was picked, if it is not the model's answer."""
     prediction = answer.prediction
     candidates = [character for character, _ in prediction.candidates(correct.CANDIDATES)]
@@ -153,9 +155,9 @@ def _choices(place: DeltaGenerator, answer: "Answer", reading: correct.Reading) 
         candidates,
         default=None if asks else prediction.label,
         format_func=option,
-        key=reading.pick,
+        key=correctable.pick,
         on_change=correct.picked,
-        args=(reading, reading.pick),
+        args=(correctable, correctable.pick),
     )
     return picked if asks or picked != prediction.label else None
 
@@ -223,7 +225,7 @@ def show_views(answer: "Answer") -> None:
     st.caption(_VIEWS_SAID)
     grid = st.grid(len(answer.views), min_column_width=_VIEW_WIDTH, width=_STEPS_WIDTH)
     for view in answer.views:
-        said = _view_said(view, answer.own.charset)
+        said = _view_said(view, answer.unrestricted.charset)
         picture = data_url(framed(on_square(view.image, _VIEW_SIDE)))
         grid.image(picture, caption=f"**{view.title}**  \n{plain(said)}", width="stretch", alt=f"{view.title}: {said}")
 

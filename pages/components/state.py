@@ -7,7 +7,7 @@ import streamlit as st
 if TYPE_CHECKING:
     from pages.components.samples.correct import Said
     from pages.components.samples.files import Outcome
-    from pages.components.uploads import Reading
+    from pages.components.uploads import Row
 
 
 # Keys of widgets whose value Streamlit keeps for the whole session.
@@ -28,7 +28,7 @@ def augmentation(field: str) -> str:
 _ACTIVE_MODEL = "active-model"
 _CANVAS_START = "canvas-start"
 _CANVAS_SIDE = "canvas-side"
-_READINGS = "upload-readings"
+_UPLOADS = "uploads"
 _EVALUATE_FOLLOWED = "evaluate-followed"
 _EVALUATE_AGAIN = "evaluate-measured-again"
 _EVALUATE_CELL = "evaluate-cell"
@@ -73,12 +73,12 @@ def set_canvas_side(side: int) -> None:
     st.session_state[_CANVAS_SIDE] = side
 
 
-def readings() -> "dict[tuple[str, str, str], Reading]":
+def uploads() -> "dict[tuple[str, str, str], Row]":
     """What was read from the uploaded files, so that sorting and filtering read nothing again.
 
     By the model, the kind of characters that its answers were restricted to, and the file's id.
     """
-    found: dict[tuple[str, str, str], Reading] = st.session_state.setdefault(_READINGS, {})
+    found: dict[tuple[str, str, str], Row] = st.session_state.setdefault(_UPLOADS, {})
     return found
 
 

@@ -8,12 +8,13 @@ import streamlit as st
 
 from core import cached
 from core.charsets import Charset
-from core.errors import DigitLabError, PictureError
+from core.errors import DigitLabError
 from core.model.card import Card
 from core.model.prediction import Verdict, kind
+from core.reading import UNREADABLE
 from pages.components import page, prediction
 from pages.components.text import plain
-from pages.components.uploads import UNREADABLE, File, Reading, to_csv, to_table
+from pages.components.uploads import File, Row, to_csv, to_table
 
 if TYPE_CHECKING:
     from streamlit.elements.lib.column_types import ColumnConfig
@@ -34,18 +35,18 @@ _TITLES = {
 
 
 @st.fragment
-def show(files: Sequence[File], readings: Sequence[Reading], model: Card, only: str, charset: Charset) -> None:
-    """Show readings in the order of their files; sorting, filtering and selecting read no file again."""
-    chosen = _filter(readings, charset)
+def show(files: Sequence[File], rows: Sequence[Row], model: Card, only: str, charset: Charset) -> None:
+    """Show what was read in the order of the files; sorting, filtering and selecting read no file again."""
+    chosen = _filter(rows, charset)
     selected = None
     if chosen == UNREADABLE:
-        _show_reasons(readings)
+        _show_reasons(rows)
     else:
-        selected = _show_rows(readings, chosen)
+        selected = _show_rows(rows, chosen)
         st.caption("Select a row to see how it was read.")
     st.download_button(
         "Download CSV",
-        to_csv(readings, charset.characters),
+        to_csv(rows, charset),
         f"{charset.name}.csv",
         "text/csv",
         key="upload-csv",
@@ -56,34 +57,35 @@ def show(files: Sequence[File], readings: Sequence[Reading], model: Card, only: 
         show_one(files[selected], model, only, charset)
 
 
-def _show_reasons(readings: Sequence[Reading]) -> None:
+def _show_reasons(rows: Sequence[Row]) -> None:
     """The files that could not be read, each with its whole reason."""
-    rows = [{"File": plain(one.name), "Reason": plain(one.problem)} for one in readings if one.problem]
-    st.table(rows, border="horizontal", hide_index=True)
+    failed = [row.reading for row in rows if row.reading.problem]
+    reasons = [{"File": plain(reading.name), "Reason": plain(reading.problem)} for reading in failed]
+    st.table(reasons, border="horizontal", hide_index=True)
 
 
-def _show_rows(readings: Sequence[Reading], chosen: str) -> int | None:
-    """The readings with the chosen verdict; the place among all of the one that the person selected."""
-    places = [place for place, reading in enumerate(readings) if chosen in (_ALL, reading.verdict)]
+def _show_rows(rows: Sequence[Row], chosen: str) -> int | None:
+    """The rows with the chosen verdict; the index among all of the one that the person selected."""
+    indices = [index for index, row in enumerate(rows) if chosen in (_ALL, row.reading.verdict)]
     event = st.dataframe(
-        to_table([readings[place] for place in places]),
+        to_table([rows[index] for index in indices]),
         column_config=_columns(),
         hide_index=True,
         row_height=_ROW_HEIGHT,
-        height=_ROW_HEIGHT * min(len(places), _MOST_ROWS_SEEN) + 38,
+        height=_ROW_HEIGHT * min(len(indices), _MOST_ROWS_SEEN) + 38,
         on_select="rerun",
         selection_mode="single-row",
         key=f"upload-table-{chosen}",
         placeholder="",  # a file that could not be read has no answer; "None" in grey would look like one
         alt="What was read from every file",
     )
-    rows = event.selection.rows
-    return places[rows[0]] if rows and rows[0] < len(places) else None
+    selected = event.selection.rows
+    return indices[selected[0]] if selected and selected[0] < len(indices) else None
 
 
-def _filter(readings: Sequence[Reading], charset: Charset) -> str:
+def _filter(rows: Sequence[Row], charset: Charset) -> str:
     """Count the verdicts and let the person choose one, or all."""
-    counts = Counter(reading.verdict for reading in readings)
+    counts = Counter(row.reading.verdict for row in rows)
     titles = {verdict: title.format(kind=kind(charset)) for verdict, title in _TITLES.items()}
     options = [_ALL, *(verdict for verdict in titles if counts[verdict])]
     return st.segmented_control(
@@ -91,7 +93,7 @@ def _filter(readings: Sequence[Reading], charset: Charset) -> str:
         options,
         default=_ALL,
         required=True,
-        format_func=lambda verdict: f"{titles.get(verdict, 'All')}  **{counts.get(verdict, len(readings))}**",
+        format_func=lambda verdict: f"{titles.get(verdict, 'All')}  **{counts.get(verdict, len(rows))}**",
         key="upload-filter",
     )
 
@@ -112,13 +114,16 @@ def _columns() -> "dict[str, ColumnConfig]":
 def show_one(file: File, model: Card, only: str, charset: Charset) -> None:
     """One picture with the panel of the Draw page."""
     try:
-        answer = cached.read(model.name, file.getvalue(), only)
-    except PictureError as error:
-        st.error(f"“{plain(file.name)}” could not be read. {error}", icon=":material/error:")
-        return
+        reading = cached.read(model.name, file.getvalue(), only)
     except DigitLabError as error:
         page.explain(error)
         return
+    answer = reading.answer
+    if answer is None:
+        st.error(f"“{plain(file.name)}” could not be read. {reading.problem}", icon=":material/error:")
+        return
+    if note := reading.note:
+        st.warning(f"{note[0].upper()}{note[1:]}.", icon=":material/warning:")
     left, right = page.halves()
     with left:
         prediction.show_picture(answer.normalised, caption=file.name)

@@ -30,7 +30,7 @@ from core.evaluation.metrics import wilson_interval
 from core.model.inference import Recogniser
 from core.model.library import DEFAULT_MODEL, load
 from core.model.prediction import Prediction
-from core.reading import read_drawing, read_pictures
+from core.model.reader import read_drawing, read_pictures
 from core.settings import get_settings
 from core.vision.decode import decode
 from tests.support.pictures import BLANK, OTHER, SEVERAL

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core import cached
-from core.errors import DataMissing, ModelError, ModelMissing, PictureError
+from core.errors import DataMissing, ModelError, ModelMissing
 from core.jobs import Cancelled
 from core.model.prediction import Verdict
 from tests.mnist import write_mnist
@@ -51,7 +51,7 @@ def test_a_damaged_model_is_read_after_its_repair(add_model: Callable[..., Path]
 def test_warming_loads_the_model_that_is_used(add_model: Callable[..., Path]) -> None:
     add_model()
     cached.warm("digits")
-    assert cached.read("digits", png(draw("3"))).prediction.label == "3"
+    assert cached.read("digits", png(draw("3"))).verdict == Verdict.CONFIDENT
 
 
 def test_the_same_picture_is_read_once(add_model: Callable[..., Path]) -> None:
@@ -65,22 +65,25 @@ def test_two_models_do_not_share_answers(add_model: Callable[..., Path]) -> None
     card = json.loads((add_model("sure") / "card.json").read_text(encoding="utf-8"))
     add_model("doubting", blend=card["blend"] | {"limit": 1.0})
     data = png(draw("7"))
-    assert cached.read("sure", data).prediction.verdict is Verdict.CONFIDENT
-    assert cached.read("doubting", data).prediction.verdict is Verdict.UNSURE
+    assert cached.read("sure", data).verdict == Verdict.CONFIDENT
+    assert cached.read("doubting", data).verdict == Verdict.UNSURE
 
 
 def test_a_picture_is_framed_as_its_reader_wants_it(add_model: Callable[..., Path], library: Path) -> None:
     add_model()
     shutil.copytree(SHIPPED.parent / "characters", library / "characters")
     for model, side in (("digits", 20), ("characters", 24)):
-        glyph = cached.read(model, png(draw("3"))).normalised.glyph
+        answer = cached.read(model, png(draw("3"))).answer
+        assert answer is not None
+        glyph = answer.normalised.glyph
         assert max(glyph.any(axis=0).sum(), glyph.any(axis=1).sum()) == side
 
 
-def test_bytes_that_are_no_picture_are_refused(add_model: Callable[..., Path]) -> None:
+def test_bytes_that_are_no_picture_have_no_answer_and_a_reason(add_model: Callable[..., Path]) -> None:
     add_model()
-    with pytest.raises(PictureError):
-        cached.read("digits", b"hello")
+    reading = cached.read("digits", b"hello")
+    assert reading.answer is None
+    assert "not a picture" in reading.problem
 
 
 def test_a_data_set_is_read_once_and_again_when_its_files_change(

@@ -127,9 +127,9 @@ def test_counts_and_filters(page: AppTest) -> None:
 
 def test_sorting_and_filtering_read_nothing_again(page: AppTest) -> None:
     upload(page, GOOD)
-    before = list(page.session_state["upload-readings"].values())
+    before = list(page.session_state["uploads"].values())
     page.segmented_control(key="upload-filter").select("confident").run()
-    after = list(page.session_state["upload-readings"].values())
+    after = list(page.session_state["uploads"].values())
     assert len(before) == 3
     assert all(one is other for one, other in zip(before, after, strict=True))
 
@@ -137,7 +137,7 @@ def test_sorting_and_filtering_read_nothing_again(page: AppTest) -> None:
 def test_readings_of_removed_files_are_dropped(page: AppTest) -> None:
     upload(page, GOOD)
     upload(page, GOOD[:2])
-    assert len(page.session_state["upload-readings"]) == 2
+    assert len(page.session_state["uploads"]) == 2
 
 
 def test_too_many_are_cut_off_and_said_so(monkeypatch: pytest.MonkeyPatch, open_page: Open) -> None:
@@ -199,9 +199,9 @@ def test_letters_are_read_and_can_be_restricted(page: AppTest, sides_read: set[i
     assert not page.exception
     assert [row["answer"] in DIGITS.characters for row in rows(page)] == [True] * 3
     assert rows(page)[2]["answer"] == "0"
-    read = list(page.session_state["upload-readings"].values())
-    assert b"p_9" in to_csv(read, DIGITS.characters)
-    assert b"p_A" not in to_csv(read, DIGITS.characters)
+    read = list(page.session_state["uploads"].values())
+    assert b"p_9" in to_csv(read, DIGITS)
+    assert b"p_A" not in to_csv(read, DIGITS)
 
 
 REFUSED = [("other", "Not a digit", "not a digit"), ("several", "More than one digit", "more than one digit")]
@@ -243,8 +243,8 @@ def test_what_is_not_one_digit_is_counted_filtered_and_in_the_csv(
     assert [(row["answer"], row["sure"], row["candidates"], row["verdict"]) for row in found] == [
         (None, None, None, words)
     ] * 3
-    read = list(page.session_state["upload-readings"].values())
-    table = to_csv(read, DIGITS.characters).decode("utf-8-sig").splitlines()
+    read = list(page.session_state["uploads"].values())
+    table = to_csv(read, DIGITS).decode("utf-8-sig").splitlines()
     assert [line.split(",")[1:4] for line in table[1:4]] == [["", "0.000000", verdict]] * 3
 
 

@@ -11,10 +11,15 @@ from core.charsets import Charset
 from core.model.inference import Recogniser
 from core.model.library import load
 from core.model.prediction import Prediction, Verdict
+from core.model.reader import Answer
+from core.reading import Reading
 from core.settings import PROJECT_ROOT, Settings
-from pages.components.uploads import BATCH, Reading, read_files, to_csv, to_table
+from core.vision.normalise import Normalised
+from pages.components.uploads import BATCH, Row, read_files, to_csv, to_table
 from tests.pages.conftest import png
 from tests.strokes import CHARACTERS, draw
+
+TWO = Charset("two", "Two digits", ("0", "1"))
 
 
 @dataclass
@@ -36,12 +41,12 @@ def recogniser() -> Recogniser:
     return load("digits", Settings(PROJECT_ROOT / "data", PROJECT_ROOT / "models"))
 
 
-def reading(
-    name: str, probabilities: list[float], verdict: Verdict = Verdict.CONFIDENT, rejection: float = 0.0
-) -> Reading:
+def reading(name: str, probabilities: list[float], verdict: Verdict = Verdict.CONFIDENT, rejection: float = 0.0) -> Row:
     """What was read from a file, of as many classes as there are probabilities."""
     charset = Charset("some", "Some digits", tuple("0123456789"[: len(probabilities)]))
-    return Reading(name, Prediction(charset, np.array(probabilities), verdict, rejection))
+    prediction = Prediction(charset, np.array(probabilities), verdict, rejection)
+    glyph = Normalised(np.zeros((28, 28), np.uint8), (), blank=False)
+    return Row(Reading(name, Answer(glyph, prediction, prediction)))
 
 
 def parse(data: bytes) -> list[list[str]]:
@@ -52,7 +57,7 @@ def parse(data: bytes) -> list[list[str]]:
 def test_order_is_kept_across_batches_with_bad_files_between(recogniser: Recogniser, settings: Settings) -> None:
     digits = [CHARACTERS[place % 10] for place in range(2 * BATCH + 3)]
     files = [Upload(digit, png(draw(digit)) if place % 7 else b"no") for place, digit in enumerate(digits)]
-    found = list(read_files(files, recogniser, "", settings))
+    found = [row.reading for row in read_files(files, recogniser, "", settings)]
     assert [one.name for one in found] == digits
     for place, one in enumerate(found):
         assert (one.prediction.label if one.prediction else None) == (digits[place] if place % 7 else None)
@@ -67,12 +72,12 @@ def test_thumbnail_is_a_picture_in_the_page(recogniser: Recogniser, settings: Se
 
 @pytest.mark.parametrize("name", ["=1+1.png", "+1.png", "-1.png", "@a.png", "\t=1.png", "\r=1.png", "\n=1.png"])
 def test_no_name_is_taken_for_a_formula(name: str) -> None:
-    assert parse(to_csv([reading(name, [0.9, 0.1])], "01"))[1][0] == "'" + name
+    assert parse(to_csv([reading(name, [0.9, 0.1])], TWO))[1][0] == "'" + name
 
 
 def test_csv_has_all_numbers_and_survives_odd_names() -> None:
     odd = 'a,"b"\n;é.png'
-    table = parse(to_csv([reading(odd, [0.25, 0.75]), Reading("bad", problem="Why, not?")], "01"))
+    table = parse(to_csv([reading(odd, [0.25, 0.75]), Row(Reading("bad", problem="Why, not?"))], TWO))
     assert table[0] == ["file", "label", "confidence", "verdict", "rejection", "error", "p_0", "p_1"]
     assert table[1] == [odd, "1", "0.750000", "confident", "0.000000", "", "0.250000", "0.750000"]
     assert table[2] == ["bad", "", "", "", "", "Why, not?", "", ""]
@@ -86,7 +91,7 @@ def test_what_is_not_one_character_has_no_answer(verdict: Verdict, words: str) -
     row = to_table([found, reading("b", [0.5, 0.5])]).iloc[0]
     assert row[["answer", "sure", "candidates"]].isna().all()
     assert row["verdict"] == words
-    assert parse(to_csv([found], "01"))[1] == ["a", "", "0.000000", verdict, "0.900000", "", "0.250000", "0.750000"]
+    assert parse(to_csv([found], TWO))[1] == ["a", "", "0.000000", verdict, "0.900000", "", "0.250000", "0.750000"]
 
 
 def test_sureness_and_candidates_allow_for_its_being_no_character() -> None:

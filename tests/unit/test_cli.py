@@ -94,13 +94,13 @@ def test_predict_json_has_a_line_for_every_picture_in_natural_order(run: Run, pi
     status, out, err = run("predict", pictures, "--model", "tiny", "--format", "json")
     rows = [json.loads(line) for line in out.splitlines()]
     assert (status, err) == (0, f"{pictures}: skipped 1 file without the ending of a picture (.txt).\n")
-    assert [Path(row["path"]).relative_to(pictures) for row in rows] == [
+    assert [Path(row["file"]).relative_to(pictures) for row in rows] == [
         Path("9.png"),
         Path("10.png"),
         Path("more/1.JPG"),
     ]
     for row in rows:
-        assert list(row) == ["path", "label", "confidence", "verdict", "rejection", "probabilities"]
+        assert list(row) == ["file", "label", "confidence", "verdict", "rejection", "probabilities"]
         assert row["rejection"] == 0.0  # of a model that knows no outliers
         assert list(row["probabilities"]) == list("0123456789")
         assert sum(row["probabilities"].values()) == pytest.approx(1)
@@ -116,8 +116,8 @@ def test_predict_reads_on_after_bad_files(run: Run, pictures: Path, tmp_path: Pa
     status, out, err = run("predict", *words, "--model", "tiny", "--format", "json")
     rows = [json.loads(line) for line in out.splitlines()]
     assert status == 1
-    assert [row["path"] for row in rows] == [str(word) for word in words]
-    assert [list(row) == ["path", "error"] for row in rows] == [True, False, True, True, False]
+    assert [row["file"] for row in rows] == [str(word) for word in words]
+    assert [list(row) == ["file", "error"] for row in rows] == [True, False, True, True, False]
     assert rows[3]["error"] == "There is no such file."
     assert err == "3 of 5 could not be read.\n"
 
@@ -126,7 +126,7 @@ def test_predict_csv_has_the_same_columns_for_answers_and_errors(run: Run, pictu
     status, out, _ = run("predict", pictures, tmp_path / "absent.png", "--model", "tiny", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(out)))
     assert status == 1
-    columns = ["path", "label", "confidence", "verdict", "rejection", "error"]
+    columns = ["file", "label", "confidence", "verdict", "rejection", "error"]
     assert list(rows[0]) == [*columns, *(f"p_{digit}" for digit in range(10))]
     assert [row["verdict"] for row in rows][::3] == ["blank", ""]
     assert [bool(row["error"]) for row in rows] == [False, False, False, True]
@@ -201,8 +201,8 @@ def test_predict_csv_holds_no_formula(
         ("=no.png", "csv", "'=no.png"),
     ):
         (row,) = csv.DictReader(io.StringIO(run("predict", word, "--model", "tiny", "--format", kind)[1]))
-        assert row["path"] == path
-    assert json.loads(run("predict", name, "--model", "tiny", "--format", "json")[1])["path"] == name
+        assert row["file"] == path
+    assert json.loads(run("predict", name, "--model", "tiny", "--format", "json")[1])["file"] == name
 
 
 def test_predict_text_puts_answers_and_reasons_apart(run: Run, pictures: Path, tmp_path: Path) -> None:
@@ -249,7 +249,7 @@ def test_predict_reads_formats_by_all_their_names(run: Run, tmp_path: Path) -> N
     status, out, err = run("predict", tmp_path, "--model", "tiny", "--format", "json")
     rows = [json.loads(line) for line in out.splitlines()]
     assert (status, err) == (0, "")
-    assert [Path(row["path"]).name for row in rows] == list(kinds)
+    assert [Path(row["file"]).name for row in rows] == list(kinds)
     assert len({row["label"] for row in rows}) == 1
 
 

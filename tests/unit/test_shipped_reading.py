@@ -11,7 +11,7 @@ from core.data import doodles
 from core.model.inference import Recogniser
 from core.model.library import load
 from core.model.prediction import Prediction, Verdict
-from core.reading import read_drawing, read_pictures
+from core.model.reader import read_drawing, read_pictures
 from core.settings import PROJECT_ROOT, Settings, get_settings
 from core.vision.decode import decode
 from core.vision.normalise import crop

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
     from core.model.inference import Recogniser
-    from core.reading import Reading
+    from core.model.reader import Answer
 
 _SOURCES = {"data": "Image of the data set", "own": "Picture of yours"}
 _SQUEEZED = "Squeezed"
@@ -59,27 +59,27 @@ def show(data: Dataset, model: Entry | None) -> None:
     picture, truth = found
     only, squeezed = data.charset if source == "data" else None, squeeze(picture)
     reader = model if source == "own" or fits(data, model) else None
-    reading = _reading(reader, picture, only)
+    result = _result(reader, picture, only)
     side = get_charset(model.card.charset).side if model and model.card else data.charset.side
-    normalised = reading.normalised if reading else normalise(picture, side)
+    normalised = result.normalised if result else normalise(picture, side)
     with left:
         st.image(
             data_url(on_square(_shown(normalised), _SIDE)), width=_SIDE, alt="The picture before", caption="The picture"
         )
     with right:
-        _compare(reader, squeezed, normalised, reading, truth, only)
+        _compare(reader, squeezed, normalised, result, truth, only)
         if reader is None:
             st.caption(f"{'The active model reads other characters than these' if model else 'No model reads it'}.")
         prediction.show_steps(normalised)
-        if reading:
-            prediction.show_views(reading)
+        if result:
+            prediction.show_views(result)
         if normalised.blank:
             st.info("No ink was found on this picture, so the pipeline stops there.")
 
 
-def _reading(model: Entry | None, picture: Picture, only: Charset | None) -> "Reading | None":
+def _result(model: Entry | None, picture: Picture, only: Charset | None) -> "Answer | None":
     """What the model makes of the picture by the whole pipeline; None without one that can be used."""
-    from core.reading import read_pictures
+    from core.model.reader import read_pictures
 
     if model is None:
         return None
@@ -133,14 +133,14 @@ def _compare(
     model: Entry | None,
     squeezed: Picture,
     normalised: Normalised,
-    reading: "Reading | None",
+    result: "Answer | None",
     truth: str | None,
     only: Charset | None,
 ) -> None:
     """Both glyphs side by side, with what the model reads in each, and whether that is the truth where it is known."""
     answers: list[Prediction | None] = [None, None]
-    if model and reading:
-        answers = [_as_others_read(cached.recogniser(model.name), squeezed, only), reading.prediction]
+    if model and result:
+        answers = [_as_others_read(cached.recogniser(model.name), squeezed, only), result.prediction]
     st.markdown(f"### {_headline(answers[0], answers[1], truth)}", anchors=False)
     grid = st.grid(2, min_column_width=130, gap="medium")
     pairs = ((_SQUEEZED, squeezed, answers[0]), (_PIPELINE, normalised.glyph, answers[1]))

@@ -18,7 +18,7 @@ from pages.components.text import plain
 if TYPE_CHECKING:
     from core.data.changes import Correction
     from core.model.prediction import Prediction
-    from core.reading import Reading as Answer
+    from core.model.reader import Answer
 
 _HEIGHT, _HEIGHT_OF_TWO_LINES = 86, 106  # pixels: the buttons, and what stands under them
 CANDIDATES = 3  # that an answer can be picked from
@@ -30,7 +30,7 @@ _STORED = "the 28 × 28 picture and both answers, in My samples."
 
 
 @dataclass(frozen=True)
-class Reading:
+class Correctable:
     """An answer that can be corrected.
 
     Attributes:
@@ -63,7 +63,7 @@ class Said:
     """What a person said of an answer.
 
     Attributes:
-        token: of the reading.
+        token: of the correctable.
         label: what it is.
         correction: what was stored; None where nothing was.
         problem: why nothing was stored, or could not be taken back; empty where it was.
@@ -75,41 +75,41 @@ class Said:
     problem: str = ""
 
 
-def show(reading: Reading | None, charset: Charset, key: str) -> str | None:
+def show(correctable: Correctable | None, charset: Charset, key: str) -> str | None:
     """Draw the row; what the person said that it is and was stored, or None.
 
     Args:
-        reading: None while there is none: the row is then there, and disabled.
+        correctable: None while there is none: the row is then there, and disabled.
         charset: what can be said: all that the model reads, whatever the answer was restricted to.
         key: prefix of the widgets' keys.
     """
     settings = get_settings()
-    said = _said(reading)
+    said = _said(correctable)
     height = _HEIGHT_OF_TWO_LINES if settings.read_only or settings.keep_pictures else _HEIGHT
     with st.container(height=height, border=False, gap="xsmall", key=f"{key}-correct"):
-        if reading and said and said.correction:
-            _confirm(reading, said, key)
+        if correctable and said and said.correction:
+            _confirm(correctable, said, key)
             return said.label
-        _ask(reading, charset, key, disabled=reading is None or settings.read_only)
+        _ask(correctable, charset, key, disabled=correctable is None or settings.read_only)
         st.caption(_note(settings))
     return None
 
 
-def show_problem(reading: Reading | None) -> None:
+def show_problem(correctable: Correctable | None) -> None:
     """Say why the last word was not stored, under everything else."""
-    said = _said(reading)
+    said = _said(correctable)
     if said and said.problem:
         st.error(said.problem, icon=":material/error:")
 
 
-def _said(reading: Reading | None) -> Said | None:
+def _said(correctable: Correctable | None) -> Said | None:
     said = state.said()
-    return said if said and reading and said.token == reading.token else None
+    return said if said and correctable and said.token == correctable.token else None
 
 
-def _ask(reading: Reading | None, charset: Charset, key: str, disabled: bool) -> None:
-    name = f"{key}-is-{reading.token if reading else 'nothing'}"
-    label = reading.answer.prediction.label if reading else None
+def _ask(correctable: Correctable | None, charset: Charset, key: str, disabled: bool) -> None:
+    name = f"{key}-is-{correctable.token if correctable else 'nothing'}"
+    label = correctable.answer.prediction.label if correctable else None
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
         st.button(
             "Right",
@@ -117,10 +117,10 @@ def _ask(reading: Reading | None, charset: Charset, key: str, disabled: bool) ->
             key=f"{key}-right",
             disabled=disabled or label is None,
             on_click=_store,
-            args=(reading, label),
+            args=(correctable, label),
         )
         field: dict[str, Any] = {"key": name, "disabled": disabled, "label_visibility": "collapsed", "width": 140}
-        field |= {"on_change": picked, "args": (reading, name)}
+        field |= {"on_change": picked, "args": (correctable, name)}
         if len(charset.characters) > MANY:  # of many a key is found sooner than a line of a list
             names = " ".join(charset.names)
             st.text_input("It is a", None, _LONGEST, placeholder="Type what it is", help=f"One of {names}", **field)
@@ -137,70 +137,70 @@ def _note(settings: Settings) -> str:
     return f"Stores {'the picture as given, ' if settings.keep_pictures else ''}{_STORED}"
 
 
-def _confirm(reading: Reading, said: Said, key: str) -> None:
+def _confirm(correctable: Correctable, said: Said, key: str) -> None:
     assert said.correction
     before = said.correction.before
     word = "Stored as" if not before else "Was stored before as" if before == said.label else "Changed to"
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
         st.markdown(
-            f":green[:material/check:] {word} **{plain(get_charset(reading.charset).show(said.label))}**",
+            f":green[:material/check:] {word} **{plain(get_charset(correctable.charset).show(said.label))}**",
             width="content",
         )
         if said.correction.batch:
-            st.button("Undo", icon=":material/undo:", key=f"{key}-unsay", on_click=_take_back, args=(reading, said))
+            st.button("Undo", icon=":material/undo:", key=f"{key}-unsay", on_click=_take_back, args=(correctable, said))
     st.page_link("pages/samples.py", label="See it in My samples", icon=":material/edit_note:")
 
 
 # What follows runs when something is pressed or picked, before the page runs again.
 
 
-def picked(reading: Reading | None, key: str) -> None:
+def picked(correctable: Correctable | None, key: str) -> None:
     """Store what was picked or typed in the widget of this key; nothing where it was taken back or nothing may be."""
     label = st.session_state.get(key)
-    if not reading or not label or get_settings().read_only:
+    if not correctable or not label or get_settings().read_only:
         return
-    _store(reading, str(label))
-    said = _said(reading)
+    _store(correctable, str(label))
+    said = _said(correctable)
     if said and not said.correction:
         st.session_state[key] = None  # so that another one can be typed at once
 
 
-def _store(reading: Reading | None, label: str | None) -> None:
+def _store(correctable: Correctable | None, label: str | None) -> None:
     from core.data import changes
     from core.data.samples import Sample
 
-    if reading is None or label is None:
+    if correctable is None or label is None:
         return
-    settings, charset = get_settings(), get_charset(reading.charset)
-    own, found = reading.answer.own, charset.find(label.strip())
+    settings, charset = get_settings(), get_charset(correctable.charset)
+    own, found = correctable.answer.unrestricted, charset.find(label.strip())
     if found is None:
         many = len(label.strip()) > 1
         what = "is more than one character" if many else "is none of the characters that the model reads"
         problem = f"“{plain(label)}” {what}. Type one of these: {plain(' '.join(charset.names))}."
-        state.set_said(Said(reading.token, label, problem=problem))
+        state.set_said(Said(correctable.token, label, problem=problem))
         return
-    if not reading.answer.normalised.glyph.any():
-        state.set_said(Said(reading.token, found, problem=_NO_INK))
+    if not correctable.answer.normalised.glyph.any():
+        state.set_said(Said(correctable.token, found, problem=_NO_INK))
         return
     answer, confidence = _answer(own)
     sample = Sample(
-        reading.answer.normalised.glyph,
+        correctable.answer.normalised.glyph,
         found,
-        charset=reading.charset,
-        origin=reading.origin,
-        model=reading.model,
+        charset=correctable.charset,
+        origin=correctable.origin,
+        model=correctable.model,
         answer=answer,
         confidence=confidence,
-        picture=reading.picture if settings.keep_pictures else None,
+        picture=correctable.picture if settings.keep_pictures else None,
     )
     try:
-        state.set_said(Said(reading.token, found, changes.correct(sample, settings)))
+        state.set_said(Said(correctable.token, found, changes.correct(sample, settings)))
     except DigitLabError as error:
-        state.set_said(Said(reading.token, found, problem=str(error)))
+        state.set_said(Said(correctable.token, found, problem=str(error)))
         return
-    pick = reading.pick
+    pick = correctable.pick
     if pick in st.session_state:  # the candidates say the same, or nothing
-        shown = [one for one, _ in reading.answer.prediction.candidates(CANDIDATES)]
+        shown = [one for one, _ in correctable.answer.prediction.candidates(CANDIDATES)]
         st.session_state[pick] = next((one for one in shown if charset.find(one) == found), None)
 
 
@@ -214,7 +214,7 @@ def _answer(own: "Prediction") -> tuple[str, float]:
     return own.characters[place], float(own.shares[place])
 
 
-def _take_back(reading: Reading, said: Said) -> None:
+def _take_back(correctable: Correctable, said: Said) -> None:
     from core.data import changes
 
     try:
@@ -224,5 +224,7 @@ def _take_back(reading: Reading, said: Said) -> None:
         return
     state.set_said(None)
     for name in st.session_state:  # what was picked is no longer said
-        if str(name).startswith((f"{reading.origin}-pick-{reading.token}", f"{reading.origin}-is-{reading.token}")):
+        if str(name).startswith(
+            (f"{correctable.origin}-pick-{correctable.token}", f"{correctable.origin}-is-{correctable.token}")
+        ):
             del st.session_state[name]

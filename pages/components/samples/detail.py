@@ -73,10 +73,9 @@ def _show_picture(one: Sample, settings: Settings) -> None:
     if data is None:
         return
     from core.vision.decode import decode
-    from core.vision.normalise import normalise
 
     try:
-        picture = on_paper(normalise(decode(data, settings)).steps[0].image)
+        picture = on_paper(decode(data, settings))
     except PictureError:
         st.caption("The picture as it was given can no longer be read.")
         return

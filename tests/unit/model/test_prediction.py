@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from core.charsets import BALANCED, CAPITALS, DIGITS, Charset
 from core.model.library import load
 from core.model.prediction import Prediction, Verdict, judge, kind
-from core.reading import read_drawing, read_pictures
+from core.model.reader import read_drawing, read_pictures
 from core.settings import Settings
 from tests.strokes import draw
 from tests.unit.model.helpers import BLEND, make_model
@@ -92,7 +92,7 @@ def test_a_network_that_knows_outliers_refuses_them(settings: Settings, refuses:
     make_model(settings, says="47", refuses=refuses)
     recogniser = load("tiny", settings)
     for reading in (read_drawing(recogniser, draw("3")), read_pictures(recogniser, [draw("3")])[0]):
-        assert (reading.prediction.verdict, reading.own.verdict) == (refuses, refuses)
+        assert (reading.prediction.verdict, reading.unrestricted.verdict) == (refuses, refuses)
         assert [character for character, _ in reading.prediction.candidates(2)] == ["4", "7"]
         assert reading.prediction.rejection > 0.9
         assert reading.views == ()

@@ -12,7 +12,7 @@ from core.errors import ConfigError, DataError, DataMissing
 from core.model.blend import Blend, Evidence
 from core.model.eye import Eye
 from core.model.library import load
-from core.reading import read_pictures
+from core.model.reader import read_pictures
 from core.settings import Settings
 from core.training.eye import EyeConfig, EyeTraining, draw_batch
 from core.training.ink_bank import InkBank, load_ink_bank
