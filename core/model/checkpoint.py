@@ -2,6 +2,7 @@
 
 import copy
 import hashlib
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -90,7 +91,10 @@ def _swap(fresh: Path, folder: Path, old: Path) -> None:
 
 def recover(folder: Path) -> None:
     """Undo what a crash inside `write_model` left: bring the old model back if the new one never came, tidy up."""
-    for scratch in folder.parent.glob(f".{folder.name}-*"):
+    own = re.compile(
+        rf"\.{re.escape(folder.name)}-[a-z0-9_]{{8}}"
+    )  # not those of a model `my-model` for one named `my`
+    for scratch in filter(lambda path: own.fullmatch(path.name), list(folder.parent.iterdir())):
         if not folder.exists() and (scratch / "old").is_dir():
             (scratch / "old").rename(folder)
         shutil.rmtree(scratch, ignore_errors=True)

@@ -7,6 +7,7 @@ import pytest
 
 from core.model.manage import activate
 from core.settings import PROJECT_ROOT, get_settings
+from pages.components.text import plain
 from tests.pages.conftest import Open, texts
 
 
@@ -38,7 +39,12 @@ def test_shows_how_the_model_was_made(add_model: Callable[..., Path], open_page:
     folder = add_model(created="2026-11-20T22:10:00+00:00", sources=[source])
     size = (folder / "model.safetensors").stat().st_size
     facts = open_page("").table[0].value.to_string()
-    for expected in ("MNIST: 54,000 images (CC BY-SA 3.0)", "parameters", f"{size / 1e6:.2f} MB", "20 November 2026"):
+    for expected in (
+        f"MNIST: 54,000 images ({plain('CC BY-SA 3.0')})",
+        "parameters",
+        f"{size / 1e6:.2f} MB",
+        "20 November 2026",
+    ):
         assert expected in facts
 
 
@@ -57,7 +63,7 @@ def test_damaged_model_is_named_and_the_other_one_used(add_model: Callable[..., 
     assert not page.exception
     assert "second" in page.warning[0].value
     assert not page.error
-    assert "The one that works." in texts(page)
+    assert plain("The one that works.") in texts(page)
 
 
 def test_bad_setting_is_explained(monkeypatch: pytest.MonkeyPatch, open_page: Open) -> None:
@@ -85,14 +91,14 @@ def test_every_session_follows_the_active_model_until_it_chooses_another(
     add_model(description="The shipped one.")
     add_model("second", description="The second one.")
     here, there = open_page(""), open_page("")
-    assert "The shipped one." in texts(here)
+    assert plain("The shipped one.") in texts(here)
     activate("second", get_settings())
-    assert all("The second one." in texts(page.run()) for page in (here, there))
+    assert all(plain("The second one.") in texts(page.run()) for page in (here, there))
     here.selectbox(key="model").set_value("digits").run()
-    assert "The shipped one." in texts(here.run())
-    assert "The second one." in texts(there.run())
+    assert plain("The shipped one.") in texts(here.run())
+    assert plain("The second one.") in texts(there.run())
     activate("digits", get_settings())
-    assert "The shipped one." in texts(there.run())
+    assert plain("The shipped one.") in texts(there.run())
 
 
 def test_there_is_a_door_to_every_other_page_and_none_to_nowhere(open_page: Open) -> None:

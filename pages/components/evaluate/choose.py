@@ -107,7 +107,7 @@ def _asks_to_measure(mark: tuple[str, str], choice: Choice) -> bool:
     if not choice.present:
         again.discard(mark)
     measured = mark in again
-    missing = f"The images of {choice.title} are not on this machine."
+    missing = f"The images of {plain(choice.title)} are not on this machine."
     if st.button(
         "Stored answers" if measured else "Measure again",
         key="evaluate-again",
@@ -136,6 +136,5 @@ def measure(entry: Entry, choice: Choice) -> Predictions | None:
 
     decides = (entry.card, choice.key, stamp)
     key = f"evaluate-{hashlib.sha256(repr(decides).encode()).hexdigest()[:20]}"
-    return job.run(
-        key, work, f"Measuring on {choice.title}, {choice.split}", lambda done, total: f"{done:,} of {total:,} images"
-    )
+    title = f"Measuring on {plain(choice.title)}, {choice.split}"
+    return job.run(key, work, title, lambda done, total: f"{done:,} of {total:,} images")

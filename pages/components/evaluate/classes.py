@@ -5,6 +5,7 @@ import streamlit as st
 from core.evaluation import tables
 from pages.components.evaluate import grid
 from pages.components.evaluate.subject import Subject
+from pages.components.text import plain
 
 _SHARES = {
     "precision": ("Precision", "Of the images that were read as this class, those that are of it"),
@@ -38,7 +39,9 @@ def show(subject: Subject) -> None:
             "often": column.TextColumn("Most often read as", help="And how many times", width=150),
         },
     )
-    st.caption(f"{answers.title}, {answers.split}: {len(answers):,} images. Click a column's title to sort by it.")
+    st.caption(
+        f"{plain(answers.title)}, {answers.split}: {len(answers):,} images. Click a column's title to sort by it."
+    )
     st.subheader("Classification report", anchor=False)
     st.markdown("The same as text, to copy, in the layout of scikit-learn.")
     st.code(tables.classification_report(answers), language=None)

@@ -61,14 +61,14 @@ class Subject:
     def _data_or_reason(self) -> tuple[Dataset | None, str]:
         answers = self.predictions
         try:
-            with st.spinner(f"Reading the images of {answers.title}"):
+            with st.spinner(f"Reading the images of {plain(answers.title)}"):
                 data = cached.dataset(answers.dataset, answers.split)
         except DataMissing as error:
             return None, f"The images cannot be shown. {plain(str(error))} The Explore page can fetch it as well."
         except DigitLabError as error:
             return None, f"The images cannot be shown. {plain(str(error))}"
         if not answers.fits(data):
-            way = "“Measure again”" if data.title == answers.title else f"“{data.title}” under “Measured on”"
+            way = "“Measure again”" if data.title == answers.title else f"“{plain(data.title)}” under “Measured on”"
             return None, (
                 f"The images cannot be shown: {plain(data.title)} on this machine is another version than the one "
                 f"that was measured. Choose {way}."

@@ -96,7 +96,7 @@ def _table(entries: list[Entry], key: str) -> None:
     titles: dict[str, str] = {}
     for entry in entries:
         titles |= {score.dataset: score.title for score in (entry.card.scores if entry.card else ())}
-    rows = {f"Right on {title}": [_score(entry, name) for entry in entries] for name, title in titles.items()}
+    rows = {f"Right on {plain(title)}": [_score(entry, name) for entry in entries] for name, title in titles.items()}
     cards = [entry.card for entry in entries if entry.card]
     place = st.container()
     speed.offer(cards, key)
@@ -105,7 +105,7 @@ def _table(entries: list[Entry], key: str) -> None:
         "Size": [f"{entry.weights_bytes / 1e6:.2f} MB" for entry in entries],
         speed.TITLE: [speed.say(speed.seconds(card)) for card in cards],
         "Network": [card.architecture for card in cards],
-        "Trained on": [", ".join(source.title for source in card.sources) or "not said" for card in cards],
+        "Trained on": [", ".join(plain(source.title) for source in card.sources) or "not said" for card in cards],
     }
     names = [f"**{plain(entry.name)}**" for entry in entries]
     place.table([{"": title, **dict(zip(names, cells, strict=True))} for title, cells in rows.items()], hide_index=True)

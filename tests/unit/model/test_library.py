@@ -105,9 +105,18 @@ def test_writing_replaces_the_old_model_and_leaves_nothing_else(settings: Settin
 
 def test_a_crash_between_the_two_renames_is_undone(settings: Settings) -> None:
     make_model(settings, seed=0)
-    scratch = settings.models_dir / ".tiny-crashed"
+    scratch = settings.models_dir / ".tiny-crash_ed"
     scratch.mkdir()
     (settings.models_dir / "tiny").rename(scratch / "old")
     recover(settings.models_dir / "tiny")
     assert load("tiny", settings).card.seed == 0
     assert not scratch.exists()
+
+
+def test_what_a_model_of_a_longer_name_is_being_written_to_is_left_alone(settings: Settings) -> None:
+    other = settings.models_dir / ".tiny-model-abc12345"
+    (other / "old").mkdir(parents=True)
+    recover(settings.models_dir / "tiny")
+    make_model(settings)
+    assert (other / "old").is_dir()
+    assert not (settings.models_dir / "tiny" / "old").exists()
