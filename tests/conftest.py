@@ -11,7 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from core.settings import Settings, get_settings
+from core.training import runs
 from tests.glyphs import longer_sides
+from tests.support.workers import Workshop
 
 # A test runs beside the servers, browsers and trainings that it starts: torch's threads in all of them would wait for
 # each other, and a training that gives way to everybody would be waited for.
@@ -31,6 +33,25 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("DIGITS_DATABASE_URL", f"sqlite:///{folder / 'samples.db'}")
         patch.setenv("DIGITS_RUNS_DIR", str(folder / "runs"))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Trainings that tests start begin in a moment; `real_workers` is for those that start as everybody's do."""
+    workshop = Workshop(tmp_path_factory.mktemp("workers"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs, "launch", workshop.launch)
+        yield
+    workshop.close()
+
+
+_launch = runs.launch
+
+
+@pytest.fixture
+def real_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trainings that the test starts are started as everybody's are."""
+    monkeypatch.setattr(runs, "launch", _launch)
 
 
 @pytest.fixture

@@ -120,7 +120,17 @@ def count_unipen(kind: str, split: str, settings: Settings) -> int:
 
 
 def uci_digits(split: str, _: Settings, progress: Progress) -> Pairs:
-    """8x8 pictures of 0 to 16, turned into glyphs; a seeded quarter is the test."""
+    """8x8 pictures of 0 to 16, turned into glyphs; a seeded quarter is the test. They are kept: they never change."""
+    if split not in _UCI_DIGITS:
+        _UCI_DIGITS[split] = _uci_glyphs(split, progress)
+    glyphs, labels = _UCI_DIGITS[split]
+    return glyphs.copy(), labels.copy()
+
+
+_UCI_DIGITS: dict[str, Pairs] = {}
+
+
+def _uci_glyphs(split: str, progress: Progress) -> Pairs:
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
 

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
 
 from filelock import FileLock, Timeout
 
@@ -253,16 +255,7 @@ def _start_worker(run: Run, settings: Settings) -> None:
             f"The training {run.config.name!r} waits: {run.folder} cannot be written: {error.strerror or error}. "
             "It starts once that is mended."
         ) from error
-    with (run.folder / LOG_FILE).open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "core.training.worker", str(run.folder.resolve())],
-            cwd=PROJECT_ROOT,
-            env=process_environment(settings),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+    process = launch(run.folder.resolve(), process_environment(settings))
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and process.poll() is None:
         if read_run(run.folder).status.state is not State.QUEUED:
@@ -272,6 +265,32 @@ def _start_worker(run: Run, settings: Settings) -> None:
         process.kill()
         message = f"The worker did not start; {LOG_FILE} says why."
         write_status(run.folder, replace(run.status, state=State.FAILED, message=message))
+
+
+class Process(Protocol):
+    """A process that was started, as `subprocess.Popen` has it."""
+
+    def poll(self) -> int | None:
+        """Its exit status; None while it lives."""
+        ...
+
+    def kill(self) -> None:
+        """End it at once."""
+        ...
+
+
+def launch(folder: Path, environment: dict[str, str]) -> Process:
+    """Start the worker of a run; what it prints goes into the run's log."""
+    with (folder / LOG_FILE).open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "core.training.worker", str(folder)],
+            cwd=PROJECT_ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
 
 
 @contextmanager

@@ -91,11 +91,11 @@ def letters(library: Path) -> Path:
 
 @pytest.fixture
 def open_page() -> Open:
-    """`open_page("pages/draw.py")` opens a page as a link from Home does; "" is Home itself."""
+    """`open_page("pages/draw.py")` opens a page as its address does; "" is Home itself."""
 
     def open_one(path: str) -> AppTest:
-        app = AppTest.from_file(str(PROJECT_ROOT / "Home.py"), default_timeout=60).run()
-        return app.switch_page(path).run() if path else app
+        app = AppTest.from_file(str(PROJECT_ROOT / "Home.py"), default_timeout=60)
+        return (app.switch_page(path) if path else app).run()
 
     return open_one
 
