@@ -7,9 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from core.charsets import Charset
 from core.errors import PictureError
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from core.model.reader import Answer
     from core.vision.grey import Pixels
 
+Made = TypeVar("Made")
 UNREADABLE = "could not be read"
 """In the place of a verdict."""
 
@@ -55,6 +55,10 @@ class Reading:
     answer: "Answer | None" = None
     problem: str = ""
     note: str = ""
+
+    def without_pictures(self) -> "Reading":
+        """The same to be kept for long: its answer without the steps and the views."""
+        return replace(self, answer=self.answer.without_pictures() if self.answer else None)
 
     @property
     def prediction(self) -> Prediction | None:
@@ -91,8 +95,11 @@ def read_many(
     pool: Executor,
     at_once: int,
     batch: int,
-) -> Iterator[Reading]:
-    """Read sources in their order; so many batches of so many at once as then lie in memory, and no more.
+    finish: Callable[[Reading], Made],
+) -> Iterator[Made]:
+    """Read sources in their order, in batches.
+
+    As many as `at_once` are read at a time, and one more may lie in memory: what is kept of a reading is in your hands.
 
     Args:
         recogniser, settings, only: as for `read`.
@@ -100,18 +107,22 @@ def read_many(
         pool: what reads the batches.
         at_once: batches.
         batch: sources in each.
+        finish: what to make of each reading, as soon as it is there: it holds the pictures of all its steps.
 
     Raises:
         ConfigError: a character to restrict to is not read.
     """
     remaining = iter(sources)
     batches = iter(lambda: list(islice(remaining, batch)), [])
-    work = partial(_read_batch, recogniser=recogniser, settings=settings, only=only)
+
+    def work(some: Sequence[Source]) -> list[Made]:
+        return [finish(reading) for reading in _read_batch(some, recogniser, settings, only)]
+
     running = deque(pool.submit(work, some) for some in islice(batches, at_once))
     while running:
-        readings = running.popleft().result()
+        finished = running.popleft().result()
         running += [pool.submit(work, some) for some in islice(batches, 1)]
-        yield from readings
+        yield from finished
 
 
 def _read_batch(

@@ -17,10 +17,13 @@ def _desk(model: Card, only: str, charset: Charset) -> None:
         drawing = canvas.show("canvas")
     with right:
         try:
-            answer = cached.read(model.name, drawing.png, only, drawing.paper).answer if drawing else None
+            reading = cached.read(model.name, drawing.png, only, drawing.paper) if drawing else None
         except DigitLabError as error:
             page.explain(error)
             return
+        if reading and reading.problem:
+            st.error(reading.problem, icon=":material/error:")
+        answer = reading.answer if reading else None
         hint = "It is read after every stroke."
         words = prediction.Words(f"Draw one {charset.one}", hint, "Draw it again", "Draw one")
         prediction.show(answer, charset, words, "draw", drawing.png if drawing else None, model)

@@ -87,16 +87,25 @@ def read_pictures(
     cores = min(os.cpu_count() or 1, _MOST_AT_ONCE)
     sources = (Source(str(path), partial(_load, path, settings)) for path in _find_all(paths))
     with ThreadPoolExecutor(cores) as pool:
-        yield from read_many(recogniser, sources, settings, charset, pool=pool, at_once=cores, batch=BATCH)
+        yield from read_many(
+            recogniser,
+            sources,
+            settings,
+            charset,
+            pool=pool,
+            at_once=cores,
+            batch=BATCH,
+            finish=Reading.without_pictures,
+        )
 
 
 def _find_all(paths: Iterable[Path]) -> Iterator[Path]:
     """The paths, and in the place of a folder the pictures in it; the folder itself where there are none."""
     for path in paths:
-        if not path.is_dir():
-            yield path
-            continue
-        pictures, others = _files_in(path)
+        try:
+            pictures, others = _files_in(path) if path.is_dir() else ([path], [])
+        except OSError:  # a name that is too long, a folder that may not be opened: reading it says why
+            pictures, others = [path], []
         if others:
             print(f"{path}: {_skipped(others)}", file=sys.stderr)
         yield from pictures or [path]
@@ -138,6 +147,7 @@ def _natural(path: Path) -> list[list[tuple[int, str]]]:
 def _load(path: Path, settings: Settings) -> bytes:
     """The bytes of a file; refused before it is read is what would not fit into memory, or never end."""
     if path.is_dir():
+        next(path.iterdir(), None)  # it may be one that cannot be opened
         raise PictureError("There is no picture in this folder.")
     if not path.is_file():
         raise PictureError("There is no such file.")

@@ -91,10 +91,9 @@ def _swap(fresh: Path, folder: Path, old: Path) -> None:
 
 def recover(folder: Path) -> None:
     """Undo what a crash inside `write_model` left: bring the old model back if the new one never came, tidy up."""
-    own = re.compile(
-        rf"\.{re.escape(folder.name)}-[a-z0-9_]{{8}}"
-    )  # not those of a model `my-model` for one named `my`
-    for scratch in filter(lambda path: own.fullmatch(path.name), list(folder.parent.iterdir())):
+    # Of a model `my` the folders of `my-model` are none.
+    own = re.compile(rf"\.{re.escape(folder.name)}-[a-z0-9_]{{8}}")
+    for scratch in [path for path in folder.parent.iterdir() if own.fullmatch(path.name)]:
         if not folder.exists() and (scratch / "old").is_dir():
             (scratch / "old").rename(folder)
         shutil.rmtree(scratch, ignore_errors=True)

@@ -21,7 +21,10 @@ def fold(logits: NDArray[np.floating], outputs: Charset, asked: Charset) -> NDAr
 
     Raises:
         ConfigError: a character that is asked for is not among the outputs.
+        ValueError: there are fewer columns than outputs.
     """
+    if logits.shape[1] < len(outputs.characters):
+        raise ValueError(f"expected logits of {len(outputs.characters)} classes or more, got {logits.shape[1]}")
     places, pairs = outputs.places(asked), outputs.pairs(asked)
     values = logits.astype(np.float64)
     others = values[:, len(outputs.characters) :].copy()

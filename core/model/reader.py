@@ -59,9 +59,9 @@ def read_drawing(recogniser: Recogniser, ink: Pixels, only: Charset | None = Non
     if recogniser.eye is None or recogniser.card.knows_outliers or normalised.blank:
         return _read_glyphs(recogniser, [normalised], only)[0]
     (sight,) = look_at(recogniser, [np.asarray(255 - ink, np.uint8)])
-    looks = (sight.glances[0], sight.closest)
-    seen = np.sum([log_softmax(glance.logits.astype(np.float64)) for glance in looks], axis=0)
-    other, several, blank = softmax(seen)[-3:]
+    looks = np.stack([sight.glances[0].logits, sight.closest.logits])
+    folded = fold(looks, recogniser.card.eye_classes, recogniser.charset)
+    other, several, blank = softmax(log_softmax(folded, axis=1).sum(axis=0))[-3:]
 
     def judged(charset: Charset) -> Prediction:
         (row,) = recogniser.probabilities(normalised.glyph[None], charset)

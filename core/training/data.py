@@ -90,6 +90,11 @@ class TrainingSet:
     def _asked(self, logits: Tensor, sets: Tensor) -> tuple[Tensor, Tensor]:
         return merge_forms(logits, self._merging[sets], self.classes.pairs(self.charset)), ~self._held[sets]
 
+    def as_characters(self, labels: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Labels (N,) as indices in the charset: both forms of a letter are the same; rejections count on behind it."""
+        rejections = len(self.charset.characters) + np.arange(len(self.rejections))
+        return np.append(self.charset.places(self.classes), rejections)[labels]
+
     @cached_property
     def _held(self) -> Tensor:
         """Which classes each data set has, bool (sources, F); every image is asked whether it is a character at all."""

@@ -160,14 +160,14 @@ class EyeTraining:
         return loss.item()
 
     def start_from(self, eye: Eye, classes: Charset) -> None:
-        """Begin with the weights of another eye, all but those of its answers where it reads other characters.
+        """Begin with the weights of another eye; its answers are learnt anew where it has none for each class, or more.
 
         Args:
             eye: the other.
             classes: what its first outputs stand for.
         """
         same, weights = self.network.state_dict(), eye.state_dict()
-        if all(map(classes.find, self._bank.classes.characters)):
+        if all(map(classes.find, self._bank.classes.characters)) and not classes.pairs(self._bank.classes):
             last = f"head.{len(eye.head) - 1}"
             for name, bias in ((f"{last}.weight", False), (f"{last}.bias", True)):
                 weights[name] = carry_over(weights[name], classes, self._bank.classes, bias)

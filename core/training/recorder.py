@@ -82,9 +82,9 @@ class Recorder:
 
     def _write_validation(self) -> None:
         """The answers of the epoch that ended last, and some of the pictures that were read wrong."""
-        logits, labels = self._training.validation_logits, self._data.validation_labels
+        logits = self._training.validation_logits
         assert logits is not None
-        predicted = logits.argmax(axis=1)
+        labels, predicted = map(self._data.as_characters, (self._data.validation_labels, logits.argmax(axis=1)))
         wrong = np.flatnonzero(predicted != labels)[:WRONG_KEPT]
         packed = io.BytesIO()
         np.savez_compressed(

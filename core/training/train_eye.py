@@ -56,7 +56,9 @@ def train_eye(
     check_writable(settings, "trained")
     recogniser = load(name, settings)
     begin = _eye_of(start, settings) if start else None
-    training = EyeTraining(config, load_ink_bank(recogniser.charset, "train", settings))
+    # Both are read before: what they tell apart hangs on which data sets are here, and that may change meanwhile.
+    bank, validation = (load_ink_bank(recogniser.charset, split, settings) for split in ("train", "validation"))
+    training = EyeTraining(config, bank)
     if begin:
         training.start_from(*begin)
     if checkpoint and checkpoint.is_file():
@@ -65,7 +67,6 @@ def train_eye(
         on_step(training.step, config.steps, loss)
         if checkpoint and (training.step % CHECKPOINT_EVERY == 0 or training.step == config.steps):
             _save(training, checkpoint)
-    validation = load_ink_bank(recogniser.charset, "validation", settings)
     return give_eye(recogniser, training.trained(), validation, config, settings)
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from core import cached
 from core.errors import DigitLabError
 from core.jobs import Job, Progress
+from pages.components.text import message
 
 Result = TypeVar("Result")
 Describe = Callable[[int, int], str]
@@ -51,7 +52,7 @@ def follow(
     try:
         return job.result()
     except DigitLabError as error:
-        _ended(key, str(error), st.error, forget)
+        _ended(key, message(error), st.error, forget)
         return None
 
 

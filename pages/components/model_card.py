@@ -45,7 +45,7 @@ def _facts(card: Card, weights_bytes: int) -> dict[str, str]:
     sources = [f"{plain(source.title)}: {source.images:,} images ({plain(source.licence)})" for source in card.sources]
     return {
         "Trained on": "; ".join(sources) or "not said",
-        "Network": f"{card.architecture}, {card.parameters:,} parameters",
+        "Network": f"{plain(card.architecture)}, {card.parameters:,} parameters",
         "Size": f"{weights_bytes / 1e6:.2f} MB",
         "Made on": f"{created.day} {created:%B %Y}",
     }

@@ -11,7 +11,7 @@ from core import cached
 from core.errors import DigitLabError, ModelError, ModelMissing
 from core.model.library import Entry
 from pages.components import state
-from pages.components.text import plain
+from pages.components.text import message, plain
 
 _LINKS = (
     ("Home.py", "Home", "home"),
@@ -60,7 +60,8 @@ def begin(title: str, icon: str, warns: bool = True, asks: bool = True) -> Entry
 
 def explain(error: DigitLabError) -> None:
     """Show an error as a message with the way out of it."""
-    st.error(f"{error} {_RESCUE}" if isinstance(error, ModelError) else str(error), icon=":material/error:")
+    words = message(error)
+    st.error(f"{words} {_RESCUE}" if isinstance(error, ModelError) else words, icon=":material/error:")
 
 
 def try_again(key: str) -> None:
@@ -109,7 +110,8 @@ def _active(entries: list[Entry], warns: bool, asks: bool) -> Entry | None:
     usable = {entry.name: entry for entry in entries if entry.card}
     for entry in entries:
         if entry.problem and warns:
-            st.warning(f"The model “{entry.name}” cannot be used. {entry.problem}", icon=":material/warning:")
+            problem = f"The model “{plain(entry.name)}” cannot be used. {message(entry.problem)}"
+            st.warning(problem, icon=":material/warning:")
     if not usable:
         explain(ModelMissing("There is no model to read with."))
         return None

@@ -13,7 +13,7 @@ from core.model.card import Card
 from core.model.prediction import Verdict, kind
 from core.reading import UNREADABLE
 from pages.components import page, prediction
-from pages.components.text import plain
+from pages.components.text import message, plain
 from pages.components.uploads import File, Row, to_csv, to_table
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def show_one(file: File, model: Card, only: str, charset: Charset) -> None:
         return
     answer = reading.answer
     if answer is None:
-        st.error(f"“{plain(file.name)}” could not be read. {reading.problem}", icon=":material/error:")
+        st.error(f"“{plain(file.name)}” could not be read. {message(reading.problem)}", icon=":material/error:")
         return
     if note := reading.note:
         st.warning(f"{note[0].upper()}{note[1:]}.", icon=":material/warning:")

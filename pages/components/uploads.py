@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -64,8 +64,9 @@ def read_files(files: Sequence[File], recogniser: "Recogniser", only: str, setti
     """
     charset = recogniser.charset.restricted(only)
     sources = (Source(file.name, file.getvalue) for file in files)
-    readings = read_many(recogniser, sources, settings, charset, pool=_READERS, at_once=_AT_ONCE, batch=BATCH)
-    return map(_shown, readings)
+    return read_many(
+        recogniser, sources, settings, charset, pool=_READERS, at_once=_AT_ONCE, batch=BATCH, finish=_shown
+    )
 
 
 def _shown(reading: Reading) -> Row:
@@ -73,7 +74,7 @@ def _shown(reading: Reading) -> Row:
     if answer is None:
         return Row(reading)
     picture = on_square(on_paper(answer.normalised.steps[0].image), _THUMBNAIL_SIDE)
-    return Row(replace(reading, answer=answer.without_pictures()), data_url(picture))
+    return Row(reading.without_pictures(), data_url(picture))
 
 
 def to_table(shown: Sequence[Row]) -> "pd.DataFrame":

@@ -1,5 +1,6 @@
 """What somebody else's model says of itself stays text on every page: no picture, link or emphasis comes of it."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,9 +43,11 @@ def test_a_foreign_model_shows_its_words_and_nothing_else(
     add_model: Callable[..., Path], open_page: Open, path: str, part: str
 ) -> None:
     add_model(description=HOSTILE, scores=[SCORE, SCORE | {"dataset": "own"}], sources=[SOURCE])
+    add_model("damaged", charset=HOSTILE)
+    add_model("odd", architecture=HOSTILE)
     page = open_page(path)
     page.session_state["evaluate-part" if "evaluate" in path else "train-part"] = part
     page.run()
     assert not page.exception
     assert "evil" in markdown(page)
-    assert "](https" not in markdown(page)
+    assert not re.search(r"(?<!\\)\]\(https", markdown(page)), "an image or a link"

@@ -337,6 +337,19 @@ def test_validation_and_log_of_a_running_one(open_page: Open) -> None:
     assert "epoch 1 said" in page.code[0].value
 
 
+def test_what_is_no_character_stands_beside_the_confusion(open_page: Open, running: Run) -> None:
+    answers: dict[str, Any] = {"labels": np.array([0, 1, 10, 10, 11, 2]), "predicted": np.array([0, 7, 10, 3, 11, 11])}
+    pictures: dict[str, Any] = {"wrong": np.array([1, 3, 5]), "images": np.zeros((3, 28, 28), np.uint8)}
+    np.savez(running.folder / runs.VALIDATION_FILE, **answers, **pictures)
+    page = open_page(PAGE)
+    page.session_state["train-live-part"] = "Validation"
+    page.run()
+    assert not page.exception
+    captions = " ".join(caption.value for caption in page.caption)
+    assert "6 validation images, 3 read wrong" in captions
+    assert "No character, or several: 3 of them, of which 1 read as one. Characters taken for none: 1" in captions
+
+
 @pytest.mark.usefixtures("running")
 def test_the_queue_is_shown_moved_and_cancelled(open_page: Open) -> None:
     first, second = (made(replace(CONFIG, name=name)) for name in ("one", "two"))

@@ -12,12 +12,13 @@ import socket
 import subprocess
 import sys
 import time
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.settings import PROJECT_ROOT
 
-_SECONDS_TO_IMPORT = 120
+_SECONDS_TO_IMPORT = 60
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Workshop:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.support.workers", str(self._socket)], cwd=PROJECT_ROOT
             )
+        if self._process.poll() is not None:
+            raise ChildProcessError("the process that workers come from has ended")
         return ask(self._socket, folder, environment)
 
     def close(self) -> None:
@@ -117,7 +120,10 @@ def _become(folder: Path, environment: dict[str, str], path: Path) -> None:
         os.environ.update(environment)
         runs.launch = lambda folder, environment: ask(path, folder, environment)  # at its end it starts the next one
         status = worker.main(folder)
+    except Exception:  # noqa: BLE001 - as Python itself would say it
+        traceback.print_exc()
     finally:
+        sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
 

@@ -17,12 +17,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.charsets import DIGITS
 from core.cli.main import main
-from core.cli.predict import pictures_in
+from core.cli.predict import pictures_in, read_pictures
+from core.model.library import load
 from core.settings import Settings
 from core.training.config import PRESETS, TrainConfig, to_json
 from tests.emnist import write_emnist
 from tests.strokes import draw
+from tests.support.forms import to_file
 from tests.unit.model.helpers import make_model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -543,3 +546,12 @@ def test_report_refuses_in_a_sentence(run: Run, words: list[str], status: int, r
     assert (found, out) == (status, "")
     assert reason in err
     assert err.count("\n") == 1
+
+
+def test_of_a_name_that_is_too_long_it_is_said_and_the_others_are_read(settings: Settings) -> None:
+    make_model(settings)
+    (settings.data_dir / "a.png").write_bytes(to_file(draw("3")))
+    paths = [settings.data_dir / f"{'a' * 300}.png", settings.data_dir / "a.png"]
+    readings = list(read_pictures(paths, load("tiny", settings), DIGITS, settings))
+    assert "File name too long" in readings[0].problem
+    assert not readings[1].problem

@@ -75,12 +75,13 @@ def test_many_are_read_in_order_and_asked_for_as_they_are_needed(tiny: Recognise
             yield source(PICTURE if number % 3 else b"no", str(number))
 
     with ThreadPoolExecutor(2) as pool:
-        readings = read_many(tiny, sources(), settings, pool=pool, at_once=2, batch=4)
+        readings = read_many(tiny, sources(), settings, pool=pool, at_once=2, batch=4, finish=Reading.without_pictures)
         first = next(readings)
         assert len(asked) <= 12, "two batches, and the one begun since"
         every = [first, *readings]
     assert [reading.name for reading in every] == list(map(str, range(20)))
     assert [bool(reading.problem) for reading in every] == [number % 3 == 0 for number in range(20)]
+    assert all(not reading.answer.normalised.steps for reading in every if reading.answer)
 
 
 def test_an_answer_can_be_restricted(settings: Settings) -> None:

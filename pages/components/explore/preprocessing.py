@@ -22,7 +22,7 @@ from pages.components import page, prediction
 from pages.components.explore import pick
 from pages.components.explore.sample import fits
 from pages.components.pictures import Picture, data_url, on_square
-from pages.components.text import plain
+from pages.components.text import message, plain
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -125,7 +125,7 @@ def _own_picture() -> tuple[NDArray[np.uint8], None] | None:
     try:
         return decode(file.getvalue(), settings), None
     except PictureError as error:
-        st.error(f"“{plain(file.name)}” could not be read. {error}", icon=":material/error:")
+        st.error(f"“{plain(file.name)}” could not be read. {message(error)}", icon=":material/error:")
         return None
 
 

@@ -13,7 +13,7 @@ from core.charsets import MANY, Charset, get_charset
 from core.errors import DigitLabError
 from core.settings import Settings, check_writable, get_settings
 from pages.components import state
-from pages.components.text import plain
+from pages.components.text import message, plain
 
 if TYPE_CHECKING:
     from core.data.changes import Correction
@@ -99,7 +99,7 @@ def show_problem(correctable: Correctable | None) -> None:
     """Say why the last word was not stored, under everything else."""
     said = _said(correctable)
     if said and said.problem:
-        st.error(said.problem, icon=":material/error:")
+        st.error(message(said.problem), icon=":material/error:")
 
 
 def _said(correctable: Correctable | None) -> Said | None:

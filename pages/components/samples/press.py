@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.errors import DigitLabError
 from pages.components import state
+from pages.components.text import message
 
 
 def button(label: str, key: str, work: Callable[[], object], disabled: bool, icon: str, primary: bool = False) -> None:
@@ -44,6 +45,6 @@ def attempt(work: Callable[[], object]) -> None:
     try:
         work()
     except DigitLabError as error:
-        state.set_samples_note(str(error), failed=True)
+        state.set_samples_note(message(error), failed=True)
     else:
         state.set_samples_note("")

@@ -9,7 +9,7 @@ from core.errors import DigitLabError
 from core.settings import Settings
 from pages.components import state
 from pages.components.samples.subject import Subject
-from pages.components.text import plain
+from pages.components.text import message, plain
 
 
 def show(subject: Subject, closed: bool) -> None:
@@ -49,7 +49,7 @@ def change(work: Callable[[], str]) -> bool:
     try:
         state.set_samples_note(work())
     except DigitLabError as error:
-        state.set_samples_note(str(error), failed=True)
+        state.set_samples_note(message(error), failed=True)
         return False
     return True
 

@@ -8,6 +8,7 @@ import streamlit as st
 from core.errors import DigitLabError
 from core.settings import Settings
 from pages.components import state
+from pages.components.text import message
 
 _SHOWN_SECONDS = 30
 _QUESTION = 320  # pixels; a popover is else as wide as its longest line
@@ -27,7 +28,7 @@ def act(change: Callable[[], object], done: str = "") -> None:
     try:
         change()
     except DigitLabError as error:
-        state.set_train_said((False, str(error), time.time()))
+        state.set_train_said((False, message(error), time.time()))
     else:
         state.set_train_said((True, done, time.time()) if done else None)
 

@@ -1,6 +1,7 @@
 """The course of one run: its curves, what it reads wrong, and its log."""
 
 import math
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ _CURVES_STAY = 8.0  # seconds
 _NO_STEPS = "Curves come with the first steps."
 _NONE_YET = "The first epoch has not ended yet."
 _FEW_EPOCHS = 10
+_REJECTIONS = ("no character", "several")  # what drawings are beside characters, in the order of their labels
 _ACCURACIES = {"training": "train", "validation": "validation"}
 
 
@@ -110,8 +112,10 @@ def _validation(run: Run) -> None:
     assert isinstance(run.config, TrainConfig)
     charset = run.config.charset
     names, many = charset.names, len(charset.characters) > MANY
-    counts = confusion_matrix(found.predicted, found.labels, len(names))
-    wrong = int(counts.sum() - counts.trace())
+    # The others are no character, or taken for none.
+    read = (found.labels < len(names)) & (found.predicted < len(names))
+    counts = confusion_matrix(found.predicted[read], found.labels[read], len(names))
+    wrong = int((found.predicted != found.labels).sum())
     left, right = st.columns([11, 9], gap="medium")
     with left:
         figure = charts.confusion(
@@ -124,13 +128,33 @@ def _validation(run: Run) -> None:
         )
         chart.show(figure, f"train-confusion-{run.id}", f"Confusion of {len(found.labels):,} images, {wrong:,} wrong")
         st.caption(f"{len(found.labels):,} validation images, {wrong:,} read wrong, after the epoch that ended last.")
+        if note := _of_outliers(found, len(names)):
+            st.caption(note)
     with right:
         st.markdown("**Still wrong**" if wrong else "**Nothing is read wrong**")
         tiles = []
         for place, picture in zip(found.wrong, found.images, strict=True):
-            true, read = names[int(found.labels[place])], names[int(found.predicted[place])]
-            tiles.append(Tile(picture, f"{true} → {read}", f"{true} read as {read}"))
+            true, answer = (_name(names, int(labels[place])) for labels in (found.labels, found.predicted))
+            tiles.append(Tile(picture, f"{true} → {answer}", f"{true} read as {answer}"))
         gallery.show(tiles, f"train-wrong-{run.id}", side=56)
+
+
+def _name(names: Sequence[str], index: int) -> str:
+    """A character as it is shown, or what a drawing is that is none."""
+    return names[index] if index < len(names) else _REJECTIONS[index - len(names)]
+
+
+def _of_outliers(found: look.Validation, characters: int) -> str:
+    """What became of the drawings that are no character; empty where there are none."""
+    outliers = found.labels >= characters
+    if not outliers.any():
+        return ""
+    taken = int((outliers & (found.predicted < characters)).sum())
+    lost = int((~outliers & (found.predicted >= characters)).sum())
+    return (
+        f"No character, or several: {int(outliers.sum()):,} of them, of which {taken:,} read as one. "
+        f"Characters taken for none: {lost:,}. The matrix leaves both out."
+    )
 
 
 def _log(run: Run) -> None:

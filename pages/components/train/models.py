@@ -41,7 +41,7 @@ def _facts(card: Card, weights_bytes: int, active: bool) -> None:
     scores = [f"{plain(score.title)} {summary.say(score, card)}" for score in card.scores]
     created = datetime.fromisoformat(card.created)
     make = (
-        f"{card.architecture}, {card.parameters:,} parameters, {weights_bytes / 1e6:.2f} MB, "
+        f"{plain(card.architecture)}, {card.parameters:,} parameters, {weights_bytes / 1e6:.2f} MB, "
         f"{created.day} {created:%B %Y}"
     )
     st.caption("  \n".join([*(scores or ["Not measured on a test set."]), make]))

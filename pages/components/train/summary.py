@@ -104,7 +104,7 @@ def _table(entries: list[Entry], key: str) -> None:
         "Parameters": [f"{card.parameters:,}" for card in cards],
         "Size": [f"{entry.weights_bytes / 1e6:.2f} MB" for entry in entries],
         speed.TITLE: [speed.say(speed.seconds(card)) for card in cards],
-        "Network": [card.architecture for card in cards],
+        "Network": [plain(card.architecture) for card in cards],
         "Trained on": [", ".join(plain(source.title) for source in card.sources) or "not said" for card in cards],
     }
     names = [f"**{plain(entry.name)}**" for entry in entries]

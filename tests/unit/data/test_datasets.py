@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from core.data import readers
 from core.data.datasets import download, load
 from core.data.sources import SOURCES, get_source
 from core.errors import ConfigError, DataError, DataMissing
@@ -110,16 +111,29 @@ def test_scanned_digits_are_read_from_both_parts(settings: Settings) -> None:
     assert data.images.any(axis=(1, 2)).all()
 
 
-def test_long_reading_tells_how_far_it_is_and_can_be_cancelled(settings: Settings) -> None:
-    told: list[tuple[int, int]] = []
-    load("uci-digits", "test", settings, lambda done, total: told.append((done, total)))
-    assert told == [(100, 450), (200, 450), (300, 450), (400, 450), (450, 450)]
+def test_long_reading_tells_how_far_it_is_and_can_be_cancelled(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readers, "_UCI_DIGITS", {})
 
     def cancel(_: int, __: int) -> None:
         raise Cancelled
 
     with pytest.raises(Cancelled):
         load("uci-digits", "test", settings, cancel)
+    told: list[tuple[int, int]] = []
+    load("uci-digits", "test", settings, lambda done, total: told.append((done, total)))
+    assert told == [(100, 450), (200, 450), (300, 450), (400, 450), (450, 450)]
+
+
+def test_what_never_changes_is_read_once_and_kept_from_whoever_changes_it(settings: Settings) -> None:
+    first = load("uci-digits", "test", settings)
+    before = first.images.copy()
+    first.images[:] = 0
+    told: list[tuple[int, int]] = []
+    again = load("uci-digits", "test", settings, lambda done, total: told.append((done, total)))
+    assert told == []
+    assert (again.images == before).all()
 
 
 def test_no_images_at_all_are_an_error_with_a_sentence(settings: Settings) -> None:

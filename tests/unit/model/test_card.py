@@ -43,7 +43,7 @@ def test_a_bad_value_is_named(settings: Settings, key: str, value: object, reaso
         from_json(json.dumps(values(settings) | {key: value}))
 
 
-ADDED_IN_VERSION_2 = ("knows_outliers", "rejection_limit", "blend")
+ADDED_IN_VERSION_2 = ("knows_outliers", "rejection_limit", "blend", "forms", "eye_forms")
 
 
 def test_a_card_of_the_first_version_still_opens(settings: Settings) -> None:

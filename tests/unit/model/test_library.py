@@ -117,6 +117,6 @@ def test_what_a_model_of_a_longer_name_is_being_written_to_is_left_alone(setting
     other = settings.models_dir / ".tiny-model-abc12345"
     (other / "old").mkdir(parents=True)
     recover(settings.models_dir / "tiny")
+    assert not (settings.models_dir / "tiny").exists(), "nor is it taken for the model's own"
     make_model(settings)
     assert (other / "old").is_dir()
-    assert not (settings.models_dir / "tiny" / "old").exists()

@@ -178,3 +178,22 @@ def test_a_checkpoint_of_something_else_is_refused(bank: InkBank, tmp_path: Path
 def test_what_an_eye_learns_from_is_named_where_it_is_missing(charset: object, name: str, settings: Settings) -> None:
     with pytest.raises(DataMissing, match=f"python -m core data download {name}"):
         load_ink_bank(charset, "train", settings)  # type: ignore[arg-type]
+
+
+def test_forms_that_are_merged_again_are_learnt_anew(bank: InkBank) -> None:
+    torch.manual_seed(5)
+    apart = Eye(len(BALANCED.forms.characters) + 3)
+    training = EyeTraining(CONFIG, dataclasses.replace(bank, charset=BALANCED, classes=BALANCED))
+    fresh = training.network.state_dict()["head.7.weight"].clone()
+    training.start_from(apart, BALANCED.forms)
+    assert torch.equal(training.network.state_dict()["head.7.weight"], fresh), "a c would be lost in the row of the C"
+
+
+def test_an_eye_that_merged_forms_begins_with_both_of_them_as_they_were(bank: InkBank) -> None:
+    torch.manual_seed(5)
+    merging = Eye(len(BALANCED.characters) + 3)
+    training = EyeTraining(CONFIG, dataclasses.replace(bank, charset=BALANCED, classes=BALANCED.forms))
+    training.start_from(merging, BALANCED)
+    rows = training.network.state_dict()["head.7.weight"]
+    capital, small = (BALANCED.forms.characters.index(form) for form in "Cc")
+    assert torch.equal(rows[capital], rows[small])

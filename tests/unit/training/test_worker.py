@@ -49,10 +49,11 @@ def started(config: TrainConfig, settings: Settings) -> Run:
 
 def worker_of(run: Run) -> int:
     """The process that works on a run: the one that holds its lock, as Linux tells."""
-    file = (run.folder / runs.LOCK_FILE).stat().st_ino
+    file = (run.folder / runs.LOCK_FILE).stat()
+    held = f"{os.major(file.st_dev):02x}:{os.minor(file.st_dev):02x}:{file.st_ino}"
     for line in Path("/proc/locks").read_text().splitlines():
-        _, _, _, kind, process, place, *_ = line.split()
-        if kind == "WRITE" and place.endswith(f":{file}"):
+        _, _, _, kind, process, lock, *_ = line.split()
+        if kind == "WRITE" and lock == held:
             return int(process)
     raise ProcessLookupError(run.folder)
 
