@@ -14,7 +14,6 @@ reserve          room that the worker gives up to say its last words when the di
 lock             held by the worker for as long as it lives: this, not a process id, says that a run is running
 """
 
-import fcntl
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
@@ -23,10 +22,17 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from filelock import FileLock, Timeout
+
 from core.errors import ConfigError, RunError
 from core.files import replace_file
 from core.settings import Settings
 from core.training.config import TeachConfig, TrainConfig, from_json
+
+try:
+    from fcntl import LOCK_NB, LOCK_SH, flock
+except ImportError:  # Windows has none
+    flock = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -195,16 +201,28 @@ def write_status(folder: Path, status: Status) -> None:
 def is_held(folder: Path) -> bool:
     """Whether a worker lives that works on this run.
 
-    Looks do not get into each other's way, nor do they write: the lock that they try is a shared one.
+    Looks do not get into each other's way, nor do they write: the lock that they try is a shared one, where there are
+    such locks.
     """
     try:
         with (folder / LOCK_FILE).open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            if flock is None:
+                return _is_locked(folder / LOCK_FILE)
+            flock(file, LOCK_SH | LOCK_NB)
     except BlockingIOError:
         return True
     except FileNotFoundError:
         pass
     return False
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether somebody holds a file's lock: it is taken and let go at once, so that two looks may meet."""
+    try:
+        with FileLock(path, timeout=0):
+            return False
+    except Timeout:
+        return True
 
 
 def taken_request(folder: Path) -> Request | None:

@@ -174,7 +174,8 @@ def launch(folder: Path, port: int | None = None) -> str:
 
 def main(folder: Path) -> None:
     """Serve, say where, and end when nobody holds the other end of standard input any more."""
-    os.nice(NICENESS)  # pages come first
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICENESS)  # pages come first
     try:
         address = launch(folder, ANY_PORT)
     except RunError as error:

@@ -31,6 +31,12 @@ _GOES_ON = "the training goes on from its last checkpoint."
 log = logging.getLogger("worker")
 
 
+def give_way(niceness: int) -> None:
+    """Let the pages come first, by 0 to 19; Windows knows no niceness, and there nothing changes."""
+    if hasattr(os, "nice"):
+        os.nice(niceness)
+
+
 class Stopped(Exception):
     """The training was asked to end before its time."""
 
@@ -171,7 +177,7 @@ def main(folder: Path) -> int:
         log.error("another worker has this run")
         return 1
     with lock:
-        os.nice(settings.niceness)  # pages come first
+        give_way(settings.niceness)
         work(folder, settings)
     try:
         runs.dispatch(settings)

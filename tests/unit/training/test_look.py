@@ -1,7 +1,10 @@
 """What pages make of a run's files: thinned curves, epochs, validation answers, the log, times, differences."""
 
 import dataclasses
+import fcntl
 import json
+import subprocess
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,9 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from filelock import FileLock
 
-from core.settings import Settings
-from core.training import look, runs
+from core.settings import PROJECT_ROOT, Settings
+from core.training import folder, look, runs
 from core.training.config import TrainConfig
 from core.training.events import Epoch, Step
 from core.training.runs import Run, State, Status
@@ -144,3 +148,24 @@ def test_a_folder_of_another_name_was_set_up_when_it_was_queued() -> None:
 def test_a_real_run_is_set_up_now(settings: Settings) -> None:
     run = runs.create(TrainConfig(name="mine"), settings)
     assert 0 <= run.status.queued - look.set_up(run).timestamp() < 5
+
+
+def test_whether_a_worker_lives_is_told_without_the_locks_of_unix_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = tmp_path / runs.LOCK_FILE
+    for known in (fcntl.flock, None):
+        monkeypatch.setattr(folder, "flock", known)
+        lock.unlink(missing_ok=True)
+        assert not runs.is_held(tmp_path)
+        assert not lock.exists(), "a look writes nothing"
+        with FileLock(lock):
+            assert runs.is_held(tmp_path)
+        lock.touch()
+        assert not runs.is_held(tmp_path)
+
+
+def test_every_page_opens_where_there_is_no_fcntl() -> None:
+    """As on Windows."""
+    code = "import sys; sys.modules['fcntl'] = None; import core.training.worker, core.training.tensorboard"
+    subprocess.run([sys.executable, "-c", code], cwd=PROJECT_ROOT, check=True)
