@@ -8,7 +8,6 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
 
 import cv2
 import numpy as np
@@ -18,6 +17,7 @@ from core.charsets import CHARSETS, Charset
 from core.data.samples import Sample
 from core.errors import PictureError, SampleError
 from core.settings import Settings
+from core.spreadsheet import read_rows
 from core.vision.decode import decode
 from core.vision.normalise import as_large, centre, normalise
 
@@ -87,12 +87,24 @@ def unpack(data: bytes, charset: Charset, settings: Settings) -> Imported:
         raise _damaged(error) from error
     with archive:
         _check_size(archive)
-        names = set(archive.namelist())
+        names = _names(archive)
         if TABLE_FILE in names:
-            return _from_table(archive, charset, settings)
-        if {IMAGES_FILE, LABELS_FILE} <= names:
-            return _from_idx(_read(archive, IMAGES_FILE), _read(archive, LABELS_FILE), charset)
+            return _from_table(archive, names, charset, settings)
+        if {IMAGES_FILE, LABELS_FILE} <= names.keys():
+            return _from_idx(_read(archive, names[IMAGES_FILE]), _read(archive, names[LABELS_FILE]), charset)
     raise SampleError(f"The file has neither {TABLE_FILE} nor {IMAGES_FILE} with {LABELS_FILE}.")
+
+
+def _names(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The entries by their paths from the folder that the samples lie in: at the top, or where a folder was packed.
+
+    Backslashes, which some programs write, part folders, too.
+    """
+    paths = {name.replace("\\", "/"): name for name in archive.namelist() if not name.startswith("__MACOSX")}
+    tables = [path for path in paths if path.rpartition("/")[2] in (TABLE_FILE, IMAGES_FILE)]
+    folder = min((path.rpartition("/")[0] for path in tables), key=len, default="")
+    prefix = f"{folder}/" if folder else ""
+    return {path.removeprefix(prefix): name for path, name in paths.items() if path.startswith(prefix)}
 
 
 def _damaged(error: Exception) -> SampleError:
@@ -127,12 +139,12 @@ def _check_size(archive: zipfile.ZipFile) -> None:
         raise SampleError("The file is packed in a way that is not read here. Pack it as an ordinary zip file.")
 
 
-def _from_table(archive: zipfile.ZipFile, charset: Charset, settings: Settings) -> Imported:
+def _from_table(archive: zipfile.ZipFile, names: dict[str, str], charset: Charset, settings: Settings) -> Imported:
     samples, problems = [], []
-    for row in _rows(_read(archive, TABLE_FILE)):
-        name, label = str(row["file"] or ""), str(row["label"] or "")
+    for row in _rows(_read(archive, names[TABLE_FILE])):
+        name, label = row["file"].replace("\\", "/"), row["label"]
         try:
-            samples.append(_sample(_read(archive, name), label, row, charset, settings))
+            samples.append(_sample(_read(archive, names.get(name, name)), label, row, charset, settings))
         except (PictureError, SampleError) as error:
             problems.append(f"{name}: {error}")
     return Imported(samples, problems)
@@ -145,13 +157,9 @@ def _rows(table: bytes) -> list[dict[str, str]]:
         SampleError: it is no such table.
     """
     try:
-        rows = csv.DictReader(io.StringIO(table.decode("utf-8-sig")))
-        found = list(islice(rows, MOST))
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise _damaged(error) from error
-    if not {"file", "label"} <= set(rows.fieldnames or ()):
-        raise SampleError(f"{TABLE_FILE} must have the columns file and label, got {', '.join(rows.fieldnames or ())}.")
-    return found
+        return read_rows(table, ("file", "label"), MOST)
+    except ValueError as error:
+        raise SampleError(f"{TABLE_FILE} cannot be read: {error}.") from error
 
 
 def _sample(data: bytes, label: str, row: dict[str, str], charset: Charset, settings: Settings) -> Sample:

@@ -1,6 +1,5 @@
 """The ways from the files of the data sets to glyphs: each reads one split of one of them."""
 
-import csv
 import zlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from core.data.idx import read_pair
 from core.data.strokes import PenDigit, draw, read_strokes, writers_of
 from core.jobs import Progress, ignore
 from core.settings import Settings
+from core.spreadsheet import read_rows
 from core.vision.decode import decode
 from core.vision.normalise import normalise, to_glyph
 
@@ -174,13 +174,16 @@ def emnist(part: Part, split: str, settings: Settings, progress: Progress) -> Pa
 
 
 def photos(_: str, settings: Settings, progress: Progress) -> Pairs:
-    """The photographs whose label is a single character."""
+    """The photographs whose label is a single digit, and not a number of several."""
     folder = settings.data_dir / "photos"
-    with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["label"] in DIGITS.characters]
-    pictures = (decode((folder / row["file"]).read_bytes(), settings) for row in rows)
+    every = read_rows((folder / "labels.csv").read_bytes(), ("file", "label"))
+    labels = [row["label"].removesuffix(".0") for row in every]  # as a spreadsheet may write a whole number
+    if unknown := [label for label in labels if not label.isdecimal()]:
+        raise ValueError(f"labels.csv: the label of a picture is its digit, or its digits, got {unknown[0][:20]!r}")
+    rows = [(row["file"], label) for row, label in zip(every, labels, strict=True) if label in DIGITS.characters]
+    pictures = (decode((folder / file.replace("\\", "/")).read_bytes(), settings) for file, _ in rows)
     glyphs = to_glyphs(pictures, progress, len(rows))
-    return glyphs, np.array([DIGITS.characters.index(row["label"]) for row in rows], np.int64)
+    return glyphs, np.array([DIGITS.characters.index(label) for _, label in rows], np.int64)
 
 
 def my_samples(charset: Charset, split: str, settings: Settings) -> Pairs:

@@ -17,6 +17,7 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import OneCycleLR
 
 from core.data.augment import augment
+from core.errors import ConfigError
 from core.evaluation.calibration import apply_temperature
 from core.evaluation.metrics import negative_log_likelihood
 from core.model.architectures import build
@@ -136,6 +137,11 @@ class Training:
         return Trained(as_stored(network), self._data.mean, self._data.std, self.best_epoch, list(self.history))
 
     def __iter__(self) -> Iterator[Step | Epoch]:
+        """The events, in order.
+
+        Raises:
+            ConfigError: the training has diverged.
+        """
         while not self.ended:
             order = self._order()
             self.network.train()
@@ -194,6 +200,11 @@ class Training:
         started = time.perf_counter()
         data, kept = self._data, self._kept()
         logits = validate(kept, data)
+        if np.isnan(logits).any():
+            raise ConfigError(
+                f"The training has diverged in epoch {self.epoch + 1}: what the network says is no number any more. "
+                f"Try a lower learning rate than {self._config.learning_rate:g}."
+            )
         loss = negative_log_likelihood(apply_temperature(logits, 1.0), data.validation_labels)
         accuracy = float((logits.argmax(axis=1) == data.validation_labels).mean())
         seconds = self._seconds + time.perf_counter() - started

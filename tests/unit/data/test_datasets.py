@@ -101,6 +101,19 @@ def test_photographs_are_read_by_their_labels_file(settings: Settings) -> None:
     assert data.images.any(axis=(1, 2)).all()
 
 
+def test_labels_of_photographs_as_a_spreadsheet_saves_them(settings: Settings) -> None:
+    folder = settings.data_dir / "photos"
+    folder.mkdir()
+    for digit in "47":
+        cv2.imwrite(str(folder / f"{digit}.png"), draw(digit))
+    table = folder / "labels.csv"
+    table.write_text("File;Label\r\n4.png;4.0\r\n7.png;7\r\n4.png;47\r\n", encoding="utf-8-sig")
+    assert load("photos", "test", settings).labels.tolist() == [4, 7]
+    table.write_text("file,label\n4.png,four\n", encoding="utf-8")
+    with pytest.raises(DataError, match="the label of a picture is its digit, or its digits, got 'four'"):
+        load("photos", "test", settings)
+
+
 def test_scanned_digits_are_read_from_both_parts(settings: Settings) -> None:
     pictures = np.stack([255 - draw(digit, size=32, box=(4, 2, 27), pen=3) for digit in "05"])
     for part in ("tra", "cv"):

@@ -213,7 +213,7 @@ def test_rows_that_are_not_sound_are_named_and_the_others_read(settings: Setting
         (b"no zip", "no zip file"),
         (zipped({"readme.txt": b""}), "neither"),
         (zipped({"labels.csv": b"name,digit\n"}), "columns file and label"),
-        (zipped({"labels.csv": b"\xff\xfe\x00"}), "no zip file of samples"),
+        (zipped({"labels.csv": b"\xff\xfe\x00"}), "columns file and label"),
         (zipped({exchange.IMAGES_FILE: b"\0\0\x08\x03", exchange.LABELS_FILE: b""}), "cut off"),
         (zipped({exchange.IMAGES_FILE: b"\0\0\x08\x03" + b"\x7f" * 12, exchange.LABELS_FILE: bytes(8)}), "must be IDX"),
     ],
@@ -221,6 +221,24 @@ def test_rows_that_are_not_sound_are_named_and_the_others_read(settings: Setting
 def test_what_is_no_file_of_samples_is_refused(data: bytes, reason: str, settings: Settings) -> None:
     with pytest.raises(SampleError, match=reason):
         exchange.unpack(data, DIGITS, settings)
+
+
+@pytest.mark.parametrize("way", ["folder", "mac", "backslashes", "semicolons", "utf-16"])
+def test_a_zip_made_by_hand_is_read(way: str, settings: Settings) -> None:
+    picture = png(draw("3"))
+    entries = {"labels.csv": b"file,label\nimages/a.png,3\n", "images/a.png": picture}
+    if way in ("folder", "mac"):
+        entries = {f"my samples/{name}": data for name, data in entries.items()}
+    if way == "mac":
+        entries |= {"__MACOSX/my samples/._labels.csv": b"\x00\x05", "__MACOSX/labels.csv": b"nothing"}
+    if way == "backslashes":
+        entries = {"labels.csv": b"file,label\nimages\\a.png,3\n", "images\\a.png": picture}
+    if way == "semicolons":
+        entries["labels.csv"] = b"File;Label\r\nimages/a.png;3\r\n"
+    if way == "utf-16":
+        entries["labels.csv"] = entries["labels.csv"].decode().encode("utf-16")
+    found = exchange.unpack(zipped(entries), DIGITS, settings)
+    assert ([sample.label for sample in found.samples], found.problems) == (["3"], [])
 
 
 def test_one_that_unpacks_to_too_much_is_refused(settings: Settings) -> None:

@@ -368,3 +368,13 @@ def test_a_model_that_has_seen_both_forms_of_letters_tells_them_apart(settings: 
     again = dataclasses.replace(FORMS, datasets=("emnist-balanced",), name="again", start="small")
     train(again, settings, lambda _: None)
     assert read_card(settings.models_dir / "again").forms, "a network that tells forms apart goes on doing so"
+
+
+def test_a_training_that_diverges_says_so_and_leaves_the_model_of_its_name(settings: Settings) -> None:
+    train(CONFIG, settings, lambda _: None)
+    before = (settings.models_dir / "small" / "card.json").read_bytes()
+    wild = dataclasses.replace(CONFIG, learning_rate=10.0, optimiser="sgd", momentum=0.99, epochs=3)
+    with pytest.raises(ConfigError, match=r"has diverged in epoch [123]: .* lower learning rate than 10"):
+        train(wild, settings, lambda _: None)
+    assert (settings.models_dir / "small" / "card.json").read_bytes() == before
+    assert load("small", settings)
