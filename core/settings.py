@@ -3,10 +3,17 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from core.errors import ReadOnly, SettingError
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a SQLite file, in which a % or a ? of its path is written as URLs have them."""
+    plain = "/: \\"  # these it takes as they are
+    return f"sqlite:///{quote(str(path), safe=plain)}"
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ class Settings:
     data_dir: Path
     models_dir: Path
     runs_dir: Path = PROJECT_ROOT / "runs"
-    database_url: str = f"sqlite:///{PROJECT_ROOT / 'samples.db'}"
+    database_url: str = sqlite_url(PROJECT_ROOT / "samples.db")
     read_only: bool = False
     keep_pictures: bool = False
     trainings_at_once: int = 1

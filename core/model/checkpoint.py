@@ -49,6 +49,23 @@ def _halved(network: nn.Module) -> dict[str, Tensor]:
     return copy.deepcopy(network).cpu().half().state_dict()
 
 
+def check_library(models_dir: Path) -> None:
+    """Refuse where no model could be written: a long training is not to find that out at its end.
+
+    Raises:
+        ModelError: a file cannot be written there.
+    """
+    try:
+        models_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=models_dir):
+            pass
+    except OSError as error:
+        raise ModelError(
+            f"No model can be written to {models_dir}: {error.strerror or error}. Mend that, or name another folder in "
+            "DIGITS_MODELS_DIR."
+        ) from error
+
+
 def write_model(
     folder: Path, weights: bytes, card: Card, evaluations: Sequence[Evaluation], history: Sequence[Mapping[str, Any]]
 ) -> None:

@@ -1,6 +1,7 @@
 """What TensorBoard shows of a run: scalars, histograms, pictures, the graph, and the options with their scores."""
 
 import copy
+import shutil
 import warnings
 from dataclasses import asdict
 from pathlib import Path
@@ -34,6 +35,8 @@ class Board:
     def __init__(self, folder: Path, training: "Training", data: "TrainingSet", config: TrainConfig) -> None:
         self._training, self._data, self._config = training, data, config
         done = training.steps_done
+        if not done:  # what a worker wrote that was killed before its first checkpoint
+            shutil.rmtree(folder / FOLDER, ignore_errors=True)
         self._writer = SummaryWriter(str(folder / FOLDER), purge_step=done + 1 if done else None)
         if not done:
             self._show_inputs()

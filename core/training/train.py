@@ -20,7 +20,7 @@ from core.evaluation.evaluate import evaluate
 from core.evaluation.predictions import Predictions
 from core.model.architectures import ARCHITECTURES, count_parameters
 from core.model.card import CARD_VERSION, Card, TrainingData
-from core.model.checkpoint import pack_weights, write_model
+from core.model.checkpoint import check_library, pack_weights, write_model
 from core.model.inference import Recogniser
 from core.model.library import SHIPPED, list_models, load_sighted
 from core.model.library import load as load_model
@@ -54,10 +54,11 @@ def train(config: TrainConfig, settings: Settings, on_event: Event, max_steps: i
         ReadOnly: nothing may be trained here; a trial run may.
         DataMissing, DataError: a data set is not there or damaged.
         ConfigError: the model to start from is another network, or reads other characters.
-        ModelMissing, ModelError: there is no model to start from, or the new one could not be written.
+        ModelMissing, ModelError: there is no model to start from, or no new one can be written.
     """
     if not max_steps:
         check_writable(settings, "trained")
+        check_library(settings.models_dir)
     data = load_training_set(config, settings)
     trained = fit(config, data, on_event, max_steps, load_start(config, data, settings))
     return None if max_steps else finish(config, data, trained, settings)

@@ -100,6 +100,7 @@ def _say_last(folder: Path, status: Status) -> None:
 
 
 def _train(folder: Path, config: TrainConfig, status: Status, settings: Settings) -> Status:
+    from core.model.checkpoint import check_library
     from core.training import checkpoint
     from core.training.board import Board
     from core.training.data import load_training_set
@@ -107,6 +108,7 @@ def _train(folder: Path, config: TrainConfig, status: Status, settings: Settings
     from core.training.recorder import Recorder
     from core.training.train import finish, load_start
 
+    check_library(settings.models_dir)
     data = load_training_set(config, settings)
     training = Training(config, data, weights=load_start(config, data, settings))
     seconds = checkpoint.take_up(folder, training, config, data)

@@ -2,10 +2,11 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from core.charsets import DIGITS, get_charset
 from core.errors import ConfigError, SettingError
-from core.settings import Settings, get_settings, to_environment
+from core.settings import Settings, get_settings, sqlite_url, to_environment
 
 
 def test_settings_are_read_at_use(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -49,3 +50,10 @@ def test_a_switch_is_on_or_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGITS_READ_ONLY", "yes")
     with pytest.raises(SettingError, match="DIGITS_READ_ONLY must be 0 or 1"):
         get_settings()
+
+
+@pytest.mark.parametrize("name", ["plain", "a%20b", "what?", "a b", "a#b", "ä"])
+def test_the_url_of_a_file_leads_to_it_whatever_its_path(name: str) -> None:
+    path = Path("/home") / name / "samples.db"
+    assert sa.make_url(sqlite_url(path)).database == str(path)
+    assert sqlite_url(Path("/home/me/lab/samples.db")) == "sqlite:////home/me/lab/samples.db", "as in earlier versions"

@@ -83,3 +83,14 @@ def test_what_is_told_again_after_a_stop_is_told_once(data: TrainingSet, tmp_pat
     steps = [point.step for point in read(tmp_path / FOLDER).Scalars("loss/step")]
     assert steps == sorted(set(steps))
     assert steps[-1] == second.steps_done // 10 * 10
+
+
+def test_what_a_worker_wrote_before_its_first_checkpoint_is_struck_out(data: TrainingSet, tmp_path: Path) -> None:
+    for _ in range(2):
+        training = Training(CONFIG, data)
+        board = Board(tmp_path, training, data, CONFIG)
+        for event in training:
+            board.tell(event)
+        board.close()
+    points = [point.step for point in read(tmp_path / FOLDER).Scalars("learning rate")]
+    assert points == sorted(set(points))

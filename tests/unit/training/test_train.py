@@ -12,7 +12,7 @@ from core.charsets import BALANCED, CAPITALS, CHARSETS, DIGITS, SMALL_LETTERS, C
 from core.data import changes
 from core.data.datasets import load as load_data
 from core.data.sources import SOURCES, get_source
-from core.errors import ConfigError, DataError, DataMissing, ModelMissing
+from core.errors import ConfigError, DataError, DataMissing, ModelError, ModelMissing
 from core.evaluation.choices import choices
 from core.evaluation.evaluate import evaluate
 from core.evaluation.predictions import read_stored
@@ -378,3 +378,12 @@ def test_a_training_that_diverges_says_so_and_leaves_the_model_of_its_name(setti
         train(wild, settings, lambda _: None)
     assert (settings.models_dir / "small" / "card.json").read_bytes() == before
     assert load("small", settings)
+
+
+def test_a_library_that_cannot_be_written_is_named_before_anything_is_read(settings: Settings) -> None:
+    settings.models_dir.rmdir()
+    settings.models_dir.write_text("a file in its place")
+    events: list[Step | Epoch] = []
+    with pytest.raises(ModelError, match=r"No model can be written to .*models: .*DIGITS_MODELS_DIR"):
+        train(CONFIG, settings, events.append)
+    assert events == []
