@@ -3,9 +3,12 @@
 Read with NumPy alone: torchvision's reader gives the same arrays, but takes two seconds to import.
 """
 
+import gzip
 import struct
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +17,7 @@ _UINT8 = 8  # the third byte of the magic number says what the values are
 
 
 def idx_shape(path: Path) -> tuple[int, ...]:
-    """What a file says that it holds; only its first bytes are read.
+    """What a file says that it holds; only its first bytes are read, and of a packed one not how long it is.
 
     Returns:
         The length of every axis.
@@ -23,7 +26,7 @@ def idx_shape(path: Path) -> tuple[int, ...]:
         OSError: it cannot be read.
         ValueError: it is no IDX file of bytes, or not as long as it says.
     """
-    with path.open("rb") as file:
+    with _open(path) as file:
         magic = file.read(4)
         if len(magic) < 4 or magic[:3] != bytes((0, 0, _UINT8)) or not magic[3]:
             raise ValueError(f"{path.name} is not an IDX file of bytes")
@@ -32,7 +35,7 @@ def idx_shape(path: Path) -> tuple[int, ...]:
         raise ValueError(f"{path.name} ends within its header")
     shape = struct.unpack(f">{magic[3]}I", lengths)
     expected, found = 4 + len(lengths) + int(np.prod(shape, dtype=np.int64)), path.stat().st_size
-    if found != expected:
+    if found != expected and not _is_packed(path):
         raise ValueError(f"{path.name} has {found:,} bytes instead of {expected:,}")
     return shape
 
@@ -46,7 +49,7 @@ def idx_problem(path: Path) -> str | None:
         shape = idx_shape(path)
     except FileNotFoundError:
         return f"{path.name} is missing"
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError, zlib.error) as error:
         return str(error)
     axes = 3 if "idx3" in path.name else 1
     return None if len(shape) == axes else f"{path.name} has {len(shape)} axes instead of {axes}"
@@ -66,7 +69,35 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
         ValueError: it is no IDX file of bytes, or not as long as it says.
     """
     shape = idx_shape(path)
-    return np.fromfile(path, np.uint8, offset=4 + 4 * len(shape)).reshape(shape)
+    if not _is_packed(path):
+        return np.fromfile(path, np.uint8, offset=4 + 4 * len(shape)).reshape(shape)
+    try:
+        with _open(path) as file:
+            data = file.read(4 + 4 * len(shape) + int(np.prod(shape, dtype=np.int64)) + 1)
+    except (EOFError, zlib.error) as error:
+        raise ValueError(f"{path.name} is cut off or damaged: {error}") from error
+    values = np.frombuffer(data, np.uint8, offset=4 + 4 * len(shape))
+    if len(values) != np.prod(shape, dtype=np.int64):
+        raise ValueError(f"{path.name} does not hold as many bytes as it says")
+    return values.reshape(shape)
+
+
+def find_idx(path: Path) -> Path:
+    """A file of that name, or where there is none, the same under the names and packed as it is often found.
+
+    "train-images.idx3-ubyte" for "train-images-idx3-ubyte", and either with ".gz".
+    """
+    dotted = path.with_name(path.name.replace("-idx", ".idx"))
+    others = (path, dotted, path.with_name(f"{path.name}.gz"), dotted.with_name(f"{dotted.name}.gz"))
+    return next((other for other in others if other.is_file()), path)
+
+
+def _is_packed(path: Path) -> bool:
+    return path.suffix == ".gz"
+
+
+def _open(path: Path) -> BinaryIO:
+    return cast("BinaryIO", gzip.open(path)) if _is_packed(path) else path.open("rb")
 
 
 def read_pair(images: Path, labels: Path, classes: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.download import fetch, workplace
-from core.data.idx import idx_damage, idx_problem, read_pair
+from core.data.idx import find_idx, idx_damage, idx_problem, read_pair
 from core.errors import DataError
 from core.jobs import Progress
 
@@ -33,7 +33,8 @@ def read_mnist(split: str, data_dir: Path) -> tuple[NDArray[np.uint8], NDArray[n
         ValueError: a file is damaged.
     """
     raw, part = data_dir / FOLDER, "train" if split == "train" else "t10k"
-    images, labels = read_pair(raw / f"{part}-images-idx3-ubyte", raw / f"{part}-labels-idx1-ubyte", CLASSES)
+    files = (find_idx(raw / name) for name in (f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte"))
+    images, labels = read_pair(next(files), next(files), CLASSES)
     if images.shape[1:] != (28, 28):
         raise ValueError(f"its images have {images.shape[1]} x {images.shape[2]} pixels instead of 28 x 28")
     return images, labels
@@ -41,12 +42,16 @@ def read_mnist(split: str, data_dir: Path) -> tuple[NDArray[np.uint8], NDArray[n
 
 def mnist_present(data_dir: Path) -> bool:
     """Whether all four files are there and as long as they say. Only their headers are read."""
-    return all(idx_problem(data_dir / FOLDER / name) is None for name in _BYTES)
+    return all(idx_problem(path) is None for path in _files(data_dir))
 
 
 def mnist_damage(data_dir: Path) -> str | None:
     """What is wrong with a MNIST that is there in part; None where there is nothing of it, or all."""
-    return idx_damage([data_dir / FOLDER / name for name in _BYTES])
+    return idx_damage(_files(data_dir))
+
+
+def _files(data_dir: Path) -> list[Path]:
+    return [find_idx(data_dir / FOLDER / name) for name in _BYTES]
 
 
 def download_mnist(data_dir: Path, progress: Progress) -> None:

@@ -1,5 +1,6 @@
 """The download of MNIST, with everything that goes wrong on the way, against a real server."""
 
+import gzip
 import multiprocessing
 import os
 import shutil
@@ -189,6 +190,37 @@ def test_what_is_not_whole_is_not_present(settings: Settings, mirror: Mirror, da
         path.rmdir()
     assert_next_try_succeeds(settings)
     assert mirror.asked == [f"{FILES[2]}.gz"]
+
+
+@pytest.mark.parametrize("way", ["dotted", "packed", "both"])
+def test_files_that_were_put_there_by_hand_are_found(settings: Settings, way: str) -> None:
+    """As they are found elsewhere: packed, and with a dot in the name."""
+    write_mnist(settings.data_dir)
+    expected = load("mnist", "test", settings)
+    for path in list((settings.data_dir / FOLDER).iterdir()):
+        name = path.name.replace("-idx", ".idx") if way != "packed" else path.name
+        data = path.read_bytes()
+        path.unlink()
+        if way == "dotted":
+            path.with_name(name).write_bytes(data)
+        else:
+            path.with_name(f"{name}.gz").write_bytes(gzip.compress(data))
+    assert mnist_present(settings.data_dir)
+    found = load("mnist", "test", settings)
+    assert (found.images == expected.images).all()
+    assert (found.labels == expected.labels).all()
+
+
+def test_a_packed_file_that_is_cut_off_is_damaged(settings: Settings) -> None:
+    write_mnist(settings.data_dir)
+    path = settings.data_dir / FOLDER / "t10k-images-idx3-ubyte"
+    packed = gzip.compress(path.read_bytes())
+    path.unlink()
+    path.with_name(f"{path.name}.gz").write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(DataError, match="is cut off or damaged"):
+        load("mnist", "test", settings)
+    path.with_name(f"{path.name}.gz").write_bytes(packed[:6])
+    assert not mnist_present(settings.data_dir)
 
 
 def test_nothing_there_is_absent_and_not_damaged(settings: Settings) -> None:
