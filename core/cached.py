@@ -64,7 +64,7 @@ def recogniser(name: str) -> "Recogniser":
 
 
 def read(name: str, data: bytes, only: str = "", paper: tuple[int, int, int] | None = None) -> "Reading":
-    """Read one picture with a model, from the bytes of its file.
+    """Read one picture with a model, from the bytes of its file; the reading has no name, as the page knows it.
 
     Args:
         name: of the model.

@@ -1,6 +1,6 @@
-"""From what people give to readings: the one way, behind the pages, the command line and whatever else reads.
+"""From files and drawings to readings: the one way, behind Draw, Upload, the command line and whatever else reads.
 
-Needs no torch before something is read.
+What is an array already, as on Explore, is read by `core.model.reader`. Needs no torch before something is read.
 """
 
 from collections import deque

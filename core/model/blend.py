@@ -18,7 +18,7 @@ WEIGHTS = ("ink", "marked", "whole", "closest", "alike")
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the networks say of the views of N pictures, as logits.
+    """What the networks say of the views of N pictures, as logits of the C classes of `Recogniser.classes`.
 
     Attributes:
         ink: of the glyph whose ink was found by rule, (N, C + 2).

@@ -81,7 +81,7 @@ class Training:
         epoch, step: how many epochs and, in the current one, steps are done.
         history: the finished epochs.
         best_epoch: the number of the epoch that is kept so far; 0 before the first has ended.
-        validation_logits: float32 (M, C), of the epoch that ended last; None before the first has ended.
+        validation_logits: float32 (M, outputs), of the epoch that ended last; None before the first has ended.
     """
 
     def __init__(
@@ -292,7 +292,7 @@ def draw_order(labels: Tensor, sets: Tensor, balance: float, generator: torch.Ge
 
 
 def validate(network: nn.Module, data: TrainingSet) -> NDArray[np.float32]:
-    """A network's logits for the validation images, (M, C); minus infinity for what an image's data set has not."""
+    """A network's logits for the validation images, (M, outputs); minus infinity for what an image's set has not."""
     logits = network_logits(network, data.validation_images, data.mean, data.std)
     return data.validation_asked(logits)
 
