@@ -151,7 +151,10 @@ class Training:
                     self.step += 1
                     continue
                 yield self._train_on(chosen)
-            yield self._end_epoch()
+            ended = self._end_epoch()
+            if ended is None:
+                return
+            yield ended
 
     def _order(self) -> Tensor:
         """The order of the images in this epoch: drawn anew, or once more after a stop in its midst."""
@@ -196,11 +199,20 @@ class Training:
         network.load_state_dict(self._mean_weights)
         return network
 
-    def _end_epoch(self) -> Epoch:
+    def _end_epoch(self) -> Epoch | None:
+        """The epoch as it is told; None where it has diverged, and the training ends with an earlier one.
+
+        Raises:
+            ConfigError: it has diverged, and there is no earlier one to keep.
+        """
         started = time.perf_counter()
         data, kept = self._data, self._kept()
         logits = validate(kept, data)
+        keep_last = self._config.schedule in ANNEALING and not self._config.patience
         if np.isnan(logits).any():
+            if self.best_epoch and not keep_last:
+                self._epochs = self.epoch
+                return None
             raise ConfigError(
                 f"The training has diverged in epoch {self.epoch + 1}: what the network says is no number any more. "
                 f"Try a lower learning rate than {self._config.learning_rate:g}."
@@ -213,7 +225,6 @@ class Training:
         self.history.append(Epoch(self.epoch, *shares, loss, accuracy, self._rate, seconds))
         self.validation_logits = logits
         self._loss_sum, self._right, self._seen, self._seconds = 0.0, 0, 0, 0.0
-        keep_last = self._config.schedule in ANNEALING and not self._config.patience
         if keep_last or _is_best(self.history):
             self.best_epoch = self.epoch
             self._best_weights = _weights(kept)

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from core.data.datasets import load
+from core.errors import ConfigError
 from core.model.architectures import ARCHITECTURES
 from core.settings import Settings
 from core.training.config import OPTIMISERS, SCHEDULES, TrainConfig
@@ -199,12 +200,31 @@ def test_events_count_every_step_and_epoch(data: TrainingSet) -> None:
 
 def test_early_stopping_keeps_the_best_epoch(data: TrainingSet) -> None:
     hopeless = dataclasses.replace(
-        SMALL, epochs=30, patience=2, optimiser="sgd", learning_rate=10.0, architecture="lenet5", schedule="none"
+        SMALL, epochs=30, patience=2, optimiser="adamw", learning_rate=0.1, architecture="lenet5", schedule="none"
     )
     trained, _ = run(hopeless, data)
     assert len(trained.history) < 30
     best = max(trained.history, key=lambda epoch: (epoch.validation_accuracy, -epoch.validation_loss, -epoch.epoch))
     assert trained.best_epoch == best.epoch == len(trained.history) - 2
+
+
+@pytest.mark.parametrize("schedule", ["none", "one-cycle"])
+def test_a_training_that_diverges_keeps_an_earlier_epoch_or_says_so(data: TrainingSet, schedule: str) -> None:
+    training = Training(dataclasses.replace(SMALL, epochs=9, schedule=schedule), data)
+    events = iter(training)
+    while not isinstance(next(events), Epoch):
+        pass
+    with torch.no_grad():
+        next(training.network.parameters()).fill_(float("nan"))
+    if schedule == "none":
+        assert all(isinstance(event, Step) for event in events)
+        assert training.ended
+        kept = training.best()
+        assert (kept.best_epoch, len(kept.history)) == (1, 1)
+        assert not any(tensor.isnan().any() for tensor in kept.network.state_dict().values())
+    else:
+        with pytest.raises(ConfigError, match="has diverged in epoch 2"):
+            list(events)
 
 
 def test_an_annealed_training_keeps_its_last_epoch(data: TrainingSet) -> None:
