@@ -97,13 +97,13 @@ def choose_model(models: Sequence[Entry], few: bool = False) -> None:
         st.segmented_control(
             "Model",
             list(titles),
-            key=state.MODEL,
+            key=state.model_key(),
             format_func=lambda name: plain(label(name)),
             required=True,
             persist_state="session",
         )
     else:
-        st.selectbox("Model", list(titles), key=state.MODEL, format_func=label, persist_state="session")
+        st.selectbox("Model", list(titles), key=state.model_key(), format_func=label, persist_state="session")
 
 
 def _active(entries: list[Entry], warns: bool, asks: bool) -> Entry | None:
@@ -117,12 +117,12 @@ def _active(entries: list[Entry], warns: bool, asks: bool) -> Entry | None:
         return None
     name = cached.active_model() or next(iter(usable))
     if len(usable) > 1:
-        if state.active_model() != name or st.session_state.get(state.MODEL) not in usable:
-            # Another model was made active, here or by somebody else: every session follows.
-            st.session_state[state.MODEL] = name
-            state.set_active_model(name)
+        state.set_active_model(name)  # where another was made active, here or by somebody else, every session follows
+        key = state.model_key()
+        if st.session_state.get(key) not in usable:
+            st.session_state[key] = name
         if asks:
             with st.sidebar:
                 choose_model(list(usable.values()))
-        name = st.session_state[state.MODEL]
+        name = st.session_state[key]
     return usable[name]

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
 
 # Keys of widgets whose value Streamlit keeps for the whole session.
-MODEL = "model"
 ONLY = "only"
 PEN = "pen-width"
 PEN_RANGE = (6, 40)
@@ -26,6 +25,7 @@ def augmentation(field: str) -> str:
 
 # Keys of our own.
 _ACTIVE_MODEL = "active-model"
+_MODEL_CHOOSERS = "model-choosers"
 _CANVAS_START = "canvas-start"
 _CANVAS_SIDE = "canvas-side"
 _UPLOADS = "uploads"
@@ -43,14 +43,21 @@ _SAMPLES_NOTE = "samples-note"
 _IMPORTED = "samples-imported"
 
 
-def active_model() -> str | None:
-    """The library's active model as this session has last seen it; None before the first look."""
-    return st.session_state.get(_ACTIVE_MODEL)
-
-
 def set_active_model(name: str) -> None:
-    """Keep the active model that was seen."""
+    """Keep the active model that was seen. Where it has changed, the chooser of models begins anew.
+
+    A browser may send the choice from before once more, with a click or a part of the page that renews itself; it would
+    bring the former model back. It is of the former chooser's key, and has no effect.
+    """
+    if st.session_state.get(_ACTIVE_MODEL, name) != name:
+        st.session_state[_MODEL_CHOOSERS] = st.session_state.get(_MODEL_CHOOSERS, 0) + 1
     st.session_state[_ACTIVE_MODEL] = name
+
+
+def model_key() -> str:
+    """The key of the widget that chooses the model to read with."""
+    number = st.session_state.get(_MODEL_CHOOSERS, 0)
+    return f"model-{number}" if number else "model"
 
 
 def canvas_start() -> dict[str, Any] | None:

@@ -153,7 +153,12 @@ class App:
 
     def read_with(self, model: str) -> None:
         """Choose a model on the Draw or Upload page."""
-        self.by_key("model").get_by_role("radio", name=model, exact=True).click()
+        self.model.get_by_role("radio", name=model, exact=True).click()
+
+    @property
+    def model(self) -> Locator:
+        """The chooser of the model to read with; it has a new key whenever another model was made active."""
+        return self.page.locator(".st-key-model, [class*='st-key-model-']")
 
     def read_only(self, kind: str) -> None:
         """Restrict the answers."""

@@ -110,10 +110,10 @@ def test_from_the_form_to_a_model_in_use_and_back(browser: Browser, place: Place
         assert active_model(settings) == "my-model"
         app.page.get_by_role("link", name="Draw", exact=True).click()
         expect(app.canvas).to_be_visible()
-        expect(app.chosen("model")).to_have_text("My model")
+        expect(app.model.get_by_role("radio", checked=True)).to_have_text("My model")
         app.page.get_by_role("link", name="Train", exact=True).click()
         app.button("Bring back digits").click()
-        expect(app.by_key("model").locator("input")).to_have_value("Digits")
+        expect(app.model.locator("input")).to_have_value("Digits")
         assert active_model(settings) == "digits"
 
 

@@ -94,11 +94,25 @@ def test_every_session_follows_the_active_model_until_it_chooses_another(
     assert plain("The shipped one.") in texts(here)
     activate("second", get_settings())
     assert all(plain("The second one.") in texts(page.run()) for page in (here, there))
-    here.selectbox(key="model").set_value("digits").run()
+    here.selectbox(key="model-1").set_value("digits").run()
     assert plain("The shipped one.") in texts(here.run())
     assert plain("The second one.") in texts(there.run())
     activate("digits", get_settings())
     assert plain("The shipped one.") in texts(there.run())
+
+
+def test_a_choice_from_before_another_model_was_made_active_does_not_bring_the_former_one_back(
+    add_model: Callable[..., Path], open_page: Open
+) -> None:
+    """A browser sends what its widgets hold with every message, and one may be on its way."""
+    add_model(description="The shipped one.")
+    add_model("second", description="The second one.")
+    page = open_page("")
+    activate("second", get_settings())
+    page.run()
+    page.session_state["model"] = "digits"
+    assert plain("The second one.") in texts(page.run())
+    assert next(box for box in page.selectbox if box.label == "Model").value == "second"
 
 
 def test_there_is_a_door_to_every_other_page_and_none_to_nowhere(open_page: Open) -> None:
