@@ -119,8 +119,9 @@ def _active(entries: list[Entry], warns: bool, asks: bool) -> Entry | None:
     if len(usable) > 1:
         state.set_active_model(name)  # where another was made active, here or by somebody else, every session follows
         key = state.model_key()
-        if st.session_state.get(key) not in usable:
-            st.session_state[key] = name
+        chosen = st.session_state.get(key)
+        # Set in every run: a chooser that another page shows in another form would else begin without a choice.
+        st.session_state[key] = chosen if chosen in usable else name
         if asks:
             with st.sidebar:
                 choose_model(list(usable.values()))

@@ -158,7 +158,8 @@ class App:
     @property
     def model(self) -> Locator:
         """The chooser of the model to read with; it has a new key whenever another model was made active."""
-        return self.page.locator(".st-key-model, [class*='st-key-model-']")
+        # The former one goes when the run has ended.
+        return self.page.locator(".st-key-model, [class*='st-key-model-']").last
 
     def read_only(self, kind: str) -> None:
         """Restrict the answers."""
