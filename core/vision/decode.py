@@ -146,6 +146,7 @@ def decode_page(data: bytes, settings: Settings) -> Decoded:
             _check_pixels(image.size, _kind(image), settings)
             if image.format == "AVIF":
                 _check_coded_sizes(data, settings)
+            several = isinstance(image, TiffImageFile) or getattr(image, "is_animated", False)
             decoded = _first_shown(image, settings)
             unit = "frame" if image.format in _ANIMATIONS else "page"
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -156,7 +157,7 @@ def decode_page(data: bytes, settings: Settings) -> Decoded:
         raise PictureError(_what_it_is(data)) from error
     except _DAMAGED as error:
         raise PictureError(_CUT_OFF) from error
-    return replace(decoded, pages=max(count_pages(data), decoded.page), unit=unit)
+    return replace(decoded, pages=max(count_pages(data), decoded.page), unit=unit) if several else decoded
 
 
 def count_pages(data: bytes) -> int:
