@@ -34,7 +34,7 @@ _PARTS = {
     "Take away": takeaway.show,
 }
 
-active = page.begin("Evaluate", "monitoring", warns=False)
+active = page.begin("Evaluate", "monitoring", warns=False, asks=False)
 try:
     entries = cached.models()
     subject = choose.show(entries, active) if active else None

@@ -29,7 +29,6 @@ _MODEL_CHOOSERS = "model-choosers"
 _CANVAS_START = "canvas-start"
 _CANVAS_SIDE = "canvas-side"
 _UPLOADS = "uploads"
-_EVALUATE_FOLLOWED = "evaluate-followed"
 _EVALUATE_AGAIN = "evaluate-measured-again"
 _EVALUATE_CELL = "evaluate-cell"
 _EVALUATE_SECONDS = "evaluate-seconds"
@@ -139,16 +138,6 @@ def explore_image() -> int:
 def set_explore_image(index: int) -> None:
     """Keep the chosen image for the other parts of the page."""
     st.session_state[_EXPLORE_IMAGE] = index
-
-
-def evaluate_followed() -> str | None:
-    """The active model of the sidebar that the Evaluate page has last taken over as its own choice."""
-    return st.session_state.get(_EVALUATE_FOLLOWED)
-
-
-def set_evaluate_followed(model: str) -> None:
-    """Keep the active model that was taken over."""
-    st.session_state[_EVALUATE_FOLLOWED] = model
 
 
 def evaluate_again() -> set[tuple[str, str]]:

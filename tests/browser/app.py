@@ -291,8 +291,8 @@ class App:
         self.settle()
 
     def evaluate(self, model: str) -> None:
-        """Choose a model on the Evaluate page."""
-        self.by_key("evaluate-model").get_by_role("combobox").click()
+        """Choose a model on the Evaluate page, by its title."""
+        self.model.get_by_role("combobox").click()
         self.page.get_by_role("option", name=model, exact=True).click()
         self.settle()
 

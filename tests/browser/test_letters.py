@@ -102,7 +102,7 @@ def test_a_matrix_of_62_classes_can_be_read_at_1280_pixels(byclass: App) -> None
 
 
 def test_on_a_phone_the_matrix_shows_as_many_classes_as_it_can_name(phone: App) -> None:
-    phone.open("/evaluate").evaluate("characters")
+    phone.open("/evaluate").evaluate("Letters and digits")
     expect(phone.chosen("evaluate-classes-shown-balanced")).to_have_text("The 16 most confused")
     expect(phone.matrix.locator(".xtick")).to_have_count(17)
     ends = [(start, end) for _, start, end, _ in phone.axis_labels("x")]

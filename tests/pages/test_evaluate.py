@@ -257,7 +257,7 @@ def test_damaged_models_are_listed_and_the_others_go_on(open_page: Open, add_mod
     page = open_page(PAGE)
     assert not page.exception
     assert metrics(page)["Accuracy"] == ACCURACY
-    assert page.selectbox(key="evaluate-model").options == ["good"]
+    assert page.selectbox(key="model").options == ["Digits"]
     found = damaged(page)
     assert set(found) == {"cut", "nameless", "future"}
     assert "cut off" in found["cut"]
@@ -291,16 +291,19 @@ def test_no_models_at_all(open_page: Open, library: Path) -> None:
     assert damaged(page) == {}
 
 
-def test_the_model_follows_the_sidebar(open_page: Open, add_model: Callable[..., Path]) -> None:
+def test_one_chooser_says_which_model_is_evaluated_and_read_with(
+    open_page: Open, add_model: Callable[..., Path]
+) -> None:
     add_model("one")
     add_model("two")
     page = open_page(PAGE)
-    assert page.selectbox(key="evaluate-model").value == "one"
-    page.selectbox(key="evaluate-model").set_value("two").run()
-    assert page.selectbox(key="evaluate-model").value == "two"
+    assert [box.label for box in page.selectbox].count("Model") == 1
+    assert page.selectbox(key="model").value == "one"
     page.selectbox(key="model").set_value("two").run()
-    page.selectbox(key="model").set_value("one").run()
-    assert page.selectbox(key="evaluate-model").value == "one"
+    assert page.selectbox(key="model").value == "two"
+    assert not page.exception
+    page.switch_page("pages/draw.py").run()
+    assert page.segmented_control(key="model").value == "two"
 
 
 @pytest.fixture

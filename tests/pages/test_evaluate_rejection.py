@@ -44,7 +44,8 @@ def wait_for(page: AppTest, holds: Callable[[], bool]) -> None:
 
 def open_part(open_page: Open, name: str, dataset: str = "", part: str = PART) -> AppTest:
     page = open_page("pages/evaluate.py")
-    page.selectbox(key="evaluate-model").set_value(name).run()
+    if page.selectbox(key="model").value != name:
+        page.selectbox(key="model").set_value(name).run()
     if dataset:
         choice = next(box for box in page.selectbox if box.label == "Measured on")
         choice.set_value(dataset).run()

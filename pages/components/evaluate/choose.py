@@ -13,11 +13,11 @@ from core.evaluation.use import WARNINGS, Use
 from core.jobs import Progress
 from core.model.library import Entry
 from core.settings import get_settings
-from pages.components import job, state
+from pages.components import job, page, state
 from pages.components.evaluate.subject import Subject
 from pages.components.text import plain
 
-_MODEL, _DATA = "evaluate-model", "evaluate-data"
+_DATA = "evaluate-data"
 _USES = {Use.NOTHING: "", Use.TRAINING: " (trained on)", Use.CHOOSING: " (chosen on)", Use.KIN: " (same pages)"}
 _AGAIN_HELP = "Stored answers are from when the model was trained. Measuring again lets it read the images here anew."
 _DATA_HELP = "Answers to test sets lie in the model's folder. On other images it is measured when you choose them."
@@ -27,7 +27,8 @@ def show(entries: Sequence[Entry], active: Entry) -> Subject | None:
     """Let the person choose; None while there is nothing to look at yet, after saying why."""
     left, right, aside = st.columns([3, 3, 2], vertical_alignment="bottom")
     with left:
-        entry = _choose_model([entry for entry in entries if entry.card], active)
+        page.choose_model([entry for entry in entries if entry.card])
+    entry = active
     assert entry.card
     stored = _stored(entry)
     options = choices(entry.card, stored, get_settings())
@@ -46,16 +47,6 @@ def show(entries: Sequence[Entry], active: Entry) -> Subject | None:
     if measured and answers:
         st.caption(f"Measured on this machine, on its own copy of {plain(choice.title)}, {choice.split}.")
     return Subject(entry, answers) if answers else None
-
-
-def _choose_model(usable: Sequence[Entry], active: Entry) -> Entry:
-    """One of the models that can be used; the active one at first, and whenever that has changed."""
-    names = [entry.name for entry in usable]
-    if state.evaluate_followed() != active.name or st.session_state.get(_MODEL) not in names:
-        st.session_state[_MODEL] = active.name
-        state.set_evaluate_followed(active.name)
-    name = st.selectbox("Model", names, key=_MODEL, persist_state="session")
-    return next(entry for entry in usable if entry.name == name)
 
 
 def _stored(entry: Entry) -> dict[str, Predictions]:

@@ -16,7 +16,7 @@ from core.charsets import BALANCED, CAPITALS, DIGITS, LETTERS, SMALL_LETTERS
 from core.data import datasets, unipen
 from core.data.datasets import charset_of, load
 from core.data.sources import get_source
-from core.data.unipen import Sheet, UnipenCharacter, parse_sheet, read_characters, split_of
+from core.data.unipen import Sheet, Strokes, UnipenCharacter, parse_sheet, read_characters, split_of
 from core.errors import ConfigError, DataError, DataMissing
 from core.evaluation.choices import choices
 from core.evaluation.predictions import read_stored
@@ -39,8 +39,8 @@ HEADER = """.VERSION 1.0
 """
 INK = """.PEN_DOWN
  10 20 0
- 11 21 5
- 12 22 10
+ 11 24 5
+ 12 20 10
 .PEN_UP
  13 30 15
  14 40 20
@@ -53,7 +53,7 @@ INK = """.PEN_DOWN
  -5 7 35
 """
 NO_FILES: dict[str, str] = {}
-FIRST, SECOND, THIRD = ((10, 20), (11, 21), (12, 22)), ((20, 20), (21, 26)), ((-5, 7),)
+FIRST, SECOND, THIRD = ((10, 20), (11, 24), (12, 20)), ((20, 20), (21, 26)), ((-5, 7),)
 
 
 def sheet(segments: str) -> Sheet:
@@ -94,6 +94,45 @@ def test_each_kind_is_a_data_set(kind: str, charset: object, labels: str, settin
         assert {max(crop(glyph).shape) for glyph in data.images} <= {data.charset.side, data.charset.side - 1}
         assert data.sha256 == load(data.name, split, settings).sha256
         assert len(np.unique(data.images, axis=0)) == len(data.images), "every drawing is another one"
+
+
+UPRIGHT: Strokes = (((100, 400), (112, 200), (110, 0)),)
+LYING: Strokes = (((0, 100), (200, 112), (400, 110)),)
+
+
+@pytest.mark.parametrize(
+    ("label", "strokes", "cut"),
+    [
+        *((label, UPRIGHT, False) for label in "1Ili"),
+        *((label, UPRIGHT, True) for label in "TH4Ykf"),
+        *((label, LYING, True) for label in "1ITlF"),
+        ("T", UPRIGHT + LYING, False),
+        ("I", LYING + UPRIGHT + LYING, False),
+        ("O", on_tablet("O"), False),
+        ("3", on_tablet("3"), False),
+        ("7", on_tablet("7"), False),
+        ("L", (((0, 400), (0, 0), (80, 0)),), False),
+        ("T", (((5, 5),),), False),
+        ("T", (((5, 5), (5, 5)),), False),
+    ],
+)
+def test_a_bare_stroke_under_another_label_is_a_piece(label: str, strokes: Strokes, cut: bool) -> None:
+    assert UnipenCharacter(label, "w", strokes).is_cut is cut
+    turned = tuple(tuple((10 * x + 7, 10 * y - 3) for x, y in reversed(stroke)) for stroke in strokes)
+    assert UnipenCharacter(label, "w", turned).is_cut is cut, "in whatever unit, from whichever end"
+
+
+def test_pieces_are_not_learnt_from_nor_chosen_on(settings: Settings) -> None:
+    drawn = [("I", UPRIGHT), ("T", UPRIGHT), ("H", on_tablet("H"))]
+    for kind in ("capitals", "signs"):
+        records = [record(label, writer_in(split), one) for split in unipen.SPLITS for label, one in drawn]
+        write_records(settings.data_dir, kind, records)
+        for split in unipen.SPLITS:
+            labels = "".join(one.label for one in read_characters(settings.data_dir, kind, split))
+            assert labels == ("IH" if kind == "capitals" and split != "test" else "ITH"), "the test keeps all"
+            assert unipen.count(settings.data_dir, kind, split) == len(labels)
+    write_unipen(settings.data_dir, "capitals", "AHO")
+    assert unipen.count(settings.data_dir, "capitals", "train") == 3, "it is counted again where the file has changed"
 
 
 def test_drawing_tells_how_far_it_is_and_can_be_cancelled(settings: Settings) -> None:

@@ -30,6 +30,14 @@ def read(folder: Path) -> EventAccumulator:
     return events
 
 
+def tell_all(training: Training, data: TrainingSet, config: TrainConfig, folder: Path) -> None:
+    """Train, and note every event."""
+    board = Board(folder, training, data, config)
+    for event in training:
+        board.tell(event)
+    board.close()
+
+
 def test_everything_that_was_promised_is_there(data: TrainingSet, settings: Settings, tmp_path: Path) -> None:
     training = Training(CONFIG, data)
     board = Board(tmp_path, training, data, CONFIG)
@@ -76,10 +84,7 @@ def test_what_is_told_again_after_a_stop_is_told_once(data: TrainingSet, tmp_pat
     assert state is not None
     second = Training(config, data)
     second.load_state(state)
-    board = Board(tmp_path, second, data, config)
-    for event in second:
-        board.tell(event)
-    board.close()
+    tell_all(second, data, config, tmp_path)
     steps = [point.step for point in read(tmp_path / FOLDER).Scalars("loss/step")]
     assert steps == sorted(set(steps))
     assert steps[-1] == second.steps_done // 10 * 10
@@ -87,10 +92,6 @@ def test_what_is_told_again_after_a_stop_is_told_once(data: TrainingSet, tmp_pat
 
 def test_what_a_worker_wrote_before_its_first_checkpoint_is_struck_out(data: TrainingSet, tmp_path: Path) -> None:
     for _ in range(2):
-        training = Training(CONFIG, data)
-        board = Board(tmp_path, training, data, CONFIG)
-        for event in training:
-            board.tell(event)
-        board.close()
+        tell_all(Training(CONFIG, data), data, CONFIG, tmp_path)
     points = [point.step for point in read(tmp_path / FOLDER).Scalars("learning rate")]
     assert points == sorted(set(points))
