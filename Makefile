@@ -25,7 +25,7 @@ test: .venv/.installed-dev
 	.venv/bin/python -m pytest tests/browser
 
 bench: .venv/.installed-dev
-	.venv/bin/python tests/benchmarks/draw_latency.py
+	.venv/bin/python -m tests.benchmarks.draw_latency
 	.venv/bin/python -m tests.benchmarks.quick_preset
 
 # The marks are written last, so that an install that was interrupted is taken up again.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.jobs import AT_ONCE, Cancelled, Job, Jobs
-from core.model import manage
+from core.model import library_admin
 from core.model.library import Entry, list_models, load
 from core.settings import get_settings
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from core.data.datasets import Dataset
-    from core.evaluation.measurements import Measurements
+    from core.evaluation.cache import Measurements
     from core.evaluation.predictions import Predictions
     from core.model.inference import Recogniser
     from core.reading import Reading
-    from core.training.tensorboard import TensorBoard
+    from core.runs.tensorboard import TensorBoard
 
 
 def models() -> list[Entry]:
@@ -40,7 +40,7 @@ def models() -> list[Entry]:
 
 def active_model() -> str | None:
     """The name of the model that everybody reads with; None when there is none that can be used."""
-    return manage.active_model(get_settings())
+    return library_admin.active_model(get_settings())
 
 
 def warm(name: str) -> None:
@@ -115,9 +115,9 @@ def data_stamp(name: str) -> str:
     Raises:
         ConfigError: there is no such data set.
     """
-    from core.data.sources import get_source, is_mine
+    from core.data.register import get_source, is_mine
 
-    where = get_source(name).where
+    where = get_source(name).folder
     if is_mine(name):
         return samples_revision()
     if not where:
@@ -136,10 +136,10 @@ def samples_revision() -> str:
     Raises:
         SampleError: their database cannot be read.
     """
-    from core.data import samples
+    from core.samples import store
 
     settings = get_settings()
-    return f"{settings.database_url}:{samples.revision(settings)}"
+    return f"{settings.database_url}:{store.revision(settings)}"
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
@@ -196,7 +196,7 @@ def jobs() -> Jobs:
 @st.cache_resource(show_spinner=False)
 def measurements() -> "Measurements":
     """The evaluations that were made, of all sessions."""
-    from core.evaluation.measurements import Measurements
+    from core.evaluation.cache import Measurements
 
     return Measurements()
 
@@ -208,7 +208,7 @@ def tensorboard() -> "TensorBoard":
 
 @st.cache_resource(show_spinner=False)
 def _tensorboard(folder: str) -> "TensorBoard":
-    from core.training.tensorboard import TensorBoard
+    from core.runs.tensorboard import TensorBoard
 
     return TensorBoard(Path(folder))
 

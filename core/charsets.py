@@ -30,15 +30,15 @@ class Charset:
 
     Attributes:
         merged: capitals that stand for their small letters, too.
-        side: longer side of a character in the glyphs of its data sets and models, in pixels: 20 as in MNIST, or 24 as
-            in EMNIST, where what tells letters apart is small.
+        glyph_side: longer side of a character in the glyphs of its data sets and models, in pixels: 20 as in MNIST, or
+            24 as in EMNIST, where what tells letters apart is small.
     """
 
     name: str
     title: str
     characters: tuple[str, ...]
     merged: tuple[str, ...] = ()
-    side: int = 20
+    glyph_side: int = 20
 
     @cached_property
     def look_alikes(self) -> tuple[tuple[str, ...], ...]:
@@ -54,7 +54,7 @@ class Charset:
         """The group that a character belongs to; only itself where nothing looks like it."""
         return next((group for group in self.look_alikes if character in group), (character,))
 
-    def as_alike(self, character: str) -> str:
+    def ambiguous_form(self, character: str) -> str:
         """The form in which a character looks like others: l for an L that stands for both cases; itself otherwise."""
         forms = (character, character.lower()) if character in self.merged else (character,)
         return next((form for form in forms if any(form in group for group in _LOOK_ALIKE)), character)
@@ -69,7 +69,7 @@ class Charset:
         return kinds
 
     @cached_property
-    def by_likeness(self) -> tuple[str, ...]:
+    def similarity_order(self) -> tuple[str, ...]:
         """The characters in an order in which look-alikes, and then both cases of a letter, stand beside each other."""
         order: dict[str, None] = {}
         for character in self.characters:
@@ -89,7 +89,7 @@ class Charset:
         return tuple(map(self.show, self.characters))
 
     @property
-    def one(self) -> str:
+    def noun(self) -> str:
         """What one of the characters is called, in a sentence."""
         kinds = {character.isdigit() for character in self.characters}
         return "letter or digit" if len(kinds) > 1 else "digit" if True in kinds else "letter"
@@ -100,7 +100,7 @@ class Charset:
             return typed
         return typed.upper() if typed.upper() in self.merged else None
 
-    def holds(self, other: "Charset") -> bool:
+    def covers(self, other: "Charset") -> bool:
         """Whether every class of the other belongs to one here, no two to the same, so that it can be learnt as this.
 
         A class of one case may belong to one of both, as a capital C to "Cc"; one of both cases is of both here, too.
@@ -108,7 +108,7 @@ class Charset:
         found = [self.find(character) for character in other.characters]
         return None not in found and len(set(found)) == len(found) and set(other.merged) <= set(self.merged)
 
-    def places(self, other: "Charset") -> list[int]:
+    def indices_of(self, other: "Charset") -> list[int]:
         """The classes that the other's characters belong to, in its order.
 
         Raises:
@@ -137,7 +137,7 @@ class Charset:
             ConfigError: one of the other's characters is not read.
         """
         small = {letter: letter.lower() for letter in other.merged if letter.lower() in self.characters}
-        first = dict(zip(other.characters, self.places(other), strict=True))
+        first = dict(zip(other.characters, self.indices_of(other), strict=True))
         return {first[letter]: self.characters.index(form) for letter, form in small.items()}
 
     def outputs_for(self, others: Iterable["Charset"]) -> "Charset":
@@ -164,12 +164,12 @@ class Charset:
 
 _MERGED = tuple(letter for letter in _CAPITALS if letter.lower() not in _UNLIKE_CAPITALS)
 DIGITS = Charset("digits", "Digits", _DIGITS)
-CAPITALS = Charset("capitals", GROUPS["capitals"], _CAPITALS, side=24)
-SMALL_LETTERS = Charset("small", GROUPS["small"], _SMALL, side=24)
+CAPITALS = Charset("capitals", GROUPS["capitals"], _CAPITALS, glyph_side=24)
+SMALL_LETTERS = Charset("small", GROUPS["small"], _SMALL, glyph_side=24)
 _KINDS = {"digits": DIGITS, "capitals": CAPITALS, "small": SMALL_LETTERS}
-BALANCED = Charset("balanced", "Letters and digits", (*_DIGITS, *_CAPITALS, *_UNLIKE_CAPITALS), _MERGED, side=24)
-BYCLASS = Charset("byclass", "Letters of both cases and digits", (*_DIGITS, *_CAPITALS, *_SMALL), side=24)
-LETTERS = Charset("letters", "Letters", _CAPITALS, _CAPITALS, side=24)
+BALANCED = Charset("balanced", "Letters and digits", (*_DIGITS, *_CAPITALS, *_UNLIKE_CAPITALS), _MERGED, glyph_side=24)
+BYCLASS = Charset("byclass", "Letters of both cases and digits", (*_DIGITS, *_CAPITALS, *_SMALL), glyph_side=24)
+LETTERS = Charset("letters", "Letters", _CAPITALS, _CAPITALS, glyph_side=24)
 
 CHARSETS = {charset.name: charset for charset in (DIGITS, BALANCED, BYCLASS, LETTERS)}
 """Those that models are made for."""

@@ -6,7 +6,7 @@ from core import cached
 from core.charsets import Charset
 from core.errors import DigitLabError
 from core.model.card import Card
-from pages.components import canvas, page, prediction, reader
+from pages.components import canvas, model_picker, page, prediction
 
 
 @st.fragment
@@ -25,12 +25,12 @@ def _desk(model: Card, only: str, charset: Charset) -> None:
             st.error(reading.problem, icon=":material/error:")
         answer = reading.answer if reading else None
         hint = "It is read after every stroke."
-        words = prediction.Words(f"Draw one {charset.one}", hint, "Draw it again", "Draw one")
+        words = prediction.Words(f"Draw one {charset.noun}", hint, "Draw it again", "Draw one")
         prediction.show(answer, charset, words, "draw", drawing.png if drawing else None, model)
     prediction.show_steps(answer.normalised if answer else None)
 
 
 active = page.begin("Draw", "draw", asks=False)
 if active and active.card:
-    _desk(active.card, *reader.choose(active.card))
+    _desk(active.card, *model_picker.choose(active.card))
     cached.warm(active.name)

@@ -8,18 +8,18 @@ from core.errors import DigitLabError
 from core.model.prediction import kind
 from pages.components import page, parts
 from pages.components.evaluate import (
+    calibration,
     choose,
     classes,
     compare,
     confusion,
     curves,
-    damaged,
+    damaged_models,
+    downloads,
     headline,
     mistakes,
-    rankings,
+    one_vs_rest,
     rejection,
-    sureness,
-    takeaway,
 )
 
 _PARTS = {
@@ -27,11 +27,11 @@ _PARTS = {
     "Mistakes": mistakes.show,
     "Curves": curves.show,
     "Classes": classes.show,
-    "Sureness": sureness.show,
+    "Sureness": calibration.show,
     "What is not a {}": rejection.show,  # digit, letter or character
-    "PR and ROC": rankings.show,
+    "PR and ROC": one_vs_rest.show,
     "Compare": compare.show,
-    "Take away": takeaway.show,
+    "Take away": downloads.show,
 }
 
 active = page.begin("Evaluate", "monitoring", warns=False, asks=False)
@@ -42,6 +42,6 @@ try:
         headline.show(subject)
         one = kind(get_charset(subject.card.charset))
         parts.show({title.format(one): partial(show, subject) for title, show in _PARTS.items()}, "evaluate-part")
-    damaged.show(entries)
+    damaged_models.show(entries)
 except DigitLabError as error:
     page.explain(error)

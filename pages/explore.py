@@ -3,14 +3,14 @@
 from functools import partial
 
 from pages.components import page, parts
-from pages.components.explore import augmenting, browse, choose, glance, labels, map, preprocessing, shapes  # noqa: A004
+from pages.components.explore import augmenting, browse, choose, labels, map, overview, preprocessing, shapes  # noqa: A004
 
 active = page.begin("Explore the data", "grid_view")
 data = choose.show()
 if data:
     parts.show(
         {
-            "Overview": partial(glance.show, data),
+            "Overview": partial(overview.show, data),
             "Browse": partial(browse.show, data, model=active),
             "Shapes": partial(shapes.show, data),
             "Preprocessing": partial(preprocessing.show, data, model=active),

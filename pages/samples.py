@@ -5,19 +5,19 @@ from functools import partial
 import streamlit as st
 
 from core.charsets import CHARSETS, DIGITS, get_charset
-from core.data import samples
 from core.errors import DigitLabError
+from core.samples import store
 from core.settings import get_settings
 from pages.components import page, parts, state
-from pages.components.samples import browse, files, teach
-from pages.components.samples.subject import Subject
+from pages.components.samples import browse, import_export, teach
+from pages.components.samples.selection import Subject
 
 active = page.begin("My samples", "edit_note")
 try:
     settings = get_settings()
     charset = get_charset(active.card.charset) if active and active.card else DIGITS
-    there = samples.exist(settings)
-    counts = {one: sum(samples.count(settings, one.name).values()) if there else 0 for one in CHARSETS.values()}
+    there = store.exist(settings)
+    counts = {one: sum(store.count(settings, one.name).values()) if there else 0 for one in CHARSETS.values()}
     subject = Subject(charset, settings, counts.pop(charset, 0))
     if others := [f"{count:,} of {one.title.lower()}" for one, count in counts.items() if count]:
         st.caption(
@@ -28,7 +28,7 @@ try:
         {
             "Samples": partial(browse.show, subject),
             "Teach": partial(teach.show, subject, active),
-            "Export and import": partial(files.show, subject),
+            "Export and import": partial(import_export.show, subject),
         },
         "samples-part",
     )

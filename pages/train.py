@@ -7,7 +7,7 @@ import streamlit as st
 from core.errors import DigitLabError
 from core.settings import get_settings
 from pages.components import page, parts
-from pages.components.train import act, form, live, models, runs
+from pages.components.train import act, active_runs, form, models, runs
 
 active = page.begin("Train", "model_training")
 try:
@@ -15,7 +15,7 @@ try:
     if settings.read_only:
         st.info(act.READ_ONLY, icon=":material/lock:")
     act.say()
-    live.show(settings)
+    active_runs.show(settings)
     shown = {"New training": form.show, "Runs": runs.show, "Models": models.show}
     parts.show({title: partial(show, settings) for title, show in shown.items()}, form.PARTS)
 except DigitLabError as error:

@@ -8,8 +8,8 @@ from core import cached
 from core.errors import DigitLabError
 from core.settings import Settings, get_settings
 from core.vision.decode import ENDINGS
-from pages.components import page, reader, state, table
-from pages.components.text import plain
+from pages.components import model_picker, page, state, table
+from pages.components.text import escape
 from pages.components.uploads import File, Row, read_files
 
 # Files above the limit still come in, so that they get a row with the reason.
@@ -62,7 +62,7 @@ def _read_new(files: Sequence[File], model: str, only: str, settings: Settings) 
     try:
         rows = read_files(files, cached.recogniser(model), only, settings)
         for done, row in enumerate(rows, start=1):
-            bar.progress(done / len(files), f"Read {done} of {len(files)}: {plain(row.reading.name)}")
+            bar.progress(done / len(files), f"Read {done} of {len(files)}: {escape(row.reading.name)}")
             yield row
     finally:
         bar.empty()
@@ -70,9 +70,9 @@ def _read_new(files: Sequence[File], model: str, only: str, settings: Settings) 
 
 active = page.begin("Upload pictures", "upload", asks=False)
 if active and active.card:
-    only, charset = reader.choose(active.card)
+    only, charset = model_picker.choose(active.card)
     settings = get_settings()
-    files = _choose(settings, charset.one)
+    files = _choose(settings, charset.noun)
     try:
         if len(files) == 1:
             table.show_one(files[0], active.card, only, charset)

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from core.runs import queue
 from core.settings import Settings, get_settings
-from core.training import runs
-from tests.glyphs import longer_sides
+from tests.support.glyphs import longer_sides
 from tests.support.workers import Workshop
 
 # A test runs beside the servers, browsers and trainings that it starts: torch's threads in all of them would wait for
@@ -40,18 +40,18 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Trainings that tests start begin in a moment; `real_workers` is for those that start as everybody's do."""
     workshop = Workshop(tmp_path_factory.mktemp("workers"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runs, "launch", workshop.launch)
+        patch.setattr(queue, "launch", workshop.launch)
         yield
     workshop.close()
 
 
-_launch = runs.launch
+_launch = queue.launch
 
 
 @pytest.fixture
 def real_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trainings that the test starts are started as everybody's are."""
-    monkeypatch.setattr(runs, "launch", _launch)
+    monkeypatch.setattr(queue, "launch", _launch)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.charts.figure import styled
-from core.palette import AMBER, BLUES, GREY, INKS, TEXT, readable_ink
+from core.charts.palette import AMBER, BLUES, GREY, INKS, TEXT, readable_ink
 
 NUMBERED_CLASSES = 20  # with more of them a cell has no room for its number
 _BELOW = {"orientation": "h", "x": 0.5, "y": 0, "yref": "container", "yanchor": "bottom"}  # of a colour bar

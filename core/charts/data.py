@@ -8,10 +8,10 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.charts.figure import styled
-from core.palette import BLUE, class_colour
+from core.charts.palette import BLUE, class_colour
 
 if TYPE_CHECKING:
-    from core.data.shapes import Quantiles
+    from core.explore.shapes import Quantiles
 
 
 def class_counts(characters: Sequence[str], counts: NDArray[np.int64], narrow: bool = False) -> go.Figure:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.charts.figure import LEGEND_BELOW, styled
-from core.palette import CLASSES, INKS, class_colour
+from core.charts.palette import CLASSES, INKS, class_colour
 
 MAP_HEIGHT = 560
 _ROOM, _ROOM_ON_A_PHONE = (0.04, 0.045), (0.1, 0.08)  # that the name of a class takes, shares of the map

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.charts.figure import LEGEND_BELOW, styled
-from core.palette import AMBER, BLUE, GREY, class_colour
+from core.charts.palette import AMBER, BLUE, GREY, class_colour
 
 
 def learning_curve(
@@ -113,7 +113,7 @@ def learning_rate(done: NDArray[np.float64], rate: NDArray[np.float64], end: int
     return figure.update_xaxes(range=[0, end])
 
 
-def laid_over(lines: Mapping[str, tuple[NDArray[np.int64], NDArray[np.float64]]], y: str, shares: bool) -> go.Figure:
+def compare_runs(lines: Mapping[str, tuple[NDArray[np.int64], NDArray[np.float64]]], y: str, shares: bool) -> go.Figure:
     """The same figure of several trainings over their epochs.
 
     Args:

@@ -21,11 +21,11 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 def show(_: argparse.Namespace, settings: Settings) -> int:
     """Print a line for every data set: where it stands and what is in it."""
-    from core.data.datasets import offered
-    from core.data.sources import get_source
+    from core.data.datasets import listed
+    from core.data.register import get_source
 
     rows = []
-    for name, here in offered(settings).items():
+    for name, here in listed(settings).items():
         source = get_source(name)
         absent = "can be downloaded" if source.download else "not here"
         state = "here" if here else absent
@@ -45,7 +45,7 @@ def download(args: argparse.Namespace, settings: Settings) -> int:
     from tqdm import tqdm
 
     from core.data import datasets
-    from core.data.sources import get_source
+    from core.data.register import get_source
 
     source = get_source(args.name)
     if source.present(settings):
@@ -58,5 +58,5 @@ def download(args: argparse.Namespace, settings: Settings) -> int:
             bar.update(done - bar.n)
 
         datasets.download(args.name, settings, progress)
-    print(f"{source.title} is now in {settings.data_dir / source.where}.")
+    print(f"{source.title} is now in {settings.data_dir / source.folder}.")
     return 0

@@ -42,13 +42,13 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from core.data import datasets
     from core.evaluation import rejection
     from core.evaluation.evaluate import evaluate
-    from core.evaluation.use import WARNINGS, use_of
+    from core.evaluation.leakage import WARNINGS, leakage_of
 
     if args.outliers and not recogniser.card.knows_outliers:
         raise ConfigError(rejection.unknown(recogniser.charset))
     data = datasets.load(args.dataset, args.split, settings)
     answers = evaluate(recogniser, data)
-    if warning := WARNINGS.get(use_of(recogniser.card, data.name, data.split, data.title)):
+    if warning := WARNINGS.get(leakage_of(recogniser.card, data.name, data.split, data.title)):
         print(warning, file=sys.stderr)
     found = rejection.measure_all(recogniser, data, settings) if args.outliers else None
     score = answers.score()
@@ -72,13 +72,13 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _figures(found: "Rejection") -> dict[str, object]:
-    """What JSON has of it: how many characters are refused by which limit, and the figures by kind."""
+    """What JSON has of it: how many characters are refused by which threshold, and the figures by kind."""
     refused = {"characters": len(found.characters), "characters_refused": found.characters_refused}
-    return {"limit": found.limit, **refused, "kinds": [asdict(row) for row in found.rows]}
+    return {"threshold": found.threshold, **refused, "kinds": [asdict(row) for row in found.rows]}
 
 
 def _lines(answers: "Predictions") -> list[tuple[str, str]]:
-    from core.evaluation import kinds
+    from core.evaluation import subgroups
 
     score = answers.score()
     return [
@@ -86,7 +86,7 @@ def _lines(answers: "Predictions") -> list[tuple[str, str]]:
         ("calibration", f"expected calibration error {score.ece:.4f}"),
         *(
             (one.title.lower(), f"{percent(one.accuracy)} ({one.right:,} of {one.images:,})")
-            for one in kinds.shares(answers)
+            for one in subgroups.shares(answers)
         ),
         ("confident", f"{percent(score.confident)} of the answers, {percent(score.confident_error)} of them wrong"),
         ("blank", f"{int(answers.blank.sum()):,} of the images"),

@@ -43,7 +43,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     stored = _stored(entry, needed=args.dataset is None)
     name = args.dataset or next(iter(stored))
     answers = stored[name] if name in stored else _measure(args.model, name, settings)
-    from core.evaluation.html_report import Report, build
+    from core.report.html import Report, build
 
     headlines = list(stored.values()) if name in stored else [*stored.values(), answers]
     report = Report(entry.card, entry.weights_bytes, headlines, answers, _history(entry), _images(answers, settings))

@@ -28,7 +28,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     Raises:
         RunError: the port is taken.
     """
-    from core.training.tensorboard import launch
+    from core.runs.tensorboard import launch
 
     print(f"TensorBoard on {settings.runs_dir}: {launch(settings.runs_dir, args.port)} (Ctrl-C ends it)", flush=True)
     try:

@@ -34,8 +34,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         ConfigError, ModelMissing, ModelError, DataMissing, DataError: it cannot be done.
     """
     print("Drawing the ink to compose pictures from.", file=sys.stderr)
-    from core.training.eye import EyeConfig
-    from core.training.train_eye import train_eye
+    from core.training.eye.loop import EyeConfig
+    from core.training.eye.train import train_eye
 
     with tqdm(total=args.steps, unit="step", file=sys.stderr, leave=False, dynamic_ncols=True, disable=None) as bar:
 

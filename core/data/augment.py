@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.data.composer import glyphs_on_paper
+from core.data.composing.composer import glyphs_on_paper
 
 ELASTIC_GRID = 5  # knots a side of the displacement field: about 7 pixels apart, as smooth as Simard's sigma of 4
 _GEOMETRY = ("rotation", "scale", "shift", "shear", "elastic", "stretch")  # done in one resampling

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.charsets import CHARSETS, DIGITS, Charset
-from core.data.sources import SOURCES, get_source, is_mine, samples_of
+from core.data.register import SOURCES, get_source, is_mine, samples_of
 from core.errors import ConfigError, DataEmpty, DataError, DataMissing
 from core.jobs import Progress, ignore
 from core.settings import Settings, check_writable
@@ -46,9 +46,9 @@ class Dataset:
 
     def framed(self, charset: Charset) -> "Dataset":
         """With characters as large as in the glyphs of another charset, whose models are to read them."""
-        if charset.side == self.charset.side:
+        if charset.glyph_side == self.charset.glyph_side:
             return self
-        images = [to_glyph(image, charset.side) for image in self.images]
+        images = [to_glyph(image, charset.glyph_side) for image in self.images]
         return replace(self, images=np.stack(images) if images else self.images)
 
 
@@ -68,9 +68,9 @@ def load(name: str, split: str, settings: Settings, progress: Progress = ignore)
     source = get_source(name)
     if split not in source.splits:
         raise ConfigError(f"{source.title} has no split {split!r}. It has: {', '.join(source.splits)}.")
-    folder = settings.data_dir / source.where
+    folder = settings.data_dir / source.folder
     if not source.present(settings):
-        remedy = f"Fetch it with: python -m core data download {name}" if source.download else source.how
+        remedy = f"Fetch it with: python -m core data download {name}" if source.download else source.instructions
         if damage := source.damage(settings):
             raise DataError(f"{source.title} in {folder} is damaged: {damage}. {remedy}")
         raise DataMissing(f"{source.title} is not in {folder}. {remedy}")
@@ -109,9 +109,9 @@ def charset_of(names: Sequence[str]) -> Charset:
             they are made of the same pages.
     """
     found = [get_source(name) for name in names]
-    holding = (source for source in found if all(source.charset.holds(other.charset) for other in found))
+    holding = (source for source in found if all(source.charset.covers(other.charset) for other in found))
     widest = next(holding, max(found, key=lambda source: len(source.charset.characters)))
-    if other := next((source for source in found if not widest.charset.holds(source.charset)), None):
+    if other := next((source for source in found if not widest.charset.covers(source.charset)), None):
         raise ConfigError(
             f"{widest.title} holds {widest.charset.title.lower()}, and {other.title} {other.charset.title.lower()}, "
             "which are not among them as classes of their own: a model cannot learn from both."
@@ -122,7 +122,7 @@ def charset_of(names: Sequence[str]) -> Charset:
             "of letters and digits beside it, such as EMNIST Balanced."
         )
     for source in found:
-        if other := next((one for one in found if one.name in source.kin), None):
+        if other := next((one for one in found if one.name in source.overlaps_with), None):
             raise ConfigError(
                 f"{source.title} and {other.title} are made of the same pages: a test image of the one may be a "
                 "training image of the other, and no score would be honest. Choose one of them."
@@ -146,7 +146,7 @@ def download(name: str, settings: Settings, progress: Progress) -> None:
         source.download(settings.data_dir, progress)
 
 
-def offered(settings: Settings) -> dict[str, bool]:
+def listed(settings: Settings) -> dict[str, bool]:
     """The data sets to tell of, by name, and whether each is here; of the user's samples none that nobody has stored.
 
     Where there are no samples at all, those of digits stand for all of them.

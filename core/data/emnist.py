@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from core.charsets import BALANCED, BYCLASS, DIGITS, LETTERS, Charset
 from core.data.download import fetch, workplace
-from core.data.idx import idx_damage, idx_problem, idx_shape, read_pair
+from core.data.idx import idx_damage, idx_shape, read_pair, validate_idx
 from core.errors import DataError
 from core.jobs import Progress
 
@@ -81,7 +81,7 @@ def _names(part: Part, split: str) -> tuple[str, str]:
 
 def is_present(part: Part, data_dir: Path) -> bool:
     """Whether all four files of a part are there and as long as they say. Only their headers are read."""
-    return all(idx_problem(path) is None for path in _files(part, data_dir))
+    return all(validate_idx(path) is None for path in _files(part, data_dir))
 
 
 def is_official(part: Part, data_dir: Path) -> bool:
@@ -107,7 +107,7 @@ def download_all(data_dir: Path, progress: Progress) -> None:
     from torchvision.datasets import EMNIST
 
     raw = data_dir / FOLDER
-    missing = [path for part in PARTS.values() for path in _files(part, data_dir) if idx_problem(path)]
+    missing = [path for part in PARTS.values() for path in _files(part, data_dir) if validate_idx(path)]
     unpacked = sum(_bytes_of(path) for path in missing)
     total = DOWNLOAD_BYTES + unpacked
     with workplace(raw, total) as folder:
@@ -139,6 +139,6 @@ def _unpack(packed: zipfile.ZipFile, place: Path, beside: Path) -> None:
             shutil.copyfileobj(source, file, _CHUNK)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataError(f"{place.name}.gz cannot be unpacked: {error}.") from error
-    if problem := idx_problem(beside):
+    if problem := validate_idx(beside):
         raise DataError(f"{place.name}.gz does not hold what was expected: {problem}.")
     beside.replace(place)

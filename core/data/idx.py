@@ -40,7 +40,7 @@ def idx_shape(path: Path) -> tuple[int, ...]:
     return shape
 
 
-def idx_problem(path: Path) -> str | None:
+def validate_idx(path: Path) -> str | None:
     """What is wrong with a file of MNIST or EMNIST, whose name says how many axes it has; None for nothing.
 
     Only its header is read.
@@ -57,7 +57,7 @@ def idx_problem(path: Path) -> str | None:
 
 def idx_damage(paths: Sequence[Path]) -> str | None:
     """What is wrong with files that belong together and are there in part; None where there is none of them, or all."""
-    problems = [problem for path in paths if (problem := idx_problem(path))]
+    problems = [problem for path in paths if (problem := validate_idx(path))]
     return problems[0] if problems and any(path.exists() for path in paths) else None
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.download import fetch, workplace
-from core.data.idx import find_idx, idx_damage, idx_problem, read_pair
+from core.data.idx import find_idx, idx_damage, read_pair, validate_idx
 from core.errors import DataError
 from core.jobs import Progress
 
@@ -42,7 +42,7 @@ def read_mnist(split: str, data_dir: Path) -> tuple[NDArray[np.uint8], NDArray[n
 
 def mnist_present(data_dir: Path) -> bool:
     """Whether all four files are there and as long as they say. Only their headers are read."""
-    return all(idx_problem(path) is None for path in _files(data_dir))
+    return all(validate_idx(path) is None for path in _files(data_dir))
 
 
 def mnist_damage(data_dir: Path) -> str | None:
@@ -65,7 +65,7 @@ def download_mnist(data_dir: Path, progress: Progress) -> None:
     from torchvision.datasets import MNIST
 
     raw = data_dir / FOLDER
-    missing = [(name, md5) for name, md5 in MNIST.resources if idx_problem(raw / Path(name).stem)]
+    missing = [(name, md5) for name, md5 in MNIST.resources if validate_idx(raw / Path(name).stem)]
     sizes = [_BYTES[Path(name).stem] for name, _ in missing]
     total, needs = sum(packed for packed, _ in sizes), sum(map(sum, sizes))
     before = 0
@@ -89,7 +89,7 @@ def _unpack(archive: Path, place: Path) -> None:
             shutil.copyfileobj(packed, file, 1 << 20)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataError(f"{archive.name} cannot be unpacked: {error}.") from error
-    if problem := idx_problem(unpacked):
+    if problem := validate_idx(unpacked):
         raise DataError(f"{archive.name} does not hold what was expected: {problem}.")
     archive.unlink()
     unpacked.replace(place)

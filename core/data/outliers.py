@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.charsets import BALANCED, DIGITS, Charset
-from core.data import doodles, emnist, ink, unipen
+from core.data import doodles, emnist, strokes_on_paper, unipen
 from core.settings import Settings
 from core.vision.grey import Pixels
 from core.vision.normalise import to_glyph
@@ -56,31 +56,38 @@ def other(
     if pool:
         inks += [from_pen(pool[index], random) for index in random.integers(len(pool), size=of_written - of_scanned)]
     if of_scanned:
-        inks += [ink.from_glyph(scanned[index]) for index in random.integers(len(scanned), size=of_scanned)]
+        inks += [
+            strokes_on_paper.from_glyph(scanned[index]) for index in random.integers(len(scanned), size=of_scanned)
+        ]
     like_letters = () if charset == DIGITS else doodles.LETTER_LIKE
     draws = [draw for name, draw in doodles.TRAINING.items() if name not in leave_out and name not in like_letters]
-    inks += [ink.fit(draws[index % len(draws)](random)) for index in range(count - len(inks))]
+    inks += [strokes_on_paper.fit(draws[index % len(draws)](random)) for index in range(count - len(inks))]
     return [inks[index] for index in random.permutation(len(inks))]
 
 
 def several(inks: Sequence[Pixels], count: int, random: np.random.Generator) -> list[Pixels]:
     """Two to four of some characters' ink pictures in a row, as ink pictures."""
     sizes = random.choice([2, 2, 2, 3, 4], size=count)
-    return [ink.row_of([inks[index] for index in random.integers(len(inks), size=size)], random) for size in sizes]
+    return [
+        strokes_on_paper.row_of([inks[index] for index in random.integers(len(inks), size=size)], random)
+        for size in sizes
+    ]
 
 
 class Written(Protocol):
     """A character as pen strokes, of any data set."""
 
     @property
-    def strokes(self) -> ink.Strokes:
+    def strokes(self) -> strokes_on_paper.Strokes:
         """Strokes of (x, y), y upwards."""
         ...
 
 
 def from_pen(character: Written, random: np.random.Generator) -> Pixels:
     """A character's strokes as an ink picture, with a pen of any width, rarely a broad nib."""
-    return ink.from_strokes(character.strokes, ink.any_pen(random), float(random.choice([0, 0, 0, 0.8])))
+    return strokes_on_paper.from_strokes(
+        character.strokes, strokes_on_paper.any_pen(random), float(random.choice([0, 0, 0, 0.8]))
+    )
 
 
 def written(charset: Charset, split: str, settings: Settings) -> list[unipen.UnipenCharacter]:
@@ -130,7 +137,9 @@ def glyphs(
     random = np.random.default_rng([seed, unipen.SPLITS.index(split)])
     count = max(2, round(share * len(images)))
     of_several = round(_SEVERAL_SHARE * count)
-    few = [ink.from_glyph(images[index]) for index in random.integers(len(images), size=min(_HANDS, count))]
+    few = [
+        strokes_on_paper.from_glyph(images[index]) for index in random.integers(len(images), size=min(_HANDS, count))
+    ]
     inks = other(charset, split, count - of_several, random, settings) + several(few, of_several, random)
-    shown = np.stack([to_glyph(picture, charset.side) for picture in inks])
+    shown = np.stack([to_glyph(picture, charset.glyph_side) for picture in inks])
     return shown, np.repeat(np.arange(2, dtype=np.int64), (count - of_several, of_several))

@@ -15,7 +15,7 @@ from core.charsets import DIGITS, Charset
 from core.data import unipen
 from core.data.emnist import Part, read_part
 from core.data.idx import read_pair
-from core.data.strokes import PenDigit, draw, read_strokes, writers_of
+from core.data.pen_strokes import PenDigit, draw, read_strokes, writers_of
 from core.jobs import Progress, ignore
 from core.settings import Settings
 from core.spreadsheet import read_rows
@@ -94,7 +94,7 @@ def unipen_strokes(kind: str, split: str, settings: Settings, progress: Progress
 
     def drawing(item: tuple[PenDigit, np.random.SeedSequence]) -> NDArray[np.uint8]:
         strokes, seed = item
-        return to_glyph(255 - draw(strokes, np.random.default_rng(seed)), charset.side)
+        return to_glyph(255 - draw(strokes, np.random.default_rng(seed)), charset.glyph_side)
 
     drawn = (PenDigit(0, 0, _with_dots(character)) for character in characters)
     return _on_all_cores(drawing, zip(drawn, seeds, strict=True), progress, len(characters)), labels
@@ -167,7 +167,7 @@ def emnist(part: Part, split: str, settings: Settings, progress: Progress) -> Pa
     glyphs = np.empty_like(pictures)
     # In one thread: the steps are so short that two would spend their time waiting for the interpreter lock.
     for place, picture in enumerate(pictures):
-        glyphs[place] = to_glyph(picture, part.charset.side)
+        glyphs[place] = to_glyph(picture, part.charset.glyph_side)
         if place % AT_ONCE == AT_ONCE - 1:
             progress(place + 1, len(pictures))
     return glyphs, labels
@@ -188,9 +188,9 @@ def photos(_: str, settings: Settings, progress: Progress) -> Pairs:
 
 def my_samples(charset: Charset, split: str, settings: Settings) -> Pairs:
     """The user's own samples of a charset; a quarter of them, known by the hash of its pixels, is the test."""
-    from core.data import samples
+    from core.samples import store
 
-    chosen = [one for one in samples.read(settings, charset.name) if _is_test(one.glyph) == (split == "test")]
+    chosen = [one for one in store.read(settings, charset.name) if _is_test(one.glyph) == (split == "test")]
     glyphs = np.stack([one.glyph for one in chosen]) if chosen else np.zeros((0, 28, 28), np.uint8)
     return glyphs, np.array([charset.characters.index(one.label) for one in chosen], np.int64)
 

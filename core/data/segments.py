@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.ink import any_pen, from_strokes
+from core.data.strokes_on_paper import any_pen, from_strokes
 from core.vision.grey import Pixels
 from core.vision.normalise import to_glyph
 

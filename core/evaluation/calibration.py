@@ -1,4 +1,4 @@
-"""Making probabilities honest, and finding the limit below which an answer is called unsure.
+"""Making probabilities honest, and finding the threshold below which an answer is called unsure.
 
 Both are fitted on validation data and stand in the model's card from then on.
 """
@@ -13,7 +13,7 @@ COLDEST, HOTTEST = 0.05, 20.0
 # Of the confident answers as many may be wrong: a tenth of the share of all answers, but this share in any case.
 CONFIDENT_ERROR, CONFIDENT_PART = 0.0015, 0.1
 LOST_SHARE = 0.001  # of the characters as many may be taken for none
-LEAST_IMAGES = round(1 / CONFIDENT_ERROR)  # of fewer not one may be wrong: the limit would hang on a single image
+LEAST_IMAGES = round(1 / CONFIDENT_ERROR)  # of fewer not one may be wrong: the threshold would hang on a single image
 
 
 def fit_temperature(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> float:
@@ -39,25 +39,25 @@ def fit_temperature(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> 
 
 
 def calibrate(parts: Sequence[tuple[NDArray[np.floating], NDArray[np.int64]]]) -> tuple[float, float]:
-    """A model's temperature and limit, from its answers to validation images.
+    """A model's temperature and threshold, from its answers to validation images.
 
     Args:
-        parts: logits (N, C) and labels (N,) of each validation set. The limit holds on each that has LEAST_IMAGES or
-            more; where none has, on all of them together.
+        parts: logits (N, C) and labels (N,) of each validation set. The threshold holds on each that has
+            LEAST_IMAGES or more; where none has, on all of them together.
 
     Returns:
-        The temperature that fits all, and the limit.
+        The temperature that fits all, and the threshold.
     """
     every_logits, every_label = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     temperature = fit_temperature(every_logits, every_label)
     large = [part for part in parts if len(part[1]) >= LEAST_IMAGES] or [(every_logits, every_label)]
-    limits = []
+    thresholds = []
     for logits, labels in large:
         probabilities = apply_temperature(logits, temperature)
         right = probabilities.argmax(axis=1) == labels
         allowed = max(CONFIDENT_ERROR, CONFIDENT_PART * float(1 - right.mean()))
-        limits.append(choose_limit(probabilities.max(axis=1), right, allowed))
-    return temperature, max(limits)
+        thresholds.append(choose_threshold(probabilities.max(axis=1), right, allowed))
+    return temperature, max(thresholds)
 
 
 def apply_temperature(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
@@ -65,8 +65,8 @@ def apply_temperature(logits: NDArray[np.floating], temperature: float) -> NDArr
     return softmax(logits.astype(np.float64) / temperature, axis=1)
 
 
-def choose_limit(confidence: NDArray[np.float64], right: NDArray[np.bool_], error: float) -> float:
-    """The lowest limit of confidence above which at most `error` of the answers are wrong.
+def choose_threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_], error: float) -> float:
+    """The lowest threshold of confidence above which at most `error` of the answers are wrong.
 
     Args:
         confidence: (N,), the probability of each answer.
@@ -74,17 +74,17 @@ def choose_limit(confidence: NDArray[np.float64], right: NDArray[np.bool_], erro
         error: the share of wrong answers to allow, 0 to 1.
 
     Returns:
-        A limit so that `confidence >= limit` calls an answer confident. When no limit will do, 1.
+        A threshold so that `confidence >= threshold` calls an answer confident. When no threshold will do, 1.
     """
     order = np.argsort(-confidence, kind="stable")
     ranked, wrong = confidence[order], np.cumsum(~right[order])
     allowed = wrong <= error * np.arange(1, len(order) + 1)
-    ends_a_tie = np.append(ranked[1:] != ranked[:-1], True)  # a limit cannot part equal confidences
+    ends_a_tie = np.append(ranked[1:] != ranked[:-1], True)  # a threshold cannot part equal confidences
     places = np.flatnonzero(allowed & ends_a_tie)
     return float(ranked[places[-1]]) if len(places) else 1.0
 
 
-def choose_rejection_limit(
+def choose_rejection_threshold(
     logits: NDArray[np.floating], labels: NDArray[np.int64], temperature: float, rejections: int
 ) -> float:
     """The lowest probability of being no character from which at most LOST_SHARE of the characters are refused.
@@ -96,7 +96,7 @@ def choose_rejection_limit(
         rejections: R, how many of the last outputs stand for no character; 0 for a model that refuses none.
 
     Returns:
-        A limit so that `probability >= limit` refuses; never below one half. 1 where nothing is refused.
+        A threshold so that `probability >= threshold` refuses; never below one half. 1 where nothing is refused.
     """
     if not rejections:
         return 1.0

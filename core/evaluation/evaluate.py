@@ -23,7 +23,7 @@ def evaluate(recogniser: "Recogniser", data: Dataset, progress: Progress = ignor
     Raises:
         ConfigError: the data set has other classes than the model, or is empty.
     """
-    if not recogniser.charset.holds(data.charset):
+    if not recogniser.charset.covers(data.charset):
         raise ConfigError(
             f"The model reads {recogniser.charset.title.lower()}, but {data.title} holds {data.charset.title.lower()}."
         )
@@ -44,5 +44,5 @@ def evaluate(recogniser: "Recogniser", data: Dataset, progress: Progress = ignor
         data.labels,
         probabilities,
         card.temperature,
-        card.limit,
+        card.threshold,
     )

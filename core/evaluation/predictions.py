@@ -15,7 +15,7 @@ from core.evaluation import metrics
 from core.model.card import Card, Score
 from core.model.library import read_card
 from core.model.prediction import Verdict
-from core.model.records import EVALUATION_FILE, Evaluation, read_evaluations
+from core.model.records import EVALUATION_FILE, StoredAnswers, read_evaluations
 
 if TYPE_CHECKING:
     from core.data.datasets import Dataset
@@ -33,7 +33,7 @@ class Predictions:
         labels: int64 (N,), the true classes.
         probabilities: float64 (N, C), rows sum to 1; even for a glyph that was found blank.
         temperature: what the logits were divided by.
-        limit: the confidence from which an answer is called confident.
+        threshold: the confidence from which an answer is called confident.
         stored: whether it was read from the model's folder, and not measured here.
     """
 
@@ -45,7 +45,7 @@ class Predictions:
     labels: NDArray[np.int64]
     probabilities: NDArray[np.float64]
     temperature: float
-    limit: float
+    threshold: float
     stored: bool = False
 
     def __len__(self) -> int:
@@ -73,7 +73,7 @@ class Predictions:
         groups = np.array([characters.index(self.charset.alike(character)[0]) for character in characters])
         alike = (groups[:, None] == groups).astype(np.float64)
         together = (self.probabilities * alike[self.predicted]).sum(axis=1)
-        cases = [self.blank, self.confidence >= self.limit, together >= self.limit]
+        cases = [self.blank, self.confidence >= self.threshold, together >= self.threshold]
         return np.select(cases, [Verdict.BLANK, Verdict.CONFIDENT, Verdict.ALIKE], Verdict.UNSURE).astype(np.str_)
 
     @cached_property
@@ -105,7 +105,7 @@ class Predictions:
 
     def score(self) -> Score:
         """The figures for a card."""
-        confident = self.confidence >= self.limit
+        confident = self.confidence >= self.threshold
         low, high = metrics.wilson_interval(int(self.right.sum()), len(self))
         return Score(
             dataset=self.dataset,
@@ -131,7 +131,7 @@ def read_stored(folder: Path) -> dict[str, Predictions]:
     return {name: _stored(evaluation, card, evaluation.classes(charset)) for name, evaluation in found.items()}
 
 
-def _stored(evaluation: Evaluation, card: Card, charset: Charset) -> Predictions:
+def _stored(evaluation: StoredAnswers, card: Card, charset: Charset) -> Predictions:
     labels, probabilities = evaluation.labels, evaluation.probabilities.astype(np.float64)
     classes = len(charset.characters)
     fits = labels.ndim == 1 and probabilities.shape == (len(labels), classes)
@@ -153,6 +153,6 @@ def _stored(evaluation: Evaluation, card: Card, charset: Charset) -> Predictions
         labels,
         probabilities / probabilities.sum(axis=1, keepdims=True),  # rows of float32 sum to 1 only nearly
         card.temperature,
-        card.limit,
+        card.threshold,
         stored=True,
     )

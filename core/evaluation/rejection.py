@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.charsets import Charset
-from core.data import doodles, ink, outliers
+from core.data import doodles, outliers, strokes_on_paper
 from core.data.datasets import Dataset
 from core.errors import ConfigError
 from core.evaluation.metrics import wilson_interval
@@ -83,8 +83,8 @@ class Figures:
     Attributes:
         outliers: how many there are.
         auroc: how often one of them has a higher refusal score than a character, 0 to 1.
-        accepted: how many would not be refused by a limit that at most LOST of the characters reach.
-        refused, confident: how many are refused by the model's own limit, and how many are called confident.
+        accepted: how many would not be refused by a threshold that at most LOST of the characters reach.
+        refused, confident: how many are refused by the model's own threshold, and how many are called confident.
     """
 
     kind: str
@@ -101,20 +101,20 @@ class Rejection:
 
     Attributes:
         charset: what is a character.
-        limit: the model's own, from which it refuses.
+        threshold: the model's own, from which it refuses.
         characters: float64 (N,), the scores of characters.
         sets: the outliers by kind.
     """
 
     charset: Charset
-    limit: float
+    threshold: float
     characters: NDArray[np.float64]
     sets: tuple[Judged, ...]
 
     @property
     def characters_refused(self) -> int:
         """How many characters the model refuses."""
-        return int((self.characters >= self.limit).sum())
+        return int((self.characters >= self.threshold).sum())
 
     @cached_property
     def outliers(self) -> NDArray[np.float64]:
@@ -123,11 +123,11 @@ class Rejection:
 
     @cached_property
     def strict(self) -> float:
-        """The lowest limit among the scores that at most LOST of the characters reach; inf where none will do."""
+        """The lowest threshold among the scores that at most LOST of the characters reach; inf where none will do."""
         from sklearn.metrics import roc_curve
 
-        lost, _, limits = roc_curve(*self._against(self.outliers), drop_intermediate=False)
-        return float(limits[np.flatnonzero(lost <= LOST)[-1]])
+        lost, _, thresholds = roc_curve(*self._against(self.outliers), drop_intermediate=False)
+        return float(thresholds[np.flatnonzero(lost <= LOST)[-1]])
 
     @cached_property
     def rows(self) -> tuple[Figures, ...]:
@@ -181,7 +181,7 @@ def outlier_sets(
         inks = [outliers.from_pen(chosen[place], random) for place in random.permutation(len(chosen))[:EACH]]
         found += [OutlierSet(name, _glyphs(inks, charset))] if inks else []
     random = _seeded(seed, "several")
-    few = [ink.from_glyph(characters[place]) for place in random.integers(len(characters), size=_HANDS)]
+    few = [strokes_on_paper.from_glyph(characters[place]) for place in random.integers(len(characters), size=_HANDS)]
     rows = outliers.several(few, EACH, random)
     return (*found, OutlierSet(f"Several {kind(charset)}s", _glyphs(rows, charset)))
 
@@ -191,11 +191,11 @@ def _seeded(seed: int, name: str) -> np.random.Generator:
 
 
 def _drawn(draws: Sequence[doodles.Draw], charset: Charset, random: np.random.Generator) -> NDArray[np.uint8]:
-    return _glyphs([ink.fit(draws[place % len(draws)](random)) for place in range(EACH)], charset)
+    return _glyphs([strokes_on_paper.fit(draws[place % len(draws)](random)) for place in range(EACH)], charset)
 
 
 def _glyphs(inks: Sequence[Pixels], charset: Charset) -> NDArray[np.uint8]:
-    return np.stack([to_glyph(picture, charset.side) for picture in inks])
+    return np.stack([to_glyph(picture, charset.glyph_side) for picture in inks])
 
 
 def sample(data: Dataset) -> Dataset:
@@ -247,7 +247,7 @@ def measure(
         judged.append(Judged(one, tuple(recogniser.predict(items))))
         done += len(items)
         progress(done, total)
-    return Rejection(recogniser.charset, recogniser.card.rejection_limit, np.minimum(scores, 1.0), tuple(judged))
+    return Rejection(recogniser.charset, recogniser.card.rejection_threshold, np.minimum(scores, 1.0), tuple(judged))
 
 
 def examples(sets: Sequence[Judged]) -> list[Example]:

@@ -1,4 +1,4 @@
-"""How far a confidence can be trusted: calibration by bins, and what a limit of confidence keeps and lets through."""
+"""How far a confidence can be trusted: calibration by bins, and what a threshold keeps and lets through."""
 
 from dataclasses import dataclass
 
@@ -54,23 +54,23 @@ def calibration_bins(probabilities: NDArray[np.float64], labels: NDArray[np.int6
 
 
 @dataclass(frozen=True)
-class Limit:
-    """What a limit of confidence does.
+class Threshold:
+    """What a threshold of confidence does.
 
     Attributes:
-        limit: the limit, 0 to 1.
+        threshold: the threshold, 0 to 1.
         confident: answers at or above it; `wrong` of them are wrong.
         images: answers in all.
     """
 
-    limit: float
+    threshold: float
     confident: int
     wrong: int
     images: int
 
     @property
     def below(self) -> int:
-        """Answers below the limit."""
+        """Answers below the threshold."""
         return self.images - self.confident
 
     @property
@@ -89,30 +89,30 @@ class Limit:
         return metrics.wilson_interval(self.wrong, self.confident) if self.confident else (0.0, 1.0)
 
 
-def at_limit(confidence: NDArray[np.float64], right: NDArray[np.bool_], limit: float) -> Limit:
-    """What a limit does to answers: those with a confidence of at least `limit` are confident."""
-    confident = confidence >= limit
-    return Limit(float(limit), int(confident.sum()), int((confident & ~right).sum()), len(right))
+def at_threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_], threshold: float) -> Threshold:
+    """What a threshold does to answers: those with a confidence of at least `threshold` are confident."""
+    confident = confidence >= threshold
+    return Threshold(float(threshold), int(confident.sum()), int((confident & ~right).sum()), len(right))
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many answers are kept, and how many of those are wrong, for every limit that makes a difference.
+    """How many answers are kept, and how many of those are wrong, for every threshold that makes a difference.
 
     Attributes:
-        limit: float64 (M,), falling: the confidences that occur.
+        threshold: float64 (M,), falling: the confidences that occur.
         confident, wrong: int64 (M,), as in `Limit`.
         images: answers in all.
     """
 
-    limit: NDArray[np.float64]
+    threshold: NDArray[np.float64]
     confident: NDArray[np.int64]
     wrong: NDArray[np.int64]
     images: int
 
-    def thinned(self, most: int) -> list[Limit]:
-        """At most so many limits: the ends, those where the number of wrong answers rises, the others evenly spread."""
-        count = len(self.limit)
+    def thinned(self, most: int) -> list[Threshold]:
+        """At most `most` thresholds: the ends, those where the number of errors rises, the rest evenly spread."""
+        count = len(self.threshold)
         rises = np.flatnonzero(np.diff(self.wrong, prepend=0))
         important = np.union1d(np.union1d(rises, np.maximum(rises - 1, 0)), [0, count - 1])
         if len(important) > most:
@@ -120,7 +120,7 @@ class Coverage:
         others = np.linspace(0, count - 1, max(0, most - len(important))).round().astype(int)
         places = np.union1d(important, others).astype(int)
         return [
-            Limit(float(self.limit[place]), int(self.confident[place]), int(self.wrong[place]), self.images)
+            Threshold(float(self.threshold[place]), int(self.confident[place]), int(self.wrong[place]), self.images)
             for place in places
         ]
 
@@ -134,5 +134,5 @@ def coverage(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> Cover
     """
     order = np.argsort(-confidence, kind="stable")
     ranked, wrong = confidence[order], np.cumsum(~right[order], dtype=np.int64)
-    ends_a_tie = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))  # a limit cannot part equal confidences
+    ends_a_tie = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))  # a threshold cannot part equal confidences
     return Coverage(ranked[ends_a_tie], ends_a_tie + 1, wrong[ends_a_tie], len(right))

@@ -45,7 +45,8 @@ class Blend:
         alike: added to the weight of the ink by rule where the eye found much the same.
         other, several, blank: added to the scores of what is no character.
         no_ink, nothing_marked: added to the score of a blank picture where no ink was found by rule, or by the eye.
-        limit, rejection_limit: from which confidence an answer is confident, and from which it is refused, 0 to 1.
+        threshold, rejection_threshold: the confidence from which an answer is confident, and the probability
+            from which it is refused, 0 to 1.
     """
 
     ink: float
@@ -58,15 +59,15 @@ class Blend:
     blank: float
     no_ink: float
     nothing_marked: float
-    limit: float
-    rejection_limit: float
+    threshold: float
+    rejection_threshold: float
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Blend":
         """From a card.
 
         Raises:
-            ModelError: a number is missing, unknown or not finite, or a weight or a limit is out of range.
+            ModelError: a number is missing, unknown or not finite, or a weight or a threshold is out of range.
         """
         names = {field.name for field in fields(cls)}
         if values.keys() != names:
@@ -74,7 +75,7 @@ class Blend:
             raise ModelError(f"card.json: 'blend' must have {', '.join(sorted(names))}, got {found}.")
         for name, value in values.items():
             number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-            below, above = (0, 1) if name.endswith("limit") else (0 if name in WEIGHTS else -math.inf, math.inf)
+            below, above = (0, 1) if name.endswith("threshold") else (0 if name in WEIGHTS else -math.inf, math.inf)
             if not number or not below <= value <= above:
                 raise ModelError(f"card.json: {name!r} of 'blend' is out of range: {value!r:.60}.")
         return cls(**values)

@@ -12,8 +12,9 @@ from core.charsets import Charset, get_charset
 from core.errors import ConfigError, ModelError
 from core.model.blend import REJECTIONS, Blend
 
-CARD_VERSION = 2
-READABLE_VERSIONS = (1, 2)
+CARD_VERSION = 3
+READABLE_VERSIONS = (1, 2, 3)
+_FORMER_NAMES = {"limit": "threshold", "rejection_limit": "rejection_threshold"}  # of versions 1 and 2
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,13 @@ class Card:
         architecture, architecture_arguments: what `architectures.build` is called with, beside the number of classes.
         mean, std: of the training pixels on the 0 to 1 scale; the network takes (pixel - mean) / std.
         temperature: what logits are divided by, above 0.
-        limit: the confidence from which an answer is called confident, 0 to 1.
+        threshold: the confidence from which an answer is called confident, 0 to 1.
         created: ISO 8601, UTC.
         training: the training configuration.
         versions: of Python and the libraries that trained it.
         weights_sha256: hash of the weights file.
         knows_outliers: whether the network's last two outputs stand for no character and for several of them.
-        rejection_limit: their joint probability from which an answer is refused, 0 to 1.
+        rejection_threshold: their joint probability from which an answer is refused, 0 to 1.
         blend: how the views of a picture count together, see `core.model.blend`; empty for a model without an eye.
         forms, eye_forms: whether the network, and the eye, have outputs for both forms of the letters that the charset
             merges, see `Charset.forms`.
@@ -88,7 +89,7 @@ class Card:
     mean: float
     std: float
     temperature: float
-    limit: float
+    threshold: float
     created: str
     seed: int
     sources: tuple[TrainingData, ...]
@@ -97,7 +98,7 @@ class Card:
     versions: dict[str, str]
     weights_sha256: str
     knows_outliers: bool = False
-    rejection_limit: float = 1.0
+    rejection_threshold: float = 1.0
     blend: dict[str, float] = dataclasses.field(default_factory=dict)
     forms: bool = False
     eye_forms: bool = False
@@ -161,13 +162,21 @@ def from_json(text: str) -> Card:
     if not isinstance(values, dict) or values.get("version") not in READABLE_VERSIONS:
         found = values.get("version") if isinstance(values, dict) else None
         raise ModelError(f"card.json has the version {found!r}; this program reads versions {READABLE_VERSIONS}.")
-    parts = {
+    values = _renamed(values)
+    parts: dict[str, Any] = {
         "scores": tuple(_build(Score, item, "scores") for item in _list(values, "scores")),
         "sources": tuple(_build(TrainingData, item, "sources") for item in _list(values, "sources")),
     }
     card = _build(Card, values | parts, "the card")
     _check_ranges(card)
     return card
+
+
+def _renamed(values: dict[str, Any]) -> dict[str, Any]:
+    """The values of any readable version, under the names of this one."""
+    if isinstance(blend := values.get("blend"), dict):
+        values = values | {"blend": {_FORMER_NAMES.get(name, name): value for name, value in blend.items()}}
+    return {_FORMER_NAMES.get(name, name): value for name, value in values.items()}
 
 
 def _list(values: dict[str, Any], key: str) -> list[Any]:
@@ -209,8 +218,8 @@ def _check_ranges(card: Card) -> None:
         Blend.from_dict(card.blend)
     for name, good in (
         ("temperature", card.temperature > 0),
-        ("limit", 0 <= card.limit <= 1),
-        ("rejection_limit", 0 <= card.rejection_limit <= 1),
+        ("threshold", 0 <= card.threshold <= 1),
+        ("rejection_threshold", 0 <= card.rejection_threshold <= 1),
         ("std", card.std > 0),
         ("parameters", card.parameters > 0),
     ):

@@ -20,9 +20,9 @@ from core.model.architectures import build, count_parameters
 from core.model.card import Card, check_name, to_json
 from core.model.eye import Eye
 from core.model.inference import Recogniser
-from core.model.integrity import WEIGHTS_FILE
 from core.model.library import read_card
-from core.model.records import EVALUATION_FILE, HISTORY_FILE, Evaluation
+from core.model.records import EVALUATION_FILE, HISTORY_FILE, StoredAnswers
+from core.model.weights_check import WEIGHTS_FILE
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -67,7 +67,7 @@ def check_library(models_dir: Path) -> None:
 
 
 def write_model(
-    folder: Path, weights: bytes, card: Card, evaluations: Sequence[Evaluation], history: Sequence[Mapping[str, Any]]
+    folder: Path, weights: bytes, card: Card, evaluations: Sequence[StoredAnswers], history: Sequence[Mapping[str, Any]]
 ) -> None:
     """Write a model's folder whole, in the place of one that may be there.
 
@@ -116,7 +116,7 @@ def recover(folder: Path) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _write_evaluations(path: Path, evaluations: Sequence[Evaluation]) -> None:
+def _write_evaluations(path: Path, evaluations: Sequence[StoredAnswers]) -> None:
     arrays: dict[str, Any] = {}
     for evaluation in evaluations:
         arrays[f"{evaluation.dataset}/labels"] = evaluation.labels.astype(np.uint8)

@@ -128,7 +128,15 @@ class Recogniser:
         logits = self.logits(np.stack([item.glyph for item in items]))
         rows, rejections = self._probabilities(logits, charset), self._rejections(logits)
         return [
-            judge(charset, row, item.blank, self.card.limit, float(other), float(several), self.card.rejection_limit)
+            judge(
+                charset,
+                row,
+                item.blank,
+                self.card.threshold,
+                float(other),
+                float(several),
+                self.card.rejection_threshold,
+            )
             for item, row, (other, several) in zip(items, rows, rejections, strict=True)
         ]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from core.charsets import Charset
 from core.errors import ModelError, ModelMissing
 from core.model.card import Card, from_json
-from core.model.integrity import WEIGHTS_FILE, check_weights
+from core.model.weights_check import WEIGHTS_FILE, check_weights
 from core.settings import Settings
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ def fold(logits: NDArray[np.floating], outputs: Charset, asked: Charset) -> NDAr
     """
     if logits.shape[1] < len(outputs.characters):
         raise ValueError(f"expected logits of {len(outputs.characters)} classes or more, got {logits.shape[1]}")
-    places, pairs = outputs.places(asked), outputs.pairs(asked)
+    places, pairs = outputs.indices_of(asked), outputs.pairs(asked)
     values = logits.astype(np.float64)
     others = values[:, len(outputs.characters) :].copy()
     first, second = list(pairs), list(pairs.values())
@@ -63,7 +63,7 @@ def carry_over(rows: Tensor, before: Charset, after: Charset, bias: bool = False
     Raises:
         ConfigError: a class of `after` is not among those before.
     """
-    places = torch.tensor(before.places(after))
+    places = torch.tensor(before.indices_of(after))
     taken = rows[places]
     if bias:
         taken = taken - places.bincount()[places].to(rows.dtype).log()

@@ -29,7 +29,7 @@ UNANSWERED = (Verdict.BLANK, Verdict.OTHER, Verdict.SEVERAL)
 
 def kind(charset: Charset) -> str:
     """What one of the characters is called in a word: digit, letter, or character where both are read."""
-    return charset.one if " " not in charset.one else "character"
+    return charset.noun if " " not in charset.noun else "character"
 
 
 @dataclass(frozen=True)
@@ -107,13 +107,13 @@ class Prediction:
         group, together = self.alike
         shares, least = dict(self.candidates(len(self.characters))), 2 if self.verdict is Verdict.ALIKE else 1
         named = [one for place, one in enumerate(group) if place < least or shares[one] >= _LEAST_PART * together]
-        likely = [self.charset.as_alike(one) for one in named]
+        likely = [self.charset.ambiguous_form(one) for one in named]
         return " or ".join([*([", ".join(likely[:-1])] if likely[1:] else []), *likely[-1:]])
 
     def form(self, character: str) -> str:
         """A character as it is shown here: l for an L, where the answer is one of its look-alikes."""
         among = self.verdict is Verdict.ALIKE and character in self.alike[0]
-        return self.charset.as_alike(character) if among else character
+        return self.charset.ambiguous_form(character) if among else character
 
     def candidates(self, count: int) -> list[tuple[str, float]]:
         """The most probable characters with their probabilities, best first; none for a blank picture."""
@@ -127,10 +127,10 @@ def judge(
     charset: Charset,
     probabilities: NDArray[np.float64],
     blank: bool,
-    limit: float,
+    threshold: float,
     other: float = 0.0,
     several: float = 0.0,
-    rejection_limit: float = 1.0,
+    rejection_threshold: float = 1.0,
 ) -> Prediction:
     """Say how an answer is to be taken.
 
@@ -138,18 +138,18 @@ def judge(
         charset: what was told apart.
         probabilities: float64 (C,), in its order.
         blank: whether there is nothing on the picture.
-        limit: the confidence from which an answer is called confident; that of its look-alikes together, alike.
+        threshold: the confidence from which an answer is called confident; that of its look-alikes together, alike.
         other, several: the probability that it is no character, and that it is more than one, 0 to 1.
-        rejection_limit: from which both together are believed.
+        rejection_threshold: from which both together are believed.
     """
     if blank:
         return Prediction(charset, np.full(len(charset.characters), 1 / len(charset.characters)), Verdict.BLANK)
     rejection = min(1.0, other + several)
-    if rejection >= rejection_limit:
+    if rejection >= rejection_threshold:
         verdict = Verdict.OTHER if other >= several else Verdict.SEVERAL
         return Prediction(charset, probabilities, verdict, rejection)
-    if probabilities.max() * (1 - rejection) >= limit:
+    if probabilities.max() * (1 - rejection) >= threshold:
         return Prediction(charset, probabilities, Verdict.CONFIDENT, rejection)
     unsure = Prediction(charset, probabilities, Verdict.UNSURE, rejection)
-    sure = unsure.alike[1] * (1 - rejection) >= limit
+    sure = unsure.alike[1] * (1 - rejection) >= threshold
     return Prediction(charset, probabilities, Verdict.ALIKE, rejection) if sure else unsure

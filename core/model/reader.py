@@ -55,7 +55,7 @@ def read_drawing(recogniser: Recogniser, ink: Pixels, only: Charset | None = Non
         only: the characters that the answer is restricted to.
     """
     ink = shrink(ink, WORK_SIDE)
-    normalised = from_ink(ink, recogniser.charset.side)
+    normalised = from_ink(ink, recogniser.charset.glyph_side)
     if recogniser.eye is None or recogniser.card.knows_outliers or normalised.blank:
         return _read_glyphs(recogniser, [normalised], only)[0]
     (sight,) = look_at(recogniser, [np.asarray(255 - ink, np.uint8)])
@@ -65,7 +65,7 @@ def read_drawing(recogniser: Recogniser, ink: Pixels, only: Charset | None = Non
 
     def judged(charset: Charset) -> Prediction:
         (row,) = recogniser.probabilities(normalised.glyph[None], charset)
-        return judge(charset, row, False, recogniser.card.limit, float(other + blank), float(several), _LIKELY)
+        return judge(charset, row, False, recogniser.card.threshold, float(other + blank), float(several), _LIKELY)
 
     unrestricted = judged(recogniser.charset)
     return Answer(normalised, unrestricted if only is None else judged(only), unrestricted)
@@ -100,7 +100,7 @@ def _of_picture(answer: Answer, picture: Pixels) -> Answer:
 
 
 def _read_greys(recogniser: Recogniser, greys: Sequence[Pixels], only: Charset | None) -> list[Answer]:
-    side = recogniser.charset.side
+    side = recogniser.charset.glyph_side
     if recogniser.eye is None:
         return _read_glyphs(recogniser, [normalise(grey, side) for grey in greys], only)
     by_rule = [normalise_small(grey, side) for grey in greys]
@@ -131,7 +131,7 @@ def _read_views(
     if not greys:
         return []
     sights = look_at(recogniser, greys)
-    by_eye = [mark(sight, recogniser.charset.side) for sight in sights]
+    by_eye = [mark(sight, recogniser.charset.glyph_side) for sight in sights]
     evidence = gather(recogniser, sights, by_rule, by_eye)
     blend = Blend.from_dict(recogniser.card.blend)
     scores, weights = blend.scores(evidence), blend.weights(evidence)
@@ -168,7 +168,7 @@ def judge_scores(asked: Charset, shares: NDArray[np.float64], scores: NDArray[np
         asked: the C characters that the answer is restricted to.
         shares: (F + 3,), the probabilities of all that the model tells apart, the last three those of REJECTIONS.
         scores: (C + 3,), of `Blend.scores`, of the characters asked for.
-        blend: with its limits.
+        blend: with its thresholds.
     """
     *characters, other, several, blank = shares.tolist()
     probabilities = np.asarray(softmax(scores[: len(asked.characters)]))
@@ -177,8 +177,8 @@ def judge_scores(asked: Charset, shares: NDArray[np.float64], scores: NDArray[np
         asked,
         probabilities,
         is_blank,
-        blend.limit,
+        blend.threshold,
         other + blank,
         several,
-        blend.rejection_limit,
+        blend.rejection_threshold,
     )

@@ -35,7 +35,7 @@ _UNREADABLE = (OSError, ValueError, KeyError, EOFError, AttributeError, TypeErro
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class StoredAnswers:
     """What a model said on a test set, kept so that it can be looked at where the data are not.
 
     Attributes:
@@ -60,7 +60,7 @@ class Evaluation:
             found = get_charset(self.charset) if self.charset else own
         except ConfigError as error:
             raise ModelError(f"{EVALUATION_FILE} is damaged: of {self.dataset} it says: {error}") from error
-        if not own.holds(found):
+        if not own.covers(found):
             raise ModelError(
                 f"{EVALUATION_FILE} is damaged: it has answers to {self.dataset} as {found.title.lower()}, which a "
                 f"model of {own.title.lower()} does not give."
@@ -68,7 +68,7 @@ class Evaluation:
         return found
 
 
-def read_evaluations(folder: Path) -> dict[str, Evaluation]:
+def read_evaluations(folder: Path) -> dict[str, StoredAnswers]:
     """The stored test predictions by data set.
 
     Raises:
@@ -84,12 +84,12 @@ def read_evaluations(folder: Path) -> dict[str, Evaluation]:
         raise ModelError(f"{EVALUATION_FILE} is damaged: {error}.") from error
 
 
-def _evaluation(name: str, arrays: "NpzFile") -> Evaluation:
+def _evaluation(name: str, arrays: "NpzFile") -> StoredAnswers:
     labels, probabilities = arrays[f"{name}/labels"], arrays[f"{name}/probabilities"]
     if labels.dtype.kind not in "iu" or probabilities.dtype.kind != "f":
         raise ValueError(f"{name} has labels of the type {labels.dtype} and probabilities of {probabilities.dtype}")
     charset = str(arrays[f"{name}/charset"]) if f"{name}/charset" in arrays.files else ""
-    return Evaluation(name, labels.astype(np.int64), probabilities, charset)
+    return StoredAnswers(name, labels.astype(np.int64), probabilities, charset)
 
 
 def read_history(folder: Path) -> "pd.DataFrame":

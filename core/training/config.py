@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.charsets import CHARSETS, MANY, Charset
 from core.data.datasets import charset_of
-from core.data.sources import get_source, samples_of
+from core.data.register import get_source, samples_of
 from core.errors import ConfigError
 from core.model.card import check_name
 

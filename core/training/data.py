@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.charsets import Charset
-from core.data import outliers, samples
+from core.data import outliers
 from core.data.datasets import Dataset, load
-from core.data.sources import get_source, is_mine
-from core.data.statistics import describe
+from core.data.register import get_source, is_mine
 from core.errors import ConfigError, DataError
+from core.explore.statistics import describe
 from core.model.card import TrainingData
 from core.model.library import list_models
 from core.model.outputs import merge_forms
+from core.samples import store
 from core.settings import Settings
 from core.training.config import TrainConfig
 
@@ -84,8 +85,8 @@ class TrainingSet:
             return logits
         places = {source.name: place for place, source in enumerate(self.sources)}
         sets = torch.tensor([places[name] for name in self.validation_sets])
-        asked, unasked = self._asked(torch.from_numpy(logits), sets)
-        return np.asarray(asked.masked_fill(unasked, -math.inf).numpy())
+        asked, masked_classes = self._asked(torch.from_numpy(logits), sets)
+        return np.asarray(asked.masked_fill(masked_classes, -math.inf).numpy())
 
     def _asked(self, logits: Tensor, sets: Tensor) -> tuple[Tensor, Tensor]:
         return merge_forms(logits, self._merging[sets], self.classes.pairs(self.charset)), ~self._held[sets]
@@ -93,7 +94,7 @@ class TrainingSet:
     def as_characters(self, labels: NDArray[np.int64]) -> NDArray[np.int64]:
         """Labels (N,) as indices in the charset: both forms of a letter are the same; rejections count on behind it."""
         rejections = len(self.charset.characters) + np.arange(len(self.rejections))
-        return np.append(self.charset.places(self.classes), rejections)[labels]
+        return np.append(self.charset.indices_of(self.classes), rejections)[labels]
 
     @cached_property
     def _held(self) -> Tensor:
@@ -101,7 +102,7 @@ class TrainingSet:
         held = torch.zeros(len(self.sources), self.outputs, dtype=torch.bool)
         held[:, len(self.classes.characters) :] = True
         for row, source in zip(held, self.sources, strict=True):
-            row[self.classes.places(self.narrow.get(source.name, self.classes))] = True
+            row[self.classes.indices_of(self.narrow.get(source.name, self.classes))] = True
         return held
 
     @cached_property
@@ -191,7 +192,7 @@ def _as_source(shown: NDArray[np.uint8], kinds: NDArray[np.int64]) -> TrainingDa
 
 def _split(name: str, config: TrainConfig, settings: Settings) -> tuple[Dataset, Dataset]:
     if is_mine(name):
-        samples.revision(settings)  # a database that is locked is not one without samples: it says what is wrong
+        store.revision(settings)  # a database that is locked is not one without samples: it says what is wrong
     whole = load(name, "train", settings).framed(config.charset)
     if "validation" in get_source(name).splits:
         return whole, load(name, "validation", settings).framed(config.charset)
@@ -220,5 +221,5 @@ def validation_places(labels: NDArray[np.int64], config: TrainConfig) -> NDArray
 
 def _join(parts: list[Dataset], classes: Charset) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """The images of all, and their labels as places in one charset."""
-    labels = [np.array(classes.places(part.charset), np.int64)[part.labels] for part in parts]
+    labels = [np.array(classes.indices_of(part.charset), np.int64)[part.labels] for part in parts]
     return np.concatenate([part.images for part in parts]), np.concatenate(labels)

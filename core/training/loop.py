@@ -160,10 +160,10 @@ class Training:
         """The order of the images in this epoch: drawn anew, or once more after a stop in its midst."""
         if self.step == 0:
             self._order_random = self._random.get_state()
-            return draw_order(self._data.labels, self._data.sets, self._config.balance, self._random)
+            return sample_epoch(self._data.labels, self._data.sets, self._config.balance, self._random)
         again = torch.Generator()
         again.set_state(self._order_random)
-        return draw_order(self._data.labels, self._data.sets, self._config.balance, again)
+        return sample_epoch(self._data.labels, self._data.sets, self._config.balance, again)
 
     def _train_on(self, chosen: Tensor) -> Step:
         started = time.perf_counter()
@@ -274,7 +274,7 @@ def _weights(network: nn.Module) -> dict[str, Tensor]:
 _COUNTERS = ("epoch", "step", "best_epoch", "_loss_sum", "_right", "_seen", "_seconds", "_rate")
 
 
-def draw_order(labels: Tensor, sets: Tensor, balance: float, generator: torch.Generator) -> Tensor:
+def sample_epoch(labels: Tensor, sets: Tensor, balance: float, generator: torch.Generator) -> Tensor:
     """Which images an epoch shows, in their order: places (N,).
 
     Args:
@@ -308,7 +308,7 @@ def validate(network: nn.Module, data: TrainingSet) -> NDArray[np.float32]:
     return data.validation_asked(logits)
 
 
-def cross_entropy(logits: Tensor, labels: Tensor, smoothing: float, unasked: Tensor | None) -> Tensor:
+def cross_entropy(logits: Tensor, labels: Tensor, smoothing: float, masked_classes: Tensor | None) -> Tensor:
     """The mean loss of a batch.
 
     Args:
@@ -316,14 +316,14 @@ def cross_entropy(logits: Tensor, labels: Tensor, smoothing: float, unasked: Ten
         labels: int64 (N,).
         smoothing: share of the target spread over all classes that take part (Szegedy et al., "Rethinking the Inception
             architecture", 2016).
-        unasked: bool (N, C), classes that take no part for an image; None for none.
+        masked_classes: bool (N, C), classes that take no part for an image; None for none.
     """
     if logits.ndim == 3:
-        return torch.stack([cross_entropy(own, labels, smoothing, unasked) for own in logits.unbind(1)]).mean()
-    if unasked is None:
+        return torch.stack([cross_entropy(own, labels, smoothing, masked_classes) for own in logits.unbind(1)]).mean()
+    if masked_classes is None:
         return F.cross_entropy(logits, labels, label_smoothing=smoothing)
-    logs = logits.masked_fill(unasked, -math.inf).log_softmax(dim=1)
-    spread = logs.masked_fill(unasked, 0.0).sum(dim=1) / (~unasked).sum(dim=1)
+    logs = logits.masked_fill(masked_classes, -math.inf).log_softmax(dim=1)
+    spread = logs.masked_fill(masked_classes, 0.0).sum(dim=1) / (~masked_classes).sum(dim=1)
     return (1 - smoothing) * F.nll_loss(logs, labels) - smoothing * spread.mean()
 
 
@@ -340,19 +340,19 @@ def _train_step(
     inputs, labels = (images - data.mean) / data.std, data.labels[chosen]
     if config.channels_last:
         inputs = inputs.contiguous(memory_format=torch.channels_last)
-    with arithmetic(config.precision):
+    with autocast(config.precision):
         logits = network(inputs).float()
-        logits, unasked = data.asked(logits, chosen)
-        loss = cross_entropy(logits, labels, config.label_smoothing, unasked)
+        logits, masked_classes = data.asked(logits, chosen)
+        loss = cross_entropy(logits, labels, config.label_smoothing, masked_classes)
     optimiser.zero_grad(set_to_none=True)
     loss.backward()
     optimiser.step()
     votes = logits.detach() if logits.ndim == 2 else logits.detach().mean(dim=1)
-    asked = votes if unasked is None else votes.masked_fill(unasked, -math.inf)
+    asked = votes if masked_classes is None else votes.masked_fill(masked_classes, -math.inf)
     return loss.item(), int((asked.argmax(dim=1) == labels).sum())
 
 
-def arithmetic(precision: str) -> AbstractContextManager[None]:
+def autocast(precision: str) -> AbstractContextManager[None]:
     """Mixed precision as chosen; "auto" asks the processor for instructions that multiply bfloat16."""
     able = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
     return torch.autocast("cpu", torch.bfloat16, enabled=able if precision == "auto" else precision == "bfloat16")

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from core.charsets import Charset
 from core.data.datasets import Dataset, load
-from core.data.sources import get_source, is_mine
+from core.data.register import get_source, is_mine
 from core.errors import DataEmpty
-from core.evaluation.calibration import calibrate, choose_rejection_limit
+from core.evaluation.calibration import calibrate, choose_rejection_threshold
 from core.evaluation.evaluate import evaluate
 from core.evaluation.predictions import Predictions
 from core.model.architectures import ARCHITECTURES, count_parameters
@@ -25,14 +25,14 @@ from core.model.inference import Recogniser
 from core.model.library import SHIPPED, list_models, load_sighted
 from core.model.library import load as load_model
 from core.model.outputs import carry_over
-from core.model.records import Evaluation
+from core.model.records import StoredAnswers
+from core.runs.queue import free_name
 from core.settings import Settings, check_writable
 from core.training.config import TrainConfig
 from core.training.data import TrainingSet, load_training_set
 from core.training.events import Event
 from core.training.loop import Trained, fit, validate
-from core.training.runs import free_name
-from core.training.start import check_start
+from core.training.warm_start import check_start
 
 _UNLIKELY = -2.0  # the first bias of what a network has not known: a tenth as likely as a character of logit 0
 LIBRARIES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-learn")
@@ -139,14 +139,14 @@ def _learnt_before(config: TrainConfig, settings: Settings) -> list[TrainingData
 
 
 def _card(config: TrainConfig, data: TrainingSet, trained: Trained, sources: tuple[TrainingData, ...]) -> Card:
-    """The card, but for scores and hash: temperature and limit are chosen on the validation images."""
+    """The card, but for scores and hash: temperature and threshold are chosen on the validation images."""
     everything = validate(trained.network, data)
     logits = everything[:, : len(config.charset.characters)]
     # Between the characters of a narrower data set a model chooses more easily than between all of its own.
     names = [name for name in config.datasets if data.narrow.get(name, config.charset) == config.charset]
     trusted = [name for name in names if not get_source(name).doubtful] or names
     whole = [data.validation_sets == name for name in trusted]
-    temperature, limit = calibrate([(logits[chosen], data.validation_labels[chosen]) for chosen in whole])
+    temperature, threshold = calibrate([(logits[chosen], data.validation_labels[chosen]) for chosen in whole])
     *most, last = (source.title for source in data.sources)
     titles = f"{', '.join(most)} and {last}" if most else last
     return Card(
@@ -161,10 +161,12 @@ def _card(config: TrainConfig, data: TrainingSet, trained: Trained, sources: tup
         mean=data.mean,
         std=data.std,
         temperature=temperature,
-        limit=limit,
+        threshold=threshold,
         knows_outliers=bool(config.outliers),
         forms=data.classes != config.charset,
-        rejection_limit=choose_rejection_limit(everything, data.validation_labels, temperature, len(data.rejections)),
+        rejection_threshold=choose_rejection_threshold(
+            everything, data.validation_labels, temperature, len(data.rejections)
+        ),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=config.seed,
         sources=sources,
@@ -196,7 +198,7 @@ def _write(
         scores=tuple(one.score() for one in tested),
         weights_sha256=digest,
     )
-    evaluations = [Evaluation(one.dataset, one.labels, one.probabilities, one.charset.name) for one in tested]
+    evaluations = [StoredAnswers(one.dataset, one.labels, one.probabilities, one.charset.name) for one in tested]
     folder = settings.models_dir / name
     write_model(folder, weights, card, evaluations, trained.rows())
     return folder

@@ -3,9 +3,9 @@
 import cv2
 import numpy as np
 
+from core.vision.background import contrast, enlarge, flat_paper, quantile
+from core.vision.components import connected, keep_character, remove_ruling, touches_corner, touches_frame
 from core.vision.grey import Pixels, shrink, to_grey
-from core.vision.paper import contrast, enlarge, flat_paper, quantile
-from core.vision.pieces import connected, keep_character, remove_ruling, touches_corner, touches_frame
 
 WORK_SIDE = 512  # pixels of the longer side to which a picture is shrunk: strokes of a small character are still seen
 FAINTEST_CONTRAST = 16  # grey levels of 255 by which ink differs from paper at least: fainter is the grain of a camera

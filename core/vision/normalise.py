@@ -96,7 +96,7 @@ def is_glyph(ink: Pixels, side: int = CHARACTER_SIDE) -> bool:
     return all(abs(moments[name] / moments["m00"] - GLYPH_SIDE / 2) <= _OFF_CENTRE for name in ("m10", "m01"))
 
 
-def as_large(glyph: Pixels, side: int) -> Pixels:
+def rescale_glyph(glyph: Pixels, side: int) -> Pixels:
     """A glyph whose character is `side` pixels large: as it is where that is so already, give or take one."""
     height, width = crop(glyph).shape
     return glyph if abs(max(height, width) - side) <= 1 else to_glyph(glyph, side)

@@ -7,7 +7,7 @@ import streamlit as st
 from core.charsets import get_charset
 from core.data.datasets import restriction
 from core.model.card import Card, Score
-from pages.components.text import plain
+from pages.components.text import escape
 
 # Data sets by what their score says about a model; others are shown with their own title.
 _MEANINGS = {"mnist": "MNIST test images", "pen-strokes": "new writers' pen strokes"}
@@ -17,7 +17,7 @@ def show(card: Card, weights_bytes: int) -> None:
     """Show the scores, each with its number of images and its 95 % interval, and the model's make."""
     st.subheader("The model", anchor=False)
     if card.description:
-        st.markdown(plain(card.description))
+        st.markdown(escape(card.description))
     if card.scores:
         grid = st.grid(min(len(card.scores), 3), min_column_width=240)
         for score in card.scores:
@@ -33,7 +33,7 @@ def _score(score: Score, restricted: str) -> None:
         restricted,
     )
     with st.container(border=True, gap="xsmall", height="stretch"):
-        st.metric(f"Right on {_MEANINGS.get(score.dataset, plain(score.title))}", f"{100 * score.accuracy:.2f} %")
+        st.metric(f"Right on {_MEANINGS.get(score.dataset, escape(score.title))}", f"{100 * score.accuracy:.2f} %")
         st.caption(
             f"{', '.join(filter(None, notes))}  \n"
             f"Sure of {100 * score.confident:.1f} % of them, of which {100 * score.confident_error:.2f} % are wrong"
@@ -42,10 +42,12 @@ def _score(score: Score, restricted: str) -> None:
 
 def _facts(card: Card, weights_bytes: int) -> dict[str, str]:
     created = datetime.fromisoformat(card.created)
-    sources = [f"{plain(source.title)}: {source.images:,} images ({plain(source.licence)})" for source in card.sources]
+    sources = [
+        f"{escape(source.title)}: {source.images:,} images ({escape(source.licence)})" for source in card.sources
+    ]
     return {
         "Trained on": "; ".join(sources) or "not said",
-        "Network": f"{plain(card.architecture)}, {card.parameters:,} parameters",
+        "Network": f"{escape(card.architecture)}, {card.parameters:,} parameters",
         "Size": f"{weights_bytes / 1e6:.2f} MB",
         "Made on": f"{created.day} {created:%B %Y}",
     }

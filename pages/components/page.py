@@ -11,7 +11,7 @@ from core import cached
 from core.errors import DigitLabError, ModelError, ModelMissing
 from core.model.library import Entry
 from pages.components import state
-from pages.components.text import message, plain
+from pages.components.text import escape, message
 
 _LINKS = (
     ("Home.py", "Home", "home"),
@@ -98,7 +98,7 @@ def choose_model(models: Sequence[Entry], few: bool = False) -> None:
             "Model",
             list(titles),
             key=state.model_key(),
-            format_func=lambda name: plain(label(name)),
+            format_func=lambda name: escape(label(name)),
             required=True,
             persist_state="session",
         )
@@ -110,7 +110,7 @@ def _active(entries: list[Entry], warns: bool, asks: bool) -> Entry | None:
     usable = {entry.name: entry for entry in entries if entry.card}
     for entry in entries:
         if entry.problem and warns:
-            problem = f"The model “{plain(entry.name)}” cannot be used. {message(entry.problem)}"
+            problem = f"The model “{escape(entry.name)}” cannot be used. {message(entry.problem)}"
             st.warning(problem, icon=":material/warning:")
     if not usable:
         explain(ModelMissing("There is no model to read with."))

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.bars import percent, probability_bars
 from core.charsets import Charset, get_charset
+from core.charts.palette import AMBER, BLUE, TEXT
+from core.charts.probability_bars import percent, probability_bars
 from core.model.card import Card
 from core.model.prediction import Prediction, Verdict, kind
-from core.palette import AMBER, BLUE, TEXT
 from core.vision.grey import on_paper
 from pages.components.pictures import EMPTY, data_url, framed, on_square
-from pages.components.samples import correct
-from pages.components.text import plain
+from pages.components.samples import correction
+from pages.components.text import escape
 
 if TYPE_CHECKING:
     from core.model.evidence import View
@@ -74,7 +74,9 @@ def show(
     whole = get_charset(model.charset)
     prediction = answer.prediction if answer and answer.prediction.verdict is not Verdict.BLANK else None
     correctable = (
-        correct.Correctable(answer, picture or b"", model.name, model.charset, key) if answer and prediction else None
+        correction.Correctable(answer, picture or b"", model.name, model.charset, key)
+        if answer and prediction
+        else None
     )
     with st.container(key=f"{key}-answer"):
         head, choices = st.container(), st.container(height=76, border=False)
@@ -87,13 +89,13 @@ def show(
         _bars(prediction, said, charset)
         if whole.look_alikes:
             _note(prediction, said, charset, charset != whole)
-        correct.show_problem(correctable)
+        correction.show_problem(correctable)
     return said
 
 
-def _said(correctable: correct.Correctable | None, charset: Charset, whole: Charset, key: str) -> str | None:
+def _said(correctable: correction.Correctable | None, charset: Charset, whole: Charset, key: str) -> str | None:
     """What the person said that it is, as one of the characters told apart: of lower case only, a C is a c."""
-    said = correct.show(correctable, whole, key)
+    said = correction.show(correctable, whole, key)
     return next((character for character in charset.characters if whole.find(character) == said), said)
 
 
@@ -137,10 +139,10 @@ def _together(prediction: Prediction) -> float:
     return prediction.alike[1] * (1 - prediction.rejection)
 
 
-def _choices(place: DeltaGenerator, answer: "Answer", correctable: correct.Correctable) -> str | None:
+def _choices(place: DeltaGenerator, answer: "Answer", correctable: correction.Correctable) -> str | None:
     """The answer and the next two candidates, to be picked from; what was picked, if it is not the model's answer."""
     prediction = answer.prediction
-    candidates = [character for character, _ in prediction.candidates(correct.CANDIDATES)]
+    candidates = [character for character, _ in prediction.candidates(correction.CANDIDATES)]
     shares = dict(zip(prediction.characters, prediction.shares.tolist(), strict=True))
     asks = prediction.verdict in _ASKS
     label = "Which one is it?" if asks else "Candidates"
@@ -156,7 +158,7 @@ def _choices(place: DeltaGenerator, answer: "Answer", correctable: correct.Corre
         default=None if asks else prediction.label,
         format_func=option,
         key=correctable.pick,
-        on_change=correct.picked,
+        on_change=correction.picked,
         args=(correctable, correctable.pick),
     )
     return picked if asks or picked != prediction.label else None
@@ -205,7 +207,7 @@ def show_picture(normalised: "Normalised", caption: str) -> None:
     """The picture that was read."""
     with st.container(border=True):
         picture = on_paper(normalised.steps[0].image)
-        st.image(picture, caption=plain(caption), width="stretch", alt=f"The picture {caption}")
+        st.image(picture, caption=escape(caption), width="stretch", alt=f"The picture {caption}")
 
 
 def show_steps(normalised: "Normalised | None") -> None:
@@ -227,7 +229,12 @@ def show_views(answer: "Answer") -> None:
     for view in answer.views:
         said = _view_said(view, answer.unrestricted.charset)
         picture = data_url(framed(on_square(view.image, _VIEW_SIDE)))
-        grid.image(picture, caption=f"**{view.title}**  \n{plain(said)}", width="stretch", alt=f"{view.title}: {said}")
+        grid.image(
+            picture,
+            caption=f"**{view.title}**  \n{escape(said)}",
+            width="stretch",
+            alt=f"{view.title}: {said}",
+        )
 
 
 def _view_said(view: "View", charset: Charset) -> str:

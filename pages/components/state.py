@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 if TYPE_CHECKING:
-    from pages.components.samples.correct import Said
-    from pages.components.samples.files import Outcome
+    from pages.components.samples.correction import Said
+    from pages.components.samples.import_export import Outcome
     from pages.components.uploads import Row
 
 

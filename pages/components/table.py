@@ -13,7 +13,7 @@ from core.model.card import Card
 from core.model.prediction import Verdict, kind
 from core.reading import UNREADABLE
 from pages.components import page, prediction
-from pages.components.text import message, plain
+from pages.components.text import escape, message
 from pages.components.uploads import File, Row, to_csv, to_table
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def show(files: Sequence[File], rows: Sequence[Row], model: Card, only: str, cha
 def _show_reasons(rows: Sequence[Row]) -> None:
     """The files that could not be read, each with its whole reason."""
     failed = [row.reading for row in rows if row.reading.problem]
-    reasons = [{"File": plain(reading.name), "Reason": plain(reading.problem)} for reading in failed]
+    reasons = [{"File": escape(reading.name), "Reason": escape(reading.problem)} for reading in failed]
     st.table(reasons, border="horizontal", hide_index=True)
 
 
@@ -120,7 +120,7 @@ def show_one(file: File, model: Card, only: str, charset: Charset) -> None:
         return
     answer = reading.answer
     if answer is None:
-        st.error(f"“{plain(file.name)}” could not be read. {message(reading.problem)}", icon=":material/error:")
+        st.error(f"“{escape(file.name)}” could not be read. {message(reading.problem)}", icon=":material/error:")
         return
     if note := reading.note:
         st.warning(f"{note[0].upper()}{note[1:]}.", icon=":material/warning:")

@@ -8,7 +8,7 @@ _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&])")
 _ACTIVE = re.compile(r"([\\`*\[\]$~<]|(?<!\w)_|_(?!\w)|:(?=//)|(?<=www)\.)")
 
 
-def plain(text: str) -> str:
+def escape(text: str) -> str:
     """A file's name, say, as Markdown that shows it as it is: no emphasis, link, picture or colour comes of it."""
     return _MARKS.sub(r"\\\1", text)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from core import spreadsheet
-from core.bars import percent
 from core.charsets import Charset
+from core.charts.probability_bars import percent
 from core.model.prediction import Prediction, Verdict
 from core.reading import Reading, Source, csv_header, read_many, to_row
 from core.settings import Settings

@@ -1,4 +1,4 @@
-"""How long the Draw page takes: python tests/benchmarks/draw_latency.py [--strokes 20] [--training]
+"""How long the Draw page takes: python -m tests.benchmarks.draw_latency [--strokes 20] [--training]
 
 Prints the time from opening the first page of a fresh server until the canvas is visible. Then the medians of many
 strokes in a real browser: from the end of the stroke to the message (the canvas' own delay), from there to the reply,
@@ -20,21 +20,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Page, expect, sync_playwright
+from streamlit.testing.v1 import AppTest
+
+from core.runs import queue
+from core.runs.folder import State, is_held, read_run
+from core.settings import Settings, get_settings, to_environment
+from core.training.config import PRESETS
+from tests.browser.app import App
+from tests.browser.server import BROWSER_ARGUMENTS, find_browser, serve
+from tests.pages.conftest import canvas_value
+from tests.support.strokes import draw
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402
-from streamlit.testing.v1 import AppTest  # noqa: E402
-
-from core.settings import Settings, get_settings, to_environment  # noqa: E402
-from core.training import runs  # noqa: E402
-from core.training.config import PRESETS  # noqa: E402
-from core.training.runs import State  # noqa: E402
-from tests.browser.app import App  # noqa: E402
-from tests.browser.server import BROWSER_ARGUMENTS, find_browser, serve  # noqa: E402
-from tests.pages.conftest import canvas_value  # noqa: E402
-from tests.strokes import draw  # noqa: E402
-
 MOST_MORE = 0.3  # seconds that an answer may take longer beside a training
 
 # Notes, on the page's own clock, when a stroke ends, a message leaves, messages come back, and the answer shows.
@@ -104,19 +102,19 @@ def strokes(app: App, count: int) -> list[float]:
 @contextmanager
 def training(settings: Settings) -> Iterator[None]:
     """A training of the preset "quick" that is in full swing, and longer than any measurement."""
-    run = runs.create(replace(PRESETS["quick"], name="beside-drawing", epochs=1000), settings)
-    runs.dispatch(settings)
-    while not (now := runs.read_run(run.folder)).status.step:
+    run = queue.create(replace(PRESETS["quick"], name="beside-drawing", epochs=1000), settings)
+    queue.dispatch(settings)
+    while not (now := read_run(run.folder)).status.step:
         if now.state not in (State.QUEUED, State.RUNNING):
             raise RuntimeError(f"The training is {now.state}: {now.status.message}")
         time.sleep(0.1)
     try:
         yield
-        now = runs.read_run(run.folder)
+        now = read_run(run.folder)
         print(f"  the training is {now.state}: {now.status.images_per_second:,.0f} images a second")
     finally:
-        runs.cancel(run, settings)
-        while runs.is_held(run.folder):
+        queue.cancel(run, settings)
+        while is_held(run.folder):
             time.sleep(0.1)
 
 

@@ -22,15 +22,14 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 
+from core.runs.folder import Run, State, list_runs
 from core.settings import Settings, to_environment
-from core.training import runs
 from core.training.config import TrainConfig
-from core.training.runs import State
 from tests.benchmarks.kills import Watcher, place, same
 from tests.browser.app import App
 from tests.browser.server import BROWSER_ARGUMENTS, find_browser, serve
 from tests.browser.test_train import begin
-from tests.unit.training.test_worker import started, wait
+from tests.unit.test_worker import started, wait
 
 EPOCHS = 12
 PATIENCE_MS = 120_000
@@ -53,7 +52,7 @@ def main() -> int:
                 one_life(browser, settings, chance, number)
             with serve(to_environment(settings)) as address:
                 shown(opened(browser, address), settings)
-                for run in runs.list_runs(settings):
+                for run in list_runs(settings):
                     wait(run, State.FINISHED)
         browser.close()
         different = compare(settings, place(Path(folder) / "undisturbed"))
@@ -67,12 +66,12 @@ def one_life(browser: Browser, settings: Settings, chance: random.Random, number
         app = opened(browser, address)
         said = shown(app, settings)
         while len(under_way(settings)) < 2:
-            before = len(runs.list_runs(settings))
+            before = len(list_runs(settings))
             app.settle()
             begin(app, EPOCHS)
             if chance.random() < 0.3:
                 break  # killed in the midst of the start
-            while len(runs.list_runs(settings)) == before:
+            while len(list_runs(settings)) == before:
                 app.page.wait_for_timeout(50)
             app = opened(browser, address)
         time.sleep(chance.uniform(0, LONGEST_LIFE))
@@ -101,16 +100,16 @@ def opened(browser: Browser, address: str) -> App:
     return App(context.new_page(), address).open("/train")
 
 
-def under_way(settings: Settings) -> list[runs.Run]:
+def under_way(settings: Settings) -> list[Run]:
     """The runs that run or wait."""
-    return [run for run in runs.list_runs(settings) if run.state in UNDER_WAY]
+    return [run for run in list_runs(settings) if run.state in UNDER_WAY]
 
 
 def shown(app: App, settings: Settings) -> str:
     """Wait until the page shows what is under way, or has ended while it opened; what it says."""
     if not under_way(settings):
         return "nothing to show"
-    names = "|".join(re.escape(run.config.name) for run in runs.list_runs(settings))
+    names = "|".join(re.escape(run.config.name) for run in list_runs(settings))
     heading = app.page.get_by_role("heading", name=re.compile(f"“({names})”: "))
     try:
         expect(heading.first).to_be_visible(timeout=PATIENCE_MS)
@@ -125,7 +124,7 @@ def compare(settings: Settings, whole: Settings) -> int:
     """Train each configuration once more, undisturbed; how many runs ended otherwise."""
     done: dict[TrainConfig, str] = {}
     different = 0
-    for run in runs.list_runs(settings):
+    for run in list_runs(settings):
         assert isinstance(run.config, TrainConfig)
         config = dataclasses.replace(run.config, name="undisturbed")
         if config not in done:

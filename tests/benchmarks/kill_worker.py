@@ -14,12 +14,12 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from core.runs import queue
+from core.runs.folder import State, read_run
 from core.settings import Settings
-from core.training import runs
-from core.training.runs import State
 from tests.benchmarks.kills import Watcher, place, same
-from tests.mnist import write_mnist
-from tests.unit.training.test_worker import CONFIG, kill, started, wait
+from tests.support.mnist import write_mnist
+from tests.unit.test_worker import CONFIG, kill, started, wait
 
 LONGER = replace(CONFIG, epochs=40)
 LONGEST_LIFE = 8.0  # seconds until a worker is killed
@@ -63,15 +63,15 @@ def disturbed(settings: Settings, chance: random.Random, most: int) -> int:
     while True:
         wait(run, State.RUNNING, State.FINISHED)
         time.sleep(chance.uniform(0, LONGEST_LIFE))
-        if runs.read_run(run.folder).state is State.FINISHED:
+        if read_run(run.folder).state is State.FINISHED:
             return kills
         if kills == most:
             wait(run, State.FINISHED)
             return kills
         kill(run)
         kills += 1
-        runs.enqueue(runs.read_run(run.folder), settings)
-        runs.dispatch(settings)
+        queue.enqueue(read_run(run.folder), settings)
+        queue.dispatch(settings)
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ import pandas as pd
 from core.errors import DigitLabError
 from core.model.library import list_models, read_card
 from core.model.records import read_evaluations, read_history
+from core.runs.folder import METRICS_FILE, read_run
 from core.settings import PROJECT_ROOT, Settings, get_settings
-from core.training import runs
-from tests.unit.training.test_worker import weights
+from tests.unit.test_worker import weights
 
 COLUMNS = ["epoch", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "learning_rate"]
 # What reading a file raises that is cut off or not what it should be.
@@ -82,9 +82,9 @@ class Watcher:
         for run in [path for path in folder.glob("*") if path.is_dir() and not path.name.startswith(".")]:
             for name in REPLACED:
                 self._read(run / name)
-            self._read_metrics(run / runs.METRICS_FILE)
+            self._read_metrics(run / METRICS_FILE)
             try:
-                runs.read_run(run)
+                read_run(run)
             except WRONG as error:
                 self._note(run, error)
         for entry in list_models(self._settings):

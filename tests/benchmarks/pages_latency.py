@@ -1,4 +1,4 @@
-"""How long Evaluate and Explore take: python tests/benchmarks/pages_latency.py [--rounds 5]
+"""How long Evaluate and Explore take: python -m tests.benchmarks.pages_latency [--rounds 5]
 
 Prints medians in a real browser: from a link to visible charts, in a browser that has never been here and in one that
 has; from a control to the new chart; the measurement of 10,000 images from the click; the map of 3,000 images. MNIST
@@ -7,18 +7,13 @@ must be on this machine. The server is warm: each page was open once before.
 
 import argparse
 import statistics
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+from playwright.sync_api import Browser, Locator, expect, sync_playwright
 
-from playwright.sync_api import Browser, Locator, expect, sync_playwright  # noqa: E402
-
-from tests.browser.app import App  # noqa: E402
-from tests.browser.server import BROWSER_ARGUMENTS, find_browser, serve  # noqa: E402
+from tests.browser.app import App
+from tests.browser.server import BROWSER_ARGUMENTS, find_browser, serve
 
 
 def main() -> None:

@@ -21,10 +21,10 @@ from playwright.sync_api import expect, sync_playwright
 
 from core.cli.models import describe
 from core.cli.output import percent
-from core.data.sources import get_source
+from core.data.register import get_source
 from core.model.library import read_card
+from core.runs.folder import list_runs
 from core.settings import get_settings, to_environment
-from core.training import runs
 from core.training.config import TrainConfig, preset
 from tests.benchmarks.kills import place
 from tests.browser.app import App
@@ -57,7 +57,7 @@ def main() -> int:
             expect(app.page.get_by_role("heading", name="“my-model”: finished")).to_be_visible(timeout=PATIENCE_MS)
             seconds = time.perf_counter() - begun
             browser.close()
-        (run,) = runs.list_runs(settings)
+        (run,) = list_runs(settings)
         card = read_card(settings.models_dir / run.status.model)
     assert isinstance(run.config, TrainConfig)
     assert run.config == replace(preset("quick", [dataset]), name="my-model"), f"the form held {run.config}"

@@ -12,12 +12,12 @@ import torch
 from numpy.typing import NDArray
 
 from core.data.datasets import load
-from core.data.strokes import PenDigit, draw, read_strokes, writers_of
+from core.data.pen_strokes import PenDigit, draw, read_strokes, writers_of
 from core.model.inference import network_logits
 from core.model.library import DEFAULT_MODEL
 from core.model.library import load as load_model
 from core.settings import Settings, get_settings
-from core.training.teach import Lesson, teach
+from core.teaching.finetune import Lesson, finetune
 from core.vision.normalise import normalise
 
 OF_EACH, DRAWINGS = 3, 4
@@ -61,7 +61,7 @@ def main() -> None:
         teaching, testing = halves(writer, settings)
         glyphs, labels = drawn(testing * DRAWINGS, seed=2)
         started = time.perf_counter()
-        network = teach(recogniser, Lesson(*drawn(thirty(teaching), seed=1), replay))
+        network = finetune(recogniser, Lesson(*drawn(thirty(teaching), seed=1), replay))
         seconds = time.perf_counter() - started
         before, after = score(recogniser.network, glyphs, labels), score(network, glyphs, labels)
         cost = whole - score(network, mnist.images, mnist.labels)

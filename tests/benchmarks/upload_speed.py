@@ -1,24 +1,20 @@
-"""How long the Upload page takes to read many files: python tests/benchmarks/upload_speed.py [--files 200]
+"""How long the Upload page takes to read many files: python -m tests.benchmarks.upload_speed [--files 200]
 
 Prints the seconds from the last byte of the last file reaching the server until the table shows, in a real browser.
 """
 
 import argparse
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
+import cv2
+import numpy as np
+from playwright.sync_api import Request, expect, sync_playwright
 
-import cv2  # noqa: E402
-import numpy as np  # noqa: E402
-from playwright.sync_api import Request, expect, sync_playwright  # noqa: E402
-
-from tests.browser.app import App  # noqa: E402
-from tests.browser.server import BROWSER_ARGUMENTS, find_browser, serve  # noqa: E402
-from tests.strokes import CHARACTERS, draw  # noqa: E402
+from tests.browser.app import App
+from tests.browser.server import BROWSER_ARGUMENTS, find_browser, serve
+from tests.support.strokes import CHARACTERS, draw
 
 
 def photograph(character: str, seed: int) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from playwright.sync_api import CDPSession, FilePayload, Locator, Page, expect
 
-from tests.strokes import Point, strokes
+from tests.support.strokes import Point, strokes
 
 # Long enough for a machine that does other work too.
 PATIENCE_MS = 30_000

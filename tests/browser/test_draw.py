@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import FloatRect, Locator, expect
 
 from tests.browser.app import App
-from tests.strokes import CHARACTERS
+from tests.support.strokes import CHARACTERS
 
 
 def box(locator: Locator) -> FloatRect:

@@ -8,13 +8,13 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import expect
 
-from core.bars import percent
+from core.charts.palette import INKS
+from core.charts.probability_bars import percent
 from core.data import datasets
 from core.evaluation.evaluate import evaluate
 from core.evaluation.mistakes import hardest, in_cell
 from core.evaluation.predictions import Predictions, read_stored
 from core.model.library import load
-from core.palette import INKS
 from core.settings import PROJECT_ROOT, get_settings
 from tests.browser.app import App
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from core.evaluation.predictions import read_stored
-from core.evaluation.reliability import at_limit
+from core.evaluation.reliability import at_threshold
 from tests.browser.app import App
 from tests.browser.conftest import DESK, PHONE, _page
 from tests.browser.server import serve
@@ -51,15 +51,15 @@ def desk(browser: Browser, address: str) -> Iterator[App]:
 def test_the_slider_changes_the_words_and_the_mark(desk: App) -> None:
     mnist = read_stored(SHIPPED)["mnist"]
     desk.open_part("Sureness")
-    own = at_limit(mnist.confidence, mnist.right, mnist.limit)
+    own = at_threshold(mnist.confidence, mnist.right, mnist.threshold)
     assert desk.marked("evaluate-coverage") == pytest.approx((100 * own.coverage, 100 * own.error))
     handle = desk.slider("Limit of confidence")
     handle.focus()
     for _ in range(20):
         handle.press("ArrowLeft")
-    percent = round(100 * mnist.limit, 1) - 2
-    tried = at_limit(mnist.confidence, mnist.right, percent / 100)
-    expect(desk.page.get_by_text(f"With a limit of {percent:.1f} %, {tried.confident:,} of 10,000")).to_be_visible()
+    percent = round(100 * mnist.threshold, 1) - 2
+    tried = at_threshold(mnist.confidence, mnist.right, percent / 100)
+    expect(desk.page.get_by_text(f"With a threshold of {percent:.1f} %, {tried.confident:,} of 10,000")).to_be_visible()
     desk.settle()
     assert desk.marked("evaluate-coverage") == pytest.approx((100 * tried.coverage, 100 * tried.error))
     assert tried.confident > own.confident

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from tests.browser.app import App
 from tests.pages.conftest import png
-from tests.strokes import Point, draw
+from tests.support.strokes import Point, draw
 
 PARTS = ("Shapes", "Preprocessing", "Augmentation", "Map", "Labels")
 GALLERY = "explore-map-gallery"

@@ -12,7 +12,7 @@ from core.charsets import BALANCED, BYCLASS
 from core.settings import Settings
 from tests.browser.app import App
 from tests.browser.server import serve
-from tests.unit.model.helpers import make_model
+from tests.support.models import make_model
 
 
 @pytest.fixture
@@ -87,17 +87,17 @@ def test_a_matrix_of_62_classes_can_be_read_at_1280_pixels(byclass: App) -> None
     byclass.settle()
     for axis in ("x", "y"):
         labels = byclass.axis_labels(axis)
-        assert [text for text, _, _, _ in labels] == list(BYCLASS.by_likeness)
+        assert [text for text, _, _, _ in labels] == list(BYCLASS.similarity_order)
         assert all(size >= 10 for _, _, _, size in labels)  # pixels
         ends = [(start, end) for _, start, end, _ in labels]
         assert all(after >= end for (_, end), (after, _) in pairwise(ends)), axis
     assert not byclass.scrolls_sideways()
-    place = BYCLASS.by_likeness.index("a")
+    place = BYCLASS.similarity_order.index("a")
     byclass.part_of_matrix("Lower case")
     expect(byclass.matrix.locator(".ytick")).to_have_count(26)
     byclass.part_of_matrix("All")
     expect(byclass.matrix.locator(".ytick")).to_have_count(62)
-    byclass.click_cell(place, BYCLASS.by_likeness.index("A"))
+    byclass.click_cell(place, BYCLASS.similarity_order.index("A"))
     expect(byclass.page.get_by_role("heading", name="a read as A")).to_be_visible()
 
 
@@ -117,5 +117,5 @@ def test_on_a_phone_the_matrix_shows_as_many_classes_as_it_can_name(phone: App) 
     middle = box["x"] + box["width"] / 2
     phone.touch([[(middle, 500), (middle, 400), (middle, 300)]])
     assert phone.scrolled() > before
-    phone.tap_cell(BALANCED.by_likeness.index("F"), BALANCED.by_likeness.index("f"))
+    phone.tap_cell(BALANCED.similarity_order.index("F"), BALANCED.similarity_order.index("f"))
     expect(phone.page.get_by_role("heading", name="F read as f", exact=True)).to_be_visible()

@@ -11,16 +11,15 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from core.charsets import DIGITS
-from core.data import exchange
 from core.data.datasets import load
-from core.data.samples import Sample
+from core.runs.folder import State, list_runs
+from core.samples import exchange
+from core.samples.store import Sample
 from core.settings import Settings, to_environment
-from core.training import runs
-from core.training.runs import State
 from tests.browser.app import App
 from tests.browser.conftest import DESK, PHONE, _page
 from tests.browser.server import ROOT, serve
-from tests.unit.training.test_worker import wait, worker_of
+from tests.unit.test_worker import wait, worker_of
 
 TEACHING_MS = 120_000  # some seconds on two quiet cores
 STEPS = 4
@@ -47,7 +46,7 @@ def own_address(browser: Browser, own_place: Settings) -> Iterator[str]:  # noqa
 @contextmanager
 def held(settings: Settings) -> Iterator[None]:
     """Let the process that teaches stand still after its first steps, for as long as somebody looks."""
-    run = wait(runs.list_runs(settings)[0], State.RUNNING, until=lambda now: now.status.step > 0)
+    run = wait(list_runs(settings)[0], State.RUNNING, until=lambda now: now.status.step > 0)
     worker = worker_of(run)
     os.kill(worker, signal.SIGSTOP)
     try:

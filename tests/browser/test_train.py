@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from core.model.manage import active_model
+from core.model.library_admin import active_model
+from core.runs import queue
+from core.runs.folder import State, list_runs
 from core.settings import PROJECT_ROOT, Settings
-from core.training import runs
-from core.training.runs import State
 from tests.browser.app import App
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.server import serve
@@ -35,9 +35,9 @@ def place(tmp_path: Path) -> Iterator[Place]:
             "DIGITS_DATABASE_URL": settings.database_url,
         },
     )
-    while under_way := [run for run in runs.list_runs(settings) if run.state in (State.RUNNING, State.QUEUED)]:
+    while under_way := [run for run in list_runs(settings) if run.state in (State.RUNNING, State.QUEUED)]:
         for run in reversed(under_way):
-            runs.cancel(run, settings)
+            queue.cancel(run, settings)
 
 
 def opened(browser: Browser, address: str, **options: object) -> App:
@@ -126,7 +126,7 @@ def test_of_two_starts_one_runs_and_one_waits(browser: Browser, place: Place) ->
         expect(option(app, "name")).to_have_value("my-model-2")
         app.button("Start training").click()
         expect(app.page.get_by_text("Waiting for their turn: 1")).to_be_visible()
-        assert [run.state for run in runs.list_runs(settings)].count(State.RUNNING) == 1
+        assert [run.state for run in list_runs(settings)].count(State.RUNNING) == 1
         drawn = grown(app, 0)
         app.by_key("train-live").get_by_role("button", name="Cancel").click()
         for_good = app.page.get_by_role("button", name="Cancel for good")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.app import App
 from tests.pages.conftest import png
-from tests.strokes import draw
+from tests.support.strokes import draw
 
 FILES = [(f"{digit}.png", png(draw(digit, size=500))) for digit in "370"]
 BAD = ("not-a-picture.png", b"hello")

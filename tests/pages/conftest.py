@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import cached
 from core.settings import PROJECT_ROOT
-from tests.strokes import draw
+from tests.support.strokes import draw
 
 SHIPPED = PROJECT_ROOT / "models" / "digits"
 Open = Callable[[str], AppTest]

@@ -12,9 +12,9 @@ from core.data import readers
 from core.errors import DataMissing, ModelError, ModelMissing
 from core.jobs import Cancelled
 from core.model.prediction import Verdict
-from tests.mnist import write_mnist
 from tests.pages.conftest import SHIPPED, png
-from tests.strokes import draw
+from tests.support.mnist import write_mnist
+from tests.support.strokes import draw
 
 
 def test_a_model_is_loaded_once(add_model: Callable[..., Path]) -> None:
@@ -23,12 +23,12 @@ def test_a_model_is_loaded_once(add_model: Callable[..., Path]) -> None:
 
 
 def test_a_model_whose_files_changed_is_loaded_again(add_model: Callable[..., Path]) -> None:
-    folder = add_model(limit=0.5)
+    folder = add_model(threshold=0.5)
     first = cached.recogniser("digits")
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    (folder / "card.json").write_text(json.dumps(card | {"limit": 1.0}), encoding="utf-8")
-    assert first.card.limit == 0.5
-    assert cached.recogniser("digits").card.limit == 1.0
+    (folder / "card.json").write_text(json.dumps(card | {"threshold": 1.0}), encoding="utf-8")
+    assert first.card.threshold == 0.5
+    assert cached.recogniser("digits").card.threshold == 1.0
 
 
 @pytest.mark.usefixtures("library")
@@ -64,7 +64,7 @@ def test_the_same_picture_is_read_once(add_model: Callable[..., Path]) -> None:
 
 def test_two_models_do_not_share_answers(add_model: Callable[..., Path]) -> None:
     card = json.loads((add_model("sure") / "card.json").read_text(encoding="utf-8"))
-    add_model("doubting", blend=card["blend"] | {"limit": 1.0})
+    add_model("doubting", blend=card["blend"] | {"threshold": 1.0})
     data = png(draw("7"))
     assert cached.read("sure", data).verdict == Verdict.CONFIDENT
     assert cached.read("doubting", data).verdict == Verdict.UNSURE

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pages.components.pictures import EMPTY, data_url, on_square
-from pages.components.text import plain
+from pages.components.text import escape
 
 
 @pytest.mark.parametrize("shape", [(5, 3), (5, 3, 3), (5, 3, 4)])
@@ -39,4 +39,4 @@ def test_empty_place_is_faint() -> None:
 
 
 def test_plain_text_has_no_marks_left() -> None:
-    assert plain("a_b *c* [d](e) :red[f]") == r"a\_b \*c\* \[d\]\(e\) \:red\[f\]"
+    assert escape("a_b *c* [d](e) :red[f]") == r"a\_b \*c\* \[d\]\(e\) \:red\[f\]"

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.data import changes, database, samples
-from core.data.samples import Sample
+from core.samples import database, edits, store
+from core.samples.store import Sample
 from core.settings import get_settings
-from tests.disks import fill, small_disk
 from tests.pages.conftest import Open, png, put_on_canvas, texts
-from tests.strokes import draw
+from tests.support.disks import fill, small_disk
+from tests.support.strokes import draw
 
 Trouble = Callable[[Path], AbstractContextManager[object]]
 
@@ -97,7 +97,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtur
     with small_disk(place, 192) if "full" in request.node.name else own_folder(place):
         file = place / "samples.db"
         monkeypatch.setenv("DIGITS_DATABASE_URL", f"sqlite:///{file}")
-        changes.add([Sample(draw("1", size=28), "1")], get_settings())
+        edits.add([Sample(draw("1", size=28), "1")], get_settings())
         yield file
 
 
@@ -108,7 +108,7 @@ def own_folder(place: Path) -> Iterator[None]:
 
 
 def labels() -> list[str]:
-    return [one.label for one in samples.read(get_settings(), "digits")]
+    return [one.label for one in store.read(get_settings(), "digits")]
 
 
 def say(page: AppTest, label: str) -> None:

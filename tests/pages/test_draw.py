@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ButtonGroup, Selectbox
 
-from core.data import database, doodles, samples
-from core.data.samples import Sample
+from core.data import doodles
+from core.samples import database, store
+from core.samples.store import Sample
 from core.settings import Settings, get_settings
 from tests.pages.conftest import Open, put_on_canvas, texts
-from tests.strokes import draw
-from tests.unit.model.helpers import make_model
+from tests.support.models import make_model
+from tests.support.strokes import draw
 
 Picture = NDArray[np.uint8]
 AddModel = Callable[..., Path]
@@ -194,7 +195,7 @@ def own_samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def stored() -> list[Sample]:
-    return samples.read(get_settings(), "digits")
+    return store.read(get_settings(), "digits")
 
 
 def it_is(page: AppTest) -> Selectbox[str]:
@@ -225,7 +226,7 @@ def test_right_is_stored_and_undone(open_page: Open, add_model: AddModel, three:
     (sample,) = stored()
     assert (sample.label, sample.answer, sample.model, sample.origin) == ("3", "3", "digits", "draw")
     assert sample.confidence > 0.5
-    assert samples.picture(sample.id, get_settings()) is None
+    assert store.picture(sample.id, get_settings()) is None
     page.button(key="draw-unsay").click().run()
     assert "Stored" not in texts(page)
     assert stored() == []
@@ -274,7 +275,7 @@ def test_the_picture_is_kept_only_where_that_is_set(
     page = put_on_canvas(open_page("pages/draw.py"), three)
     assert "the picture as given" in page.caption[0].value
     page.button(key="draw-right").click().run()
-    assert (samples.picture(stored()[0].id, get_settings()) or b"").startswith(b"\x89PNG")
+    assert (store.picture(stored()[0].id, get_settings()) or b"").startswith(b"\x89PNG")
     page.switch_page("pages/samples.py").run()
     assert not page.exception
 
@@ -396,7 +397,7 @@ def test_of_many_characters_what_it_is_is_typed(open_page: Open, letters: Callab
     assert "Stored as **Cc**" in it_is_a("c")  # a small one is the same class as the capital
     assert "###### C" in texts(page)
     assert candidates(page).value == "C"
-    (sample,) = samples.read(get_settings(), "balanced")
+    (sample,) = store.read(get_settings(), "balanced")
     assert (sample.label, sample.answer, sample.model) == ("C", "O", "letters")
 
 
@@ -416,7 +417,7 @@ def test_with_a_restricted_answer_the_models_own_is_stored(
     assert "###### 0" in texts(page)
     next(one for one in page.text_input if one.label == "It is a").set_value("X").run()
     assert not page.exception
-    (sample,) = samples.read(get_settings(), "balanced")
+    (sample,) = store.read(get_settings(), "balanced")
     assert (sample.label, sample.answer) == ("X", "O")
     assert sample.confidence < 0.9  # among the digits the 0 has nearly all
 
@@ -440,7 +441,7 @@ def test_right_of_a_restricted_answer_is_the_models_own_class(
     page.button(key="draw-right").click().run()
     assert not page.exception
     assert "Your choice" not in texts(page)
-    assert [(one.label, one.answer) for one in samples.read(get_settings(), "balanced")] == [("O", "O")]
+    assert [(one.label, one.answer) for one in store.read(get_settings(), "balanced")] == [("O", "O")]
 
 
 @pytest.mark.usefixtures("own_samples")

@@ -18,7 +18,7 @@ from core.evaluation.predictions import Predictions, read_stored
 from core.model.library import read_card
 from core.settings import Settings
 from tests.pages.conftest import SHIPPED, Open, texts
-from tests.unit.model.helpers import make_model
+from tests.support.models import make_model
 
 PAGE = "pages/evaluate.py"
 ACCURACY = f"{100 * next(score.accuracy for score in read_card(SHIPPED).scores if score.dataset == 'mnist'):.2f} %"
@@ -103,7 +103,7 @@ def test_the_headline_stands_on_the_stored_answers(page: AppTest, mnist: Predict
     found = metrics(page)
     assert found["Accuracy"] == ACCURACY
     assert found["Macro F1"] == f"{100 * sk.f1_score(mnist.labels, mnist.predicted, average='macro'):.2f} %"
-    confident = mnist.confidence >= mnist.limit
+    confident = mnist.confidence >= mnist.threshold
     assert found["Confidently wrong"] == f"{100 * (mnist.predicted != mnist.labels)[confident].mean():.2f} %"
     low, high = (100 * end for end in wilson_interval(int((mnist.predicted == mnist.labels).sum()), 10_000))
     assert f"{low:.2f} to {high:.2f} %, n\u00a0=\u00a010,000" in captions(page)

@@ -12,17 +12,17 @@ from streamlit.testing.v1 import AppTest
 from core import cached
 from core.evaluation.comparison import Difference, McNemar
 from core.evaluation.evaluate import evaluate
+from core.evaluation.leakage import WARNINGS, Leakage
 from core.evaluation.predictions import read_stored
-from core.evaluation.use import WARNINGS, Use
 from core.model.library import list_models, read_card
 from core.settings import PROJECT_ROOT, get_settings
 from pages.components.evaluate.compare import say_difference
-from pages.components.evaluate.subject import Subject
-from tests.emnist import write_emnist
-from tests.glyphs import longer_sides
+from pages.components.evaluate.selection import Subject
 from tests.pages.conftest import SHIPPED, Open, texts
 from tests.pages.test_evaluate import wait_for
 from tests.pages.test_evaluate_sureness import open_part
+from tests.support.emnist import write_emnist
+from tests.support.glyphs import longer_sides
 
 AddModel = Callable[..., Path]
 PAGE = "pages/evaluate.py"
@@ -201,7 +201,7 @@ def test_a_score_on_training_images_is_called_so(
     wait_for(page, lambda: any(tab.label == "Compare" for tab in page.tabs))
     open_part(page, "Compare").multiselect[0].set_value(["mine"]).run()
     wait_for(page, lambda: len(page.table) > 0)
-    assert [warning.value for warning in page.warning] == [f"“mine”: {WARNINGS[Use.TRAINING]}"]
+    assert [warning.value for warning in page.warning] == [f"“mine”: {WARNINGS[Leakage.TRAINING]}"]
 
 
 def test_another_copy_of_the_images_is_not_measured_in_their_place(open_page: Open, two: Path, tmp_path: Path) -> None:

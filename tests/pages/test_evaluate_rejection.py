@@ -12,8 +12,8 @@ from core.evaluation import rejection
 from core.settings import Settings
 from pages.components.evaluate.rejection import _spoken, _tile
 from tests.pages.conftest import Open, texts
+from tests.support.models import make_model
 from tests.unit.evaluation.test_rejection import SEVERAL, judged, make_knowing_model
-from tests.unit.model.helpers import make_model
 
 PART = "What is not a digit"
 EACH = 20
@@ -65,7 +65,7 @@ def test_a_model_that_takes_everything_for_a_3(open_page: Open, settings: Settin
     assert "Of 140 drawings that are not one digit the model refuses 0 (0.00 %" in words
     assert "confident of its answer to 140 (100.00 %" in words
     assert "Of 450 real digits (UCI digits, test) it refuses 0 (0.00 %, 95 % interval 0.00 to 0.85 %)" in words
-    assert "the model's limit of 50.0 %" in words
+    assert "the model's threshold of 50.0 %" in words
     assert "No model is trained on these kinds: heart, smiley, star, house, spiral." in words
     table = next(table.value for table in page.dataframe if "AUROC" in table.value)
     assert table["Kind"].tolist()[-4:] == ["Dot or line", "Several digits", rejection.NEW, rejection.ALL]

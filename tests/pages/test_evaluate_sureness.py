@@ -9,13 +9,13 @@ from sklearn import metrics as sk
 from streamlit.testing.v1 import AppTest
 
 from core.evaluation.predictions import Predictions, read_stored
-from core.evaluation.reliability import Limit
+from core.evaluation.reliability import Threshold
 from core.model.library import read_card
-from pages.components.evaluate.sureness import describe
+from pages.components.evaluate.calibration import describe
 from tests.pages.conftest import SHIPPED, Open, texts
 from tests.pages.test_evaluate import commonest
 
-LIMIT = f"evaluate-limit-{100 * read_card(SHIPPED).limit:.1f}"
+THRESHOLD = f"evaluate-threshold-{100 * read_card(SHIPPED).threshold:.1f}"
 
 
 @pytest.fixture(scope="module")
@@ -58,42 +58,42 @@ def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_]
     )
 
 
-def test_sureness_names_both_calibration_errors_and_the_model_s_limit(page: AppTest, mnist: Predictions) -> None:
+def test_sureness_names_both_calibration_errors_and_the_model_s_threshold(page: AppTest, mnist: Predictions) -> None:
     said = texts(open_part(page, "Sureness"))
-    right, confident = mnist.predicted == mnist.labels, mnist.confidence >= mnist.limit
+    right, confident = mnist.predicted == mnist.labels, mnist.confidence >= mnist.threshold
     before = mnist.before_temperature.max(axis=1)
     for error in (calibration_error(mnist.confidence, right), calibration_error(before, right)):
         assert f"**{error:.4f}**" in said
     sure, wrong, below = int(confident.sum()), int((confident & ~right).sum()), int((~confident).sum())
     assert f"confident of {wrong} of its {(~right).sum()} wrong answers" in said
-    assert f"limit of {100 * mnist.limit:.1f} %, **{sure:,}** of 10,000 answers are confident" in said
+    assert f"threshold of {100 * mnist.threshold:.1f} %, **{sure:,}** of 10,000 answers are confident" in said
     assert f"({sure / 100:.2f} %), and **{wrong}** of them are wrong" in said
     assert f"The other **{below}** are below it; {(~confident & ~right).sum()} of those are wrong." in said
 
 
-def test_another_limit_has_other_words(page: AppTest, mnist: Predictions) -> None:
-    open_part(page, "Sureness").slider(key=LIMIT).set_value(99.0).run()
+def test_another_threshold_has_other_words(page: AppTest, mnist: Predictions) -> None:
+    open_part(page, "Sureness").slider(key=THRESHOLD).set_value(99.0).run()
     kept = mnist.confidence >= 0.99
     wrong = (kept & ~mnist.right).sum()
-    assert f"limit of 99.0 %, **{kept.sum():,}** of 10,000 answers are confident" in texts(page)
+    assert f"threshold of 99.0 %, **{kept.sum():,}** of 10,000 answers are confident" in texts(page)
     assert f"and **{wrong}** of them are wrong" in texts(page)
-    page.slider(key=LIMIT).set_value(100.0).run()
+    page.slider(key=THRESHOLD).set_value(100.0).run()
     assert not page.exception
     assert "none of the 10,000 answers would be confident" in texts(page)
 
 
-def test_a_limit_in_words() -> None:
-    assert "**1** of them is wrong" in describe(Limit(0.5, 10, 1, 10), 1)
-    assert "None is below it." in describe(Limit(0.5, 10, 1, 10), 1)
-    assert "The other **2** are below it; 1 of those is wrong." in describe(Limit(0.5, 8, 0, 10), 1)
+def test_a_threshold_in_words() -> None:
+    assert "**1** of them is wrong" in describe(Threshold(0.5, 10, 1, 10), 1)
+    assert "None is below it." in describe(Threshold(0.5, 10, 1, 10), 1)
+    assert "The other **2** are below it; 1 of those is wrong." in describe(Threshold(0.5, 8, 0, 10), 1)
 
 
-@pytest.mark.parametrize("limit", [0.0, 0.2, 1.0])
-def test_any_limit_of_a_card_has_a_slider(limit: float, add_model: object, page: AppTest) -> None:
-    add_model(limit=limit)  # type: ignore[operator]
+@pytest.mark.parametrize("threshold", [0.0, 0.2, 1.0])
+def test_any_threshold_of_a_card_has_a_slider(threshold: float, add_model: object, page: AppTest) -> None:
+    add_model(threshold=threshold)  # type: ignore[operator]
     page.run()
     open_part(page, "Sureness")
-    assert page.slider(key=f"evaluate-limit-{100 * limit:.1f}").value == 100 * limit
+    assert page.slider(key=f"evaluate-threshold-{100 * threshold:.1f}").value == 100 * threshold
 
 
 def test_rankings_begin_with_the_hardest_classes(page: AppTest, mnist: Predictions) -> None:

@@ -10,12 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from core import cached
 from core.data.datasets import load
-from core.data.order import arrange
+from core.explore.browse_order import browse_order
 from core.settings import get_settings
 from pages.components.explore import detail
-from tests.emnist import write_emnist
-from tests.mnist import FILES, Mirror, serve_mnist, write_idx, write_mnist
 from tests.pages.conftest import Open, texts
+from tests.support.emnist import write_emnist
+from tests.support.mnist import FILES, Mirror, serve_mnist, write_idx, write_mnist
 
 PAGE = "pages/explore.py"
 pytestmark = pytest.mark.usefixtures("digits_are_read")
@@ -295,7 +295,7 @@ def test_a_seed_gives_the_same_order_twice(open_page: Open) -> None:
 
     def second(page: AppTest) -> str:
         """The heading of the second image in the order that is shown."""
-        order = arrange(labels, None, int(page.number_input(key="explore-seed").value or 0))
+        order = browse_order(labels, None, int(page.number_input(key="explore-seed").value or 0))
         page.session_state["explore-image"] = int(order[0])
         page.run()
         page.button(key="explore-next").click().run()

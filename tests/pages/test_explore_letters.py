@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from core import cached
 from core.charsets import BALANCED
 from core.settings import get_settings
-from tests.emnist import write_emnist
-from tests.mnist import write_mnist
 from tests.pages.conftest import Open, texts
+from tests.support.emnist import write_emnist
+from tests.support.mnist import write_mnist
 
 pytestmark = pytest.mark.usefixtures("letters", "digits_are_read")
 
@@ -54,7 +54,7 @@ def test_an_image_of_digits_is_read_as_large_as_letters_are(open_image: Opener, 
     sides_read.clear()
     page = open_image("Browse", "uci-digits", place)
     assert "Right: read as 9" in texts(page)
-    assert sides_read == {BALANCED.side}
+    assert sides_read == {BALANCED.glyph_side}
 
 
 def test_preprocessing_knows_a_letter_that_stands_for_both_cases(open_image: Opener) -> None:
@@ -94,7 +94,7 @@ def test_preprocessing_reads_digits_as_digits_and_large(open_image: Opener, side
     shown = texts(page).split("**Through the pipeline**")[1]
     assert "**9**" in shown
     assert ":green[right]" in shown
-    assert BALANCED.side in sides_read
+    assert BALANCED.glyph_side in sides_read
     assert 20 not in sides_read
 
 

@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 from core import cached, spreadsheet
 from pages.components.explore import labels, selection
-from pages.components.explore.sample import draw, fingerprint
-from tests.emnist import write_emnist
+from pages.components.explore.map_sample import draw, fingerprint
 from tests.pages.conftest import Open, png, texts
+from tests.support.emnist import write_emnist
 
 pytestmark = pytest.mark.usefixtures("digits_are_read")
 

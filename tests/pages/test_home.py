@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from core.model.manage import activate
+from core.model.library_admin import activate
 from core.settings import PROJECT_ROOT, get_settings
-from pages.components.text import plain
+from pages.components.text import escape
 from tests.pages.conftest import Open, texts
 
 
@@ -40,7 +40,7 @@ def test_shows_how_the_model_was_made(add_model: Callable[..., Path], open_page:
     size = (folder / "model.safetensors").stat().st_size
     facts = open_page("").table[0].value.to_string()
     for expected in (
-        f"MNIST: 54,000 images ({plain('CC BY-SA 3.0')})",
+        f"MNIST: 54,000 images ({escape('CC BY-SA 3.0')})",
         "parameters",
         f"{size / 1e6:.2f} MB",
         "20 November 2026",
@@ -63,7 +63,7 @@ def test_damaged_model_is_named_and_the_other_one_used(add_model: Callable[..., 
     assert not page.exception
     assert "second" in page.warning[0].value
     assert not page.error
-    assert plain("The one that works.") in texts(page)
+    assert escape("The one that works.") in texts(page)
 
 
 def test_bad_setting_is_explained(monkeypatch: pytest.MonkeyPatch, open_page: Open) -> None:
@@ -91,14 +91,14 @@ def test_every_session_follows_the_active_model_until_it_chooses_another(
     add_model(description="The shipped one.")
     add_model("second", description="The second one.")
     here, there = open_page(""), open_page("")
-    assert plain("The shipped one.") in texts(here)
+    assert escape("The shipped one.") in texts(here)
     activate("second", get_settings())
-    assert all(plain("The second one.") in texts(page.run()) for page in (here, there))
+    assert all(escape("The second one.") in texts(page.run()) for page in (here, there))
     here.selectbox(key="model-1").set_value("digits").run()
-    assert plain("The shipped one.") in texts(here.run())
-    assert plain("The second one.") in texts(there.run())
+    assert escape("The shipped one.") in texts(here.run())
+    assert escape("The second one.") in texts(there.run())
     activate("digits", get_settings())
-    assert plain("The shipped one.") in texts(there.run())
+    assert escape("The shipped one.") in texts(there.run())
 
 
 def test_a_choice_from_before_another_model_was_made_active_does_not_bring_the_former_one_back(
@@ -111,7 +111,7 @@ def test_a_choice_from_before_another_model_was_made_active_does_not_bring_the_f
     activate("second", get_settings())
     page.run()
     page.session_state["model"] = "digits"
-    assert plain("The second one.") in texts(page.run())
+    assert escape("The second one.") in texts(page.run())
     assert next(box for box in page.selectbox if box.label == "Model").value == "second"
 
 

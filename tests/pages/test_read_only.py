@@ -14,21 +14,35 @@ from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
 from core.charsets import DIGITS
-from core.data import changes, datasets, exchange, samples
-from core.data.samples import Sample
+from core.data import datasets
 from core.errors import ReadOnly
 from core.jobs import ignore
-from core.model import manage
+from core.model import library_admin
+from core.runs import queue
+from core.runs.folder import (
+    CANDIDATE_FOLDER,
+    LESSON_FILE,
+    LOCK_FILE,
+    METRICS_FILE,
+    Request,
+    Run,
+    State,
+    Status,
+    list_runs,
+    read_run,
+    write_status,
+)
+from core.samples import edits, exchange, store
+from core.samples.store import Sample
 from core.settings import PROJECT_ROOT, Settings, get_settings
-from core.training import lesson, outcome, runs
+from core.teaching import result, teach
 from core.training.config import TeachConfig, TrainConfig
 from core.training.events import Epoch
-from core.training.runs import Request, Run, State, Status
 from core.training.train import train
-from tests.mnist import write_mnist
 from tests.pages.conftest import Open, png, put_on_canvas, texts
-from tests.strokes import draw
-from tests.unit.model.helpers import make_model
+from tests.support.mnist import write_mnist
+from tests.support.models import make_model
+from tests.support.strokes import draw
 
 Listing = dict[str, str]
 CONFIG = TrainConfig(name="mine", datasets=("uci-digits",), architecture="lenet5", epochs=2)
@@ -48,29 +62,29 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, add_model: Callable[.
     add_model("second")
     settings = get_settings()
     make_model(settings)
-    manage.activate("second", settings)
-    changes.add([Sample(glyph(seed), str(seed % 10), model="digits", answer="3") for seed in range(12)], settings)
-    changes.delete([12], settings)
+    library_admin.activate("second", settings)
+    edits.add([Sample(glyph(seed), str(seed % 10), model="digits", answer="3") for seed in range(12)], settings)
+    edits.delete([12], settings)
     return tmp_path
 
 
 def made(config: TrainConfig | TeachConfig, state: State, **values: object) -> Run:
     """A run in a state, as its worker would have left it."""
-    run = runs.create(config, get_settings())
-    runs.write_status(run.folder, Status(**{**asdict(run.status), "state": state, **values}))
+    run = queue.create(config, get_settings())
+    write_status(run.folder, Status(**{**asdict(run.status), "state": state, **values}))
     line = json.dumps(["epoch", asdict(Epoch(1, 0.5, 0.8, 0.4, 0.9, 0.01, 3.0))])
-    (run.folder / runs.METRICS_FILE).write_text(f"{line}\n")
-    return runs.read_run(run.folder)
+    (run.folder / METRICS_FILE).write_text(f"{line}\n")
+    return read_run(run.folder)
 
 
 def taught() -> Run:
     """A teaching that has ended, with the model that came of it."""
     run = made(TEACHING, State.FINISHED)
-    aside = Settings(get_settings().data_dir, run.folder / runs.CANDIDATE_FOLDER)
+    aside = Settings(get_settings().data_dir, run.folder / CANDIDATE_FOLDER)
     make_model(aside, name="digits-taught", seed=1)
     test = {"dataset": "mnist", "title": "MNIST", "images": 1000, "before": 0.997, "after": 0.995}
     values = {"samples": 30, "right_before": 20, "right_after": 25, "folds": 3, "replay": "MNIST", "tests": [test]}
-    (run.folder / runs.LESSON_FILE).write_text(json.dumps(values))
+    (run.folder / LESSON_FILE).write_text(json.dumps(values))
     return run
 
 
@@ -110,7 +124,7 @@ def running() -> Iterator[None]:
     """A training whose worker is alive, and one that waits for it."""
     made(replace(CONFIG, name="next"), State.QUEUED)
     run = made(CONFIG, State.RUNNING, epoch=1, step=5, steps=10, epochs=2, best_epoch=1)
-    with FileLock(run.folder / runs.LOCK_FILE):
+    with FileLock(run.folder / LOCK_FILE):
         yield
 
 
@@ -156,7 +170,7 @@ def give_files(page: AppTest) -> None:
     settings = get_settings()
     good = {
         "samples-file": ("s.zip", exchange.pack([Sample(glyph(99), "3")], DIGITS), "application/zip"),
-        "train-import-file": ("m.zip", manage.pack("tiny", settings), "application/zip"),
+        "train-import-file": ("m.zip", library_admin.pack("tiny", settings), "application/zip"),
     }
     for uploader in page.file_uploader:
         if uploader.key in good:
@@ -211,11 +225,11 @@ def test_nothing_can_be_changed_from_a_page(
     place: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch, path: str, key: str, part: str, scene: Scene
 ) -> None:
     with scene():
-        before, states = listing(place), [run.state for run in runs.list_runs(get_settings())]
+        before, states = listing(place), [run.state for run in list_runs(get_settings())]
         monkeypatch.setenv("DIGITS_READ_ONLY", "1")
         attack(open_page, path, key, part)
         assert listing(place) == before
-        assert [run.state for run in runs.list_runs(get_settings())] == states
+        assert [run.state for run in list_runs(get_settings())] == states
 
 
 @pytest.mark.parametrize(
@@ -258,41 +272,41 @@ def test_every_function_that_changes_something_refuses(place: Path) -> None:
     """The list is that of all public functions of core that write what a person keeps."""
     teaching, settings = taught(), get_settings()
     paused, line = made(CONFIG, State.PAUSED), made(replace(CONFIG, name="next"), State.QUEUED)
-    packed = manage.pack("tiny", settings)
+    packed = library_admin.pack("tiny", settings)
     sample, before = Sample(glyph(50), "3"), listing(place)
     closed = replace(settings, read_only=True)
-    correction = changes.Correction(1, "", 1)
+    correction = edits.Correction(1, "", 1)
     refused: list[Callable[[], object]] = [
-        lambda: runs.create(CONFIG, closed),
-        lambda: runs.create(TEACHING, closed),
-        lambda: runs.ask(paused, Request.STOP, closed),
-        lambda: runs.enqueue(paused, closed),
-        lambda: runs.start_over(paused, closed),
-        lambda: runs.move_up(line, closed),
-        lambda: runs.cancel(line, closed),
-        lambda: runs.delete(paused, closed),
+        lambda: queue.create(CONFIG, closed),
+        lambda: queue.create(TEACHING, closed),
+        lambda: queue.ask(paused, Request.STOP, closed),
+        lambda: queue.enqueue(paused, closed),
+        lambda: queue.start_over(paused, closed),
+        lambda: queue.move_up(line, closed),
+        lambda: queue.cancel(line, closed),
+        lambda: queue.delete(paused, closed),
         lambda: train(CONFIG, closed, lambda _: None),
         lambda: datasets.download("pen-strokes", closed, ignore),
-        lambda: outcome.keep(teaching, closed),
-        lambda: lesson.hold(TEACHING, teaching.folder, closed, ignore),
-        lambda: manage.activate("digits", closed),
-        lambda: manage.rename("tiny", "other", closed),
-        lambda: manage.describe("tiny", "Other", "", closed),
-        lambda: manage.delete("tiny", closed),
-        lambda: manage.unpack(packed, "other", closed),
-        lambda: manage.admit(closed.models_dir / "tiny", "other", closed),
-        lambda: changes.add([sample], closed),
-        lambda: changes.correct(sample, closed),
-        lambda: changes.relabel([1], "5", closed),
-        lambda: changes.delete([1], closed),
-        lambda: changes.undo(closed),
-        lambda: changes.undo(closed, only=correction),
-        lambda: changes.purge(closed),
+        lambda: result.keep(teaching, closed),
+        lambda: teach.run_teaching(TEACHING, teaching.folder, closed, ignore),
+        lambda: library_admin.activate("digits", closed),
+        lambda: library_admin.rename("tiny", "other", closed),
+        lambda: library_admin.describe("tiny", "Other", "", closed),
+        lambda: library_admin.delete("tiny", closed),
+        lambda: library_admin.import_model(packed, "other", closed),
+        lambda: library_admin.add(closed.models_dir / "tiny", "other", closed),
+        lambda: edits.add([sample], closed),
+        lambda: edits.correct(sample, closed),
+        lambda: edits.relabel([1], "5", closed),
+        lambda: edits.delete([1], closed),
+        lambda: edits.undo(closed),
+        lambda: edits.undo(closed, only=correction),
+        lambda: edits.purge(closed),
     ]
     for change in refused:
         with pytest.raises(ReadOnly, match="DIGITS_READ_ONLY"):
             change()
-    runs.dispatch(closed)
+    queue.dispatch(closed)
     assert listing(place) == before
-    assert [run.state for run in runs.queue(closed)] == [State.QUEUED]
-    assert len(samples.read(closed, "digits")) == 11
+    assert [run.state for run in queue.queue(closed)] == [State.QUEUED]
+    assert len(store.read(closed, "digits")) == 11

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data import samples
 from core.model import evidence
+from core.samples import store
 from core.settings import Settings, get_settings
 from tests.pages.conftest import Open, png, texts
-from tests.unit.model.helpers import BLEND, make_model
+from tests.support.models import BLEND, make_model
 
 
 @pytest.mark.usefixtures("digits_are_read")
@@ -44,4 +44,4 @@ def test_an_answer_by_the_eye_alone_has_no_ink_to_store(
     page.button(key="upload-right").click().run()
     assert not page.exception
     assert "No ink was found on this picture, so there is none to store." in page.error[0].value
-    assert samples.read(get_settings(), "digits") == []
+    assert store.read(get_settings(), "digits") == []

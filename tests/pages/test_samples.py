@@ -13,21 +13,22 @@ from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from core.charsets import DIGITS
-from core.data import changes, database, exchange, samples
-from core.data.samples import Sample
-from core.data.sources import SOURCES
+from core.data.register import SOURCES
 from core.model.card import TrainingData
 from core.model.library import list_models
-from core.model.manage import active_model
+from core.model.library_admin import active_model
+from core.runs import queue
+from core.runs.folder import LESSON_FILE, Run, State, Status, list_runs, read_run, write_status
+from core.samples import database, edits, exchange
+from core.samples import store as samples
+from core.samples.store import Sample
 from core.settings import Settings, get_settings
-from core.training import runs
 from core.training.config import TeachConfig
-from core.training.runs import Run, State, Status
 from core.vision.normalise import normalise
-from tests.mnist import write_mnist
 from tests.pages.conftest import Open, texts
-from tests.strokes import draw
-from tests.unit.model.helpers import make_model
+from tests.support.mnist import write_mnist
+from tests.support.models import make_model
+from tests.support.strokes import draw
 
 PAGE = "pages/samples.py"
 AddModel = Callable[..., Path]
@@ -48,7 +49,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, add_model: AddModel) ->
 
 
 def store(settings: Settings, count: int) -> None:
-    changes.add(
+    edits.add(
         [
             Sample(glyph(seed), str(seed % 10), model="digits", answer=str(seed % 9), confidence=0.6)
             for seed in range(count)
@@ -140,7 +141,7 @@ def test_the_last_sample_can_be_deleted_and_forgotten_for_good(own: Settings, op
     assert "No samples yet" in texts(page)
     assert "**1** deleted sample of digits would be gone" in texts(page)
     page.button(key="samples-purge").click().run()
-    assert not changes.can_undo(own)
+    assert not edits.can_undo(own)
     assert page.button(key="samples-undo").disabled
 
 
@@ -202,7 +203,7 @@ def test_teaching_asks_for_more_samples_and_a_free_name(own: Settings, open_page
 def end(settings: Settings) -> Run:
     """Wait until the newest run has ended."""
     for _ in range(2400):
-        (run, *_) = runs.list_runs(settings)
+        (run, *_) = list_runs(settings)
         if run.state not in (State.QUEUED, State.RUNNING):
             return run
         time.sleep(0.1)
@@ -224,7 +225,7 @@ def test_a_model_is_taught_kept_and_used(own: Settings, open_page: Open) -> None
     assert table["Read right"][0] == "Your samples, cross-validated (n = 12)"
     assert "(n = 450)" in table["Read right"][1]
     assert "cross-validated: each of the 3 parts" in said(page)
-    run = runs.list_runs(own)[0]
+    run = list_runs(own)[0]
     for name, problem in (("digits", "already"), ("../x", "name"), ("", "name")):
         page.text_input(key=f"samples-keep-{run.id}").set_value(name).run()
         assert problem in page.error[-1].value  # what it has forgotten may be said before
@@ -238,28 +239,28 @@ def test_a_model_is_taught_kept_and_used(own: Settings, open_page: Open) -> None
     assert "what everybody here reads with now" in page.success[0].value
     assert page.sidebar.selectbox(key="model").value == "my-hand"
     page.button(key="samples-close").click().run()
-    assert runs.list_runs(own) == []
+    assert list_runs(own) == []
     assert [entry.name for entry in list_models(own)] == ["digits", "my-hand"]
 
 
 def in_state(settings: Settings, state: State, message: str = "") -> Run:
-    run = runs.create(TeachConfig("digits", "new"), settings)
-    runs.write_status(run.folder, Status(state, message=message))
-    return runs.read_run(run.folder)
+    run = queue.create(TeachConfig("digits", "new"), settings)
+    write_status(run.folder, Status(state, message=message))
+    return read_run(run.folder)
 
 
 def test_a_failed_teaching_says_why_and_can_be_begun_again(
     own: Settings, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "dispatch", lambda _: None)
+    monkeypatch.setattr(queue, "dispatch", lambda _: None)
     run = in_state(own, State.FAILED, "The disk is full.")
     page = open_part(open_page(PAGE), "Teach")
     assert "The disk is full" in page.error[0].value.replace("\\", "")
     page.button(key="samples-again").click().run()
-    assert runs.read_run(run.folder).state is State.QUEUED
+    assert read_run(run.folder).state is State.QUEUED
     assert "it would have to begin anew" in texts(page)
     page.button(key="samples-cancel").click().run()
-    assert runs.read_run(run.folder).state is State.CANCELLED
+    assert read_run(run.folder).state is State.CANCELLED
     page.run()
     assert "was cancelled" in page.info[0].value
 
@@ -268,7 +269,7 @@ def test_what_was_forgotten_is_red(own: Settings, open_page: Open) -> None:
     run = in_state(own, State.FINISHED)
     test = {"dataset": "mnist", "title": "MNIST", "images": 10_000, "before": 0.997, "after": 0.995}
     outcome = {"samples": 30, "right_before": 20, "right_after": 25, "folds": 3, "replay": "MNIST", "tests": [test]}
-    (run.folder / runs.LESSON_FILE).write_text(json.dumps(outcome))
+    (run.folder / LESSON_FILE).write_text(json.dumps(outcome))
     page = open_part(open_page(PAGE), "Teach")
     assert not page.exception
     assert page.table[0].value["Change"].tolist() == ["+16.67 points", ":red[-0.20 points]"]
@@ -279,17 +280,17 @@ def test_what_was_forgotten_is_red(own: Settings, open_page: Open) -> None:
         assert problem in page.error[-1].value
         assert page.button(key="samples-keep").disabled
     page.button(key="samples-discard").click().run()
-    assert runs.list_runs(own) == []
+    assert list_runs(own) == []
 
 
 def test_an_end_whose_figures_are_damaged_is_said_and_can_be_closed(own: Settings, open_page: Open) -> None:
     run = in_state(own, State.FINISHED)
-    (run.folder / runs.LESSON_FILE).write_text('{"samples": 3')
+    (run.folder / LESSON_FILE).write_text('{"samples": 3')
     page = open_part(open_page(PAGE), "Teach")
     assert not page.exception
     assert "cannot be read" in page.error[0].value
     page.button(key="samples-close").click().run()
-    assert runs.list_runs(own) == []
+    assert list_runs(own) == []
 
 
 def test_nothing_changes_where_nothing_may(own: Settings, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -309,7 +310,7 @@ def test_nothing_changes_where_nothing_may(own: Settings, open_page: Open, monke
     for key in ("samples-again", "samples-discard"):
         assert page.button(key=key).disabled
         forged(page.button(key=key)).click().run()
-    assert [run.state for run in runs.list_runs(own)] == [State.FAILED]
+    assert [run.state for run in list_runs(own)] == [State.FAILED]
     open_part(page, "Export and import")
     assert page.file_uploader(key="samples-file").disabled
     assert labels(own) == [str(seed % 10) for seed in range(12)]
@@ -317,7 +318,7 @@ def test_nothing_changes_where_nothing_may(own: Settings, open_page: Open, monke
 
 def test_samples_of_letters_are_shown_to_a_model_that_reads_letters(own: Settings, open_page: Open) -> None:
     store(own, 4)
-    changes.add([Sample(glyph(9), "C", charset="balanced"), Sample(glyph(8), "a", charset="balanced")], own)
+    edits.add([Sample(glyph(9), "C", charset="balanced"), Sample(glyph(8), "a", charset="balanced")], own)
     make_model(own, "letters", charset="balanced")
     page = open_page(PAGE)
     assert "beside them 2 of letters and digits" in page.caption[0].value
@@ -346,7 +347,7 @@ def test_letters_cannot_be_taught_where_nothing_keeps_them(
 ) -> None:
     title = SOURCES[source].title
     make_model(own, "letters", charset="balanced", sources=(TrainingData(source, title, "", 9, "00"),))
-    changes.add([Sample(glyph(seed), "C", charset="balanced") for seed in range(9)], own)
+    edits.add([Sample(glyph(seed), "C", charset="balanced") for seed in range(9)], own)
     page = open_page(PAGE)
     page.sidebar.selectbox(key="model").set_value("letters").run()
     open_part(page, "Teach")
@@ -356,10 +357,10 @@ def test_letters_cannot_be_taught_where_nothing_keeps_them(
 
 
 def test_it_is_said_that_a_model_of_letters_was_tested_on_digits_as_digits(own: Settings, open_page: Open) -> None:
-    run = runs.create(TeachConfig("digits", "new", "balanced"), own)
-    runs.write_status(run.folder, Status(State.FINISHED))
+    run = queue.create(TeachConfig("digits", "new", "balanced"), own)
+    write_status(run.folder, Status(State.FINISHED))
     test = {"dataset": "pen-strokes", "title": "Pen strokes", "images": 1996, "before": 0.99, "after": 0.99}
     outcome = {"samples": 30, "right_before": 20, "right_after": 25, "folds": 3, "replay": "EMNIST", "tests": [test]}
-    (run.folder / runs.LESSON_FILE).write_text(json.dumps(outcome))
+    (run.folder / LESSON_FILE).write_text(json.dumps(outcome))
     page = open_part(open_page(PAGE), "Teach")
     assert page.table[0].value["Read right"][1] == "Pen strokes, test, read as digits only (n = 1,996)"

@@ -21,21 +21,34 @@ from core import cached
 from core.charsets import BALANCED
 from core.data import augment
 from core.data.augment import preview
-from core.model import manage
+from core.model import library_admin
 from core.model.card import TrainingData
 from core.model.library import list_models
+from core.runs import queue, reader
+from core.runs.folder import (
+    LOCK_FILE,
+    LOG_FILE,
+    METRICS_FILE,
+    VALIDATION_FILE,
+    Request,
+    Run,
+    State,
+    Status,
+    list_runs,
+    read_run,
+    take_request,
+    write_status,
+)
+from core.runs.tensorboard import Stage
 from core.settings import get_settings
-from core.training import look, runs
 from core.training.config import LETTERS_PRESETS, PRESETS, TeachConfig, TrainConfig, to_json
 from core.training.events import Epoch, Step
-from core.training.runs import Request, Run, State, Status
-from core.training.tensorboard import Stage
 from pages.components.train import cost
-from tests.emnist import write_emnist
-from tests.glyphs import longer_sides
 from tests.pages.conftest import Open, texts
-from tests.samples import add_samples
-from tests.unit.model.helpers import make_model
+from tests.support.emnist import write_emnist
+from tests.support.glyphs import longer_sides
+from tests.support.models import make_model
+from tests.support.samples import add_samples
 
 PAGE = "pages/train.py"
 CONFIG = TrainConfig(name="mine", datasets=("uci-digits",), architecture="lenet5", epochs=2)
@@ -59,10 +72,10 @@ def read_only(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 def made(config: TrainConfig | TeachConfig = CONFIG, state: State = State.QUEUED, **changes: object) -> Run:
     """A run in a state, as its worker would have left it."""
-    run = runs.create(config, get_settings())
+    run = queue.create(config, get_settings())
     status = {**asdict(run.status), "state": state, **changes}
-    runs.write_status(run.folder, Status(**status))
-    return runs.read_run(run.folder)
+    write_status(run.folder, Status(**status))
+    return read_run(run.folder)
 
 
 @pytest.fixture
@@ -70,19 +83,19 @@ def running() -> Iterator[Run]:
     """A run whose lock is held, with some steps and an epoch behind it."""
     run = made(state=State.RUNNING, epoch=1, step=5, steps=10, epochs=2, seconds=30.0, best_epoch=1)
     told(run)
-    with FileLock(run.folder / runs.LOCK_FILE):
-        yield runs.read_run(run.folder)
+    with FileLock(run.folder / LOCK_FILE):
+        yield read_run(run.folder)
 
 
 def told(run: Run) -> None:
     """Let a run have told of ten steps and an epoch, and of one image that is read wrong."""
     lines = [["step", asdict(Step(1, 2, step, 10, 2.0 / step, 0.01, 900.0))] for step in range(1, 11)]
     lines.append(["epoch", asdict(Epoch(1, 0.5, 0.8, 0.4, 0.9, 0.01, 3.0))])
-    (run.folder / runs.METRICS_FILE).write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    (run.folder / METRICS_FILE).write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     answers: dict[str, Any] = {"labels": np.arange(10), "predicted": np.array([0, 1, 2, 3, 4, 5, 6, 7, 8, 8])}
     pictures: dict[str, Any] = {"wrong": np.array([9]), "images": np.zeros((1, 28, 28), np.uint8)}
-    np.savez(run.folder / runs.VALIDATION_FILE, **answers, **pictures)
-    (run.folder / runs.LOG_FILE).write_text("epoch 1 said\n", encoding="utf-8")
+    np.savez(run.folder / VALIDATION_FILE, **answers, **pictures)
+    (run.folder / LOG_FILE).write_text("epoch 1 said\n", encoding="utf-8")
 
 
 def key(field: str) -> str:
@@ -112,7 +125,7 @@ def keys(page: AppTest) -> set[str]:
 
 
 def all_runs() -> list[Run]:
-    return runs.list_runs(get_settings())
+    return list_runs(get_settings())
 
 
 def test_with_nothing_there_is_a_form_that_stands_on_quick(open_page: Open) -> None:
@@ -160,7 +173,7 @@ def test_images_can_be_shown_as_on_paper(open_page: Open) -> None:
     (run,) = all_runs()
     assert isinstance(run.config, TrainConfig)
     assert run.config.paper == 1.0
-    runs.cancel(run, get_settings())
+    queue.cancel(run, get_settings())
 
 
 def test_letters_are_trained_where_their_images_are(open_page: Open, own_place: Path) -> None:
@@ -194,7 +207,7 @@ def test_letters_are_trained_where_their_images_are(open_page: Open, own_place: 
     (run,) = all_runs()
     assert isinstance(run.config, TrainConfig)
     assert run.config.charset == BALANCED
-    runs.cancel(run, get_settings())
+    queue.cancel(run, get_settings())
 
 
 @pytest.mark.parametrize(
@@ -301,11 +314,11 @@ def test_start_makes_a_run_that_ends_in_a_model(open_page: Open) -> None:
     times = page.table[0].value.set_index("").loc["Time for an image"]
     assert all(float(str(time).removesuffix(" ms")) > 0 for time in times)
     press(page, "train-new-use")
-    assert manage.active_model(get_settings()) == "mine"
+    assert library_admin.active_model(get_settings()) == "mine"
     assert "active now" in page.success[0].value
     assert page.sidebar.selectbox[0].value == "mine"
     press(page, "train-new-back")
-    assert manage.active_model(get_settings()) == "digits"
+    assert library_admin.active_model(get_settings()) == "digits"
 
 
 def test_a_running_one_is_shown_and_can_be_asked(open_page: Open, running: Run) -> None:
@@ -315,12 +328,12 @@ def test_a_running_one_is_shown_and_can_be_asked(open_page: Open, running: Run) 
     assert "**2 of 2**" in texts(page)
     for name, request in (("pause", Request.PAUSE), ("stop", Request.STOP), ("cancel", Request.CANCEL)):
         press(page, f"train-{name}-{running.id}")
-        assert runs.taken_request(running.folder) is request
+        assert take_request(running.folder) is request
 
 
 def test_before_the_first_epoch_has_ended_nothing_can_be_kept(open_page: Open) -> None:
     run = made(state=State.RUNNING, step=5, steps=10, epochs=2, seconds=30.0)
-    with FileLock(run.folder / runs.LOCK_FILE):
+    with FileLock(run.folder / LOCK_FILE):
         page = open_page(PAGE)
         assert page.button(key=f"train-stop-{run.id}").disabled
         assert not page.button(key=f"train-cancel-{run.id}").disabled
@@ -340,7 +353,7 @@ def test_validation_and_log_of_a_running_one(open_page: Open) -> None:
 def test_what_is_no_character_stands_beside_the_confusion(open_page: Open, running: Run) -> None:
     answers: dict[str, Any] = {"labels": np.array([0, 1, 10, 10, 11, 2]), "predicted": np.array([0, 7, 10, 3, 11, 11])}
     pictures: dict[str, Any] = {"wrong": np.array([1, 3, 5]), "images": np.zeros((3, 28, 28), np.uint8)}
-    np.savez(running.folder / runs.VALIDATION_FILE, **answers, **pictures)
+    np.savez(running.folder / VALIDATION_FILE, **answers, **pictures)
     page = open_page(PAGE)
     page.session_state["train-live-part"] = "Validation"
     page.run()
@@ -356,9 +369,9 @@ def test_the_queue_is_shown_moved_and_cancelled(open_page: Open) -> None:
     page = open_page(PAGE)
     assert "Waiting for their turn: 2" in texts(page)
     press(page, f"train-move-{second.id}")
-    assert [run.config.name for run in runs.queue(get_settings())] == ["two", "one"]
+    assert [run.config.name for run in queue.queue(get_settings())] == ["two", "one"]
     press(page, f"train-cancel-{first.id}")
-    assert [run.config.name for run in runs.queue(get_settings())] == ["two"]
+    assert [run.config.name for run in queue.queue(get_settings())] == ["two"]
 
 
 @pytest.mark.parametrize(
@@ -382,7 +395,7 @@ def test_what_stopped_can_go_on_or_be_discarded(
     assert f"train-resume-{run.id}" in keys(page)
     assert "Discard “mine”? What it has learnt is lost: 1 of 2 epochs" in texts(page)
     press(page, f"train-discard-{run.id}")
-    assert runs.read_run(run.folder).state is State.CANCELLED
+    assert read_run(run.folder).state is State.CANCELLED
 
 
 def test_resume_puts_it_into_the_queue(open_page: Open, running: Run) -> None:
@@ -390,8 +403,8 @@ def test_resume_puts_it_into_the_queue(open_page: Open, running: Run) -> None:
     page = open_page(PAGE)
     assert "Can go on: 1" in texts(page)
     press(page, f"train-resume-{run.id}")
-    assert runs.read_run(run.folder).state is State.QUEUED
-    assert runs.read_run(running.folder).state is State.RUNNING
+    assert read_run(run.folder).state is State.QUEUED
+    assert read_run(running.folder).state is State.RUNNING
 
 
 def test_runs_are_listed_compared_repeated_and_deleted(open_page: Open) -> None:
@@ -423,11 +436,11 @@ def test_models_are_described_used_and_deleted(open_page: Open, add_model: Calla
     assert "broken" in texts(page)
     assert page.button(key="train-delete-digits").disabled
     press(page, "train-use-other")
-    assert manage.active_model(get_settings()) == "other"
+    assert library_admin.active_model(get_settings()) == "other"
     press(page, "train-delete-other")
     press(page, "train-delete-broken")
     assert [entry.name for entry in list_models(get_settings())] == ["digits"]
-    assert manage.active_model(get_settings()) == "digits"
+    assert library_admin.active_model(get_settings()) == "digits"
 
 
 def test_a_rename_that_is_refused_changes_nothing(open_page: Open, add_model: Callable[..., Path]) -> None:
@@ -461,7 +474,7 @@ def test_an_import_that_is_no_model_is_explained(open_page: Open, data: bytes) -
 
 
 def test_a_packed_model_is_imported_under_a_free_name_only(open_page: Open) -> None:
-    packed = manage.pack("digits", get_settings())
+    packed = library_admin.pack("digits", get_settings())
     page = open_part(open_page(PAGE), "Models")
     page.file_uploader(key="train-import-file").set_value([("digits.zip", packed, "application/zip")]).run()
     press(page, "train-import")
@@ -490,7 +503,7 @@ def test_read_only_shows_all_and_changes_nothing(
     for name in ("train-use-other", "train-delete-other"):
         forge(page, name)
     assert [entry.name for entry in list_models(get_settings())] == ["digits", "other"]
-    assert manage.active_model(get_settings()) == "digits"
+    assert library_admin.active_model(get_settings()) == "digits"
     open_part(page, "Runs")
     forge(page, f"train-delete-{page.selectbox(key='train-runs-one').value}")
     forge(page, "train-tensorboard")
@@ -500,7 +513,7 @@ def test_read_only_shows_all_and_changes_nothing(
 
 def test_a_teaching_is_shown_without_curves(open_page: Open) -> None:
     run = made(TeachConfig("digits", "taught"), State.RUNNING, epochs=1, step=5, steps=10)
-    with FileLock(run.folder / runs.LOCK_FILE):
+    with FileLock(run.folder / LOCK_FILE):
         page = open_page(PAGE)
     assert not page.exception
     assert "Teaching" in page.subheader[0].value
@@ -513,7 +526,7 @@ def test_one_that_has_not_begun_goes_without_a_question(open_page: Open) -> None
     page = open_page(PAGE)
     assert "What it has learnt is lost" not in texts(page)
     press(page, f"train-discard-{run.id}")
-    assert runs.read_run(run.folder).state is State.CANCELLED
+    assert read_run(run.folder).state is State.CANCELLED
 
 
 def test_one_that_waits_to_go_on_asks_first(open_page: Open, running: Run) -> None:
@@ -521,8 +534,8 @@ def test_one_that_waits_to_go_on_asks_first(open_page: Open, running: Run) -> No
     page = open_page(PAGE)
     assert "Cancel “other”? What it has learnt is lost: 1 of 2 epochs (3 min of training)" in texts(page)
     press(page, f"train-cancel-{run.id}")
-    assert runs.read_run(run.folder).state is State.CANCELLED
-    assert runs.read_run(running.folder).state is State.RUNNING
+    assert read_run(run.folder).state is State.CANCELLED
+    assert read_run(running.folder).state is State.RUNNING
 
 
 @pytest.mark.usefixtures("running")
@@ -547,7 +560,7 @@ def charts_of(page: AppTest) -> list[dict[str, Any]]:
 def finished(model: str, name: str = "first") -> Run:
     """A run that ended a minute after it was set up, in a model of the library."""
     run = made(replace(CONFIG, name=name), State.FINISHED, epoch=2, epochs=2, seconds=40.0, model=model)
-    end = look.set_up(run) + timedelta(seconds=61)
+    end = reader.created_at(run) + timedelta(seconds=61)
     text = (run.folder / "status.json").read_text(encoding="utf-8")
     told = json.loads(text) | {"updated": end.isoformat(timespec="seconds")}
     (run.folder / "status.json").write_text(json.dumps(told), encoding="utf-8")
@@ -598,13 +611,13 @@ def test_any_finished_run_can_be_looked_at(open_page: Open, add_model: Callable[
     assert any(caption.value == "It is shown at the top of this page." for caption in page.caption)
     page.selectbox(key="train-runs-one").set_value(older.id).run()
     press(page, "train-one-use")
-    assert manage.active_model(get_settings()) == "mine"
+    assert library_admin.active_model(get_settings()) == "mine"
 
 
 def test_a_summary_and_the_library_stand_on_one_page(open_page: Open, add_model: Callable[..., Path]) -> None:
     add_model("mine")
-    manage.activate("mine", get_settings())
-    manage.activate("digits", get_settings())
+    library_admin.activate("mine", get_settings())
+    library_admin.activate("digits", get_settings())
     run = finished("mine")
     page = open_page(PAGE)
     page.session_state["train-shown"] = run.id
@@ -635,7 +648,7 @@ def test_an_estimate_beside_a_training_is_made_again_when_it_is_alone(open_page:
     page.number_input(key=key("batch_size")).set_value(11)  # no other test has timed this one
     page = settled(page.run())
     assert any("reads too high" in caption.value for caption in page.caption)
-    runs.write_status(running.folder, replace(running.status, state=State.CANCELLED))
+    write_status(running.folder, replace(running.status, state=State.CANCELLED))
     page = settled(page.run())
     assert not any("reads too high" in caption.value for caption in page.caption)
 

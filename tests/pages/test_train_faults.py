@@ -9,15 +9,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.data import changes
 from core.data.datasets import load
-from core.data.samples import Sample
+from core.runs.folder import State, list_runs
+from core.samples import edits
+from core.samples.store import Sample
 from core.settings import get_settings
-from core.training import runs
-from core.training.runs import State
-from tests.disks import fill, small_disk
-from tests.mnist import write_mnist
 from tests.pages.conftest import Open
+from tests.support.disks import fill, small_disk
+from tests.support.mnist import write_mnist
 
 PAGE = "pages/train.py"
 
@@ -30,7 +29,7 @@ def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, add_model: Callab
     write_mnist(tmp_path / "data")
     digits = load("uci-digits", "test", get_settings())
     labelled = zip(digits.images[:40], digits.labels[:40], strict=True)
-    changes.add([Sample(image, str(label)) for image, label in labelled], get_settings())
+    edits.add([Sample(image, str(label)) for image, label in labelled], get_settings())
     add_model()
     return tmp_path
 
@@ -55,14 +54,14 @@ def start(page: AppTest) -> None:
 
 
 def resume(page: AppTest) -> None:
-    (run,) = runs.list_runs(get_settings())
+    (run,) = list_runs(get_settings())
     press(page, f"train-resume-{run.id}")
 
 
 def ended(page: AppTest) -> State:
     """How the only run ended; the page as it is then."""
     for _ in range(1200):
-        (run,) = runs.list_runs(get_settings())
+        (run,) = list_runs(get_settings())
         if run.state not in (State.QUEUED, State.RUNNING):
             break
         time.sleep(0.1)
@@ -99,7 +98,7 @@ def test_a_folder_that_cannot_be_written(open_page: Open, own_place: Path) -> No
     (own_place / "runs").write_text("a file in its place")
     start(page)
     assert "The training could not be set up in" in said(page)
-    assert runs.list_runs(get_settings()) == []
+    assert list_runs(get_settings()) == []
     (own_place / "runs").unlink()
     start(page)
     assert ended(page) is State.FINISHED

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import Open, texts
-from tests.unipen import write_unipen
+from tests.support.unipen import write_unipen
 
 pytestmark = pytest.mark.usefixtures("letters", "unipen")
 

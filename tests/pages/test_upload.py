@@ -13,12 +13,12 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.charsets import DIGITS
-from core.data import samples
+from core.samples import store
 from core.settings import Settings, get_settings
 from pages.components.uploads import to_csv
 from tests.pages.conftest import Open, png, texts
-from tests.strokes import draw
-from tests.unit.model.helpers import BLEND, make_model
+from tests.support.models import BLEND, make_model
+from tests.support.strokes import draw
 
 GOOD = [(f"{digit}.png", png(draw(digit)), "image/png") for digit in "370"]
 BAD = [("note.png", b"hello", "image/png"), ("empty.png", b"", "image/png")]
@@ -179,9 +179,9 @@ def test_what_a_single_picture_is_can_be_stored_with_the_picture(
     box.select("8").run()
     assert not page.exception
     assert "Stored as **8**" in texts(page)
-    (sample,) = samples.read(get_settings(), "digits")
+    (sample,) = store.read(get_settings(), "digits")
     assert (sample.label, sample.answer, sample.origin) == ("8", "3", "upload")
-    assert samples.picture(sample.id, get_settings()) == GOOD[0][1]
+    assert store.picture(sample.id, get_settings()) == GOOD[0][1]
 
 
 def test_letters_are_read_and_can_be_restricted(page: AppTest, sides_read: set[int]) -> None:
@@ -224,7 +224,7 @@ def test_one_picture_that_is_not_one_digit_has_no_answer(
     assert not page.exception
     assert "###### 7" in texts(page)
     assert f"The model said: {words}." in texts(page)
-    (sample,) = samples.read(get_settings(), "digits")
+    (sample,) = store.read(get_settings(), "digits")
     assert (sample.label, sample.answer, sample.origin) == ("7", "4", "upload")
 
 

@@ -17,7 +17,7 @@ from core.settings import PROJECT_ROOT, Settings
 from core.vision.normalise import Normalised
 from pages.components.uploads import BATCH, Row, read_files, to_csv, to_table
 from tests.pages.conftest import png
-from tests.strokes import CHARACTERS, draw
+from tests.support.strokes import CHARACTERS, draw
 
 TWO = Charset("two", "Two digits", ("0", "1"))
 

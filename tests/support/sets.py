@@ -14,7 +14,7 @@ import numpy as np
 
 from core.data import doodles, unipen
 from core.data.idx import read_idx
-from core.data.strokes import PenDigit, draw, read_strokes, writers_of
+from core.data.pen_strokes import PenDigit, draw, read_strokes, writers_of
 from tests.support.forms import FORMS, Form, padded, scaled, to_file
 from tests.support.pictures import (
     EMPTY,

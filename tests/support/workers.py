@@ -16,6 +16,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.runs.folder import LOG_FILE
 from core.settings import PROJECT_ROOT
 
 _SECONDS_TO_IMPORT = 60
@@ -49,7 +50,7 @@ class Workshop:
         self._process: subprocess.Popen[bytes] | None = None
 
     def launch(self, folder: Path, environment: dict[str, str]) -> Worker:
-        """In the place of `core.training.runs.launch`."""
+        """In the place of `core.runs.queue.launch`."""
         if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.support.workers", str(self._socket)], cwd=PROJECT_ROOT
@@ -82,11 +83,10 @@ def ask(path: Path, folder: Path, environment: dict[str, str]) -> Worker:
 
 
 def _serve(path: Path) -> None:
-    import core.training.board
-    import core.training.lesson
-    import core.training.recorder
-    import core.training.train
-    import core.training.worker  # noqa: F401 - for those that are split off
+    import core.runs.event_writer
+    import core.runs.recorder
+    import core.teaching.teach
+    import core.worker  # noqa: F401 - for those that are split off
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # they are not waited for
     with socket.socket(socket.AF_UNIX) as listening:
@@ -105,20 +105,21 @@ def _serve(path: Path) -> None:
 
 
 def _become(folder: Path, environment: dict[str, str], path: Path) -> None:
-    """Be the worker of a run, as if started by `core.training.runs.launch`, to the end."""
+    """Be the worker of a run, as if started by `core.runs.queue.launch`, to the end."""
     status = 1
     try:
-        from core.training import runs, worker
+        from core import worker
+        from core.runs import queue
 
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
-        log = os.open(folder / runs.LOG_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        log = os.open(folder / LOG_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(log, 1)
         os.dup2(log, 2)
         os.environ.clear()
         os.environ.update(environment)
-        runs.launch = lambda folder, environment: ask(path, folder, environment)  # at its end it starts the next one
+        queue.launch = lambda folder, environment: ask(path, folder, environment)  # at its end it starts the next one
         status = worker.main(folder)
     except Exception:  # noqa: BLE001 - as Python itself would say it
         traceback.print_exc()

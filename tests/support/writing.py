@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.strokes import read_strokes, strokes_file, writers_of
-from tests import strokes as drawn_by_hand
+from core.data.pen_strokes import read_strokes, strokes_file, writers_of
+from tests.support import strokes as drawn_by_hand
 
 Pixels = NDArray[np.uint8]
 Ink = NDArray[np.float32]
@@ -56,7 +56,7 @@ def _test_writers(data_dir: Path) -> Iterator[Labelled]:
 
 
 def _own(random: np.random.Generator) -> Iterator[Labelled]:
-    """Digits of `tests.strokes`, each way of writing them leant and stretched a little."""
+    """Digits of `tests.support.strokes`, each way of writing them leant and stretched a little."""
     for label in drawn_by_hand.CHARACTERS:
         for variant in range(drawn_by_hand.variants(label)):
             for _ in range(4):

@@ -27,7 +27,7 @@ NEIGHBOURS = {
     "core.model": {"core.vision"},
 }
 # Beside the layers: figures with their colours, and the cache of the pages.
-BESIDE = ("core.charts", "core.bars", "core.palette", "core.cached")
+BESIDE = ("core.charts", "core.charts.probability_bars", "core.charts.palette", "core.cached")
 
 
 @cache
@@ -145,9 +145,9 @@ def test_training_loads_no_streamlit(module: str) -> None:
         "core.settings",
         "core.model.card",
         "core.model.library",
-        "core.training.runs",
-        "core.training.start",
-        "core.training.replay",
+        "core.runs.queue",
+        "core.training.warm_start",
+        "core.teaching.replay",
         "core.cli.main",
     ],
 )

@@ -42,9 +42,9 @@ def test_what_looks_alike() -> None:
     assert BALANCED.alike("g") == ("9", "g", "q")
     assert BYCLASS.alike("c") == ("C", "c")
     assert BALANCED.alike("1") == ("1", "I", "L")  # the L stands for l, too
-    assert [BALANCED.as_alike(one) for one in "1IL"] == ["1", "I", "l"]
-    assert [LETTERS.as_alike(one) for one in "GQA"] == ["g", "q", "A"]
-    assert BYCLASS.as_alike("L") == "L"
+    assert [BALANCED.ambiguous_form(one) for one in "1IL"] == ["1", "I", "l"]
+    assert [LETTERS.ambiguous_form(one) for one in "GQA"] == ["g", "q", "A"]
+    assert BYCLASS.ambiguous_form("L") == "L"
     assert BALANCED.alike("A") == ("A",)
     assert DIGITS.look_alikes == ()
     assert LETTERS.look_alikes == (("I", "L"), ("G", "Q"))
@@ -61,30 +61,30 @@ def test_a_merged_letter_is_shown_and_found_in_both_cases() -> None:
 
 
 def test_one_holds_another_where_the_classes_mean_the_same() -> None:
-    assert BALANCED.holds(DIGITS)
-    assert BYCLASS.holds(DIGITS)
-    assert BALANCED.holds(BALANCED)
-    assert not DIGITS.holds(BALANCED)
-    assert not BALANCED.holds(LETTERS)  # its A is no small one
-    assert not BYCLASS.holds(BALANCED)
+    assert BALANCED.covers(DIGITS)
+    assert BYCLASS.covers(DIGITS)
+    assert BALANCED.covers(BALANCED)
+    assert not DIGITS.covers(BALANCED)
+    assert not BALANCED.covers(LETTERS)  # its A is no small one
+    assert not BYCLASS.covers(BALANCED)
 
 
 @pytest.mark.parametrize("one", [CAPITALS, SMALL_LETTERS], ids=lambda charset: charset.name)
 def test_letters_of_one_case_are_held_where_their_classes_are_of_that_case_or_of_both(one: Charset) -> None:
-    assert all(charset.holds(one) for charset in (BALANCED, BYCLASS, LETTERS, one))
-    assert not DIGITS.holds(one)
-    assert not one.holds(DIGITS)
-    assert not one.holds(BALANCED)
-    assert not one.holds(LETTERS)  # its classes are of both cases
+    assert all(charset.covers(one) for charset in (BALANCED, BYCLASS, LETTERS, one))
+    assert not DIGITS.covers(one)
+    assert not one.covers(DIGITS)
+    assert not one.covers(BALANCED)
+    assert not one.covers(LETTERS)  # its classes are of both cases
 
 
 def test_none_holds_two_classes_that_are_one_there() -> None:
     both = Charset("both", "Both cases", ("c", "C"))
-    assert BYCLASS.holds(both)
-    assert not BALANCED.holds(both)
-    assert not BALANCED.holds(BYCLASS)
-    assert BALANCED.holds(Charset("merged", "Merged", ("C", "d"), ("C",)))
-    assert not BALANCED.holds(Charset("merged", "Merged", ("A",), ("A",)))
+    assert BYCLASS.covers(both)
+    assert not BALANCED.covers(both)
+    assert not BALANCED.covers(BYCLASS)
+    assert BALANCED.covers(Charset("merged", "Merged", ("C", "d"), ("C",)))
+    assert not BALANCED.covers(Charset("merged", "Merged", ("A",), ("A",)))
 
 
 def test_letters_of_one_case_are_of_data_sets_and_not_of_models() -> None:
@@ -93,7 +93,7 @@ def test_letters_of_one_case_are_of_data_sets_and_not_of_models() -> None:
     assert CHARSETS.keys().isdisjoint({"capitals", "small"})
     assert BALANCED.restrictions["capitals"] is CAPITALS
     assert BALANCED.restrictions["small"] is SMALL_LETTERS
-    assert CAPITALS.side == SMALL_LETTERS.side == BALANCED.side
+    assert CAPITALS.glyph_side == SMALL_LETTERS.glyph_side == BALANCED.glyph_side
 
 
 def test_an_answer_can_be_restricted_to_a_kind_that_is_read_whole() -> None:
@@ -103,8 +103,8 @@ def test_an_answer_can_be_restricted_to_a_kind_that_is_read_whole() -> None:
         "small": 26,
     }
     small = BALANCED.restrictions["small"]
-    assert [BALANCED.characters[place] for place in BALANCED.places(small)][:4] == ["a", "b", "C", "d"]
-    assert len(set(BALANCED.places(small))) == 26
+    assert [BALANCED.characters[place] for place in BALANCED.indices_of(small)][:4] == ["a", "b", "C", "d"]
+    assert len(set(BALANCED.indices_of(small))) == 26
     assert DIGITS.restrictions == LETTERS.restrictions == {}
     assert BALANCED.restricted("small") == small
     assert BALANCED.restricted("") == BALANCED
@@ -113,24 +113,24 @@ def test_an_answer_can_be_restricted_to_a_kind_that_is_read_whole() -> None:
 
 def test_places_of_characters_that_are_not_read() -> None:
     with pytest.raises(ConfigError, match=r"Digits has no A, B"):
-        DIGITS.places(LETTERS)
+        DIGITS.indices_of(LETTERS)
 
 
 @pytest.mark.parametrize("charset", CHARSETS.values(), ids=lambda charset: charset.name)
 def test_in_the_order_of_likeness_groups_stand_together(charset: Charset) -> None:
-    order = charset.by_likeness
+    order = charset.similarity_order
     assert sorted(order) == sorted(charset.characters)
     for group in charset.look_alikes:
         places = sorted(map(order.index, group))
         assert places[-1] - places[0] == len(group) - 1
-    assert DIGITS.by_likeness == DIGITS.characters
-    assert BYCLASS.by_likeness[:8] == ("0", "O", "o", "1", "I", "l", "i", "L")
-    assert BYCLASS.by_likeness.index("a") == BYCLASS.by_likeness.index("A") + 1
+    assert DIGITS.similarity_order == DIGITS.characters
+    assert BYCLASS.similarity_order[:8] == ("0", "O", "o", "1", "I", "l", "i", "L")
+    assert BYCLASS.similarity_order.index("a") == BYCLASS.similarity_order.index("A") + 1
 
 
 def test_words_for_people() -> None:
     assert BALANCED.names[:13] == (*"0123456789", "A", "B", "Cc")
-    assert (DIGITS.one, LETTERS.one, BALANCED.one) == ("digit", "letter", "letter or digit")
+    assert (DIGITS.noun, LETTERS.noun, BALANCED.noun) == ("digit", "letter", "letter or digit")
 
 
 def test_an_unknown_one_is_named() -> None:
@@ -142,9 +142,9 @@ def test_the_forms_of_a_charset_are_its_characters_and_then_the_small_letters_th
     forms = BALANCED.forms
     assert forms.characters[:47] == BALANCED.characters
     assert forms.characters[47:] == tuple("cijklmopsuvwxyz")
-    assert (forms.merged, forms.side) == ((), BALANCED.side)
-    assert forms.places(CAPITALS) == BALANCED.places(CAPITALS)
-    assert [forms.characters[place] for place in forms.places(SMALL_LETTERS)] == list(SMALL_LETTERS.characters)
+    assert (forms.merged, forms.glyph_side) == ((), BALANCED.glyph_side)
+    assert forms.indices_of(CAPITALS) == BALANCED.indices_of(CAPITALS)
+    assert [forms.characters[place] for place in forms.indices_of(SMALL_LETTERS)] == list(SMALL_LETTERS.characters)
     assert {forms.characters[a] + forms.characters[b] for a, b in forms.pairs(BALANCED).items()} == {
         letter + letter.lower() for letter in BALANCED.merged
     }

@@ -23,10 +23,10 @@ from core.cli.predict import pictures_in, read_pictures
 from core.model.library import load
 from core.settings import Settings
 from core.training.config import PRESETS, TrainConfig, to_json
-from tests.emnist import write_emnist
-from tests.strokes import draw
+from tests.support.emnist import write_emnist
 from tests.support.forms import to_file
-from tests.unit.model.helpers import make_model
+from tests.support.models import make_model
+from tests.support.strokes import draw
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAINING = ["train", "--name", "tiny", "--datasets", "uci-digits", "--epochs", "2", "--batch-size", "64"]
@@ -137,7 +137,7 @@ def test_predict_csv_has_the_same_columns_for_answers_and_errors(run: Run, pictu
 
 
 def test_predict_can_be_restricted_to_a_kind(run: Run, pictures: Path, library: Path) -> None:
-    make_model(Settings(library, library), name="both", charset="balanced", limit=0.0)
+    make_model(Settings(library, library), name="both", charset="balanced", threshold=0.0)
     status, out, _ = run("predict", pictures / "10.png", "--model", "both", "--only", "small", "--format", "json")
     row = json.loads(out)
     assert status == 0
@@ -162,7 +162,7 @@ def test_predict_shows_a_model_of_letters_large_characters(
 
 
 def test_predict_says_which_characters_look_alike(run: Run, pictures: Path, library: Path) -> None:
-    make_model(Settings(library, library), name="both", says="O0", charset="balanced", limit=0.99)
+    make_model(Settings(library, library), name="both", says="O0", charset="balanced", threshold=0.99)
     _, out, _ = run("predict", pictures / "10.png", "--model", "both", "--format", "json")
     row = json.loads(out)
     assert (row["label"], row["verdict"], row["alike"]) == ("O", "alike", ["O", "0"])

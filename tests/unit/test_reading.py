@@ -11,9 +11,9 @@ from core.model.library import load
 from core.model.prediction import Verdict
 from core.reading import UNREADABLE, Reading, Source, csv_header, read, read_many, to_dict, to_row
 from core.settings import Settings
-from tests.strokes import draw
 from tests.support.forms import to_file
-from tests.unit.model.helpers import make_model
+from tests.support.models import make_model
+from tests.support.strokes import draw
 
 PICTURE = to_file(draw("3"))
 

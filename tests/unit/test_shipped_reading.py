@@ -15,9 +15,9 @@ from core.model.reader import read_drawing, read_pictures
 from core.settings import PROJECT_ROOT, Settings, get_settings
 from core.vision.decode import decode
 from core.vision.normalise import crop
-from tests.strokes import draw
 from tests.support.forms import FORMS
 from tests.support.pictures import EMPTY, KINDS, NOT_CHARACTERS, black_on_white, row_of, shown
+from tests.support.strokes import draw
 from tests.support.writing import Labelled, digits
 
 OF_EACH = 6

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from core.data.composing.dice import GRID, SIDE, Dice, spread, where
 from core.data.composing.options import Paper
-from core.data.ink import LONGER
-from core.data.ink import SIDE as INK_SIDE
+from core.data.strokes_on_paper import LONGER
+from core.data.strokes_on_paper import SIDE as INK_SIDE
 
 
 def write(ink: Tensor, dice: Dice, options: Paper) -> tuple[Tensor, Tensor]:

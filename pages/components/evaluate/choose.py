@@ -7,18 +7,23 @@ import streamlit as st
 
 from core import cached
 from core.errors import ModelError
-from core.evaluation.choices import Choice, choices
+from core.evaluation.available import Choice, available
+from core.evaluation.leakage import WARNINGS, Leakage
 from core.evaluation.predictions import Predictions
-from core.evaluation.use import WARNINGS, Use
 from core.jobs import Progress
 from core.model.library import Entry
 from core.settings import get_settings
 from pages.components import job, page, state
-from pages.components.evaluate.subject import Subject
-from pages.components.text import plain
+from pages.components.evaluate.selection import Subject
+from pages.components.text import escape
 
 _DATA = "evaluate-data"
-_USES = {Use.NOTHING: "", Use.TRAINING: " (trained on)", Use.CHOOSING: " (chosen on)", Use.KIN: " (same pages)"}
+_USES = {
+    Leakage.NONE: "",
+    Leakage.TRAINING: " (trained on)",
+    Leakage.SELECTION: " (chosen on)",
+    Leakage.OVERLAP: " (same pages)",
+}
 _AGAIN_HELP = "Stored answers are from when the model was trained. Measuring again lets it read the images here anew."
 _DATA_HELP = "Answers to test sets lie in the model's folder. On other images it is measured when you choose them."
 
@@ -31,7 +36,7 @@ def show(entries: Sequence[Entry], active: Entry) -> Subject | None:
     entry = active
     assert entry.card
     stored = _stored(entry)
-    options = choices(entry.card, stored, get_settings())
+    options = available(entry.card, stored, get_settings())
     with right:
         choice = _choose_data(options, entry.card.charset)
     if choice is None:
@@ -45,7 +50,7 @@ def show(entries: Sequence[Entry], active: Entry) -> Subject | None:
             measured = _asks_to_measure((entry.name, choice.key), choice)
     answers = measure(entry, choice) if measured else stored[choice.dataset]
     if measured and answers:
-        st.caption(f"Measured on this machine, on its own copy of {plain(choice.title)}, {choice.split}.")
+        st.caption(f"Measured on this machine, on its own copy of {escape(choice.title)}, {choice.split}.")
     return Subject(entry, answers) if answers else None
 
 
@@ -84,7 +89,7 @@ def _label(choice: Choice) -> str:
 def _say_what_to_do(entry: Entry, options: Sequence[Choice]) -> None:
     if options:
         st.info(
-            f"No answers to a test set could be read from the folder of “{plain(entry.name)}”. "
+            f"No answers to a test set could be read from the folder of “{escape(entry.name)}”. "
             "Choose under “Measured on” what it shall be measured on now.",
             icon=":material/touch_app:",
         )
@@ -98,7 +103,7 @@ def _asks_to_measure(mark: tuple[str, str], choice: Choice) -> bool:
     if not choice.present:
         again.discard(mark)
     measured = mark in again
-    missing = f"The images of {plain(choice.title)} are not on this machine."
+    missing = f"The images of {escape(choice.title)} are not on this machine."
     if st.button(
         "Stored answers" if measured else "Measure again",
         key="evaluate-again",
@@ -127,5 +132,5 @@ def measure(entry: Entry, choice: Choice) -> Predictions | None:
 
     decides = (entry.card, choice.key, stamp)
     key = f"evaluate-{hashlib.sha256(repr(decides).encode()).hexdigest()[:20]}"
-    title = f"Measuring on {plain(choice.title)}, {choice.split}"
+    title = f"Measuring on {escape(choice.title)}, {choice.split}"
     return job.run(key, work, title, lambda done, total: f"{done:,} of {total:,} images")

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from core.evaluation import tables
-from pages.components.evaluate import grid
-from pages.components.evaluate.subject import Subject
-from pages.components.text import plain
+from core.report import tables
+from pages.components import data_table
+from pages.components.evaluate.selection import Subject
+from pages.components.text import escape
 
 _SHARES = {
     "precision": ("Precision", "Of the images that were read as this class, those that are of it"),
@@ -25,7 +25,7 @@ def show(subject: Subject) -> None:
         for character, times in zip(table["mistaken_for"], table["times"], strict=True)
     ]
     column = st.column_config
-    grid.show(
+    data_table.show(
         table.assign(**{name: 100 * table[name] for name in _SHARES}, often=often),
         "evaluate-classes",
         "Precision, recall and F1 of every class",
@@ -40,7 +40,7 @@ def show(subject: Subject) -> None:
         },
     )
     st.caption(
-        f"{plain(answers.title)}, {answers.split}: {len(answers):,} images. Click a column's title to sort by it."
+        f"{escape(answers.title)}, {answers.split}: {len(answers):,} images. Click a column's title to sort by it."
     )
     st.subheader("Classification report", anchor=False)
     st.markdown("The same as text, to copy, in the layout of scikit-learn.")

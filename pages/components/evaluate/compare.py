@@ -8,18 +8,18 @@ import streamlit as st
 from core import cached
 from core.charsets import get_charset
 from core.errors import ModelError
-from core.evaluation import tables
-from core.evaluation.choices import choices
+from core.evaluation.available import available
 from core.evaluation.comparison import Compared, McNemar, comparable, mcnemar
+from core.evaluation.leakage import WARNINGS
 from core.evaluation.predictions import Predictions
-from core.evaluation.use import WARNINGS
 from core.model.library import Entry
+from core.report import tables
 from core.settings import get_settings
 from core.training.config import DATASET_NAMES
-from pages.components import speed
+from pages.components import latency
 from pages.components.evaluate import choose, disagreements
-from pages.components.evaluate.subject import Subject
-from pages.components.text import plain
+from pages.components.evaluate.selection import Subject
+from pages.components.text import escape
 
 _AT_FIRST = 3
 _ANOTHER = "python -m core train --preset quick --name mine"
@@ -61,7 +61,7 @@ def _others(subject: Subject) -> list[Entry]:
     """The other models that read the characters of the images; of more, their answers are restricted to these."""
     entries, told_apart = (entry for entry in cached.models() if entry.card), subject.predictions.charset
     others = (entry for entry in entries if entry.name != subject.entry.name)
-    return [entry for entry in others if entry.card and get_charset(entry.card.charset).holds(told_apart)]
+    return [entry for entry in others if entry.card and get_charset(entry.card.charset).covers(told_apart)]
 
 
 def _choose(subject: Subject, others: Sequence[Entry]) -> list[str]:
@@ -70,7 +70,7 @@ def _choose(subject: Subject, others: Sequence[Entry]) -> list[str]:
     at_once = [entry.name for entry in others if _kept(entry, subject.predictions)][:_AT_FIRST]
     before = st.session_state.get(key, at_once)
     st.session_state[key] = [name for name in before if name in names]  # one of them may have been deleted
-    return st.multiselect(f"Compare {plain(subject.entry.name)} with", names, key=key, persist_state="session")
+    return st.multiselect(f"Compare {escape(subject.entry.name)} with", names, key=key, persist_state="session")
 
 
 def _kept(entry: Entry, like: Predictions) -> Predictions | None:
@@ -88,36 +88,36 @@ def _answers(entry: Entry, subject: Subject) -> Predictions | None:
     like = subject.predictions
     if kept := _kept(entry, like):
         return kept
-    options = choices(entry.card, {}, get_settings())
+    options = available(entry.card, {}, get_settings())
     same = (one for one in options if (one.dataset, one.split, one.title) == (like.dataset, like.split, like.title))
     choice = next(same, None)
     if choice is None:
         st.info(
-            f"“{plain(entry.name)}” has no stored answers to these images of {plain(like.title)}, and they are not on "
-            "this machine to measure it on."
+            f"“{escape(entry.name)}” has no stored answers to these images of {escape(like.title)}, and they are not "
+            "on this machine to measure it on."
         )
         return None
     if choice.use in WARNINGS:
-        st.warning(f"“{plain(entry.name)}”: {WARNINGS[choice.use]}", icon=":material/school:")
+        st.warning(f"“{escape(entry.name)}”: {WARNINGS[choice.use]}", icon=":material/school:")
     answers = choose.measure(entry, choice)
     if answers and not comparable(answers, like):
-        st.info(f"{plain(like.title)} on this machine is another version than the one that was measured before.")
+        st.info(f"{escape(like.title)} on this machine is another version than the one that was measured before.")
         return None
     return answers
 
 
 def _compared(entry: Entry, answers: Predictions) -> Compared:
     assert entry.card
-    return Compared(entry.card, entry.weights_bytes, answers, speed.seconds(entry.card))
+    return Compared(entry.card, entry.weights_bytes, answers, latency.seconds(entry.card))
 
 
 def _side_by_side(models: Sequence[Compared]) -> None:
     st.subheader("Side by side", anchor=False)
     place = st.container()
-    speed.offer([model.card for model in models], "evaluate-time")
-    table = tables.comparison([replace(model, seconds=speed.seconds(model.card)) for model in models])
+    latency.offer([model.card for model in models], "evaluate-time")
+    table = tables.comparison([replace(model, seconds=latency.seconds(model.card)) for model in models])
     rows = {title: [say(row) for _, row in table.iterrows()] for title, say in _ROWS.items()}
-    names = [f"**{plain(model.card.name)}**" for model in models]
+    names = [f"**{escape(model.card.name)}**" for model in models]
     place.table([{"": title, **dict(zip(names, cells, strict=True))} for title, cells in rows.items()], hide_index=True)
 
 
@@ -131,8 +131,8 @@ _ROWS = {
     "Wrong among those": lambda row: f"{100 * row.confident_error:.2f} %",
     "Parameters": lambda row: f"{row.parameters:,}",
     "Size": lambda row: f"{row.size_mb:.2f} MB",
-    speed.TITLE: lambda row: speed.say(row.seconds_an_image if row.seconds_an_image > 0 else None),
-    "Trained on": lambda row: plain(row.trained_on) or "not said",
+    latency.TITLE: lambda row: latency.say(row.seconds_an_image if row.seconds_an_image > 0 else None),
+    "Trained on": lambda row: escape(row.trained_on) or "not said",
 }
 
 
@@ -149,7 +149,7 @@ def _chance(models: Sequence[Compared]) -> None:
 
 def say_difference(first: str, second: str, test: McNemar) -> str:
     """What a test says about two models, in words, as Markdown."""
-    one, other = f"“{plain(first)}”", f"“{plain(second)}”"
+    one, other = f"“{escape(first)}”", f"“{escape(second)}”"
     if not test.first and not test.second:
         return f"{one} and {other} are right on the same images."
     counts = f"Only {one} is right on **{test.first:,}** images, only {other} on **{test.second:,}**."

@@ -3,15 +3,15 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import charts
 from core.charsets import GROUPS
-from core.evaluation import figures
+from core.charts.confusion_matrix import NUMBERED_CLASSES, confusion
 from core.evaluation.mistakes import Confusion, commonest, in_cell, most_confused
 from core.evaluation.predictions import Predictions
+from core.report import figures
 from pages.components import chart, page, state
 from pages.components.evaluate import images
-from pages.components.evaluate.subject import Subject
-from pages.components.text import plain
+from pages.components.evaluate.selection import Subject
+from pages.components.text import escape
 
 _CHART, _COMMONEST, _TRUE, _READ = (f"evaluate-{name}" for name in ("matrix", "commonest", "true", "read-as"))
 _UNITS = {"images": "Images", "shares": "Shares"}
@@ -38,7 +38,7 @@ def show(subject: Subject) -> None:
 
 
 def _many(answers: Predictions) -> bool:
-    return len(answers.charset.characters) > charts.NUMBERED_CLASSES
+    return len(answers.charset.characters) > NUMBERED_CLASSES
 
 
 def _behind(subject: Subject, lists: DeltaGenerator, pictures: DeltaGenerator, cell: tuple[int, int] | None) -> None:
@@ -81,7 +81,7 @@ def _matrix(answers: Predictions, cell: tuple[int, int] | None) -> None:
             key="evaluate-log",
             help="Colours on a logarithmic scale: a single error is visible beside a thousand right answers.",
         )
-    figure = charts.confusion(
+    figure = confusion(
         answers.confusion,
         charset.names,
         st.context.theme.type or "light",
@@ -93,7 +93,7 @@ def _matrix(answers: Predictions, cell: tuple[int, int] | None) -> None:
         groups=figures.look_alikes(charset),
         narrow=page.on_phone(),
     )
-    large = order and len(order) > charts.NUMBERED_CLASSES
+    large = order and len(order) > NUMBERED_CLASSES
     tools: chart.Tools = "zoom" if large and not page.on_phone() else "look"
     chart.show(figure, _CHART, _spoken(answers), tools, selects=("points",), on_select=_take_click)
     percentages = "The numbers in it are percentages of the true class. " if unit == "shares" else ""
@@ -156,7 +156,7 @@ def _lists(answers: Predictions, cell: tuple[int, int] | None) -> tuple[int, int
         st.pills(
             "Commonest confusions",
             list(found),
-            format_func=lambda key: plain(_words(answers, found[key])),
+            format_func=lambda key: escape(_words(answers, found[key])),
             key=_COMMONEST,
             on_change=_take_pill,
             wrap=True,
@@ -193,7 +193,8 @@ def _images(subject: Subject, true: int, read: int) -> None:
     places = in_cell(answers, true, read)
     count = f"{len(places):,} image{'' if len(places) == 1 else 's'}"
     st.markdown(
-        f"#### {plain(answers.character(true))} read as {plain(answers.character(read))}: {count}", anchors=False
+        f"#### {escape(answers.character(true))} read as {escape(answers.character(read))}: {count}",
+        anchors=False,
     )
     if len(places):
         images.show(subject, places, f"evaluate-cell-{true}-{read}", per_page=15)

@@ -6,11 +6,11 @@ import streamlit as st
 
 from core import cached
 from core.errors import ModelError
-from core.evaluation import figures
 from core.model.card import Card
+from core.report import figures
 from pages.components import chart
-from pages.components.evaluate.subject import Subject
-from pages.components.text import plain
+from pages.components.evaluate.selection import Subject
+from pages.components.text import escape
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,7 @@ def show(subject: Subject) -> None:
     try:
         history = cached.history(subject.entry.name)
     except ModelError as error:
-        st.info(f"There are no training curves of this model. {plain(str(error))}", icon=":material/show_chart:")
+        st.info(f"There are no training curves of this model. {escape(str(error))}", icon=":material/show_chart:")
         return
     best = figures.best_epoch(subject.card)
     log = st.toggle("Loss on a log scale", value=True, key="evaluate-log-loss")

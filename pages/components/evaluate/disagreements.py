@@ -6,13 +6,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.bars import percent
+from core.charts.probability_bars import percent
 from core.evaluation.comparison import Difference, differences
 from core.evaluation.predictions import Predictions
-from pages.components import gallery
-from pages.components.evaluate import grid
-from pages.components.evaluate.subject import Subject
-from pages.components.text import plain
+from pages.components import data_table, gallery
+from pages.components.evaluate.selection import Subject
+from pages.components.text import escape
 
 _A_PAGE = 48
 _TILE = 76
@@ -25,7 +24,12 @@ def show(subject: Subject, others: Sequence[Predictions]) -> None:
     if len(others) > 1:
         names = {answers.model: answers for answers in others}
         chosen = st.segmented_control(
-            "Other model", list(names), default=other.model, format_func=plain, required=True, key="evaluate-other"
+            "Other model",
+            list(names),
+            default=other.model,
+            format_func=escape,
+            required=True,
+            key="evaluate-other",
         )
         other = names.get(chosen, other)
     found = differences(first, other)
@@ -39,8 +43,8 @@ def show(subject: Subject, others: Sequence[Predictions]) -> None:
 def _filter(found: dict[Difference, NDArray[np.int64]], first: Predictions, other: Predictions) -> NDArray[np.int64]:
     """The images with the kind of difference that the person chooses."""
     titles = {
-        Difference.FIRST_RIGHT: f"Only {plain(first.model)} is right",
-        Difference.SECOND_RIGHT: f"Only {plain(other.model)} is right",
+        Difference.FIRST_RIGHT: f"Only {escape(first.model)} is right",
+        Difference.SECOND_RIGHT: f"Only {escape(other.model)} is right",
         Difference.BOTH_WRONG: "Both are wrong",
     }
     kinds = [kind for kind, places in found.items() if len(places)]
@@ -64,7 +68,7 @@ def _gallery(subject: Subject, other: Predictions, places: NDArray[np.int64]) ->
         st.info(subject.why_no_images, icon=":material/image_not_supported:")
         _table(first, other, places)
         return
-    names = f"{plain(first.model)} · {plain(other.model)}"
+    names = f"{escape(first.model)} · {escape(other.model)}"
     st.caption(f"Under each image: what it is, then what the models say ({names}). Pick one to see how sure they are.")
     shown = _page(places)
     tiles = [
@@ -111,6 +115,6 @@ def _table(first: Predictions, other: Predictions, places: NDArray[np.int64]) ->
     for number, answers in enumerate((first, other)):
         table[f"answer{number}"] = [_answer(answers, int(place)) for place in places]
         table[f"sure{number}"] = 100 * answers.confidence[places]
-        columns[f"answer{number}"] = column.TextColumn(f"{plain(answers.model)} says", width=110)
+        columns[f"answer{number}"] = column.TextColumn(f"{escape(answers.model)} says", width=110)
         columns[f"sure{number}"] = column.NumberColumn("sure of it", format="%.1f %%", width=90)
-    grid.show(table, "evaluate-difference-table", "What both models say", columns)
+    data_table.show(table, "evaluate-difference-table", "What both models say", columns)

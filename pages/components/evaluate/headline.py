@@ -6,16 +6,16 @@ import streamlit as st
 
 from core.charsets import GROUPS, get_charset
 from core.data.datasets import restriction
-from core.evaluation import kinds
+from core.evaluation import subgroups
 from core.evaluation.metrics import class_scores, negative_log_likelihood
 from core.evaluation.predictions import Predictions
-from pages.components.evaluate.subject import Subject
+from pages.components.evaluate.selection import Subject
 
 _KIND = "The share of the images of this kind that were read right."
 _BOTH_CASES = " A capital that stands for both cases counts here."
 _KINDS = {
-    kinds.LOOK_ALIKES: "Right is here also an answer that looks like the true character when it stands alone: O for 0.",
-    kinds.FIRST_TWO: "Right is here an answer of which the true character is one of the two most probable.",
+    subgroups.LOOK_ALIKES: "An answer that looks like the true character counts as right, too: O for 0.",
+    subgroups.FIRST_TWO: "An answer counts as right if the true character is one of the two most probable.",
 }
 
 
@@ -75,9 +75,9 @@ def show(subject: Subject) -> None:
         (
             "Confident",
             _percent(score.confident),
-            f"of {score.images:,}, from {100 * answers.limit:.1f} % sure",
+            f"of {score.images:,}, from {100 * answers.threshold:.1f} % sure",
             (
-                "The share of answers that are at least as sure as the limit in the model's card. "
+                "The share of answers that are at least as sure as the threshold in the model's card. "
                 "The others are called unsure, or one of some that look alike, and are worth a look."
             ),
         ),
@@ -106,7 +106,7 @@ def show(subject: Subject) -> None:
 
 def _kinds(answers: Predictions) -> None:
     """How well each kind of character is read, where there are several, and what look-alikes cost."""
-    found = kinds.shares(answers)
+    found = subgroups.shares(answers)
     if not found:
         return
     both = {GROUPS["capitals"]: _BOTH_CASES} if answers.charset.merged else {}

@@ -8,14 +8,14 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.bars import percent, probability_bars
+from core.charts.palette import AMBER, BLUE, TEXT
+from core.charts.probability_bars import percent, probability_bars
 from core.evaluation.predictions import Predictions
-from core.palette import AMBER, BLUE, TEXT
 from pages.components import gallery
-from pages.components.evaluate.subject import Subject
+from pages.components.evaluate.selection import Subject
 from pages.components.gallery import Tile
 from pages.components.pictures import data_url, on_square
-from pages.components.text import plain
+from pages.components.text import escape
 
 _SIDE = 224  # pixels, of the enlarged picture
 
@@ -122,8 +122,8 @@ def _detail(subject: Subject, place: int) -> None:
                     alt=f"Image {place:,} as the network saw it, enlarged",
                 )
             with st.container(gap="xsmall"):
-                st.markdown(f"##### {plain(f'{true} {verdict}')}", anchors=False)
-                st.caption(f"{sure}  \nImage {place:,} of {plain(answers.title)}, {answers.split}")
+                st.markdown(f"##### {escape(f'{true} {verdict}')}", anchors=False)
+                st.caption(f"{sure}  \nImage {place:,} of {escape(answers.title)}, {answers.split}")
         st.image(bars, width=380, alt=_spoken(answers, place))
 
 

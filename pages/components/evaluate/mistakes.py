@@ -5,8 +5,8 @@ import streamlit as st
 
 from core.evaluation.mistakes import hardest
 from pages.components.evaluate import images
-from pages.components.evaluate.subject import Subject
-from pages.components.text import plain
+from pages.components.evaluate.selection import Subject
+from pages.components.text import escape
 
 _CLASS = "evaluate-mistakes-of"
 _ALL = -1
@@ -31,7 +31,7 @@ def show(subject: Subject) -> None:
         required=True,
         wrap=True,
         format_func=lambda place: (
-            f"All **{len(wrong):,}**" if place == _ALL else f"{plain(answers.character(place))}  **{counts[place]:,}**"
+            f"All **{len(wrong):,}**" if place == _ALL else f"{escape(answers.character(place))}  **{counts[place]:,}**"
         ),
         key=_CLASS,
     )

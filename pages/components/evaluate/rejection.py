@@ -8,18 +8,17 @@ import pandas as pd
 import streamlit as st
 
 from core import cached
-from core.bars import percent
 from core.charsets import get_charset
+from core.charts.probability_bars import percent
 from core.evaluation import rejection
 from core.evaluation.rejection import Example, Figures, Judged, Rejection
 from core.jobs import Progress
 from core.model.prediction import Verdict, kind
 from core.settings import get_settings
-from pages.components import chart, gallery, job
-from pages.components.evaluate import grid
-from pages.components.evaluate.subject import Subject
+from pages.components import chart, data_table, gallery, job
+from pages.components.evaluate.selection import Subject
 from pages.components.gallery import Tile
-from pages.components.text import plain
+from pages.components.text import escape
 
 _KIND, _ALL = "evaluate-rejection-kind", -1
 _PER_PAGE = 30
@@ -40,7 +39,7 @@ def show(subject: Subject) -> None:
     if found is None:
         return
     answers = subject.predictions
-    st.markdown(rejection.in_words(found, f"{plain(answers.title)}, {answers.split}"))
+    st.markdown(rejection.in_words(found, f"{escape(answers.title)}, {answers.split}"))
     _table(found)
     _scores(found)
     _examples(found)
@@ -69,7 +68,7 @@ def _table(found: Rejection) -> None:
     st.subheader("By kind", anchor=False)
     shown = pd.DataFrame([rejection.to_cells(row) for row in found.rows], columns=list(rejection.HEADER))
     interval = "and the 95 % interval of the share"
-    grid.show(
+    data_table.show(
         shown,
         "evaluate-rejection",
         f"How drawings that are not one {one} are told from {one}s, by kind",
@@ -81,11 +80,11 @@ def _table(found: Rejection) -> None:
                 width=80,
             ),
             accepted: column.TextColumn(
-                help=f"Drawings below the limit that 1 % of the {one}s reach: what a model that refuses so many {one}s "
-                f"still takes for one, {interval}",
+                help=f"Drawings below the threshold that 1 % of the {one}s reach: what a model that refuses so many "
+                f"{one}s still takes for one, {interval}",
                 width=170,
             ),
-            refused: column.TextColumn(help=f"By the model's own limit, {interval}", width=170),
+            refused: column.TextColumn(help=f"By the model's own threshold, {interval}", width=170),
             confident: column.TextColumn(
                 help=f"Taken for a {one}, or for one of some that look alike, without a warning, {interval}", width=170
             ),
@@ -100,14 +99,15 @@ def _table(found: Rejection) -> None:
 
 
 def _scores(found: Rejection) -> None:
-    from core.charts.trust import refusal_histogram
+    from core.charts.calibration import refusal_histogram
 
     one, every = kind(found.charset), found.rows[-1]
     st.subheader("How surely they are refused", anchor=False)
-    figure = refusal_histogram(found.characters, found.outliers, found.limit, one)
+    figure = refusal_histogram(found.characters, found.outliers, found.threshold, one)
     chart.show(figure, "evaluate-refusal", f"Histogram of the refusal score of {one}s and of what is none")
     st.markdown(
-        _pairs(every, one) + f" The dashed line is the model's limit of {100 * found.limit:.1f} %: from there on "
+        _pairs(every, one)
+        + f" The dashed line is the model's threshold of {100 * found.threshold:.1f} %: from there on "
         "it gives no answer. The scale is logarithmic, or the few between both ends would not be seen."
     )
 
@@ -150,7 +150,7 @@ def _gallery(examples: Sequence[Example], key: str) -> None:
     shown = examples[(page - 1) * _PER_PAGE : page * _PER_PAGE]
     picked = gallery.show([_tile(one) for one in shown], key, side=_SIDE, picked=0)
     if picked is not None and picked < len(shown):
-        said.markdown(f"{plain(_spoken(shown[picked]))}.")
+        said.markdown(f"{escape(_spoken(shown[picked]))}.")
 
 
 def _tile(one: Example) -> Tile:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.data.datasets import Dataset
 from pages.components import augmentation
-from pages.components.explore import composing, pick
+from pages.components.explore import composing, image_picker
 from pages.components.pictures import data_url, on_square
 
 _COUNT = 24  # whole rows of 8, 6 or 4
@@ -21,7 +21,7 @@ def show(data: Dataset) -> None:
         "the data has. Each image draws its own strength between none and the one that is set."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        place = pick.image(data, "explore-augmenting-image")
+        place = image_picker.image(data, "explore-augmenting-image")
         if st.button("Other examples", icon=":material/casino:", key="explore-augmenting-again"):
             st.session_state[_SEED] = st.session_state.get(_SEED, 0) + 1
     strength = augmentation.show()

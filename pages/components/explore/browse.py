@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core import cached
 from core.data.datasets import Dataset
-from core.data.order import arrange
+from core.explore.browse_order import browse_order
 from core.model.library import Entry
 from pages.components import gallery, page, state
 from pages.components.explore import detail
@@ -130,7 +130,7 @@ def _view(data: Dataset) -> _View:
     characters = len(data.charset.names)
     wanted = [place for place in st.session_state.get(_CLASSES) or [] if 0 <= place < characters]
     seed = int(st.session_state.get(_SEED, 0)) if st.session_state.get(_ORDER) == _SHUFFLED else None
-    places = arrange(data.labels, np.array(wanted, np.int64) if wanted else None, seed)
+    places = browse_order(data.labels, np.array(wanted, np.int64) if wanted else None, seed)
     return _View(places, _ON_A_PHONE if page.on_phone() else _ON_A_PAGE)
 
 

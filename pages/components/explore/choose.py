@@ -3,12 +3,12 @@
 import streamlit as st
 
 from core import cached
-from core.data.datasets import Dataset, offered
-from core.data.sources import SOURCES
+from core.data.datasets import Dataset, listed
+from core.data.register import SOURCES
 from core.errors import SettingError
 from core.settings import Settings, get_settings
 from pages.components import state
-from pages.components.explore import download, reading
+from pages.components.explore import download, loading
 
 _SET, _SPLIT = "explore-dataset", "explore-split"
 _FIRST, _ALWAYS_THERE = "mnist", "uci-digits"
@@ -21,7 +21,7 @@ def show() -> Dataset | None:
         settings = get_settings()
     except SettingError:  # the frame has said it already
         return None
-    present = offered(settings)
+    present = listed(settings)
     with st.container(horizontal=True, gap="medium"):
         name = st.selectbox(
             "Data set",
@@ -49,7 +49,7 @@ def show() -> Dataset | None:
     st.caption(f"{SOURCES[name].description} Licence: {SOURCES[name].licence}.")
     with st.container():  # one element in every state, so that what stands below keeps its place
         if present[name]:
-            return reading.show(name, split if split in splits else first)
+            return loading.show(name, split if split in splits else first)
         _absent(name, settings)
     return None
 

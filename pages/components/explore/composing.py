@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from core.data import ink
+from core.data import strokes_on_paper
 from core.data.datasets import Dataset
 from pages.components.pictures import data_url
 
@@ -11,7 +11,7 @@ _COUNT = 12
 _NEIGHBOURS = 24  # images from all over the data set that may stand beside it
 _WIDTH = 620
 _SEED = "explore-paper-seed"
-# The main fields of `core.data.composer.Paper`, whose others keep their values.
+# The main fields of `core.data.composing.composer.Paper`, whose others keep their values.
 _NUISANCES = {
     "neighbours": "Neighbours",
     "ruling": "Ruled lines",
@@ -39,7 +39,7 @@ def show(data: Dataset, place: int) -> None:
             st.session_state[_SEED] = st.session_state.get(_SEED, 0) + 1
     if not wanted:
         return
-    from core.data.composer import preview  # imports torch
+    from core.data.composing.composer import preview  # imports torch
     from core.data.composing.options import Paper
 
     above = st.container(width=_WIDTH, key="explore-paper-grid")
@@ -52,8 +52,10 @@ def show(data: Dataset, place: int) -> None:
         }
     options = Paper(**{name: chance / 100 for name, chance in chances.items()})
     near = np.linspace(0, len(data.images) - 1, _NEIGHBOURS).astype(int)
-    others = np.stack([ink.from_glyph(glyph) for glyph in data.images[near]])
-    pictures = preview(ink.from_glyph(data.images[place]), others, options, _COUNT, st.session_state.get(_SEED, 0))
+    others = np.stack([strokes_on_paper.from_glyph(glyph) for glyph in data.images[near]])
+    pictures = preview(
+        strokes_on_paper.from_glyph(data.images[place]), others, options, _COUNT, st.session_state.get(_SEED, 0)
+    )
     with above:
         grid = st.grid(6, min_column_width=88, gap="xsmall")
         for number, picture in enumerate(pictures, start=1):

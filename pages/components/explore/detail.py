@@ -6,19 +6,19 @@ import numpy as np
 import streamlit as st
 
 from core import cached
-from core.bars import percent, probability_bars
+from core.charts.palette import AMBER, BLUE, TEXT
+from core.charts.probability_bars import percent, probability_bars
 from core.data.datasets import Dataset, count
-from core.data.neighbours import Neighbours, nearest
-from core.data.sources import get_source
+from core.data.register import get_source
 from core.errors import DigitLabError
+from core.explore.neighbours import Neighbours, nearest
 from core.model.library import Entry
 from core.model.prediction import Prediction, Verdict
-from core.palette import AMBER, BLUE, TEXT
 from core.settings import get_settings
 from core.vision.normalise import Normalised
 from pages.components import chart, page
-from pages.components.explore import reading
-from pages.components.explore.sample import fingerprint, fits
+from pages.components.explore import loading
+from pages.components.explore.map_sample import fingerprint, fits
 from pages.components.pictures import data_url, on_square
 from pages.components.prediction import spoken
 
@@ -29,7 +29,7 @@ _SIDE = 112
 
 def show(data: Dataset, index: int, model: Entry | None) -> None:
     """Show the image at this place of the data set."""
-    from core.charts import pixels
+    from core.charts.data import pixels
 
     image, label = data.images[index], data.charset.names[data.labels[index]]
     chart.show(
@@ -117,7 +117,7 @@ def _training(name: str) -> Dataset | None:
         if not st.button("Compare with them", key=f"{asked}-button", icon=":material/compare:"):
             return None
         st.session_state[asked] = True
-    return reading.show(name, "train")
+    return loading.show(name, "train")
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

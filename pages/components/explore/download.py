@@ -6,10 +6,10 @@ import streamlit as st
 
 from core import cached
 from core.data import datasets
-from core.data.sources import Source
+from core.data.register import Source
 from core.settings import Settings
 from pages.components import job
-from pages.components.text import plain
+from pages.components.text import escape
 
 
 def key_of(source: Source) -> str:
@@ -19,16 +19,19 @@ def key_of(source: Source) -> str:
 
 def show(source: Source, settings: Settings) -> None:
     """Say that a data set is absent, and offer to fetch it or say how to put it there."""
-    folder = settings.data_dir / source.where
+    folder = settings.data_dir / source.folder
     damage = source.damage(settings)
     if damage:
-        st.warning(f"{source.title} in {plain(str(folder))} is not whole: {plain(damage)}.", icon=":material/warning:")
+        st.warning(
+            f"{source.title} in {escape(str(folder))} is not whole: {escape(damage)}.",
+            icon=":material/warning:",
+        )
     else:
-        st.info(f"{source.title} is not on this machine. It was looked for in {plain(str(folder))}.")
+        st.info(f"{source.title} is not on this machine. It was looked for in {escape(str(folder))}.")
     if source.download:
         _offer(source, settings, again=damage is not None)
     else:
-        st.markdown(f"It cannot be fetched by this program. {source.how}")
+        st.markdown(f"It cannot be fetched by this program. {source.instructions}")
 
 
 def _offer(source: Source, settings: Settings, again: bool) -> None:

@@ -7,18 +7,25 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import cached, spreadsheet
-from core.bars import percent
+from core.charts.probability_bars import percent
 from core.data.datasets import Dataset
 from core.errors import DigitLabError
-from core.evaluation.suspects import HEADER, NEIGHBOURS, Suspects, doubt, neighbour_probabilities, to_rows
-from core.evaluation.use import Use, use_of
+from core.evaluation.leakage import Leakage, leakage_of
+from core.explore.label_issues import (
+    HEADER,
+    NEIGHBOURS,
+    LabelIssues,
+    find_label_issues,
+    neighbour_probabilities,
+    to_rows,
+)
 from core.jobs import Progress
 from core.model.library import Entry
 from pages.components import gallery, job, page, state
-from pages.components.explore import sample
+from pages.components.explore import map_sample
 from pages.components.gallery import Tile
 from pages.components.pictures import data_url, on_square
-from pages.components.text import plain
+from pages.components.text import escape
 
 _PAGE = 24
 _AT_ONCE = 70_000  # images; more of them are compared only when that is asked for
@@ -30,8 +37,8 @@ _ABOUT = (
     "a person decides, as many of them are right but badly written."
 )
 _LEARNT = {
-    Use.TRAINING: "the active model has learnt from these labels itself",
-    Use.KIN: "the active model has learnt from the same pages, perhaps from these very images",
+    Leakage.TRAINING: "the active model has learnt from these labels itself",
+    Leakage.OVERLAP: "the active model has learnt from the same pages, perhaps from these very images",
 }
 
 
@@ -51,7 +58,7 @@ def show(data: Dataset, model: Entry | None) -> None:
     if probabilities is None:
         return
     by = model.name if model and not why_not else "neighbours"
-    suspects = _doubt(data.labels, probabilities, f"{sample.fingerprint(data)}-{by}-{_hash(probabilities)}")
+    suspects = _doubt(data.labels, probabilities, f"{map_sample.fingerprint(data)}-{by}-{_hash(probabilities)}")
     _show_list(data, suspects)
 
 
@@ -59,15 +66,15 @@ def _why_not(data: Dataset, model: Entry | None) -> str:
     """Why the model cannot judge these labels; empty where its answers are out of sample."""
     if not model or not model.card:
         return "there is no active model"
-    if not sample.fits(data, model):
+    if not map_sample.fits(data, model):
         return "the active model reads other characters"
-    return _LEARNT.get(use_of(model.card, data.name, data.split, data.title), "")
+    return _LEARNT.get(leakage_of(model.card, data.name, data.split, data.title), "")
 
 
 def _from_model(data: Dataset, model: Entry) -> NDArray[np.float64] | None:
     """What the model says of each image, (N, C); None while it is still reading."""
     st.caption(
-        f"Judged by the model “{plain(model.name)}”, which was not trained on these images: "
+        f"Judged by the model “{escape(model.name)}”, which was not trained on these images: "
         "the probability that it gives to the label of each."
     )
     kept = _stored(data, model)
@@ -81,7 +88,7 @@ def _from_model(data: Dataset, model: Entry) -> NDArray[np.float64] | None:
         return evaluate(recogniser, data, progress).probabilities
 
     assert model.card
-    key = f"explore-labels-{sample.fingerprint(data)}-{model.card.weights_sha256[:12]}"
+    key = f"explore-labels-{map_sample.fingerprint(data)}-{model.card.weights_sha256[:12]}"
     return job.run(key, work, f"Reading {len(data.labels):,} images")
 
 
@@ -108,7 +115,7 @@ def _from_neighbours(data: Dataset, why_no_model: str) -> NDArray[np.float64] | 
             return None
         st.session_state[asked] = True
     return job.run(
-        f"explore-labels-{sample.fingerprint(data)}-neighbours",
+        f"explore-labels-{map_sample.fingerprint(data)}-neighbours",
         partial(neighbour_probabilities, data.images, data.labels, len(data.charset.names)),
         f"Comparing {len(data.labels):,} images with each other",
     )
@@ -123,11 +130,11 @@ def _doubt(
     _labels: NDArray[np.int64],
     _probabilities: NDArray[np.float64],
     key: str,  # noqa: ARG001 - the cache's key
-) -> Suspects:
-    return doubt(_labels, _probabilities)
+) -> LabelIssues:
+    return find_label_issues(_labels, _probabilities)
 
 
-def _show_list(data: Dataset, suspects: Suspects) -> None:
+def _show_list(data: Dataset, suspects: LabelIssues) -> None:
     characters = data.charset.names
     st.markdown(
         f"### {suspects.found:,} of {len(data.labels):,} labels flagged ({percent(suspects.found / len(data.labels))})",
@@ -153,7 +160,7 @@ def _show_list(data: Dataset, suspects: Suspects) -> None:
     )
 
 
-def _show_pictures(data: Dataset, suspects: Suspects) -> None:
+def _show_pictures(data: Dataset, suspects: LabelIssues) -> None:
     pages = -(-len(suspects) // _PAGE)
     number = st.pagination(pages, key=f"explore-labels-page-{pages}") if pages > 1 else 1
     start = (number - 1) * _PAGE
@@ -168,7 +175,7 @@ def _show_pictures(data: Dataset, suspects: Suspects) -> None:
         _show_one(data, suspects, shown[picked])
 
 
-def _tile(data: Dataset, suspects: Suspects, row: int) -> Tile:
+def _tile(data: Dataset, suspects: LabelIssues, row: int) -> Tile:
     place, given, suggested = _names(data, suspects, row)
     mark = "flagged, " if suspects.flagged[row] else ""
     share = percent(suspects.suggested_share[row])
@@ -179,20 +186,20 @@ def _tile(data: Dataset, suspects: Suspects, row: int) -> Tile:
     )
 
 
-def _names(data: Dataset, suspects: Suspects, row: int) -> tuple[int, str, str]:
+def _names(data: Dataset, suspects: LabelIssues, row: int) -> tuple[int, str, str]:
     place, characters = int(suspects.places[row]), data.charset.names
     return place, characters[data.labels[place]], characters[suspects.suggested[row]]
 
 
-def _show_one(data: Dataset, suspects: Suspects, row: int) -> None:
+def _show_one(data: Dataset, suspects: LabelIssues, row: int) -> None:
     place, given, suggested = _names(data, suspects, row)
     with st.container(horizontal=True, gap="medium", key="explore-labels-one"):
         st.image(data_url(on_square(data.images[place], _SIDE)), width=_SIDE, alt=f"Image {place}")
         with st.container(width=320):
             st.markdown(
                 f"### Image {place:,}\n\n"
-                f"Label: **{plain(given)}**, with a probability of {percent(suspects.given_share[row])}\n\n"
-                f"Suggested: **{plain(suggested)}**, with {percent(suspects.suggested_share[row])}\n\n"
+                f"Label: **{escape(given)}**, with a probability of {percent(suspects.given_share[row])}\n\n"
+                f"Suggested: **{escape(suggested)}**, with {percent(suspects.suggested_share[row])}\n\n"
                 + ("Flagged by confident learning." if suspects.flagged[row] else "Not flagged."),
                 anchors=False,
             )

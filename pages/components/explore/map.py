@@ -6,15 +6,16 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.charts.image_map import image_map
 from core.data.datasets import Dataset
-from core.data.embed import pca, tsne
 from core.errors import DigitLabError
+from core.explore.embedding import pca, tsne
 from core.model.library import Entry
-from pages.components import chart, job, lens, page
-from pages.components.explore import sample, selection
-from pages.components.explore.sample import Sample
+from pages.components import chart, hover_preview, job, page
+from pages.components.explore import map_sample, selection
+from pages.components.explore.map_sample import Sample
 from pages.components.pictures import data_url
-from pages.components.text import plain
+from pages.components.text import escape
 
 _CHART = "explore-map-chart"
 _FEWEST, _MOST, _STEP, _START = 500, 5000, 500, 3000
@@ -35,15 +36,15 @@ _BY_HELP = (
 def show(data: Dataset, model: Entry | None) -> None:
     """Draw this part of the page."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        of, by = _choose(sample.fits(data, model))
+        of, by = _choose(map_sample.fits(data, model))
         count, seed = _choose_images(len(data.labels))
     try:
         with st.spinner("Reading the images with the model", show_time=False):
-            drawn = sample.draw(data, model, count, seed)
+            drawn = map_sample.draw(data, model, count, seed)
     except DigitLabError as error:
         page.explain(error)
         return
-    if not sample.fits(data, model):
+    if not map_sample.fits(data, model):
         st.info(f"{_why_of_pixels(model)}, so the map is of pixels and shows no mistakes.")
     rows = drawn.answers.features if of == "features" and drawn.answers else drawn.images
     places, axes = _places(drawn, rows, of, by)
@@ -53,7 +54,7 @@ def show(data: Dataset, model: Entry | None) -> None:
 def _why_of_pixels(model: Entry | None) -> str:
     if model is None or model.card is None:
         return "There is no model"
-    return f"The model “{plain(model.card.title)}” reads other characters (choose another one in the sidebar)"
+    return f"The model “{escape(model.card.title)}” reads other characters (choose another one in the sidebar)"
 
 
 def _choose(has_model: bool) -> tuple[str, str]:
@@ -125,15 +126,14 @@ def _pca(
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _sheet(_images: NDArray[np.uint8], key: str) -> str:  # noqa: ARG001 - the cache's key
-    return data_url(lens.to_sheet(_images))
+    return data_url(hover_preview.to_sheet(_images))
 
 
 def _show_map(data: Dataset, drawn: Sample, places: NDArray[np.float32], axes: tuple[str, str], kind: str) -> None:
-    from core import charts
 
     touch = page.on_phone()
     characters = data.charset.names
-    figure = charts.image_map(places, drawn.labels, drawn.predicted, drawn.places, characters, axes, touch)
+    figure = image_map(places, drawn.labels, drawn.predicted, drawn.places, characters, axes, touch)
     wrong = int(drawn.wrong.sum())
     with st.container(key=_CHART):
         points = chart.show(
@@ -143,7 +143,7 @@ def _show_map(data: Dataset, drawn: Sample, places: NDArray[np.float32], axes: t
             "lasso",
             ("points", "box", "lasso"),
         )
-    lens.show(_CHART, _sheet(drawn.images, drawn.key), len(drawn.labels), "explore-map-lens")
+    hover_preview.show(_CHART, _sheet(drawn.images, drawn.key), len(drawn.labels), "explore-map-lens")
     if drawn.predicted is not None:
         st.caption(
             f"Crosses: the {wrong:,} of {len(drawn.labels):,} images that the model reads otherwise than their label."

@@ -7,22 +7,22 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import cached
-from core.bars import percent
 from core.charsets import Charset, get_charset
+from core.charts.probability_bars import percent
 from core.data.datasets import Dataset
-from core.data.scene import Scene, put_on_paper
 from core.errors import DigitLabError, PictureError
+from core.explore.synthetic import Scene, render_on_paper
 from core.model.library import Entry
 from core.model.prediction import Prediction, judge
 from core.settings import get_settings
 from core.vision.decode import ENDINGS, decode
+from core.vision.naive import squeeze
 from core.vision.normalise import Normalised, normalise
-from core.vision.squeeze import squeeze
 from pages.components import page, prediction
-from pages.components.explore import pick
-from pages.components.explore.sample import fits
+from pages.components.explore import image_picker
+from pages.components.explore.map_sample import fits
 from pages.components.pictures import Picture, data_url, on_square
-from pages.components.text import message, plain
+from pages.components.text import escape, message
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -60,7 +60,7 @@ def show(data: Dataset, model: Entry | None) -> None:
     only, squeezed = data.charset if source == "data" else None, squeeze(picture)
     reader = model if source == "own" or fits(data, model) else None
     result = _result(reader, picture, only)
-    side = get_charset(model.card.charset).side if model and model.card else data.charset.side
+    side = get_charset(model.card.charset).glyph_side if model and model.card else data.charset.glyph_side
     normalised = result.normalised if result else normalise(picture, side)
     with left:
         st.image(
@@ -100,7 +100,7 @@ def _shown(normalised: Normalised) -> Picture:
 def _picture_of(data: Dataset) -> tuple[NDArray[np.uint8], str]:
     """An image of the data set, put on paper as the controls say; and its label, as people are to read it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        place = pick.image(data, "explore-preprocessing-image")
+        place = image_picker.image(data, "explore-preprocessing-image")
         light = st.toggle("Light ink on dark", key="explore-preprocessing-light")
     grid = st.grid(2, min_column_width=150, gap="medium")
     key = "explore-preprocessing"
@@ -109,7 +109,7 @@ def _picture_of(data: Dataset) -> tuple[NDArray[np.uint8], str]:
     x = grid.slider("From the left (%)", 0, 100, 15, 5, key=f"{key}-x")
     y = grid.slider("From the top (%)", 0, 100, 20, 5, key=f"{key}-y")
     scene = Scene(size / 100, x / 100, y / 100, shade / 100, light)
-    return put_on_paper(data.images[place], scene), data.charset.names[int(data.labels[place])]
+    return render_on_paper(data.images[place], scene), data.charset.names[int(data.labels[place])]
 
 
 def _own_picture() -> tuple[NDArray[np.uint8], None] | None:
@@ -125,7 +125,7 @@ def _own_picture() -> tuple[NDArray[np.uint8], None] | None:
     try:
         return decode(file.getvalue(), settings), None
     except PictureError as error:
-        st.error(f"“{plain(file.name)}” could not be read. {message(error)}", icon=":material/error:")
+        st.error(f"“{escape(file.name)}” could not be read. {message(error)}", icon=":material/error:")
         return None
 
 
@@ -153,7 +153,7 @@ def _compare(
 def _as_others_read(recogniser: "Recogniser", squeezed: Picture, only: Charset | None) -> Prediction:
     """What a program says that squeezes a picture: it always has an answer, and refuses nothing."""
     (row,) = recogniser.probabilities(squeezed[None], only)
-    return judge(only or recogniser.charset, row, False, recogniser.card.limit)
+    return judge(only or recogniser.charset, row, False, recogniser.card.threshold)
 
 
 def _headline(before: Prediction | None, after: Prediction | None, truth: str | None) -> str:
@@ -181,4 +181,4 @@ def _read(answer: Prediction | None, truth: str | None) -> str:
     if answer.name is None:
         return f"{answer.refusal.capitalize()}." if answer.refusal else "Blank: nothing to read."
     verdict = "" if truth is None else "  \n:green[right]" if answer.name == truth else "  \n:red[wrong]"
-    return f"**{plain(answer.name)}**, {percent(answer.confidence)} sure{verdict}".replace(">", "over ")
+    return f"**{escape(answer.name)}**, {percent(answer.confidence)} sure{verdict}".replace(">", "over ")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.data.datasets import Dataset
 from pages.components import gallery, state
-from pages.components.explore.sample import Sample
+from pages.components.explore.map_sample import Sample
 from pages.components.gallery import Tile
 
 _PAGE = 48

@@ -5,10 +5,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.charsets import MANY
+from core.charts.data import class_boxes
 from core.data.datasets import Dataset
-from core.data.shapes import ClassImages, Quantiles, class_images, quantiles, sizes
+from core.explore.shapes import ClassImages, Quantiles, class_images, quantiles, sizes
 from pages.components import chart, page
-from pages.components.explore.sample import fingerprint
+from pages.components.explore.map_sample import fingerprint
 from pages.components.pictures import data_url
 
 _MEASURES = {
@@ -52,16 +53,15 @@ def show(data: Dataset) -> None:
     _pictures(2 * averages.spread, averages.counts, characters, "Spread image")
     st.markdown("### Ink, height and width", anchors=False)
     st.caption("A line is the median of a class, its box the middle half of its images; the arms hold nine of ten.")
-    from core import charts
 
     beside = 1 if len(characters) > MANY else len(_MEASURES)  # many names want the whole width
     grid = st.grid(beside, min_column_width=240, gap="medium")
     for name, (title, axis, meaning) in _MEASURES.items():
         with grid.container():
             st.markdown(f"**{title}**")
-            figure = charts.class_boxes(measured[name], characters, averages.counts.tolist(), axis, page.on_phone())
+            figure = class_boxes(measured[name], characters, averages.counts.tolist(), axis, page.on_phone())
             chart.show(figure, f"explore-shapes-{name}", f"{axis} of every class")
-            st.caption(meaning.format(side=data.charset.side))
+            st.caption(meaning.format(side=data.charset.glyph_side))
 
 
 def _pictures(images: NDArray[np.float64], counts: NDArray[np.int64], characters: tuple[str, ...], what: str) -> None:

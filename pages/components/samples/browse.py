@@ -5,14 +5,14 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core.charsets import Charset
-from core.data import samples
-from core.data.samples import Sample
 from core.errors import DigitLabError
+from core.samples import store
+from core.samples.store import Sample
 from pages.components import gallery, page, state
 from pages.components.gallery import Tile
 from pages.components.samples import detail, tools
-from pages.components.samples.subject import Subject, warn_read_only
-from pages.components.text import plain
+from pages.components.samples.selection import Subject, warn_read_only
+from pages.components.text import escape
 
 _ON_A_PAGE, _ON_A_PHONE = 60, 20
 _TILE = 60
@@ -25,10 +25,10 @@ def show(subject: Subject) -> None:
     settings = subject.settings
     closed = warn_read_only(settings, "changed")
     try:
-        if not samples.exist(settings):
+        if not store.exist(settings):
             _empty()
             return
-        counts = samples.count(settings, subject.charset.name)
+        counts = store.count(settings, subject.charset.name)
         tools.show(subject, closed)
         if counts:
             _list(subject, counts, closed)
@@ -57,14 +57,14 @@ def _list(subject: Subject, counts: Mapping[str, int], closed: bool) -> None:
     label = st.pills(
         "Characters",
         subject.charset.characters,
-        format_func=lambda character: f"**{plain(show_name(character))}**  :gray[{counts.get(character, 0):,}]",
+        format_func=lambda character: f"**{escape(show_name(character))}**  :gray[{counts.get(character, 0):,}]",
         key=_CLASS,
         on_change=_to_first_page,
         help="The number of samples of each. Choose one to see only those; without a choice all are shown.",
     )
     total = counts.get(label, 0) if label else sum(counts.values())
     if not total:
-        st.info(f"There are no samples of {plain(show_name(label)) if label else 'these'} yet.")
+        st.info(f"There are no samples of {escape(show_name(label)) if label else 'these'} yet.")
         return
     shown, first = _page(subject, label, total)
     place = next((place for place, one in enumerate(shown) if one.id == state.sample()), 0)
@@ -92,7 +92,7 @@ def _page(subject: Subject, label: str | None, total: int) -> tuple[list[Sample]
     if not 1 <= st.session_state.get(_PAGE, 1) <= -(-total // many):
         st.session_state[_PAGE] = 1
     first = (st.session_state.get(_PAGE, 1) - 1) * many
-    return samples.read(subject.settings, subject.charset.name, label, first, many), first
+    return store.read(subject.settings, subject.charset.name, label, first, many), first
 
 
 def _on_a_page() -> int:

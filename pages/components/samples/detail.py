@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from core.bars import percent
 from core.charsets import Charset
-from core.data import changes, samples
-from core.data.samples import Sample
+from core.charts.probability_bars import percent
 from core.errors import PictureError
+from core.samples import edits, store
+from core.samples.store import Sample
 from core.settings import Settings
 from core.vision.grey import on_paper
 from pages.components import state
 from pages.components.pictures import data_url, on_square
-from pages.components.samples.subject import Subject
+from pages.components.samples.selection import Subject
 from pages.components.samples.tools import change
-from pages.components.text import plain
+from pages.components.text import escape
 
 _SIDE = 196  # pixels, of the enlarged glyph
 _ORIGINS = {"draw": "Drawn here", "upload": "Uploaded here", "import": "Imported"}
@@ -32,7 +32,7 @@ def show(subject: Subject, one: Sample, after: int, closed: bool) -> None:
             spoken = f"Sample {one.id}, labelled {label}, enlarged"
             st.image(data_url(on_square(one.glyph, _SIDE)), width=_SIDE * 5 // 7, alt=spoken)
             with st.container(gap="xsmall"):
-                st.markdown(f"###### {plain(label)}", anchors=False)
+                st.markdown(f"###### {escape(label)}", anchors=False)
                 st.markdown(_answer(one, subject.charset))
                 st.caption(f"{_ORIGINS.get(one.origin, 'From elsewhere')}, {one.created[:16].replace('T', ' ')} UTC")
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -63,13 +63,13 @@ def show(subject: Subject, one: Sample, after: int, closed: bool) -> None:
 def _answer(one: Sample, charset: Charset) -> str:
     if not one.answer:
         return "No model had read it."
-    verb = "was right" if one.answer == one.label else f"said **{plain(charset.show(one.answer))}**"
-    return f"The model “{plain(one.model)}” {verb}, {percent(one.confidence)} sure."
+    verb = "was right" if one.answer == one.label else f"said **{escape(charset.show(one.answer))}**"
+    return f"The model “{escape(one.model)}” {verb}, {percent(one.confidence)} sure."
 
 
 def _show_picture(one: Sample, settings: Settings) -> None:
     """The picture as it was given, where it was stored."""
-    data = samples.picture(one.id, settings)
+    data = store.picture(one.id, settings)
     if data is None:
         return
     from core.vision.decode import decode
@@ -91,7 +91,7 @@ def _relabel(one: Sample, key: str, subject: Subject) -> None:
         return
 
     def work() -> str:
-        changes.relabel([one.id], str(label), subject.settings)
+        edits.relabel([one.id], str(label), subject.settings)
         return f"Relabelled: {subject.charset.show(one.label)} is now {subject.charset.show(str(label))}."
 
     state.set_sample(one.id)
@@ -100,7 +100,7 @@ def _relabel(one: Sample, key: str, subject: Subject) -> None:
 
 def _delete(one: Sample, after: int, subject: Subject) -> None:
     def work() -> str:
-        changes.delete([one.id], subject.settings)
+        edits.delete([one.id], subject.settings)
         return f"Deleted: “{subject.charset.show(one.label)}”."
 
     if change(work):

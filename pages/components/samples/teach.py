@@ -8,17 +8,17 @@ from core import cached
 from core.errors import ConfigError, DigitLabError
 from core.model.card import Card
 from core.model.library import Entry
+from core.runs import queue
+from core.runs.folder import RESUMABLE, Run, State, list_runs, read_run
 from core.settings import Settings
-from core.training import runs
+from core.teaching.replay import replay_source
+from core.teaching.result import kept_as
 from core.training.config import LEAST_SAMPLES, MOST_LESSON_STEPS, TeachConfig
-from core.training.outcome import kept_as
-from core.training.replay import replay_source
-from core.training.runs import Run, State
 from pages.components import page, state
-from pages.components.samples import taught
+from pages.components.samples import teaching_result
 from pages.components.samples.press import ask_first, button
-from pages.components.samples.subject import Subject, warn_read_only
-from pages.components.text import plain
+from pages.components.samples.selection import Subject, warn_read_only
+from pages.components.text import escape
 
 _LIVE = (State.QUEUED, State.RUNNING)
 _ABOUT = (
@@ -46,10 +46,10 @@ def show(subject: Subject, active: Entry | None) -> None:
         _watch(run, settings, closed)
     elif run and run.state is State.FINISHED:
         kept = kept_as(run, settings)
-        taught.show(run, kept, settings, closed)
+        teaching_result.show(run, kept, settings, closed)
         if kept:
             _form(subject, active, closed)
-    elif run and run.state in runs.WAITING:
+    elif run and run.state in RESUMABLE:
         _failed(run, settings, closed)
     else:
         if run:
@@ -59,7 +59,7 @@ def show(subject: Subject, active: Entry | None) -> None:
 
 def newest(settings: Settings) -> Run | None:
     """The teaching that was started last."""
-    return next((run for run in runs.list_runs(settings) if isinstance(run.config, TeachConfig)), None)
+    return next((run for run in list_runs(settings) if isinstance(run.config, TeachConfig)), None)
 
 
 def _form(subject: Subject, active: Entry | None, closed: bool) -> None:
@@ -72,7 +72,7 @@ def _form(subject: Subject, active: Entry | None, closed: bool) -> None:
     except ConfigError as error:
         page.explain(error)
         return
-    st.markdown(_ABOUT.format(model=plain(active.name), samples=f"{subject.count:,}", replay=replay))
+    st.markdown(_ABOUT.format(model=escape(active.name), samples=f"{subject.count:,}", replay=replay))
     if subject.count < LEAST_SAMPLES:
         st.info(
             f"To teach, and to measure what it does, at least {LEAST_SAMPLES} samples are needed; "
@@ -100,7 +100,7 @@ def _form(subject: Subject, active: Entry | None, closed: bool) -> None:
             help=_STEPS_HELP,
             width=140,
         )
-        problem = taught.name_problem(name, names)
+        problem = teaching_result.name_problem(name, names)
         disabled = closed or subject.count < LEAST_SAMPLES or bool(problem)
         pressed = st.button("Teach", key="samples-teach", type="primary", icon=":material/school:", disabled=disabled)
     if problem:
@@ -127,12 +127,12 @@ def _free_name(model: str, taken: list[str]) -> str:
 
 def _start(config: TeachConfig, settings: Settings) -> None:
     try:
-        runs.create(config, settings)
+        queue.create(config, settings)
     except DigitLabError as error:
         page.explain(error)
         return
     with st.spinner("Starting"), suppress(DigitLabError):  # why it does not start is said for as long as it is so
-        runs.dispatch(settings)
+        queue.dispatch(settings)
     state.set_samples_note("")
     st.rerun()
 
@@ -141,7 +141,7 @@ def _start(config: TeachConfig, settings: Settings) -> None:
 def _watch(run: Run, settings: Settings, closed: bool) -> None:
     """How far it is, from the run's files."""
     try:
-        now = runs.read_run(run.folder)
+        now = read_run(run.folder)
     except DigitLabError:
         st.rerun()  # its folder is gone
     if now.state not in _LIVE:
@@ -151,14 +151,16 @@ def _watch(run: Run, settings: Settings, closed: bool) -> None:
         _begin_queued(settings)
     with st.container(horizontal=True, vertical_alignment="center", key="samples-progress"):
         st.progress(min(now.status.share, 1.0), _said(now, settings), width="stretch")
-        ask_first("Cancel", "cancel", _LOST, "Cancel the teaching", lambda: runs.cancel(now, settings), closed, "close")
+        ask_first(
+            "Cancel", "cancel", _LOST, "Cancel the teaching", lambda: queue.cancel(now, settings), closed, "close"
+        )
     st.caption("You may leave this page and come back; it goes on.")
 
 
 def _begin_queued(settings: Settings) -> None:
     """Where a worker died, nobody else starts the next one; why none starts is said for as long as it is so."""
     try:
-        runs.dispatch(settings)
+        queue.dispatch(settings)
     except DigitLabError as error:
         page.explain(error)
 
@@ -166,7 +168,7 @@ def _begin_queued(settings: Settings) -> None:
 def _said(run: Run, settings: Settings) -> str:
     status = run.status
     if run.state is State.QUEUED:
-        before = next((place for place, one in enumerate(runs.queue(settings)) if one.id == run.id), 0)
+        before = next((place for place, one in enumerate(queue.queue(settings)) if one.id == run.id), 0)
         return f"Waits for its turn; {before + 1} training{'s' if before else ''} before it"
     if status.message:
         return f"{status.message} …"
@@ -180,12 +182,12 @@ def _said(run: Run, settings: Settings) -> str:
 def _failed(run: Run, settings: Settings, closed: bool) -> None:
     """A teaching that failed, or whose worker is gone: begun again, or given up."""
     word = "was interrupted" if run.state is State.INTERRUPTED else "failed"
-    st.error(f"The teaching {word}. {plain(run.status.message)}", icon=":material/error:")
+    st.error(f"The teaching {word}. {escape(run.status.message)}", icon=":material/error:")
 
     def again() -> None:
-        runs.enqueue(run, settings)
-        runs.dispatch(settings)
+        queue.enqueue(run, settings)
+        queue.dispatch(settings)
 
     with st.container(horizontal=True):
         button("Try again", "again", again, closed, "refresh", True)
-        button("Discard", "discard", lambda: runs.delete(run, settings), closed, "delete")
+        button("Discard", "discard", lambda: queue.delete(run, settings), closed, "delete")

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.data import changes
 from core.errors import DigitLabError
+from core.samples import edits
 from core.settings import Settings
 from pages.components import state
-from pages.components.samples.subject import Subject
-from pages.components.text import message, plain
+from pages.components.samples.selection import Subject
+from pages.components.text import escape, message
 
 
 def show(subject: Subject, closed: bool) -> None:
@@ -20,12 +20,12 @@ def show(subject: Subject, closed: bool) -> None:
             "Undo",
             icon=":material/undo:",
             key="samples-undo",
-            disabled=closed or not changes.can_undo(settings, charset.name),
+            disabled=closed or not edits.can_undo(settings, charset.name),
             on_click=_undo,
             args=(settings, charset.name),
             help="Takes the last change back: what was stored, imported, relabelled or deleted.",
         )
-        deleted = changes.count_deleted(settings, charset.name)
+        deleted = edits.count_deleted(settings, charset.name)
         with st.popover("Forget deleted", icon=":material/delete_forever:", disabled=closed or not deleted):
             st.markdown(
                 f"**{deleted:,}** deleted sample{'s' if deleted != 1 else ''} of {charset.title.lower()} would be gone "
@@ -36,7 +36,7 @@ def show(subject: Subject, closed: bool) -> None:
             )
         note, failed = state.take_samples_note()
         if note and not failed:
-            st.markdown(f":green[:material/check:] {plain(note)}", width="content")
+            st.markdown(f":green[:material/check:] {escape(note)}", width="content")
     if note and failed:
         st.error(note, icon=":material/error:")
 
@@ -56,7 +56,7 @@ def change(work: Callable[[], str]) -> bool:
 
 def _undo(settings: Settings, charset: str) -> None:
     def work() -> str:
-        count = changes.undo(settings, charset=charset)
+        count = edits.undo(settings, charset=charset)
         return f"Taken back: {count:,} sample{'s are' if count != 1 else ' is'} as before."
 
     change(work)
@@ -64,7 +64,7 @@ def _undo(settings: Settings, charset: str) -> None:
 
 def _purge(settings: Settings, charset: str) -> None:
     def work() -> str:
-        changes.purge(settings, charset)
+        edits.purge(settings, charset)
         return "Forgotten for good."
 
     change(work)

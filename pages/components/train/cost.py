@@ -7,10 +7,10 @@ import streamlit as st
 
 from core import cached
 from core.data.datasets import count
-from core.data.sources import SOURCES
+from core.data.register import SOURCES
+from core.runs.estimate import Timing, count_images, is_busy, make_estimate, time_batches
 from core.settings import Settings
 from core.training.config import TrainConfig
-from core.training.estimate import Timing, count_images, is_busy, make_estimate, time_batches
 from pages.components import job, state
 from pages.components.train.act import duration
 

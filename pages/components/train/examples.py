@@ -8,12 +8,12 @@ import streamlit as st
 from core import cached
 from core.charsets import Charset
 from core.data.datasets import Dataset, charset_of
-from core.data.sources import SOURCES
+from core.data.register import SOURCES
 from core.errors import ConfigError, DigitLabError
 from core.settings import get_settings
 from pages.components import page
 from pages.components.pictures import data_url
-from pages.components.train import options
+from pages.components.train import form_state
 
 _COUNT = 24
 _SEED = "train-examples-seed"
@@ -29,7 +29,7 @@ def show(strengths: Mapping[str, float]) -> None:
         return
     from core.data.augment import Augmentation, preview  # imports torch
 
-    chosen = [SOURCES[name] for name in options.values()["datasets"]]
+    chosen = [SOURCES[name] for name in form_state.values()["datasets"]]
     quick = [one.name for one in chosen if one.present(get_settings()) and not one.slow]
     source = quick[0] if quick else "uci-digits"
     try:

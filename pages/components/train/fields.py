@@ -8,17 +8,17 @@ from typing import Any
 import streamlit as st
 
 from core import cached
-from core.data.datasets import charset_of, offered
-from core.data.sources import SOURCES
+from core.data.datasets import charset_of, listed
+from core.data.register import SOURCES
 from core.errors import ConfigError
 from core.model.card import Card
+from core.runs import queue
 from core.settings import Settings
-from core.training import runs
 from core.training.config import DATASET_NAMES, HANDS, TrainConfig
-from core.training.start import SETTING_ASIDE, check_start, training_of
+from core.training.warm_start import SETTING_ASIDE, check_start, training_of
 from pages.components import augmentation
-from pages.components.text import plain
-from pages.components.train import examples, options, presets
+from pages.components.text import escape
+from pages.components.train import examples, form_state, presets
 
 _FIRST = ("name", "datasets")
 _SET_ASIDE_TOO = "its seed, its validation share and its balance"
@@ -26,7 +26,7 @@ _SET_ASIDE_TOO = "its seed, its validation share and its balance"
 
 def first(settings: Settings) -> None:
     """Name and data sets, side by side."""
-    there = offered(settings)
+    there = listed(settings)
     present = [name for name in DATASET_NAMES if there.get(name)]
     absent = [name for name in DATASET_NAMES if there.get(name) is False]
     left, right = st.columns(2)
@@ -39,18 +39,18 @@ def first(settings: Settings) -> None:
 def _name(settings: Settings) -> None:
     name = st.text_input(
         "Name",
-        key=options.key("name"),
+        key=form_state.key("name"),
         max_chars=64,
         help="Of the model that comes of it: small letters, digits, hyphens and underscores.",
         persist_state="session",
     )
-    if name in runs.taken_names(settings):
-        free = runs.free_name(name, settings)
-        st.warning(f"There is a model or a training “{plain(name)}” already. Free is “{plain(free)}”.")
+    if name in queue.taken_names(settings):
+        free = queue.free_name(name, settings)
+        st.warning(f"There is a model or a training “{escape(name)}” already. Free is “{escape(free)}”.")
 
 
 def _datasets(present: list[str], absent: list[str], settings: Settings) -> None:
-    key = options.key("datasets")
+    key = form_state.key("datasets")
     st.session_state[key] = [name for name in st.session_state[key] if name in present]
     st.multiselect(
         "Data sets",
@@ -63,7 +63,9 @@ def _datasets(present: list[str], absent: list[str], settings: Settings) -> None
     )
     if absent:
         fetched = [SOURCES[name].title for name in absent if SOURCES[name].download]
-        others = [f"{SOURCES[name].title}: {SOURCES[name].how}" for name in absent if not SOURCES[name].download]
+        others = [
+            f"{SOURCES[name].title}: {SOURCES[name].instructions}" for name in absent if not SOURCES[name].download
+        ]
         can = [f"Not on this machine, but the Explore page can fetch them: {', '.join(fetched)}."] if fetched else []
         st.caption("  \n".join([*can, *others]))
 
@@ -71,7 +73,7 @@ def _datasets(present: list[str], absent: list[str], settings: Settings) -> None
 def more() -> None:
     """Every other option."""
     grid = st.grid(3, min_column_width=200, gap="medium")
-    for name, field in options.FIELDS.items():
+    for name, field in form_state.FIELDS.items():
         if name not in _FIRST and name not in HANDS:
             with grid.cell():
                 _field(name, field)
@@ -83,7 +85,7 @@ def more() -> None:
 
 def _field(name: str, field: "dataclasses.Field[Any]") -> None:
     """The widget of an option, made from its bounds."""
-    bounds, title, key = field.metadata, name.replace("_", " ").capitalize(), options.key(name)
+    bounds, title, key = field.metadata, name.replace("_", " ").capitalize(), form_state.key(name)
     meaning = bounds["help"][:1].upper() + bounds["help"][1:] + "."
     if isinstance(field.default, bool):
         st.toggle(title, key=key, help=meaning, persist_state="session")
@@ -107,8 +109,8 @@ def _field(name: str, field: "dataclasses.Field[Any]") -> None:
 
 def _start_from(key: str, meaning: str) -> None:
     """From scratch, or one of the models that are of the chosen network and read the same characters."""
-    network = st.session_state[options.key("architecture")]
-    charset = _charset(st.session_state[options.key("datasets")])
+    network = st.session_state[form_state.key("architecture")]
+    charset = _charset(st.session_state[form_state.key("datasets")])
     fitting = [
         entry.name
         for entry in cached.models()
@@ -130,10 +132,10 @@ def _start_from(key: str, meaning: str) -> None:
 
 def _take_what_is_set_aside() -> None:
     """Set the same images aside as the model to start from did: no others are new to it."""
-    card = _card(st.session_state[options.key("start")])
+    card = _card(st.session_state[form_state.key("start")])
     before = training_of(card) if card else None
     for option in SETTING_ASIDE if before else ():
-        st.session_state[options.key(option)] = type(getattr(TrainConfig, option))(getattr(before, option))
+        st.session_state[form_state.key(option)] = type(getattr(TrainConfig, option))(getattr(before, option))
 
 
 def _card(model: str) -> Card | None:

@@ -7,11 +7,11 @@ import streamlit as st
 
 from core import cached
 from core.errors import ModelError
-from core.model import manage
+from core.model import library_admin
 from core.model.card import Card
 from core.model.library import SHIPPED, Entry
 from core.settings import Settings
-from pages.components.text import plain
+from pages.components.text import escape
 from pages.components.train import summary
 from pages.components.train.act import act, confirmed, why_not
 
@@ -26,22 +26,22 @@ def show(settings: Settings) -> None:
             if entry.card:
                 _facts(entry.card, entry.weights_bytes, entry.name == active)
             else:
-                st.markdown(f"**{plain(entry.name)}** :red-badge[damaged]")
-                st.caption(plain(entry.problem or ""))
+                st.markdown(f"**{escape(entry.name)}** :red-badge[damaged]")
+                st.caption(escape(entry.problem or ""))
             _buttons(entry, active, settings)
     _let_in(settings)
 
 
 def _facts(card: Card, weights_bytes: int, active: bool) -> None:
     badge = " :green-badge[active]" if active else ""
-    title = f": {plain(card.title)}" if card.title != card.name else ""
-    st.markdown(f"**{plain(card.name)}**{title}{badge}")
+    title = f": {escape(card.title)}" if card.title != card.name else ""
+    st.markdown(f"**{escape(card.name)}**{title}{badge}")
     if card.description:
-        st.markdown(plain(card.description))
-    scores = [f"{plain(score.title)} {summary.say(score, card)}" for score in card.scores]
+        st.markdown(escape(card.description))
+    scores = [f"{escape(score.title)} {summary.say(score, card)}" for score in card.scores]
     created = datetime.fromisoformat(card.created)
     make = (
-        f"{plain(card.architecture)}, {card.parameters:,} parameters, {weights_bytes / 1e6:.2f} MB, "
+        f"{escape(card.architecture)}, {card.parameters:,} parameters, {weights_bytes / 1e6:.2f} MB, "
         f"{created.day} {created:%B %Y}"
     )
     st.caption("  \n".join([*(scores or ["Not measured on a test set."]), make]))
@@ -57,7 +57,7 @@ def _buttons(entry: Entry, active: str | None, settings: Settings) -> None:
             _describe(entry.name, entry.card, settings)
             st.download_button(
                 "Download",
-                partial(manage.pack, entry.name, settings),
+                partial(library_admin.pack, entry.name, settings),
                 f"{entry.name}.zip",
                 "application/zip",
                 key=f"train-pack-{entry.name}",
@@ -74,25 +74,25 @@ def _describe(name: str, card: Card, settings: Settings) -> None:
         shipped = name in SHIPPED
         with st.form(f"train-describe-{name}", border=False):
             new = st.text_input("Name", name, 64, disabled=shipped, help=_SHIPPED if shipped else None)
-            title = st.text_input("Title", card.title, manage.LONGEST_TITLE)
-            text = st.text_area("Description", card.description, max_chars=manage.LONGEST_DESCRIPTION)
+            title = st.text_input("Title", card.title, library_admin.LONGEST_TITLE)
+            text = st.text_area("Description", card.description, max_chars=library_admin.LONGEST_DESCRIPTION)
             if st.form_submit_button("Save", type="primary", disabled=no is not None):
-                act(partial(_change, name, new, title, text, settings), f"“{plain(new)}” is changed.")
+                act(partial(_change, name, new, title, text, settings), f"“{escape(new)}” is changed.")
                 st.rerun()
 
 
 def _change(name: str, new: str, title: str, description: str, settings: Settings) -> None:
     if new != name:
-        manage.rename(name, new, settings)
-    manage.describe(new, title, description, settings)
+        library_admin.rename(name, new, settings)
+    library_admin.describe(new, title, description, settings)
 
 
 def _delete(entry: Entry, active: bool, settings: Settings) -> None:
     no = why_not(settings) or (_SHIPPED if entry.name in SHIPPED else None)
     lost = f"Its weights, its card and its answers to test images are lost ({entry.weights_bytes / 1e6:.2f} MB)."
     follows = " It is the active model; the former one, or the first of the others, is from then on." if active else ""
-    question = f"Delete “{plain(entry.name)}”? {lost}{follows} Download it first to be able to import it again."
-    change, done = partial(manage.delete, entry.name, settings), f"“{plain(entry.name)}” is deleted."
+    question = f"Delete “{escape(entry.name)}”? {lost}{follows} Download it first to be able to import it again."
+    change, done = partial(library_admin.delete, entry.name, settings), f"“{escape(entry.name)}” is deleted."
     confirmed("Delete", "delete", question, f"train-delete-{entry.name}", change, no, done)
 
 
@@ -119,9 +119,9 @@ def _import(file: str, data: bytes, name: str, settings: Settings) -> None:
     def let_in() -> None:
         if len(data) > settings.max_upload_mb * 1_000_000:
             raise ModelError(
-                f"“{plain(file)}” has {len(data) / 1e6:,.1f} MB; at most {settings.max_upload_mb} are read "
+                f"“{escape(file)}” has {len(data) / 1e6:,.1f} MB; at most {settings.max_upload_mb} are read "
                 "(DIGITS_MAX_UPLOAD_MB)."
             )
-        manage.unpack(data, name, settings)
+        library_admin.import_model(data, name, settings)
 
-    act(let_in, f"The model of “{plain(file)}” is in the library now.")
+    act(let_in, f"The model of “{escape(file)}” is in the library now.")

@@ -11,7 +11,7 @@ from core.data.datasets import charset_of
 from core.errors import ConfigError
 from core.settings import Settings
 from core.training.config import LETTERS_PRESETS, PRESETS, TrainConfig, preset
-from pages.components.train import options
+from pages.components.train import form_state
 
 _PRESET = "train-preset"
 # What a preset takes and gives, as it was measured; the place to change when it is measured anew.
@@ -31,7 +31,7 @@ _OWN = ("name", "datasets", "seed", "start")  # what a preset leaves to the pers
 
 def show(settings: Settings) -> None:
     """The presets; chosen is the one that the form stands on, none where something was changed."""
-    now = options.values()
+    now = form_state.values()
     on = next((name for name in PRESETS if _is(name, now)), None)
     st.session_state[_PRESET] = on
     says = LETTERS_SAY if _classes(now) > MANY else SAYS
@@ -49,10 +49,10 @@ def show(settings: Settings) -> None:
 
 def follow(settings: Settings) -> None:
     """Take the same preset as it suits other data sets, which stay; for when these were changed."""
-    now, on = options.values(), st.session_state.get(_PRESET)
+    now, on = form_state.values(), st.session_state.get(_PRESET)
     if on in PRESETS and _classes(now) and not _is(on, now):
         kept = {name: now[name] for name in _OWN if name != "start"}
-        options.take(replace(_suiting(on, now), **kept), settings)
+        form_state.take(replace(_suiting(on, now), **kept), settings)
 
 
 def _classes(values: dict[str, Any]) -> int:
@@ -71,11 +71,11 @@ def _suiting(name: str, values: dict[str, Any]) -> TrainConfig:
 def _is(name: str, values: dict[str, Any]) -> bool:
     """Whether the form holds a preset; while no data sets are chosen, that of any."""
     suiting = [_suiting(name, values)] if _classes(values) else [PRESETS[name], LETTERS_PRESETS[name]]
-    fields = [field for field in options.FIELDS if field not in _OWN]
+    fields = [field for field in form_state.FIELDS if field not in _OWN]
     return any(all(values[field] == getattr(config, field) for field in fields) for config in suiting)
 
 
 def _take(settings: Settings) -> None:
-    chosen, now = st.session_state[_PRESET], options.values()
+    chosen, now = st.session_state[_PRESET], form_state.values()
     if chosen in PRESETS:
-        options.take(replace(_suiting(chosen, now), seed=now["seed"]), settings)
+        form_state.take(replace(_suiting(chosen, now), seed=now["seed"]), settings)

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core import charts
+from core.charts.training import compare_runs
+from core.runs import queue, reader
+from core.runs.folder import METRICS_FILE, RESUMABLE, Run, State, list_runs
 from core.settings import Settings
-from core.training import look, runs
 from core.training.config import TrainConfig
-from core.training.runs import Run, State
-from pages.components import chart, state
-from pages.components.evaluate import grid
-from pages.components.text import plain
-from pages.components.train import course, form, summary, tensorboard
+from pages.components import chart, data_table, state
+from pages.components.text import escape
+from pages.components.train import form, run_progress, summary, tensorboard
 from pages.components.train.act import confirmed, duration, why_not
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ _OWN_COLUMNS = ("datasets", "architecture", "epochs")
 @st.fragment
 def show(settings: Settings) -> None:
     """Draw this part of the page."""
-    found = [run for run in runs.list_runs(settings) if isinstance(run.config, TrainConfig)]
+    found = [run for run in list_runs(settings) if isinstance(run.config, TrainConfig)]
     if not found:
         st.info("There are no runs yet. Start one under “New training”.", icon=":material/model_training:")
     else:
@@ -53,13 +52,13 @@ def _all(found: list[Run], settings: Settings) -> None:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _epochs_of(folder: str, stamp: tuple[int, int]) -> "pd.DataFrame":  # noqa: ARG001 - part of the cache's key
-    return look.read_epochs(Path(folder))
+    return reader.read_epochs(Path(folder))
 
 
 def _epochs(run: Run) -> "pd.DataFrame":
     """The epochs of a run, read anew when there are more."""
     try:
-        stat = (run.folder / runs.METRICS_FILE).stat()
+        stat = (run.folder / METRICS_FILE).stat()
         stamp = (stat.st_mtime_ns, stat.st_size)
     except OSError:
         stamp = (0, 0)
@@ -73,14 +72,14 @@ def _label(run: Run) -> str:
 
 def _begun(run: Run) -> datetime:
     """When it was set up, in this machine's time."""
-    return look.set_up(run).astimezone()
+    return reader.created_at(run).astimezone()
 
 
 def _table(found: Sequence[Run]) -> None:
     import pandas as pd
 
     configs = [run.config for run in found if isinstance(run.config, TrainConfig)]
-    differing = [name for name in look.differing(configs) if name not in _OWN_COLUMNS]
+    differing = [name for name in reader.differing_options(configs) if name not in _OWN_COLUMNS]
     rows: list[dict[str, Any]] = []
     for run, config in zip(found, configs, strict=True):
         epochs = _epochs(run)
@@ -98,7 +97,7 @@ def _table(found: Sequence[Run]) -> None:
             }
         )
     column = st.column_config
-    grid.show(
+    data_table.show(
         pd.DataFrame(rows),
         "train-runs-table",
         f"{len(found)} runs with their state, data, network and best validation accuracy",
@@ -136,7 +135,7 @@ def _curves(found: Sequence[Run]) -> None:
             for one in chosen
         }
         with place:
-            figure = charts.laid_over(lines, title, shares=name == "validation_accuracy")
+            figure = compare_runs(lines, title, shares=name == "validation_accuracy")
             chart.show(figure, f"train-over-{name.replace('_', '-')}", f"{title} of {len(lines)} runs by epoch")
 
 
@@ -162,16 +161,16 @@ def _one(found: Sequence[Run], settings: Settings) -> None:
 
 def _look_at(run: Run, settings: Settings) -> None:
     """What came of a run, and how it went."""
-    st.markdown(f"{plain(run.config.name)}: {run.state.value}. {plain(run.status.message)}")
+    st.markdown(f"{escape(run.config.name)}: {run.state.value}. {escape(run.status.message)}")
     if run.status.model:
         summary.show(run, settings, "train-one")
     with st.container(border=True, key="train-one-course"):
-        course.show(run, "train-one-part")
+        run_progress.show(run, "train-one-part")
 
 
 def _delete(run: Run, settings: Settings) -> None:
     no = why_not(settings) or ("It runs. Cancel it first." if run.state is State.RUNNING else None)
-    lost = "its curves, its log and its checkpoint" if run.state in runs.WAITING else "its curves and its log"
-    question = f"The run “{plain(_label(run))}” is deleted with {lost}. A model that came of it stays."
-    change, done = partial(runs.delete, run, settings), f"The run “{plain(_label(run))}” is deleted."
+    lost = "its curves, its log and its checkpoint" if run.state in RESUMABLE else "its curves and its log"
+    question = f"The run “{escape(_label(run))}” is deleted with {lost}. A model that came of it stays."
+    change, done = partial(queue.delete, run, settings), f"The run “{escape(_label(run))}” is deleted."
     confirmed("Delete", "delete", question, f"train-delete-{run.id}", change, no, done)

@@ -7,15 +7,15 @@ import streamlit as st
 from core import cached
 from core.charsets import get_charset
 from core.data.datasets import restriction
-from core.model import manage
+from core.model import library_admin
 from core.model.card import Card, Score
 from core.model.library import Entry
+from core.runs import reader
+from core.runs.folder import Run
 from core.settings import Settings
-from core.training import look
-from core.training.runs import Run
-from pages.components import speed
-from pages.components.text import plain
-from pages.components.train import confusions
+from pages.components import latency
+from pages.components.text import escape
+from pages.components.train import confusion_comparison
 from pages.components.train.act import act, duration, why_not
 
 
@@ -30,12 +30,12 @@ def show(run: Run, settings: Settings, key: str) -> None:
     usable = {entry.name: entry for entry in cached.models() if entry.card}
     new = usable.get(run.status.model)
     if new is None:
-        st.info(f"The model “{plain(run.status.model)}” is no longer in the library.")
+        st.info(f"The model “{escape(run.status.model)}” is no longer in the library.")
         return
-    active, former = cached.active_model(), manage.former_model(settings)
+    active, former = cached.active_model(), library_admin.former_model(settings)
     other = usable.get((former if active == new.name else active) or "")
     with st.container(border=True, key=f"{key}-summary"):
-        st.subheader(f"The model “{plain(new.name)}”", anchor=False)
+        st.subheader(f"The model “{escape(new.name)}”", anchor=False)
         _times(run)
         _table([entry for entry in (new, other) if entry], f"{key}-time")
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -46,12 +46,12 @@ def show(run: Run, settings: Settings, key: str) -> None:
                 use(new.name, settings, f"{key}-use", primary=True)
             st.page_link("pages/evaluate.py", label="Compare image by image", icon=":material/compare:")
         if other:
-            confusions.show(new, other, key)
+            confusion_comparison.show(new, other, key)
 
 
 def _times(run: Run) -> None:
     """What it took, from the click that started it."""
-    whole = look.start_to_finish(run)
+    whole = reader.wall_seconds(run)
     if whole is not None:
         st.markdown(
             f"Time from start to finish: **{duration(whole)}**, of which **{duration(run.status.seconds)}** training. "
@@ -62,7 +62,7 @@ def _times(run: Run) -> None:
 def use(name: str, settings: Settings, key: str, primary: bool = False) -> None:
     """The button that makes a model the active one."""
     no = why_not(settings)
-    done = f"“{plain(name)}” is active now: every page and everybody here reads with it."
+    done = f"“{escape(name)}” is active now: every page and everybody here reads with it."
     st.button(
         "Use this model",
         key=key,
@@ -70,23 +70,23 @@ def use(name: str, settings: Settings, key: str, primary: bool = False) -> None:
         type="primary" if primary else "secondary",
         disabled=no is not None,
         help=no,
-        on_click=partial(act, partial(manage.activate, name, settings), done),
+        on_click=partial(act, partial(library_admin.activate, name, settings), done),
         wrap=False,
     )
 
 
 def back(settings: Settings, key: str) -> None:
     """The button that brings the former model back, where there is one."""
-    former, no = manage.former_model(settings), why_not(settings)
+    former, no = library_admin.former_model(settings), why_not(settings)
     if former:
-        done = f"“{plain(former)}” is active again: every page and everybody here reads with it."
+        done = f"“{escape(former)}” is active again: every page and everybody here reads with it."
         st.button(
-            f"Bring back {plain(former)}",
+            f"Bring back {escape(former)}",
             key=key,
             icon=":material/undo:",
             disabled=no is not None,
             help=no,
-            on_click=partial(act, partial(manage.activate, former, settings), done),
+            on_click=partial(act, partial(library_admin.activate, former, settings), done),
             wrap=False,
         )
 
@@ -96,18 +96,18 @@ def _table(entries: list[Entry], key: str) -> None:
     titles: dict[str, str] = {}
     for entry in entries:
         titles |= {score.dataset: score.title for score in (entry.card.scores if entry.card else ())}
-    rows = {f"Right on {plain(title)}": [_score(entry, name) for entry in entries] for name, title in titles.items()}
+    rows = {f"Right on {escape(title)}": [_score(entry, name) for entry in entries] for name, title in titles.items()}
     cards = [entry.card for entry in entries if entry.card]
     place = st.container()
-    speed.offer(cards, key)
+    latency.offer(cards, key)
     rows |= {
         "Parameters": [f"{card.parameters:,}" for card in cards],
         "Size": [f"{entry.weights_bytes / 1e6:.2f} MB" for entry in entries],
-        speed.TITLE: [speed.say(speed.seconds(card)) for card in cards],
-        "Network": [plain(card.architecture) for card in cards],
-        "Trained on": [", ".join(plain(source.title) for source in card.sources) or "not said" for card in cards],
+        latency.TITLE: [latency.say(latency.seconds(card)) for card in cards],
+        "Network": [escape(card.architecture) for card in cards],
+        "Trained on": [", ".join(escape(source.title) for source in card.sources) or "not said" for card in cards],
     }
-    names = [f"**{plain(entry.name)}**" for entry in entries]
+    names = [f"**{escape(entry.name)}**" for entry in entries]
     place.table([{"": title, **dict(zip(names, cells, strict=True))} for title, cells in rows.items()], hide_index=True)
 
 

@@ -5,9 +5,9 @@ from functools import partial
 import streamlit as st
 
 from core import cached
+from core.runs.tensorboard import Stage, TensorBoard, is_local
 from core.settings import Settings
-from core.training.tensorboard import Stage, TensorBoard, is_local
-from pages.components.text import plain
+from pages.components.text import escape
 from pages.components.train.act import act, why_not
 
 _COMMAND = "make tensorboard"
@@ -40,7 +40,7 @@ def show(settings: Settings) -> None:
 def _offer(board: TensorBoard, settings: Settings, no: str | None) -> None:
     if board.stage is Stage.ENDED:
         st.error(
-            f"TensorBoard does not run any more, or could not start: {plain(board.problem)} Open it again, or run "
+            f"TensorBoard does not run any more, or could not start: {escape(board.problem)} Open it again, or run "
             f"`{_COMMAND}` in a terminal.",
             icon=":material/error:",
         )
@@ -74,4 +74,4 @@ def _link(address: str) -> None:
         st.link_button(
             "Go to TensorBoard", address, key="train-tensorboard-link", icon=":material/open_in_new:", wrap=False
         )
-        st.caption(f"It runs at {plain(address)} until Digit Lab ends. New runs appear there within seconds.")
+        st.caption(f"It runs at {escape(address)} until Digit Lab ends. New runs appear there within seconds.")

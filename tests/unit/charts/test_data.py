@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from core import charts
-from core.charts import class_counts, pixel_histogram, pixels
-from core.data.shapes import quantiles
-from core.palette import class_colour
+from core.charts.data import class_boxes, class_counts, pixel_histogram, pixels
+from core.charts.palette import class_colour
+from core.explore.shapes import quantiles
 
 
 def test_class_counts() -> None:
@@ -51,7 +50,7 @@ def test_pixels_are_the_image_upright() -> None:
 
 def test_a_box_for_every_class_holds_its_quantiles() -> None:
     values, labels = np.concatenate([np.arange(101.0), np.arange(101) / 10]), np.repeat([0, 1], 101)
-    figure = charts.class_boxes(quantiles(values, labels, 2), ("a", "b"), [101, 101], "Ink (%)")
+    figure = class_boxes(quantiles(values, labels, 2), ("a", "b"), [101, 101], "Ink (%)")
     first, second, hover = figure.data
     assert (first.lowerfence[0], first.q1[0], first.median[0], first.q3[0], first.upperfence[0]) == (5, 25, 50, 75, 95)
     assert (first.name, first.x[0], first.marker.color) == ("a", "a", class_colour(0))

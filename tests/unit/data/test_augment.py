@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from core.data.augment import Augmentation, augment, preview
-from tests.strokes import draw
+from tests.support.strokes import draw
 
 
 def images() -> Tensor:

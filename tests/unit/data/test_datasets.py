@@ -10,12 +10,12 @@ import pytest
 
 from core.data import readers
 from core.data.datasets import download, load
-from core.data.sources import SOURCES, get_source
+from core.data.register import SOURCES, get_source
 from core.errors import ConfigError, DataError, DataMissing
 from core.jobs import Cancelled
 from core.settings import Settings
-from tests.mnist import write_idx, write_mnist
-from tests.strokes import draw
+from tests.support.mnist import write_idx, write_mnist
+from tests.support.strokes import draw
 
 
 def test_uci_digits_are_always_there(settings: Settings) -> None:
@@ -158,6 +158,6 @@ def test_no_images_at_all_are_an_error_with_a_sentence(settings: Settings) -> No
 
 def test_every_set_that_cannot_be_fetched_says_how_to_put_it_there() -> None:
     assert all(
-        source.download or source.how or source.present(Settings(Path("/nowhere"), Path("/nowhere")))
+        source.download or source.instructions or source.present(Settings(Path("/nowhere"), Path("/nowhere")))
         for source in SOURCES.values()
     )

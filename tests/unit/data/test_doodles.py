@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.data import doodles
-from core.data.ink import fit
+from core.data.strokes_on_paper import fit
 
 KINDS = doodles.TRAINING | doodles.HELD_OUT
 

@@ -15,8 +15,8 @@ from core.data.emnist import FOLDER, PARTS, Part, damage, download_all, is_prese
 from core.errors import ConfigError, DataError, DataMissing
 from core.jobs import ignore
 from core.settings import Settings
-from tests.emnist import letter, write_emnist
-from tests.mnist import Mirror, serve_mnist
+from tests.support.emnist import letter, write_emnist
+from tests.support.mnist import Mirror, serve_mnist
 
 
 @pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.data.idx import idx_shape, read_idx, read_pair
-from tests.mnist import write_idx
+from tests.support.mnist import write_idx
 
 IMAGES = np.arange(3 * 4 * 5, dtype=np.uint8).reshape(3, 4, 5)
 

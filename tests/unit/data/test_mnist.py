@@ -14,11 +14,11 @@ import pytest
 
 from core.data.datasets import download, load
 from core.data.mnist import FOLDER, download_mnist, mnist_damage, mnist_present
-from core.data.sources import SOURCES
+from core.data.register import SOURCES
 from core.errors import DataError, DataMissing
 from core.jobs import Cancelled, Jobs, ignore
 from core.settings import PROJECT_ROOT, Settings
-from tests.mnist import FILES, Mirror, serve_mnist, write_mnist
+from tests.support.mnist import FILES, Mirror, serve_mnist, write_mnist
 
 
 @pytest.fixture

@@ -5,15 +5,15 @@ import pytest
 from numpy.typing import NDArray
 
 from core.charsets import BALANCED, DIGITS, Charset
-from core.data import doodles, ink, outliers, unipen
+from core.data import doodles, outliers, strokes_on_paper, unipen
 from core.settings import Settings
 from core.vision.grey import Pixels
 from core.vision.normalise import to_glyph
-from tests.emnist import write_emnist
-from tests.strokes import draw
-from tests.unipen import on_tablet, record, write_records, writer_in
+from tests.support.emnist import write_emnist
+from tests.support.strokes import draw
+from tests.support.unipen import on_tablet, record, write_records, writer_in
 
-DIGIT_INKS = [ink.fit(255 - draw(character)) for character in "0123456789"]
+DIGIT_INKS = [strokes_on_paper.fit(255 - draw(character)) for character in "0123456789"]
 IMAGES = np.stack([to_glyph(picture) for picture in DIGIT_INKS] * 4)
 
 
@@ -27,7 +27,7 @@ def dash(_: np.random.Generator) -> Pixels:
 def one_doodle(monkeypatch: pytest.MonkeyPatch) -> Pixels:
     """All doodles are dashes: this one."""
     monkeypatch.setattr(doodles, "TRAINING", {"dash": dash})
-    return ink.fit(dash(np.random.default_rng()))
+    return strokes_on_paper.fit(dash(np.random.default_rng()))
 
 
 @pytest.fixture
@@ -116,7 +116,9 @@ def test_several_are_two_to_four_in_a_row() -> None:
     again = outliers.several(DIGIT_INKS, 12, np.random.default_rng(0))
     assert len(found) == 12
     assert all((one == two).all() for one, two in zip(found, again, strict=True))
-    assert all(picture.shape == (ink.SIDE, ink.SIDE) and picture.max() > 200 for picture in found)
+    assert all(
+        picture.shape == (strokes_on_paper.SIDE, strokes_on_paper.SIDE) and picture.max() > 200 for picture in found
+    )
 
 
 def glyphs(settings: Settings, split: str = "train", seed: int = 0) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

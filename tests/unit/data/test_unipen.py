@@ -15,10 +15,10 @@ import torch
 from core.charsets import BALANCED, CAPITALS, DIGITS, LETTERS, SMALL_LETTERS
 from core.data import datasets, unipen
 from core.data.datasets import charset_of, load
-from core.data.sources import get_source
+from core.data.register import get_source
 from core.data.unipen import Sheet, Strokes, UnipenCharacter, parse_sheet, read_characters, split_of
 from core.errors import ConfigError, DataError, DataMissing
-from core.evaluation.choices import choices
+from core.evaluation.available import available
 from core.evaluation.predictions import read_stored
 from core.jobs import Cancelled, ignore
 from core.model.library import read_card
@@ -27,8 +27,8 @@ from core.training.config import TrainConfig
 from core.training.data import load_training_set
 from core.training.train import train
 from core.vision.normalise import crop
-from tests.emnist import write_emnist
-from tests.unipen import on_tablet, record, write_records, write_unipen, writer_in
+from tests.support.emnist import write_emnist
+from tests.support.unipen import on_tablet, record, write_records, write_unipen, writer_in
 
 HEADER = """.VERSION 1.0
 .COMMENT a word with a dot: .SEGMENT CHARACTER 0 ? "z"
@@ -91,7 +91,10 @@ def test_each_kind_is_a_data_set(kind: str, charset: object, labels: str, settin
         assert data.charset == charset
         assert "".join(data.charset.characters[label] for label in data.labels) == labels * drawings
         assert datasets.count(data.name, split, settings) == len(data.labels)
-        assert {max(crop(glyph).shape) for glyph in data.images} <= {data.charset.side, data.charset.side - 1}
+        assert {max(crop(glyph).shape) for glyph in data.images} <= {
+            data.charset.glyph_side,
+            data.charset.glyph_side - 1,
+        }
         assert data.sha256 == load(data.name, split, settings).sha256
         assert len(np.unique(data.images, axis=0)) == len(data.images), "every drawing is another one"
 
@@ -239,16 +242,16 @@ def test_a_training_asks_letters_of_one_case_only_for_their_classes(settings: Se
     names, last = np.array(data.classes.characters), len(data.labels)
     assert "".join(names[data.labels[-18:]]) == "AHO" * 3 + "bei" * 3
     assert "".join(names[data.validation_labels[-12:]]) == "AHO" * 2 + "bei" * 2
-    logits, unasked = data.asked(torch.zeros(3, data.outputs), torch.tensor([0, last - 18, last - 1]))
-    assert unasked is not None
-    whole, capitals, small = ("".join(names[~row]) for row in unasked.numpy())
+    logits, masked_classes = data.asked(torch.zeros(3, data.outputs), torch.tensor([0, last - 18, last - 1]))
+    assert masked_classes is not None
+    whole, capitals, small = ("".join(names[~row]) for row in masked_classes.numpy())
     assert whole == "".join(BALANCED.characters)
     assert capitals == "".join(CAPITALS.characters)
     assert sorted(small) == sorted(SMALL_LETTERS.characters)
     place = BALANCED.characters.index("I")
     assert logits[:, place].tolist() == pytest.approx([np.log(2), 0, 0]), "both forms of an I, where they are one class"
     validated = data.validation_asked(np.zeros((len(data.validation_labels), data.outputs), np.float32))
-    assert (np.isfinite(validated[-12:]) == ~unasked.numpy()[[1] * 6 + [2] * 6]).all()
+    assert (np.isfinite(validated[-12:]) == ~masked_classes.numpy()[[1] * 6 + [2] * 6]).all()
 
 
 def test_a_model_of_letters_and_digits_is_scored_on_one_case(settings: Settings) -> None:
@@ -262,7 +265,7 @@ def test_a_model_of_letters_and_digits_is_scored_on_one_case(settings: Settings)
     assert (answers.charset, answers.probabilities.shape) == (SMALL_LETTERS, (3, 26))
     assert [answers.character(label) for label in answers.labels] == ["b", "e", "i"]
     assert datasets.restriction("unipen-small-letters", BALANCED) == "read as lower case only"
-    keys = [choice.key for choice in choices(card, stored, settings) if choice.dataset == "unipen-small-letters"]
+    keys = [choice.key for choice in available(card, stored, settings) if choice.dataset == "unipen-small-letters"]
     assert keys == [f"unipen-small-letters-{split}" for split in ("test", "train", "validation")]
 
 

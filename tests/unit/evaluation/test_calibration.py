@@ -6,8 +6,8 @@ from core.evaluation.calibration import (
     LOST_SHARE,
     apply_temperature,
     calibrate,
-    choose_limit,
-    choose_rejection_limit,
+    choose_rejection_threshold,
+    choose_threshold,
     fit_temperature,
 )
 from core.evaluation.metrics import expected_calibration_error
@@ -30,24 +30,24 @@ def test_probabilities_sum_to_one_even_for_huge_logits() -> None:
     assert np.isfinite(rows).all()
 
 
-def test_limit_is_the_lowest_that_keeps_the_promise() -> None:
+def test_threshold_is_the_lowest_that_keeps_the_promise() -> None:
     confidence = np.array([0.99, 0.95, 0.9, 0.8, 0.7, 0.6])
     right = np.array([True, True, True, False, True, True])
-    assert choose_limit(confidence, right, 0.0) == 0.9
-    assert choose_limit(confidence, right, 0.2) == 0.6  # 1 wrong of 6
-    assert choose_limit(confidence, right, 0.15) == 0.9
+    assert choose_threshold(confidence, right, 0.0) == 0.9
+    assert choose_threshold(confidence, right, 0.2) == 0.6  # 1 wrong of 6
+    assert choose_threshold(confidence, right, 0.15) == 0.9
 
 
-def test_limit_does_not_part_equal_confidences() -> None:
+def test_threshold_does_not_part_equal_confidences() -> None:
     confidence = np.array([0.9, 0.8, 0.8])
-    assert choose_limit(confidence, np.array([True, True, False]), 0.1) == 0.9
+    assert choose_threshold(confidence, np.array([True, True, False]), 0.1) == 0.9
 
 
-def test_limit_is_one_when_the_surest_answer_is_wrong() -> None:
-    assert choose_limit(np.array([0.9]), np.array([False]), 0.1) == 1.0
+def test_threshold_is_one_when_the_surest_answer_is_wrong() -> None:
+    assert choose_threshold(np.array([0.9]), np.array([False]), 0.1) == 1.0
 
 
-def test_a_limit_does_not_hang_on_a_handful_of_images() -> None:
+def test_a_threshold_does_not_hang_on_a_handful_of_images() -> None:
     """Of few images of one's own, one that is read wrong with certainty would leave no answer confident."""
     generator = np.random.default_rng(0)
     logits = generator.normal(0, 4, (5000, 10))
@@ -63,22 +63,22 @@ def test_a_limit_does_not_hang_on_a_handful_of_images() -> None:
     assert calibrate([(logits, labels), many])[1] == 1.0
 
 
-def test_the_rejection_limit_loses_hardly_a_character() -> None:
+def test_the_rejection_threshold_loses_hardly_a_character() -> None:
     random = np.random.default_rng(0)
     logits = random.normal(0, 1, (4000, 12))
     logits[np.arange(4000), np.arange(4000) % 10] += 6
     logits[:40, 11] += 8  # a hundredth of the characters look like several
     labels = np.arange(4000) % 10
-    limit = choose_rejection_limit(logits, labels, 1.0, 2)
-    refused = apply_temperature(logits, 1.0)[:, -2:].sum(axis=1) >= limit
-    assert 0.5 < limit < 1
+    threshold = choose_rejection_threshold(logits, labels, 1.0, 2)
+    refused = apply_temperature(logits, 1.0)[:, -2:].sum(axis=1) >= threshold
+    assert 0.5 < threshold < 1
     assert 0 < refused.mean() <= LOST_SHARE + 1 / 4000
 
 
-def test_what_is_no_character_does_not_move_the_rejection_limit() -> None:
+def test_what_is_no_character_does_not_move_the_rejection_threshold() -> None:
     logits = np.zeros((100, 12))
     logits[:, 3] = 9
     labels = np.full(100, 3)
     labels[50:] = 10
-    assert choose_rejection_limit(logits, labels, 1.0, 2) == 0.5
-    assert choose_rejection_limit(logits[:, :10], labels, 1.0, 0) == 1.0
+    assert choose_rejection_threshold(logits, labels, 1.0, 2) == 0.5
+    assert choose_rejection_threshold(logits[:, :10], labels, 1.0, 0) == 1.0

@@ -10,8 +10,8 @@ from core.evaluation.evaluate import evaluate
 from core.model.library import load
 from core.settings import Settings
 from core.vision.normalise import normalise
-from tests.strokes import draw
-from tests.unit.model.helpers import make_model
+from tests.support.models import make_model
+from tests.support.strokes import draw
 
 
 def drawn(labels: str) -> Dataset:
@@ -20,7 +20,7 @@ def drawn(labels: str) -> Dataset:
 
 
 def test_a_blank_glyph_is_a_wrong_answer(settings: Settings) -> None:
-    make_model(settings, limit=0.0)
+    make_model(settings, threshold=0.0)
     data = drawn("000")
     blank = dataclasses.replace(data, images=np.zeros_like(data.images))
     answers = evaluate(load("tiny", settings), blank)
@@ -56,7 +56,7 @@ def test_a_narrower_data_set_is_read_as_its_own_characters(settings: Settings) -
     answers = evaluate(recogniser, data)
     assert (answers.charset, answers.confusion.shape) == (DIGITS, (10, 10))
     larger = data.framed(BALANCED)
-    assert {max(glyph.any(axis=0).sum(), glyph.any(axis=1).sum()) for glyph in larger.images} == {BALANCED.side}
+    assert {max(glyph.any(axis=0).sum(), glyph.any(axis=1).sum()) for glyph in larger.images} == {BALANCED.glyph_side}
     assert answers.probabilities == pytest.approx(recogniser.probabilities(larger.images, DIGITS))
     assert data.framed(DIGITS) is data
 
@@ -65,7 +65,7 @@ def test_small_letters_are_read_as_classes_of_both_cases(settings: Settings) -> 
     """An i belongs to "Ii", a b to its own: the 26 probabilities are those of the classes, in the letters' order."""
     make_model(settings, charset="balanced")
     recogniser = load("tiny", settings)
-    images = np.stack([normalise(draw(label), SMALL_LETTERS.side).glyph for label in "bei"])
+    images = np.stack([normalise(draw(label), SMALL_LETTERS.glyph_side).glyph for label in "bei"])
     labels = np.array([SMALL_LETTERS.characters.index(label) for label in "bei"])
     data = Dataset("letters", "Letters", "test", "", SMALL_LETTERS, images, labels)
     answers = evaluate(recogniser, data)

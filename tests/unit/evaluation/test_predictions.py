@@ -9,15 +9,17 @@ from core.evaluation.predictions import Predictions
 TWO = Charset("two", "Two", ("a", "b"))
 
 
-def made(probabilities: NDArray[np.float64], labels: list[int], limit: float = 0.75, heat: float = 1.0) -> Predictions:
-    return Predictions("m", "d", "D", "test", TWO, np.array(labels), probabilities, heat, limit)
+def made(
+    probabilities: NDArray[np.float64], labels: list[int], threshold: float = 0.75, heat: float = 1.0
+) -> Predictions:
+    return Predictions("m", "d", "D", "test", TWO, np.array(labels), probabilities, heat, threshold)
 
 
 def test_confident_error_is_the_share_of_the_confident() -> None:
     probabilities = np.array([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.2, 0.8]])
     score = made(probabilities, [0, 1, 0, 1]).score()
     assert (score.accuracy, score.confident, score.confident_error) == pytest.approx((0.75, 0.75, 1 / 3))
-    nothing_confident = made(probabilities, [0, 1, 0, 1], limit=1.0).score()
+    nothing_confident = made(probabilities, [0, 1, 0, 1], threshold=1.0).score()
     assert (nothing_confident.confident, nothing_confident.confident_error) == (0.0, 0.0)
 
 

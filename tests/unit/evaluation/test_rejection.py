@@ -9,7 +9,7 @@ import torch
 from sklearn import metrics as sk
 
 from core.charsets import BALANCED, DIGITS, Charset
-from core.charts.trust import refusal_histogram
+from core.charts.calibration import refusal_histogram
 from core.cli.main import main
 from core.data import doodles
 from core.data.datasets import Dataset
@@ -23,15 +23,15 @@ from core.model.card import CARD_VERSION, Card
 from core.model.checkpoint import pack_weights, write_model
 from core.model.library import load
 from core.model.prediction import Verdict, judge
-from core.model.records import Evaluation
+from core.model.records import StoredAnswers
 from core.settings import Settings
 from core.vision.normalise import normalise
-from tests.glyphs import longer_sides
-from tests.strokes import draw
-from tests.unipen import record, write_records, writer_in
-from tests.unit.model.helpers import HISTORY, make_model
+from tests.support.glyphs import longer_sides
+from tests.support.models import HISTORY, make_model
+from tests.support.strokes import draw
+from tests.support.unipen import record, write_records, writer_in
 
-LIMIT, SURE = 0.5, 0.8
+THRESHOLD, SURE = 0.5, 0.8
 OTHER, SEVERAL = 10, 11  # outputs
 DASH: Strokes = (((0, 0), (400, 20)),)
 HELD_OUT = [name.capitalize() for name in doodles.HELD_OUT]
@@ -66,7 +66,7 @@ def make_knowing_model(settings: Settings, name: str, logits: dict[int, float]) 
         mean=0.13,
         std=0.31,
         temperature=1.0,
-        limit=SURE,
+        threshold=SURE,
         created="2026-01-02T03:04:05+00:00",
         seed=0,
         sources=(),
@@ -75,9 +75,11 @@ def make_knowing_model(settings: Settings, name: str, logits: dict[int, float]) 
         versions={"python": "3.11"},
         weights_sha256=hashlib.sha256(weights).hexdigest(),
         knows_outliers=True,
-        rejection_limit=LIMIT,
+        rejection_threshold=THRESHOLD,
     )
-    write_model(settings.models_dir / name, weights, card, [Evaluation("mnist", np.arange(10), np.eye(10))], [HISTORY])
+    write_model(
+        settings.models_dir / name, weights, card, [StoredAnswers("mnist", np.arange(10), np.eye(10))], [HISTORY]
+    )
     return card
 
 
@@ -87,7 +89,7 @@ def judged(kind: str, scores: Sequence[float], new: bool = False, best: float = 
     shares[3] = best
     glyphs = np.zeros((len(scores), 28, 28), np.uint8)
     glyphs[:, 0, 0] = np.arange(len(scores))
-    answers = tuple(judge(DIGITS, shares, False, SURE, score, 0.0, LIMIT) for score in scores)
+    answers = tuple(judge(DIGITS, shares, False, SURE, score, 0.0, THRESHOLD) for score in scores)
     return Judged(OutlierSet(kind, glyphs, new), answers)
 
 
@@ -107,9 +109,9 @@ def drawn(labels: str) -> Dataset:
 
 
 def test_the_figures_by_hand() -> None:
-    characters = np.array([0.6, 0.3, *np.zeros(198)])  # 1 % are two, which any limit above 0 may lose
+    characters = np.array([0.6, 0.3, *np.zeros(198)])  # 1 % are two, which any threshold above 0 may lose
     sets = (judged("Heart", [0.9, 0.4, 0.1], new=True), judged("Dot or line", [0.2, 0.0]))
-    found = Rejection(DIGITS, LIMIT, characters, sets)
+    found = Rejection(DIGITS, THRESHOLD, characters, sets)
     assert found.strict == 0.1
     assert found.characters_refused == 1
     rows = {row.kind: row for row in found.rows}
@@ -125,22 +127,22 @@ def test_the_figures_by_hand() -> None:
     assert rows[rejection.NEW].auroc == heart.auroc
 
 
-def test_the_area_is_that_of_scikit_learn_and_the_limit_loses_what_it_may() -> None:
+def test_the_area_is_that_of_scikit_learn_and_the_threshold_loses_what_it_may() -> None:
     random = np.random.default_rng(5)
     characters, scores = random.beta(1, 6, 1000), random.beta(4, 2, 300)
-    found = Rejection(DIGITS, LIMIT, characters, (judged("Star", scores.tolist()),))
+    found = Rejection(DIGITS, THRESHOLD, characters, (judged("Star", scores.tolist()),))
     (star, every) = found.rows
     truth = np.arange(1300) >= 1000
     assert star.auroc == pytest.approx(sk.roc_auc_score(truth, np.concatenate([characters, scores])))
     assert star.accepted == every.accepted == (scores < found.strict).sum()
     lost = (characters >= found.strict).sum()
     assert lost <= 10
-    below = scores[scores < found.strict].max()  # the next limit that an outlier would be refused by loses too many
+    below = scores[scores < found.strict].max()  # the next threshold that an outlier would be refused by loses too many
     assert (characters >= below).sum() > 10
 
 
-def test_where_every_limit_loses_too_many_all_are_accepted() -> None:
-    found = Rejection(DIGITS, LIMIT, np.full(50, 0.9), (judged("Star", [0.9, 0.1]),))
+def test_where_every_threshold_loses_too_many_all_are_accepted() -> None:
+    found = Rejection(DIGITS, THRESHOLD, np.full(50, 0.9), (judged("Star", [0.9, 0.1]),))
     assert found.strict == np.inf
     assert found.rows[-1].accepted == 2
     assert found.characters_refused == 50
@@ -150,10 +152,10 @@ def test_look_alikes_count_as_confident() -> None:
     shares = np.zeros(len(BALANCED.characters))
     for character, share in (("0", 0.5), ("O", 0.45), ("3", 0.05)):
         shares[BALANCED.characters.index(character)] = share
-    answer = judge(BALANCED, shares, False, SURE, 0.1, 0.0, LIMIT)
+    answer = judge(BALANCED, shares, False, SURE, 0.1, 0.0, THRESHOLD)
     assert answer.verdict is Verdict.ALIKE
     (row, _) = Rejection(
-        BALANCED, LIMIT, np.zeros(4), (Judged(OutlierSet("Star", np.zeros((1, 28, 28), np.uint8)), (answer,)),)
+        BALANCED, THRESHOLD, np.zeros(4), (Judged(OutlierSet("Star", np.zeros((1, 28, 28), np.uint8)), (answer,)),)
     ).rows
     assert row.confident == 1
 
@@ -172,7 +174,7 @@ def test_the_worst_examples_come_first() -> None:
 
 
 def test_every_share_has_its_count_and_interval_in_words() -> None:
-    found = Rejection(DIGITS, LIMIT, np.array([0.9, *np.zeros(399)]), (judged("Star", [0.9] * 190 + [0.0] * 10),))
+    found = Rejection(DIGITS, THRESHOLD, np.array([0.9, *np.zeros(399)]), (judged("Star", [0.9] * 190 + [0.0] * 10),))
     low, high = (100 * bound for bound in wilson_interval(190, 200))
     assert rejection.in_words(found, "MNIST, test") == (
         f"Of 200 drawings that are not one digit the model refuses 190 (95.00 %, 95 % interval {low:.2f} to {high:.2f} "
@@ -185,13 +187,13 @@ def test_every_share_has_its_count_and_interval_in_words() -> None:
     assert cells[-2:] == [f"95.0 % ({low:.1f} to {high:.1f})", "5.0 % (2.7 to 9.0)"]
 
 
-def test_the_histogram_counts_all_and_marks_the_limit() -> None:
-    figure = refusal_histogram(np.array([0.01, 0.02, 0.93]), np.array([0.97, 0.99]), LIMIT, "digit")
+def test_the_histogram_counts_all_and_marks_the_threshold() -> None:
+    figure = refusal_histogram(np.array([0.01, 0.02, 0.93]), np.array([0.97, 0.99]), THRESHOLD, "digit")
     digits, others = figure.data
     assert (digits.name, others.name) == ("digits", "not one digit")
     assert (sum(digits.y), sum(others.y), others.y[-1]) == (3, 2, 2)
     assert figure.layout.yaxis.type == "log"
-    assert figure.layout.shapes[0].x0 == 100 * LIMIT
+    assert figure.layout.shapes[0].x0 == 100 * THRESHOLD
     assert "(%)" in figure.layout.xaxis.title.text
     assert figure.layout.yaxis.title.text == "Drawings (log scale)"
 
@@ -209,7 +211,7 @@ def test_sets_are_those_of_their_seed(charset: Charset, settings: Settings) -> N
     for one, same, other in zip(found, again, outlier_sets(charset, characters, settings, 4), strict=True):
         assert one.glyphs.shape == (rejection.EACH, 28, 28)
         assert one.glyphs.any(axis=(1, 2)).all()
-        assert max(longer_sides(one.glyphs)) == charset.side
+        assert max(longer_sides(one.glyphs)) == charset.glyph_side
         np.testing.assert_array_equal(one.glyphs, same.glyphs)
         assert (one.glyphs != other.glyphs).any()
 
@@ -307,7 +309,7 @@ def test_the_command_line_prints_the_table(
 
     assert main([*words, "--outliers", "--format", "json"]) == 0
     figures = json.loads(capsys.readouterr().out)["outliers"]
-    assert (figures["limit"], figures["characters"], figures["characters_refused"]) == (LIMIT, 450, 0)
+    assert (figures["threshold"], figures["characters"], figures["characters_refused"]) == (THRESHOLD, 450, 0)
     assert figures["kinds"][-1] == {
         "kind": rejection.ALL,
         "outliers": 280,

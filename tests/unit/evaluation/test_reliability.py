@@ -3,7 +3,7 @@ import pytest
 from sklearn.calibration import calibration_curve
 
 from core.evaluation.metrics import expected_calibration_error, wilson_interval
-from core.evaluation.reliability import at_limit, calibration_bins, coverage
+from core.evaluation.reliability import at_threshold, calibration_bins, coverage
 from tests.unit.evaluation.test_metrics import random_answers
 
 CONFIDENCE = np.array([0.9, 0.8, 0.8, 0.6, 0.5])
@@ -42,28 +42,28 @@ def test_a_bin_holds_its_upper_edge_and_an_empty_one_is_not_a_number() -> None:
 def test_coverage_by_hand() -> None:
     curve = coverage(CONFIDENCE, RIGHT)
     # The two answers at 0.8 cannot be parted.
-    assert curve.limit.tolist() == [0.9, 0.8, 0.6, 0.5]
+    assert curve.threshold.tolist() == [0.9, 0.8, 0.6, 0.5]
     assert curve.confident.tolist() == [1, 3, 4, 5]
     assert curve.wrong.tolist() == [0, 1, 1, 2]
     assert curve.images == 5
 
 
-def test_every_point_of_the_curve_is_what_its_limit_does() -> None:
+def test_every_point_of_the_curve_is_what_its_threshold_does() -> None:
     curve = coverage(CONFIDENCE[::-1], RIGHT[::-1])
     for point in curve.thinned(100):
-        assert point == at_limit(CONFIDENCE, RIGHT, point.limit)
+        assert point == at_threshold(CONFIDENCE, RIGHT, point.threshold)
 
 
-def test_a_limit_in_numbers() -> None:
-    limit = at_limit(CONFIDENCE, RIGHT, 0.8)
-    assert (limit.confident, limit.wrong, limit.below) == (3, 1, 2)
-    assert (limit.coverage, limit.error) == pytest.approx((0.6, 1 / 3))
-    assert limit.interval == wilson_interval(1, 3)
+def test_a_threshold_in_numbers() -> None:
+    threshold = at_threshold(CONFIDENCE, RIGHT, 0.8)
+    assert (threshold.confident, threshold.wrong, threshold.below) == (3, 1, 2)
+    assert (threshold.coverage, threshold.error) == pytest.approx((0.6, 1 / 3))
+    assert threshold.interval == wilson_interval(1, 3)
 
 
-def test_a_limit_that_nothing_reaches() -> None:
-    limit = at_limit(CONFIDENCE, RIGHT, 1.0)
-    assert (limit.confident, limit.coverage, limit.error, limit.interval) == (0, 0.0, 0.0, (0.0, 1.0))
+def test_a_threshold_that_nothing_reaches() -> None:
+    threshold = at_threshold(CONFIDENCE, RIGHT, 1.0)
+    assert (threshold.confident, threshold.coverage, threshold.error, threshold.interval) == (0, 0.0, 0.0, (0.0, 1.0))
 
 
 @pytest.mark.parametrize("share_wrong", [0.0, 0.003, 0.3])
@@ -75,7 +75,7 @@ def test_thinning_keeps_the_ends_and_the_steps(share_wrong: float) -> None:
     assert len(points) <= 300
     assert (points[0].confident, points[-1].confident) == (1, 5000)
     assert points[-1].wrong == (~right).sum()
-    assert [point.limit for point in points] == sorted((point.limit for point in points), reverse=True)
+    assert [point.threshold for point in points] == sorted((point.threshold for point in points), reverse=True)
     if share_wrong == 0.003:
         steps = set(curve.confident[np.flatnonzero(np.diff(curve.wrong, prepend=0))].tolist())
         assert steps <= {point.confident for point in points}

@@ -3,7 +3,7 @@ import pytest
 
 from core.errors import ModelError
 from core.model.blend import Blend, Evidence
-from tests.unit.model.helpers import BLEND
+from tests.support.models import BLEND
 
 
 def evidence(ink: int, eye: int, found: tuple[bool, bool] = (True, True), alike: bool = False) -> Evidence:
@@ -52,7 +52,7 @@ def test_a_network_that_knows_no_outliers_says_nothing_about_them() -> None:
     [
         ({"ink": float("nan")}, "'ink' of 'blend' is out of range"),
         ({"closest": -0.1}, "'closest' of 'blend' is out of range"),
-        ({"limit": 1.5}, "'limit' of 'blend' is out of range"),
+        ({"threshold": 1.5}, "'threshold' of 'blend' is out of range"),
         ({"marked": "much"}, "'marked' of 'blend' is out of range"),
         ({"unknown": 1.0}, "'blend' must have"),
     ],

@@ -6,7 +6,7 @@ import pytest
 from core.errors import ConfigError, ModelError
 from core.model.card import check_name, from_json, to_json
 from core.settings import Settings
-from tests.unit.model.helpers import SCORE, make_model
+from tests.support.models import SCORE, make_model
 
 
 def values(settings: Settings) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def test_a_card_comes_back_as_it_was(settings: Settings) -> None:
         ("version", 99, "version 99"),
         ("temperature", 0.0, "'temperature' is out of range"),
         ("temperature", "hot", "'temperature' must be float"),
-        ("limit", 1.2, "'limit' is out of range"),
+        ("threshold", 1.2, "'threshold' is out of range"),
         ("mean", float("nan"), "'mean' must be float"),
         ("parameters", True, "'parameters' must be int"),
         ("charset", "runes", "no charset 'runes'"),
@@ -43,14 +43,14 @@ def test_a_bad_value_is_named(settings: Settings, key: str, value: object, reaso
         from_json(json.dumps(values(settings) | {key: value}))
 
 
-ADDED_IN_VERSION_2 = ("knows_outliers", "rejection_limit", "blend", "forms", "eye_forms")
+ADDED_IN_VERSION_2 = ("knows_outliers", "rejection_threshold", "blend", "forms", "eye_forms")
 
 
 def test_a_card_of_the_first_version_still_opens(settings: Settings) -> None:
     old = {key: value for key, value in values(settings).items() if key not in ADDED_IN_VERSION_2} | {"version": 1}
     card = from_json(json.dumps(old))
     assert not card.knows_outliers
-    assert card.rejection_limit == 1
+    assert card.rejection_threshold == 1
     assert card.blend == {}
 
 

@@ -10,8 +10,8 @@ from core.model.library import load
 from core.model.prediction import Prediction, Verdict, judge
 from core.settings import Settings
 from core.vision.normalise import normalise
-from tests.strokes import draw
-from tests.unit.model.helpers import make_model
+from tests.support.models import make_model
+from tests.support.strokes import draw
 
 
 def test_probabilities_use_the_cards_temperature(settings: Settings) -> None:
@@ -33,9 +33,11 @@ def test_answers_do_not_depend_on_the_batch(settings: Settings) -> None:
     assert recogniser.predict([]) == []
 
 
-@pytest.mark.parametrize(("limit", "verdict"), [(0.0, Verdict.CONFIDENT), (1.0, Verdict.UNSURE)])
-def test_the_cards_limit_parts_confident_from_unsure(settings: Settings, limit: float, verdict: Verdict) -> None:
-    make_model(settings, limit=limit)
+@pytest.mark.parametrize(("threshold", "verdict"), [(0.0, Verdict.CONFIDENT), (1.0, Verdict.UNSURE)])
+def test_the_cards_threshold_parts_confident_from_unsure(
+    settings: Settings, threshold: float, verdict: Verdict
+) -> None:
+    make_model(settings, threshold=threshold)
     prediction = load("tiny", settings).predict([normalise(draw("3"))])[0]
     assert prediction.verdict is verdict
     assert prediction.probabilities.sum() == pytest.approx(1)
@@ -58,19 +60,19 @@ def test_look_alikes_together_may_be_sure() -> None:
     """An O that may as well be a 0: surely one of these two."""
     shares = np.full(47, 0.02 / 45)
     shares[[BALANCED.characters.index("O"), BALANCED.characters.index("0")]] = 0.5, 0.48
-    both = judge(BALANCED, shares, blank=False, limit=0.9)
+    both = judge(BALANCED, shares, blank=False, threshold=0.9)
     assert (both.verdict, both.label) == (Verdict.ALIKE, "O")
     group, together = both.alike
     assert group == ("O", "0")
     assert together == pytest.approx(0.98)
-    assert judge(BALANCED, shares, blank=False, limit=0.99).verdict is Verdict.UNSURE
-    assert judge(BALANCED, shares, blank=False, limit=0.4).verdict is Verdict.CONFIDENT
-    blank = judge(BALANCED, shares, blank=True, limit=0.4)
+    assert judge(BALANCED, shares, blank=False, threshold=0.99).verdict is Verdict.UNSURE
+    assert judge(BALANCED, shares, blank=False, threshold=0.4).verdict is Verdict.CONFIDENT
+    blank = judge(BALANCED, shares, blank=True, threshold=0.4)
     assert (blank.verdict, blank.alike) == (Verdict.BLANK, ((), 0.0))
 
 
 def test_without_look_alikes_the_label_stands_alone() -> None:
-    prediction = judge(DIGITS, np.array([0.82] + [0.02] * 9), blank=False, limit=0.9)
+    prediction = judge(DIGITS, np.array([0.82] + [0.02] * 9), blank=False, threshold=0.9)
     assert prediction.verdict is Verdict.UNSURE
     assert prediction.alike == (("0",), 0.82)
 
@@ -83,7 +85,7 @@ def test_an_answer_restricted_to_some_characters_shares_out_their_probability(se
     assert digit.characters == DIGITS.characters
     assert digit.probabilities == pytest.approx(whole[:10] / whole[:10].sum())
     (small,) = recogniser.predict([item], BALANCED.restrictions["small"])
-    places = BALANCED.places(BALANCED.restrictions["small"])
+    places = BALANCED.indices_of(BALANCED.restrictions["small"])
     assert small.probabilities == pytest.approx(whole[places] / whole[places].sum())
     assert (small.label or "").islower()
     make_model(settings, name="other")
@@ -117,6 +119,6 @@ def test_last_layer_turns_features_into_logits(settings: Settings, architecture:
 def test_an_answer_that_is_surely_one_of_some_names_two_at_least() -> None:
     shares = np.full(47, 0.05 / 45)
     shares[[BALANCED.characters.index(character) for character in "0O"]] = 0.94, 0.01
-    answer = judge(BALANCED, shares, blank=False, limit=0.945)
+    answer = judge(BALANCED, shares, blank=False, threshold=0.945)
     assert (answer.verdict, answer.in_words) == (Verdict.ALIKE, "0 or O")
-    assert judge(BALANCED, shares, blank=False, limit=0.5).in_words == "0"
+    assert judge(BALANCED, shares, blank=False, threshold=0.5).in_words == "0"

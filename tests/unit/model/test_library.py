@@ -8,7 +8,7 @@ from core.model.checkpoint import recover
 from core.model.library import list_models, load
 from core.model.records import read_evaluations
 from core.settings import Settings
-from tests.unit.model.helpers import make_model
+from tests.support.models import make_model
 
 
 def test_the_shipped_model_comes_first(settings: Settings) -> None:

@@ -9,14 +9,14 @@ from core.model.library import load
 from core.model.prediction import Prediction, Verdict, judge, kind
 from core.model.reader import read_drawing, read_pictures
 from core.settings import Settings
-from tests.strokes import draw
-from tests.unit.model.helpers import BLEND, make_model
+from tests.support.models import BLEND, make_model
+from tests.support.strokes import draw
 
 SHARES = np.array([0.01] * 4 + [0.91] + [0.01] * 5)  # of the digits: a 4
 
 
-def judged(other: float, several: float, limit: float = 0.8, shares: NDArray[np.float64] = SHARES) -> Prediction:
-    return judge(DIGITS, shares, False, limit, other, several, rejection_limit=0.5)
+def judged(other: float, several: float, threshold: float = 0.8, shares: NDArray[np.float64] = SHARES) -> Prediction:
+    return judge(DIGITS, shares, False, threshold, other, several, rejection_threshold=0.5)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_what_is_refused_has_no_answer_but_says_what_it_would_be(other: float, s
 
 
 def test_the_probability_of_no_character_takes_from_the_confidence() -> None:
-    answer = judged(0.2, 0.0, limit=0.0)
+    answer = judged(0.2, 0.0, threshold=0.0)
     assert (answer.label, answer.verdict) == ("4", Verdict.CONFIDENT)
     assert answer.confidence == pytest.approx(0.91 * 0.8) == answer.shares.max()
     assert answer.probabilities.sum() == pytest.approx(1)

@@ -10,8 +10,8 @@ from core.model.prediction import Prediction, Verdict
 from core.model.reader import judge_scores, read_drawing, read_pictures
 from core.settings import Settings
 from core.vision.normalise import normalise
-from tests.strokes import draw
-from tests.unit.model.helpers import BLEND, make_model
+from tests.support.models import BLEND, make_model
+from tests.support.strokes import draw
 
 
 def test_a_model_without_an_eye_reads_the_ink_found_by_rule(settings: Settings) -> None:
@@ -78,7 +78,7 @@ def test_an_empty_canvas_is_blank(settings: Settings) -> None:
 
 
 def judged(scores: NDArray[np.float64]) -> Prediction:
-    return judge_scores(DIGITS, softmax(scores), scores, Blend.from_dict(BLEND | {"limit": 0.9}))
+    return judge_scores(DIGITS, softmax(scores), scores, Blend.from_dict(BLEND | {"threshold": 0.9}))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from core.model.inference import Recogniser
 from core.model.sight import look_at, see
 from core.settings import Settings
 from core.vision.views import PICTURE_SIDE, whole
-from tests.unit.model.helpers import make_model
+from tests.support.models import make_model
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ import torch
 from core.data.datasets import load
 from core.errors import ConfigError
 from core.model.architectures import ARCHITECTURES
+from core.runs.estimate import count_images
 from core.settings import Settings
 from core.training.config import OPTIMISERS, SCHEDULES, TrainConfig
 from core.training.data import TrainingSet, load_training_set
-from core.training.estimate import count_images
 from core.training.events import Epoch, Step
-from core.training.loop import Trained, Training, arithmetic, draw_order, fit
+from core.training.loop import Trained, Training, autocast, fit, sample_epoch
 
 SMALL = TrainConfig(
     datasets=("uci-digits",), images=320, architecture="fast", epochs=3, batch_size=32, precision="float32"
@@ -151,7 +151,7 @@ def test_rare_classes_are_drawn_more_often_as_far_as_is_asked() -> None:
     labels, one_set = torch.tensor([0] * 9000 + [1] * 900 + [2] * 100), torch.zeros(0, dtype=torch.uint8)
 
     def counts(balance: float) -> list[int]:
-        order = draw_order(labels, one_set, balance, torch.Generator().manual_seed(0))
+        order = sample_epoch(labels, one_set, balance, torch.Generator().manual_seed(0))
         return [int(count) for count in labels[order].bincount()]
 
     assert counts(0.0) == [9000, 900, 100]
@@ -162,10 +162,10 @@ def test_rare_classes_are_drawn_more_often_as_far_as_is_asked() -> None:
 
 def test_balancing_shows_as_many_images_as_can_be() -> None:
     labels, one_set = torch.tensor([0] * 900 + [1] * 100), torch.zeros(0, dtype=torch.uint8)
-    times = draw_order(labels, one_set, 1.0, torch.Generator().manual_seed(0)).bincount(minlength=1000)
+    times = sample_epoch(labels, one_set, 1.0, torch.Generator().manual_seed(0)).bincount(minlength=1000)
     assert set(times[:900].tolist()) == {0, 1}
     assert set(times[900:].tolist()) == {5}
-    again = draw_order(labels, one_set, 1.0, torch.Generator().manual_seed(1)).bincount(minlength=1000)
+    again = sample_epoch(labels, one_set, 1.0, torch.Generator().manual_seed(1)).bincount(minlength=1000)
     assert not torch.equal(times, again)
 
 
@@ -173,7 +173,7 @@ def test_each_data_set_is_balanced_on_its_own() -> None:
     """More digits from elsewhere do not make the digits of a set of letters and digits rarer."""
     labels = torch.tensor([0] * 3000 + [1] * 1000 + [0] * 1500 + [2] * 500)
     sets = torch.tensor([0] * 4000 + [1] * 2000, dtype=torch.uint8)
-    order = draw_order(labels, sets, 1.0, torch.Generator().manual_seed(0))
+    order = sample_epoch(labels, sets, 1.0, torch.Generator().manual_seed(0))
     drawn = [int(count) for count in (sets.long() * 3 + labels)[order].bincount()]
     assert drawn == pytest.approx([2000, 2000, 0, 1000, 0, 1000], abs=1)
 
@@ -275,5 +275,5 @@ def test_the_arithmetic_is_what_the_processor_is_fast_at(monkeypatch: pytest.Mon
     for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported"):
         monkeypatch.setattr(torch.cpu, name, lambda able=name == instructions: able)
     for precision, reduced in (("auto", bool(instructions)), ("bfloat16", True), ("float32", False)):
-        with arithmetic(precision):
+        with autocast(precision):
             assert torch.is_autocast_enabled("cpu") is reduced

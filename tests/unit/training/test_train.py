@@ -9,11 +9,10 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from core.charsets import BALANCED, CAPITALS, CHARSETS, DIGITS, SMALL_LETTERS, Charset
-from core.data import changes
 from core.data.datasets import load as load_data
-from core.data.sources import SOURCES, get_source
+from core.data.register import SOURCES, get_source
 from core.errors import ConfigError, DataError, DataMissing, ModelError, ModelMissing
-from core.evaluation.choices import choices
+from core.evaluation.available import available
 from core.evaluation.evaluate import evaluate
 from core.evaluation.predictions import read_stored
 from core.jobs import Progress
@@ -21,6 +20,7 @@ from core.model.architectures import build
 from core.model.card import TrainingData, to_json
 from core.model.library import list_models, load, read_card
 from core.model.records import read_evaluations
+from core.samples import edits
 from core.settings import Settings
 from core.training.config import TrainConfig
 from core.training.data import load_training_set, validation_places
@@ -28,11 +28,11 @@ from core.training.events import Epoch, Step
 from core.training.loop import cross_entropy, fit, validate
 from core.training.train import finish, train
 from core.vision.normalise import normalise, to_glyph
-from tests.emnist import letter, write_emnist
-from tests.glyphs import longer_sides
-from tests.mnist import write_mnist
-from tests.samples import add_samples
-from tests.unipen import write_unipen
+from tests.support.emnist import letter, write_emnist
+from tests.support.glyphs import longer_sides
+from tests.support.mnist import write_mnist
+from tests.support.samples import add_samples
+from tests.support.unipen import write_unipen
 
 CONFIG = TrainConfig(name="small", datasets=("uci-digits",), architecture="lenet5", epochs=6, batch_size=32)
 
@@ -51,7 +51,7 @@ def test_a_training_ends_in_a_model_that_can_be_used(settings: Settings) -> None
     assert answers.confusion.sum() == 450
     assert card.training["epochs"] == 6
     assert card.sources[0].sha256
-    assert 0 < card.limit <= 1
+    assert 0 < card.threshold <= 1
     history = pd.read_csv(folder / "history.csv")
     assert len(history) == 6
     assert card.training["best_epoch"] == 6
@@ -103,13 +103,13 @@ def test_every_image_is_asked_whether_it_is_a_character(settings: Settings) -> N
     both = dataclasses.replace(REFUSING, datasets=("emnist-balanced", "uci-digits"), images=0)
     data = load_training_set(both, settings)
     for place, count in ((0, 49), (len(data.labels) - 1, 49)):
-        _, unasked = data.asked(torch.zeros(1, 49), torch.tensor([place]))
-        assert unasked is not None
-        assert int((~unasked).sum()) == count
+        _, masked_classes = data.asked(torch.zeros(1, 49), torch.tensor([place]))
+        assert masked_classes is not None
+        assert int((~masked_classes).sum()) == count
     digit = int((data.sets == 1).nonzero()[0])
-    _, unasked = data.asked(torch.zeros(1, 49), torch.tensor([digit]))
-    assert unasked is not None
-    assert np.flatnonzero(~unasked[0].numpy()).tolist() == [*range(10), 47, 48]
+    _, masked_classes = data.asked(torch.zeros(1, 49), torch.tensor([digit]))
+    assert masked_classes is not None
+    assert np.flatnonzero(~masked_classes[0].numpy()).tolist() == [*range(10), 47, 48]
 
 
 def test_a_model_that_knows_outliers_is_kept_and_opens_again(settings: Settings) -> None:
@@ -117,7 +117,7 @@ def test_a_model_that_knows_outliers_is_kept_and_opens_again(settings: Settings)
     assert folder is not None
     recogniser = load("small", settings)
     assert recogniser.card.knows_outliers
-    assert 0 < recogniser.card.rejection_limit <= 1
+    assert 0 < recogniser.card.rejection_threshold <= 1
     assert [source.name for source in recogniser.card.sources] == ["uci-digits", "outliers"]
     assert read_stored(folder)["uci-digits"].probabilities.shape == (450, 10)
     (answer,) = recogniser.predict([normalise(255 - letter("E"))])
@@ -183,10 +183,10 @@ def test_a_set_of_digits_helps_to_learn_letters(settings: Settings) -> None:
     assert data.charset == BALANCED
     first, last = torch.tensor([0]), torch.tensor([len(data.labels) - 1])
     for chosen, names in ((first, BALANCED.characters), (last, DIGITS.characters)):
-        _, unasked = data.asked(torch.zeros(1, 47), chosen)
-        assert unasked is not None
-        assert tuple(np.array(BALANCED.characters)[~unasked[0].numpy()]) == names
-    assert longer_sides(data.images.numpy()) == {BALANCED.side}, "all stand as large as letters do"
+        _, masked_classes = data.asked(torch.zeros(1, 47), chosen)
+        assert masked_classes is not None
+        assert tuple(np.array(BALANCED.characters)[~masked_classes[0].numpy()]) == names
+    assert longer_sides(data.images.numpy()) == {BALANCED.glyph_side}, "all stand as large as letters do"
     digits = data.validation_sets == "uci-digits"
     logits = validate(build("lenet5", 47, 0.0), data)
     assert np.isfinite(logits[~digits]).all()
@@ -196,7 +196,7 @@ def test_a_set_of_digits_helps_to_learn_letters(settings: Settings) -> None:
     stored = read_stored(folder)
     assert stored["uci-digits"].probabilities.shape == (450, 10)
     assert stored["emnist-balanced"].probabilities.shape == (94, 47)
-    offered = [choice.dataset for choice in choices(read_card(folder), stored, settings)]
+    offered = [choice.dataset for choice in available(read_card(folder), stored, settings)]
     assert {"uci-digits", "emnist-balanced"} <= set(offered)
 
 
@@ -234,20 +234,22 @@ def test_the_last_image_of_a_class_is_set_aside_last() -> None:
 
 def test_what_an_image_cannot_be_takes_no_part_in_the_loss() -> None:
     logits = torch.tensor([[2.0, 1.0, 3.0], [0.5, 0.0, 1.0]])
-    labels, unasked = torch.tensor([0, 2]), torch.tensor([[False, False, True], [False, False, False]])
+    labels, masked_classes = torch.tensor([0, 2]), torch.tensor([[False, False, True], [False, False, False]])
     for smoothing in (0.0, 0.1):
         alone = F.cross_entropy(logits[:1, :2], labels[:1], label_smoothing=smoothing)
         other = F.cross_entropy(logits[1:], labels[1:], label_smoothing=smoothing)
-        assert cross_entropy(logits, labels, smoothing, unasked).item() == pytest.approx(float(alone + other) / 2)
+        assert cross_entropy(logits, labels, smoothing, masked_classes).item() == pytest.approx(
+            float(alone + other) / 2
+        )
         whole = F.cross_entropy(logits, labels, label_smoothing=smoothing)
         assert cross_entropy(logits, labels, smoothing, None).item() == pytest.approx(float(whole))
 
 
 def test_the_loss_of_columns_is_the_mean_of_theirs() -> None:
     logits, labels = torch.randn(4, 3, 5), torch.tensor([0, 1, 2, 3])
-    for unasked in (None, torch.tensor([[False] * 4 + [True]] * 4)):
-        alone = [cross_entropy(logits[:, column], labels, 0.1, unasked).item() for column in range(3)]
-        assert cross_entropy(logits, labels, 0.1, unasked).item() == pytest.approx(sum(alone) / 3)
+    for masked_classes in (None, torch.tensor([[False] * 4 + [True]] * 4)):
+        alone = [cross_entropy(logits[:, column], labels, 0.1, masked_classes).item() for column in range(3)]
+        assert cross_entropy(logits, labels, 0.1, masked_classes).item() == pytest.approx(sum(alone) / 3)
 
 
 def test_a_start_hands_on_what_it_has_learnt_from(settings: Settings) -> None:
@@ -297,7 +299,7 @@ def test_samples_too_few_to_be_trained_on_are_refused_at_once(settings: Settings
     add_samples(settings, 2, for_testing=False)
     with pytest.raises(DataError, match="Of My samples too few images are left to train on: 1,"):
         train(mine, settings, lambda _: None)
-    changes.delete([1, 2], settings)
+    edits.delete([1, 2], settings)
     add_samples(settings, 5, for_testing=True)
     with pytest.raises(DataError, match=r"My samples .* holds no images for train"):
         train(mine, settings, lambda _: None)

@@ -20,7 +20,7 @@ from core.settings import Settings
 from core.vision import decode as module
 from core.vision.decode import FORMATS, MOST_PAGES, count_pages, decode, decode_page
 from core.vision.normalise import normalise
-from tests.strokes import draw
+from tests.support.strokes import draw
 
 # pytest shows warnings that the module itself silences for its users.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::PIL.Image.DecompressionBombWarning")

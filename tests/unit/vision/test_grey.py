@@ -3,7 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from core.vision.grey import on_paper, project, shrink, to_grey
-from tests.strokes import draw
+from tests.support.strokes import draw
 
 
 def coloured(paper: tuple[int, int, int], ink: tuple[int, int, int]) -> NDArray[np.uint8]:

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 
 from core.vision.ink import find_ink, ink_level, ink_mask, is_writing, stroke_width
-from tests.papers import TROUBLES, photograph
-from tests.strokes import CHARACTERS, draw
+from tests.support.papers import TROUBLES, photograph
+from tests.support.strokes import CHARACTERS, draw
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)

@@ -15,7 +15,7 @@ from core.vision.normalise import (
     normalise,
     scale,
 )
-from tests.strokes import CHARACTERS, draw, variants
+from tests.support.strokes import CHARACTERS, draw, variants
 
 ALL = [(character, variant) for character in CHARACTERS for variant in range(variants(character))]
 

@@ -1,0 +1,146 @@
+"""Labels that are likely to be wrong: those that the image itself speaks against (confident learning)."""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.explore.embedding import pca
+from core.jobs import Progress, ignore
+
+NEIGHBOURS = 10
+HEADER = ("image", "label", "suggested", "probability of label", "probability of suggested", "flagged")
+_COMPONENTS = 50
+_MOST_COMPARED = 5_000_000  # pairs of images in a thread at once, of some 12 bytes each
+
+
+@dataclass(frozen=True)
+class LabelIssues:
+    """Images whose label is doubted, the most doubted first.
+
+    Attributes:
+        places: int64 (M,), places in the data set.
+        suggested: int64 (M,), the class that is likeliest, whatever the label.
+        given_share: float64 (M,), the probability of the given label, 0 to 1: its self-confidence.
+        suggested_share: float64 (M,), the probability of the suggested class.
+        flagged: bool (M,), whether confident learning takes the label for wrong; these come first.
+        found: how many labels are flagged in the whole data set.
+    """
+
+    places: NDArray[np.int64]
+    suggested: NDArray[np.int64]
+    given_share: NDArray[np.float64]
+    suggested_share: NDArray[np.float64]
+    flagged: NDArray[np.bool_]
+    found: int
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+
+def to_rows(suspects: LabelIssues, labels: NDArray[np.int64], characters: Sequence[str]) -> list[list[object]]:
+    """A row for each: image, label, suggestion, their probabilities, and "yes" where confident learning flags it."""
+    return [
+        [int(place), characters[labels[place]], characters[best], round(given, 6), round(share, 6), flag]
+        for place, best, given, share, flag in zip(
+            suspects.places,
+            suspects.suggested,
+            suspects.given_share.tolist(),
+            suspects.suggested_share.tolist(),
+            np.where(suspects.flagged, "yes", "no").tolist(),
+            strict=True,
+        )
+    ]
+
+
+def find_label_issues(labels: NDArray[np.int64], probabilities: NDArray[np.float64], most: int = 200) -> LabelIssues:
+    """Rank labels by how little out-of-sample probabilities believe them.
+
+    Flagged are those that confident learning counts as wrong (Northcutt, Jiang and Chuang, "Confident learning:
+    estimating uncertainty in dataset labels", JAIR 2021), as cleanlab does it. After them come the others.
+
+    Args:
+        labels: int64 (N,), 0 to C - 1.
+        probabilities: float64 (N, C), rows sum to 1, of something that has not learnt from these labels.
+        most: how many to return.
+    """
+    given = probabilities[np.arange(len(labels)), labels]
+    suggested, highest = probabilities.argmax(axis=1), probabilities.max(axis=1)
+    flagged = _flag(labels, probabilities)
+    # Neighbours often give a label no vote at all: among those the ones they agree on most come first.
+    order = np.lexsort((-highest, given, ~flagged))[:most]
+    return LabelIssues(
+        order.astype(np.int64),
+        suggested[order].astype(np.int64),
+        given[order],
+        highest[order],
+        flagged[order],
+        int(flagged.sum()),
+    )
+
+
+def _flag(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which labels (N,) confident learning takes for wrong; none where there is only one class to tell apart."""
+    flagged = np.zeros(len(labels), bool)
+    present = np.unique(labels)
+    if len(present) < 2:
+        return flagged
+    from cleanlab.filter import find_label_issues
+
+    # Only classes that occur: a threshold of its own for each is what the method stands on.
+    among = probabilities[:, present] + 1e-12
+    among /= among.sum(axis=1, keepdims=True)
+    found = find_label_issues(
+        np.searchsorted(present, labels), among, return_indices_ranked_by="self_confidence", n_jobs=1
+    )
+    flagged[found] = True
+    # An image whose likeliest class is the label itself is not called wrong.
+    return flagged & (probabilities.argmax(axis=1) != labels)
+
+
+def neighbour_probabilities(
+    images: NDArray[np.uint8], labels: NDArray[np.int64], classes: int, progress: Progress = ignore
+) -> NDArray[np.float64]:
+    """For every image, what the labels of the ten most like it say; its own label has no say.
+
+    Nearest neighbours (Cover and Hart 1967) among the first 50 principal components of the pixels, weighted by one
+    over their distance, after Dudani, "The distance-weighted k-nearest-neighbor rule", 1976.
+
+    Args:
+        images: uint8 (N, H, W), at least 2.
+        labels: int64 (N,), 0 to classes - 1.
+        classes: number of classes C.
+        progress: told how many images are compared and how many there are.
+
+    Returns:
+        float64 (N, C), rows sum to 1.
+    """
+    rows, _ = pca(images, _COMPONENTS)
+    count = min(NEIGHBOURS, len(rows) - 1)
+    block = min(500, max(1, _MOST_COMPARED // len(rows)))
+    starts = range(0, len(rows), block)
+    result = np.zeros((len(rows), classes))
+    squares = np.einsum("nd,nd->n", rows, rows)
+
+    def vote(start: int) -> int:
+        end = min(start + block, len(rows))
+        distance = squares - 2 * (rows[start:end] @ rows.T) + squares[start:end, None]
+        own = np.arange(end - start)
+        distance[own, own + start] = np.inf
+        near = np.argpartition(distance, count - 1, axis=1)[:, :count]
+        squared = np.take_along_axis(distance, near, axis=1).astype(np.float64)
+        weight = 1 / np.sqrt(np.maximum(squared, 1.0))
+        np.add.at(result, (own[:, None] + start, labels[near]), weight / weight.sum(axis=1, keepdims=True))
+        return end
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        try:
+            for end in pool.map(vote, starts):
+                progress(end, len(rows))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return result

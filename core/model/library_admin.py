@@ -1,0 +1,233 @@
+"""Changing the library: which model is active, names and descriptions, taking models out and letting them in.
+
+Every change is made beside its place and put there in one step. What comes from outside is checked as a whole before
+it is let in (`core.model.archive`), and nothing of it is ever unpickled.
+"""
+
+import json
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from core.errors import ConfigError, ModelError, ModelMissing
+from core.files import replace_file
+from core.model import archive
+from core.model.card import check_name, to_json
+from core.model.library import CARD_FILE, SHIPPED, list_models, read_card
+from core.settings import Settings, check_writable
+
+ACTIVE_FILE = ".active.json"
+LONGEST_TITLE, LONGEST_DESCRIPTION = 80, 2000
+
+
+def active_model(settings: Settings) -> str | None:
+    """The model that everybody reads with: the one made active, else the first that can be used; None without any."""
+    usable = [entry.name for entry in list_models(settings) if entry.card]
+    chosen = _active_names(settings)[0]
+    return chosen if chosen in usable else next(iter(usable), None)
+
+
+def former_model(settings: Settings) -> str | None:
+    """The model that was active before the one that is; None when there was none, or it is gone."""
+    usable = [entry.name for entry in list_models(settings) if entry.card]
+    former = _active_names(settings)[1]
+    return former if former in usable and former != active_model(settings) else None
+
+
+def _active_names(settings: Settings) -> tuple[str, str]:
+    """The names in the file: the active model and the one before; empty where it says nothing."""
+    try:
+        values = json.loads((settings.models_dir / ACTIVE_FILE).read_text(encoding="utf-8"))
+        return str(values["active"]), str(values["former"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", ""
+
+
+def activate(name: str, settings: Settings) -> None:
+    """Make a model the one that every page and session reads with, from its next run on.
+
+    Raises:
+        ReadOnly: nothing may be changed here.
+        ModelMissing, ModelError: there is no such model, or it cannot be used or noted.
+    """
+    check_writable(settings, "activated")
+    _usable(name, settings)
+    before = active_model(settings)
+    former = _active_names(settings)[1] if before == name else before
+    text = json.dumps({"active": name, "former": former or ""})
+    _write(settings.models_dir / ACTIVE_FILE, text)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        replace_file(path, text.encode("utf-8"))
+    except OSError as error:
+        raise ModelError(f"{path} could not be written: {error.strerror or error}.") from error
+
+
+def _usable(name: str, settings: Settings) -> Path:
+    """The folder of a model that can be used.
+
+    Raises:
+        ModelMissing, ModelError: there is none of that name, or it is damaged.
+    """
+    entry = next((entry for entry in list_models(settings) if entry.name == name), None)
+    if entry is None:
+        raise ModelMissing(f"There is no model {name!r}.")
+    if entry.problem:
+        raise ModelError(f"The model {name!r} is damaged. {entry.problem}")
+    return entry.folder
+
+
+def rename(name: str, new: str, settings: Settings) -> None:
+    """Give a model another name.
+
+    Raises:
+        ReadOnly: nothing may be changed here.
+        ConfigError: the new name cannot be a folder's, is taken, or the model is a shipped one.
+        ModelMissing, ModelError: there is no such model, or it is damaged or cannot be written.
+    """
+    check_writable(settings, "renamed")
+    _keep_shipped(name, "renamed")
+    folder = _usable(name, settings)
+    check_name(new)
+    _check_free(new, settings)
+    was_active = active_model(settings) == name
+    _copy(folder, new, settings)
+    if was_active:
+        activate(new, settings)
+    _remove(folder)
+
+
+def describe(name: str, title: str, description: str, settings: Settings) -> None:
+    """Change a model's title and description.
+
+    Raises:
+        ReadOnly: nothing may be changed here.
+        ConfigError: the title is empty, or a text too long.
+        ModelMissing, ModelError: there is no such model, or it is damaged or cannot be written.
+    """
+    check_writable(settings, "changed")
+    folder = _usable(name, settings)
+    title, description = title.strip(), description.strip()
+    if not 1 <= len(title) <= LONGEST_TITLE or len(description) > LONGEST_DESCRIPTION:
+        raise ConfigError(
+            f"A title has 1 to {LONGEST_TITLE} characters and a description at most {LONGEST_DESCRIPTION}; "
+            f"got {len(title)} and {len(description)}."
+        )
+    text = to_json(replace(read_card(folder), title=title, description=description))
+    _write(folder / CARD_FILE, text)
+
+
+def delete(name: str, settings: Settings) -> None:
+    """Remove a model, a damaged one too. Where it was active, the former or the first other one is from then on.
+
+    Raises:
+        ReadOnly: nothing may be changed here.
+        ConfigError: it is a shipped one.
+        ModelMissing, ModelError: there is no such model, or its folder cannot be removed.
+    """
+    check_writable(settings, "deleted")
+    _keep_shipped(name, "deleted")
+    entry = next((entry for entry in list_models(settings) if entry.name == name), None)
+    if entry is None:
+        raise ModelMissing(f"There is no model {name!r}.")
+    if active_model(settings) == name:
+        others = [one.name for one in list_models(settings) if one.card and one.name != name]
+        follower = former_model(settings) or next(iter(others), None)
+        if follower:  # else a model that gets this name one day would be active masked_classes
+            activate(follower, settings)
+    _remove(entry.folder)
+
+
+def _keep_shipped(name: str, change: str) -> None:
+    if name in SHIPPED:
+        raise ConfigError(f"{name!r} came with the program and cannot be {change}; copy it by download and import.")
+
+
+def _remove(folder: Path) -> None:
+    """Out of the library in one step, then piece by piece."""
+    aside = folder.with_name(f".{folder.name}.deleted")
+    try:
+        shutil.rmtree(aside, ignore_errors=True)
+        folder.rename(aside)
+        shutil.rmtree(aside)
+    except OSError as error:
+        raise ModelError(f"{folder} could not be deleted: {error.strerror or error}.") from error
+
+
+def _copy(folder: Path, name: str, settings: Settings) -> None:
+    """Copy a model's folder into the library in one step; the card is told its new name."""
+    card = replace(read_card(folder), name=name)
+    try:
+        settings.models_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=settings.models_dir) as scratch:
+            fresh = Path(scratch) / "new"
+            fresh.mkdir()
+            for file in archive.FILES:
+                if (folder / file).is_file():
+                    shutil.copyfile(folder / file, fresh / file)
+            (fresh / CARD_FILE).write_text(to_json(card), encoding="utf-8")
+            fresh.rename(settings.models_dir / name)
+    except OSError as error:
+        raise ModelError(f"{settings.models_dir / name} could not be written: {error.strerror or error}.") from error
+
+
+def _check_free(name: str, settings: Settings) -> None:
+    if (settings.models_dir / name).exists():
+        raise ConfigError(f"There is a model {name!r} already. Choose another name.")
+
+
+def pack(name: str, settings: Settings) -> bytes:
+    """A model's folder as the bytes of a zip file, for another library.
+
+    Raises:
+        ModelMissing, ModelError: there is no such model, or it is damaged.
+    """
+    return archive.pack(_usable(name, settings))
+
+
+def import_model(data: bytes, name: str, settings: Settings) -> str:
+    """Let a packed model in, checked whole.
+
+    Args:
+        data: a zip file as `pack` makes them.
+        name: what it is to be called here; empty for its own name.
+
+    Returns:
+        The name that it has here.
+
+    Raises:
+        ReadOnly: nothing may be changed here.
+        ConfigError: the name cannot be a folder's, or is taken.
+        ModelError: it is no packed model, or one that is damaged or does not fit; the message says what is wrong.
+    """
+    check_writable(settings, "imported")
+    if name:
+        check_name(name)
+        _check_free(name, settings)
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = archive.extract(data, Path(scratch))
+            archive.check_whole(folder)
+            add(folder, name or folder.name, settings)
+            return name or folder.name
+    except OSError as error:
+        raise ModelError(
+            f"The file could not be unpacked: {error.strerror or error}. Make room, and try again."
+        ) from error
+
+
+def add(folder: Path, name: str, settings: Settings) -> None:
+    """Put a copy of a model's folder into the library.
+
+    Raises:
+        ReadOnly: nothing may be changed here.
+        ConfigError: the name cannot be a folder's, or is taken.
+        ModelError: the folder has no card, or the copy cannot be written.
+    """
+    check_writable(settings, "added")
+    check_name(name)
+    _check_free(name, settings)
+    _copy(folder, name, settings)

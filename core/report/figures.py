@@ -1,0 +1,139 @@
+"""The figures of an evaluation, each made from predictions alone: for the page, to take away, and for the report."""
+
+from typing import TYPE_CHECKING
+
+from core.charsets import Charset
+from core.charts import calibration as charts
+from core.charts import confusion_matrix
+from core.charts.calibration import confidence_histogram
+from core.charts.confusion_matrix import NUMBERED_CLASSES
+from core.charts.one_vs_rest import precision_recall, roc
+from core.charts.palette import CLASSES
+from core.charts.training import learning_curve
+from core.evaluation import one_vs_rest, reliability
+from core.evaluation.predictions import Predictions
+from core.evaluation.reliability import Threshold
+from core.model.card import Card
+from core.report.artifact import Artifact
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+_DRAWN = 400
+# The coverage chart starts where this threshold would leave it, or a stricter one that is tried.
+_STRICT = 0.999
+
+
+def confusion(answers: Predictions) -> "go.Figure":
+    """The confusion matrix, for light paper; of many classes the errors only, look-alikes beside each other."""
+    charset, many = answers.charset, has_many(answers)
+    figure = confusion_matrix.confusion(
+        answers.confusion,
+        charset.names,
+        errors_only=many,
+        order=likeness(charset) if many else None,
+        groups=look_alikes(charset),
+    )
+    return figure.update_yaxes(title_text="True class (errors only)") if many else figure
+
+
+def has_many(answers: Predictions) -> bool:
+    """Whether there are so many classes that a figure leaves out what it has no room for."""
+    return len(answers.charset.characters) > NUMBERED_CLASSES
+
+
+def look_alikes(charset: Charset) -> list[list[int]]:
+    """The groups of classes that look alike."""
+    return [[charset.characters.index(character) for character in group] for group in charset.look_alikes]
+
+
+def likeness(charset: Charset) -> list[int]:
+    """The classes in an order in which look-alikes stand beside each other."""
+    return [charset.characters.index(character) for character in charset.similarity_order]
+
+
+def calibration(answers: Predictions) -> "go.Figure":
+    """The reliability diagram, with the model's temperature and without."""
+    with_it, without = (
+        reliability.calibration_bins(shares, answers.labels)
+        for shares in (answers.probabilities, answers.before_temperature)
+    )
+    return charts.reliability(with_it, without)
+
+
+def confidence(answers: Predictions) -> "go.Figure":
+    """How sure the right and the wrong answers are."""
+    return confidence_histogram(answers.confidence, answers.right, answers.threshold)
+
+
+def coverage(answers: Predictions, tried: Threshold | None = None) -> "go.Figure":
+    """Coverage against error with the model's own threshold, and another one that is tried."""
+    own = reliability.at_threshold(answers.confidence, answers.right, answers.threshold)
+    strict = max(_STRICT, tried.threshold if tried else 0.0)
+    start = min(own.coverage, reliability.at_threshold(answers.confidence, answers.right, strict).coverage)
+    return charts.coverage(
+        reliability.coverage(answers.confidence, answers.right).thinned(_DRAWN),
+        own,
+        tried,
+        max(0.0, start - 0.1 * (1 - start)),
+    )
+
+
+def _precision_recall(answers: Predictions) -> "go.Figure":
+    return precision_recall(_ranked(answers), answers.charset.names)
+
+
+def _roc(answers: Predictions) -> "go.Figure":
+    return roc(_ranked(answers), answers.charset.names)
+
+
+def _ranked(answers: Predictions) -> list[one_vs_rest.Ranking]:
+    """The rankings of the classes; of many the hardest, as there are no more colours to tell them by."""
+    found = one_vs_rest.rank(answers.labels, answers.probabilities)
+    return one_vs_rest.hardest(found, len(CLASSES)) if has_many(answers) else found
+
+
+FIGURES = (
+    Artifact("confusion-matrix", "Confusion matrix", confusion),
+    Artifact("reliability", "Reliability", calibration),
+    Artifact("confidence", "Confidence of right and wrong answers", confidence),
+    Artifact("coverage", "Coverage and error", coverage),
+    Artifact("precision-recall", "Precision and recall", _precision_recall),
+    Artifact("roc", "ROC", _roc),
+)
+
+
+def best_epoch(card: Card) -> int | None:
+    """The epoch whose weights were kept, where the card says so."""
+    best = card.training.get("best_epoch")
+    return best if isinstance(best, int) else None
+
+
+def training(history: "pd.DataFrame", best: int | None, log: bool = True) -> "dict[str, go.Figure]":
+    """The course of a training, by title.
+
+    Args:
+        history: as `core.model.records.read_history` gives it.
+        best: the epoch whose weights were kept.
+        log: the loss on a logarithmic axis, where all of it is above 0.
+    """
+    epochs, column = history["epoch"].to_numpy(), {name: history[name].to_numpy() for name in history}
+    return {
+        "Loss": learning_curve(
+            epochs,
+            {"training": column["train_loss"], "validation": column["validation_loss"]},
+            "Loss (mean −ln p)",
+            best,
+            log=log and min(column["train_loss"].min(), column["validation_loss"].min()) > 0,
+        ),
+        "Accuracy": learning_curve(
+            epochs,
+            {"training": column["train_accuracy"], "validation": column["validation_accuracy"]},
+            "Accuracy (%)",
+            best,
+            shares=True,
+        ),
+        "Learning rate": learning_curve(epochs, {"learning rate": column["learning_rate"]}, "Learning rate", best),
+        "Time": learning_curve(epochs, {"time": column["seconds"]}, "Time an epoch (s)", best),
+    }

@@ -1,0 +1,263 @@
+"""Samples to a zip file and back: as IDX (as MNIST is kept) and as PNGs with a CSV, both in the one file."""
+
+import csv
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.charsets import CHARSETS, Charset
+from core.errors import PictureError, SampleError
+from core.samples.store import Sample
+from core.settings import Settings
+from core.spreadsheet import read_rows
+from core.vision.decode import decode
+from core.vision.normalise import centre, normalise, rescale_glyph
+
+IMAGES_FILE = "samples-images-idx3-ubyte"
+LABELS_FILE = "samples-labels-idx1-ubyte"
+TABLE_FILE = "labels.csv"
+COLUMNS = ("file", "label", "created", "origin", "model", "answer", "confidence")
+MOST = 20_000  # samples in one file
+LARGEST = 200_000_000  # bytes, unpacked
+_CHUNK = 1 << 16  # bytes
+_IDX_IMAGES, _IDX_LABELS = 0x803, 0x801
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_FEW_LEVELS = 16  # the largest value in files that know no more: 1 where ink is 1, 16 in the UCI digits
+_SIDES = sorted({charset.glyph_side for charset in CHARSETS.values()})
+_NARROW = 8  # pixels: a stroke and no more
+# All that `zipfile` raises for bytes that were changed: most of it is not BadZipFile.
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, OverflowError),
+    *(RuntimeError, ValueError),  # encrypted, packed in another way; "negative seek value", no UTF-8
+)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What a file held.
+
+    Attributes:
+        samples: those that are sound.
+        problems: a line for each one that is not, saying why.
+    """
+
+    samples: list[Sample]
+    problems: list[str]
+
+
+def pack(samples: Sequence[Sample], charset: Charset) -> bytes:
+    """Samples as the bytes of a zip file: an IDX pair, a PNG each, and a table of them."""
+    packed = io.BytesIO()
+    table = io.StringIO()
+    rows = csv.writer(table)
+    rows.writerow(COLUMNS)
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, sample in enumerate(samples, start=1):
+            name = f"images/{number:05d}.png"
+            archive.writestr(name, cv2.imencode(".png", sample.glyph)[1].tobytes())
+            details = (sample.created, sample.origin, sample.model, sample.answer, f"{sample.confidence:.6f}")
+            rows.writerow([name, sample.label, *details])
+        archive.writestr(TABLE_FILE, table.getvalue())
+        glyphs = np.stack([sample.glyph for sample in samples]) if samples else np.zeros((0, 28, 28), np.uint8)
+        places = bytes(charset.characters.index(sample.label) for sample in samples)
+        archive.writestr(IMAGES_FILE, struct.pack(">4i", _IDX_IMAGES, len(samples), 28, 28) + glyphs.tobytes())
+        archive.writestr(LABELS_FILE, struct.pack(">2i", _IDX_LABELS, len(samples)) + places)
+    return packed.getvalue()
+
+
+def import_samples(data: bytes, charset: Charset, settings: Settings) -> Imported:
+    """Read samples from a zip file: by its labels.csv where it has one, else by its IDX pair.
+
+    Every picture becomes a glyph as on Upload, of the charset's size; one that is a glyph already stays as it is.
+
+    Raises:
+        SampleError: it is no such file, or too large.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except _BROKEN as error:
+        raise _damaged(error) from error
+    with archive:
+        _check_size(archive)
+        names = _names(archive)
+        if TABLE_FILE in names:
+            return _from_table(archive, names, charset, settings)
+        if {IMAGES_FILE, LABELS_FILE} <= names.keys():
+            return _from_idx(_read(archive, names[IMAGES_FILE]), _read(archive, names[LABELS_FILE]), charset)
+    raise SampleError(f"The file has neither {TABLE_FILE} nor {IMAGES_FILE} with {LABELS_FILE}.")
+
+
+def _names(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The entries by their paths from the folder that the samples lie in: at the top, or where a folder was packed.
+
+    Backslashes, which some programs write, part folders, too.
+    """
+    paths = {name.replace("\\", "/"): name for name in archive.namelist() if not name.startswith("__MACOSX")}
+    tables = [path for path in paths if path.rpartition("/")[2] in (TABLE_FILE, IMAGES_FILE)]
+    folder = min((path.rpartition("/")[0] for path in tables), key=len, default="")
+    prefix = f"{folder}/" if folder else ""
+    return {path.removeprefix(prefix): name for path, name in paths.items() if path.startswith(prefix)}
+
+
+def _damaged(error: Exception) -> SampleError:
+    return SampleError(
+        f"This is no zip file of samples, or it is damaged: {str(error).rstrip('.')}. Pack it or send it again."
+    )
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> bytes:
+    """An entry, at most as many bytes as it says that it has: all at once, one that lies would be unpacked whole.
+
+    Raises:
+        SampleError: it is not there, or damaged.
+    """
+    try:
+        with archive.open(name) as file:
+            return b"".join(iter(partial(file.read, _CHUNK), b""))
+    except KeyError:
+        raise SampleError("the file has no such entry") from None
+    except _BROKEN as error:
+        raise _damaged(error) from error
+
+
+def _check_size(archive: zipfile.ZipFile) -> None:
+    size, count = sum(member.file_size for member in archive.infolist()), len(archive.infolist())
+    if size > LARGEST or count > MOST + 10:
+        raise SampleError(
+            f"The file holds {count:,} entries of {size / 1e6:,.0f} MB; "
+            f"at most {MOST:,} samples of {LARGEST / 1e6:,.0f} MB together are read at once."
+        )
+    if any(member.compress_type not in _METHODS for member in archive.infolist()):
+        raise SampleError("The file is packed in a way that is not read here. Pack it as an ordinary zip file.")
+
+
+def _from_table(archive: zipfile.ZipFile, names: dict[str, str], charset: Charset, settings: Settings) -> Imported:
+    samples, problems = [], []
+    for row in _rows(_read(archive, names[TABLE_FILE])):
+        name, label = row["file"].replace("\\", "/"), row["label"]
+        try:
+            samples.append(_sample(_read(archive, names.get(name, name)), label, row, charset, settings))
+        except (PictureError, SampleError) as error:
+            problems.append(f"{name}: {error}")
+    return Imported(samples, problems)
+
+
+def _rows(table: bytes) -> list[dict[str, str]]:
+    """The rows of labels.csv, at most MOST.
+
+    Raises:
+        SampleError: it is no such table.
+    """
+    try:
+        return read_rows(table, ("file", "label"), MOST)
+    except ValueError as error:
+        raise SampleError(f"{TABLE_FILE} cannot be read: {error}.") from error
+
+
+def _sample(data: bytes, label: str, row: dict[str, str], charset: Charset, settings: Settings) -> Sample:
+    found = charset.find(label)
+    if found is None:
+        raise SampleError(f"{label!r} is none of {charset.title}")
+    glyph = _glyph(decode(data, settings), charset)
+    if not glyph.any():
+        raise SampleError("it is blank")
+    answer, model = row.get("answer") or "", row.get("model") or ""
+    sample, said = Sample(glyph, found, charset.name, origin="import"), charset.find(answer)
+    if said is None:
+        return sample
+    return replace(sample, answer=said, model=model[:64], confidence=_share(row))
+
+
+def _share(row: dict[str, str]) -> float:
+    """The confidence of a row, 0 to 1; 0 where it says none."""
+    try:
+        share = float(row.get("confidence") or 0)
+    except ValueError:
+        return 0.0
+    return share if 0 <= share <= 1 else 0.0
+
+
+def _glyph(picture: NDArray[np.uint8], charset: Charset) -> NDArray[np.uint8]:
+    """The glyph of any picture, grey (H, W) or RGBA (H, W, 4): as Upload makes it, or the picture where it is one."""
+    side = _side_of_glyph(picture)
+    if side is None:
+        return normalise(picture, charset.glyph_side).glyph
+    grey = picture if picture.ndim == 2 else picture[..., 0]
+    return np.array(grey) if side == charset.glyph_side else rescale_glyph(grey, charset.glyph_side)
+
+
+def _side_of_glyph(picture: NDArray[np.uint8]) -> int | None:
+    """The side of the charset that a picture is a glyph of; None where it is none.
+
+    What tells is the picture itself and not a mark in the file: an IDX pair has no place for one, and MNIST's own
+    images and the exports of earlier versions have none. To be a glyph is to be of 28x28 pixels, white on black that
+    is 0 everywhere beside the character, which is as large as a charset says and lies with its mass in the middle.
+    """
+    if picture.shape[:2] != (28, 28) or (picture.ndim == 3 and not _is_grey(picture)):
+        return None
+    grey = picture if picture.ndim == 2 else picture[..., 0]
+    (top, bottom), (left, right) = (_ends(grey.max(axis=axis)) for axis in (1, 0))
+    box = grey[top:bottom, left:right]
+    longer = max(box.shape)
+    side = next((side for side in _SIDES if abs(longer - side) <= 1), None)
+    if side is None or int(box.max()) < 240 or _is_paper(box):
+        return None
+    (there, _), (along, _) = (_ends(centre(box).max(axis=axis)) for axis in (1, 0))
+    return side if max(abs(there - top), abs(along - left)) <= 1 else None
+
+
+def _is_grey(picture: NDArray[np.uint8]) -> bool:
+    return bool((picture[..., :3] == picture[..., :1]).all() and (picture[..., 3] == 255).all())
+
+
+def _ends(levels: NDArray[np.uint8]) -> tuple[int, int]:
+    """Where the first that is not 0 begins and the last one ends; 0 and 0 where all are."""
+    places = np.flatnonzero(levels)
+    return (int(places[0]), int(places[-1]) + 1) if places.size else (0, 0)
+
+
+def _is_paper(box: NDArray[np.uint8]) -> bool:
+    """Whether a character's box is bright all around: a sheet, with dark ink on it. Of glyphs half is at most."""
+    around = np.concatenate([box[0], box[-1], box[1:-1, 0], box[1:-1, -1]])
+    return min(box.shape) > _NARROW and bool((around > 127).mean() > 0.9)
+
+
+def _from_idx(images: bytes, labels: bytes, charset: Charset) -> Imported:
+    header = struct.Struct(">4i")
+    if len(images) < header.size or len(labels) < 8:
+        raise SampleError(f"{IMAGES_FILE} or {LABELS_FILE} is cut off.")
+    kind, count, height, width = header.unpack_from(images)
+    label_kind, label_count = struct.unpack_from(">2i", labels)
+    sound = kind == _IDX_IMAGES and label_kind == _IDX_LABELS and (height, width) == (28, 28) and count == label_count
+    if not sound or len(images) != header.size + count * 784 or len(labels) != 8 + count:
+        raise SampleError(
+            f"{IMAGES_FILE} and {LABELS_FILE} must be IDX files of as many labels as images of 28x28 pixels; "
+            f"got {label_count:,} labels in {len(labels):,} bytes and {count:,} images of {height}x{width} "
+            f"in {len(images):,} bytes."
+        )
+    pictures = _stretch(np.frombuffer(images, np.uint8, offset=header.size).reshape(-1, 28, 28))
+    samples, problems = [], []
+    for number, (picture, place) in enumerate(zip(pictures, labels[8:], strict=True), start=1):
+        if place >= len(charset.characters):
+            problems.append(f"image {number}: its label {place} is none of {charset.title}")
+        elif not (glyph := _glyph(picture, charset)).any():
+            problems.append(f"image {number}: it is blank")
+        else:
+            samples.append(Sample(glyph, charset.characters[place], charset.name, origin="import"))
+    return Imported(samples, problems)
+
+
+def _stretch(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Pictures of few levels, as 0 and 1, over all from 0 to 255."""
+    largest = int(pictures.max(initial=0))
+    if not 0 < largest <= _FEW_LEVELS:
+        return pictures
+    return np.round(pictures * (255 / largest)).astype(np.uint8)

@@ -1,0 +1,202 @@
+"""Training an eye: the network that reads pictures themselves, on pictures composed as it goes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import OneCycleLR
+
+from core.charsets import Charset
+from core.data.composing.composer import compose
+from core.data.composing.options import Paper
+from core.errors import ConfigError
+from core.model.eye import Eye, standardise
+from core.model.outputs import carry_over, merge_forms
+from core.training.eye.bank import InkBank
+
+_SHARES = (0.72, 0.13, 0.07, 0.08)  # of a batch: characters, no character, several, nothing
+_MASK_WEIGHT = 4.0  # of the loss of the ink's mask beside that of the answer: both then weigh about as much
+_KEPT = 96  # composed batches that are shown twice more, changed: composing takes a third of the time of learning
+_DECAY = 0.999
+
+
+@dataclass(frozen=True)
+class EyeConfig:
+    """How an eye is trained: the number of steps, pictures a step, the highest rate of a one-cycle schedule.
+
+    Raises:
+        ConfigError: the number of steps or the rate is out of range.
+    """
+
+    steps: int = 5000
+    batch_size: int = 256
+    learning_rate: float = 0.003
+    weight_decay: float = 0.05
+    label_smoothing: float = 0.05
+    dropout: float = 0.1
+    seed: int = 0
+    paper: Paper = field(default_factory=Paper)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.steps, int) or not 20 <= self.steps <= 1_000_000:
+            raise ConfigError(f"An eye is trained for 20 to 1,000,000 steps, got {self.steps!r}.")
+        if not 0 < self.learning_rate <= 0.1:
+            raise ConfigError(f"The learning rate must be above 0 and at most 0.1, got {self.learning_rate!r}.")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Composed pictures of what a bank holds.
+
+    Attributes:
+        pictures, masks: float (N, 48, 48) of 0 to 1.
+        labels: int64 (N,).
+        held: bool (N, F + 3), the classes asked for; empty where all are.
+        merged: bool (N,), whether the first form of a letter stands for both.
+        doubtful: bool (N,), whether the label may be wrong.
+    """
+
+    pictures: Tensor
+    masks: Tensor
+    labels: Tensor
+    held: Tensor
+    merged: Tensor
+    doubtful: Tensor
+
+
+def draw_batch(bank: InkBank, count: int, paper: Paper, generator: torch.Generator) -> Batch:
+    """Compose a batch: three quarters characters, the rest what is to be refused."""
+    kinds = torch.multinomial(torch.tensor(_SHARES), count, replacement=True, generator=generator)
+
+    def some(images: Tensor, number: int) -> Tensor:
+        return torch.randint(len(images), (number,), generator=generator)
+
+    chosen = some(bank.characters, count)
+    ink, labels = bank.characters[chosen].clone(), bank.labels[chosen].clone()
+    held = bank.held[chosen].clone() if len(bank.held) else torch.zeros(0, 0, dtype=torch.bool)
+    for kind, source in ((1, bank.other), (2, bank.several)):
+        which = (kinds == kind).nonzero()[:, 0]
+        ink[which] = source[some(source, len(which))]
+    first = len(bank.classes.characters) - 1
+    labels = torch.where(kinds > 0, first + kinds, labels)
+    if len(held):
+        held[kinds > 0] = True
+    others = bank.characters[some(bank.characters, 2 * count)].view(count, 2, *ink.shape[1:])
+    pictures, masks = compose(ink.float() / 255, others.float() / 255, kinds == 3, paper, generator)
+    is_character = kinds == 0
+    merged, doubtful = bank.merged[chosen] & is_character, bank.doubtful[chosen] & is_character
+    return Batch(pictures, masks, labels, held, merged, doubtful)
+
+
+def _again(batch: Batch, generator: torch.Generator) -> Batch:
+    """A batch once more: shifted by a pixel or two, half of it with light and dark changed over."""
+    down, across = torch.randint(-2, 3, (2,), generator=generator).tolist()
+    pictures, masks = (
+        F.pad(maps[:, None], [2] * 4, mode="replicate")[:, 0, 2 + down : 50 + down, 2 + across : 50 + across]
+        for maps in (batch.pictures, batch.masks)
+    )
+    flip = (torch.rand(len(pictures), generator=generator) < 0.5).view(-1, 1, 1)
+    return replace(batch, pictures=torch.where(flip, 1 - pictures, pictures), masks=masks)
+
+
+def loss_of(logits: Tensor, ink: Tensor, batch: Batch, smoothing: float) -> Tensor:
+    """Cross-entropy of the answers plus that of the mask's pixels."""
+    if len(batch.held):
+        logits = logits.masked_fill(~batch.held, -1e4)
+        smoothing = 0.0
+    answers = F.cross_entropy(logits, batch.labels, label_smoothing=smoothing)
+    return answers + _MASK_WEIGHT * F.binary_cross_entropy_with_logits(ink, batch.masks)
+
+
+class EyeTraining:
+    """The training as a sequence of losses, a step each, that can be stopped and taken up again."""
+
+    def __init__(self, config: EyeConfig, bank: InkBank) -> None:
+        torch.manual_seed(config.seed)
+        self._config, self._bank = config, bank
+        self._random = torch.Generator().manual_seed(config.seed)
+        self._pairs = bank.classes.pairs(bank.charset)
+        self.network = Eye(bank.outputs, config.dropout).to(memory_format=torch.channels_last)
+        self._optimiser = AdamW(self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay)
+        self._schedule = OneCycleLR(self._optimiser, config.learning_rate, total_steps=config.steps, pct_start=0.15)
+        self.mean = {name: tensor.clone() for name, tensor in self.network.state_dict().items()}
+        self.step = 0
+        self._kept: list[Batch] = []
+
+    def __iter__(self) -> Iterator[float]:
+        while self.step < self._config.steps:
+            yield self._train()
+
+    def _next(self) -> Batch:
+        if self.step % 3 and self._kept:
+            place = int(torch.randint(len(self._kept), (1,), generator=self._random))
+            return _again(self._kept.pop(place) if len(self._kept) > _KEPT else self._kept[place], self._random)
+        fresh = draw_batch(self._bank, self._config.batch_size, self._config.paper, self._random)
+        self._kept.append(fresh)
+        return fresh
+
+    def _train(self) -> float:
+        self.network.train()
+        batch = self._next()
+        logits, ink = self.network(standardise(batch.pictures).contiguous(memory_format=torch.channels_last))
+        asked = merge_forms(logits, batch.merged, self._pairs)
+        loss = loss_of(asked, ink, batch, self._config.label_smoothing)
+        self._optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        self._optimiser.step()
+        self._schedule.step()
+        self.step += 1
+        with torch.no_grad():
+            decay = min(_DECAY, self.step / (self.step + 10))
+            for name, tensor in self.network.state_dict().items():
+                if tensor.is_floating_point():
+                    self.mean[name].lerp_(tensor, 1 - decay)
+                else:
+                    self.mean[name].copy_(tensor)
+        return loss.item()
+
+    def start_from(self, eye: Eye, classes: Charset) -> None:
+        """Begin with the weights of another eye; its answers are learnt anew where it has none for each class, or more.
+
+        Args:
+            eye: the other.
+            classes: what its first outputs stand for.
+        """
+        same, weights = self.network.state_dict(), eye.state_dict()
+        if all(map(classes.find, self._bank.classes.characters)) and not classes.pairs(self._bank.classes):
+            last = f"head.{len(eye.head) - 1}"
+            for name, bias in ((f"{last}.weight", False), (f"{last}.bias", True)):
+                weights[name] = carry_over(weights[name], classes, self._bank.classes, bias)
+        weights = {name: tensor for name, tensor in weights.items() if tensor.shape == same[name].shape}
+        self.network.load_state_dict(weights, strict=False)
+        self.mean = {name: tensor.clone() for name, tensor in self.network.state_dict().items()}
+
+    def state(self) -> dict[str, Any]:
+        """All that `load_state` needs."""
+        return {
+            "network": self.network.state_dict(),
+            "mean": self.mean,
+            "optimiser": self._optimiser.state_dict(),
+            "schedule": self._schedule.state_dict(),
+            "random": self._random.get_state(),
+            "step": self.step,
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Go on where another training of the same configuration and bank was stopped."""
+        self.network.load_state_dict(state["network"])
+        self.mean = dict(state["mean"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        self._schedule.load_state_dict(state["schedule"])
+        self._random.set_state(state["random"])
+        self.step = state["step"]
+
+    def trained(self) -> Eye:
+        """The network with the mean of its weights."""
+        eye = Eye(self._bank.outputs, self._config.dropout)
+        eye.load_state_dict(self.mean)
+        return eye.eval()

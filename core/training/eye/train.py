@@ -1,0 +1,124 @@
+"""Giving a model an eye: train it, choose how the views count together, and write the model anew."""
+
+import dataclasses
+import hashlib
+import io
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from core.charsets import Charset
+from core.errors import ConfigError, DataError
+from core.files import replace_file
+from core.model.architectures import count_parameters
+from core.model.card import CARD_VERSION
+from core.model.checkpoint import as_stored, pack_weights, write_model
+from core.model.eye import Eye
+from core.model.inference import Recogniser
+from core.model.library import load
+from core.model.records import read_evaluations, read_history
+from core.settings import Settings, check_writable
+from core.training.eye.bank import InkBank, load_ink_bank
+from core.training.eye.blending import collect, fit_blend, validation_pictures
+from core.training.eye.loop import EyeConfig, EyeTraining
+
+CHECKPOINT_EVERY = 200  # steps
+VALIDATION_PICTURES = (
+    12_000  # the thresholds hang on the worst one or two in a thousand: fewer would leave them to chance
+)
+
+OnStep = Callable[[int, int, float], None]
+"""Told of every step: how many are done, how many there are, and the loss."""
+
+
+def train_eye(
+    name: str, config: EyeConfig, settings: Settings, on_step: OnStep, checkpoint: Path | None = None, start: str = ""
+) -> Path:
+    """Train an eye for a model of the library and write the model with it.
+
+    Args:
+        name: of the model; its other network stays as it is.
+        config: how the eye is trained.
+        settings: where the data and the models lie.
+        on_step: told how it goes.
+        checkpoint: a file from which an earlier training goes on, and that is written every 200 steps; None for none.
+        start: a model whose eye it begins with, of this charset or another; empty to begin from nothing.
+
+    Returns:
+        The model's folder.
+
+    Raises:
+        ReadOnly: nothing may be changed here.
+        ModelMissing, ModelError: there is no such model, or it is damaged or cannot be written.
+        ConfigError: the model to start from has no eye.
+        DataMissing, DataError: a data set is not there or damaged, or the checkpoint is of another training.
+    """
+    check_writable(settings, "trained")
+    recogniser = load(name, settings)
+    begin = _eye_of(start, settings) if start else None
+    # Both are read before: what they tell apart hangs on which data sets are here, and that may change meanwhile.
+    bank, validation = (load_ink_bank(recogniser.charset, split, settings) for split in ("train", "validation"))
+    training = EyeTraining(config, bank)
+    if begin:
+        training.start_from(*begin)
+    if checkpoint and checkpoint.is_file():
+        _go_on(training, checkpoint)
+    for loss in training:
+        on_step(training.step, config.steps, loss)
+        if checkpoint and (training.step % CHECKPOINT_EVERY == 0 or training.step == config.steps):
+            _save(training, checkpoint)
+    return give_eye(recogniser, training.trained(), validation, config, settings)
+
+
+def _eye_of(name: str, settings: Settings) -> tuple[Eye, Charset]:
+    """A model's eye, and what its first outputs stand for."""
+    recogniser = load(name, settings)
+    if recogniser.eye is None:
+        raise ConfigError(f"The model {name!r} has no eye to start from. Name one that reads pictures themselves.")
+    return recogniser.eye, recogniser.card.eye_classes
+
+
+def _go_on(training: EyeTraining, checkpoint: Path) -> None:
+    try:
+        training.load_state(torch.load(checkpoint, weights_only=True))
+    except (OSError, KeyError, ValueError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        raise DataError(
+            f"{checkpoint} is no checkpoint of this training ({str(error)[:200]}). Delete it, or name another file."
+        ) from error
+
+
+def _save(training: EyeTraining, checkpoint: Path) -> None:
+    packed = io.BytesIO()
+    torch.save(training.state(), packed)
+    try:
+        replace_file(checkpoint, packed.getvalue())
+    except OSError as error:
+        raise DataError(f"{checkpoint} cannot be written: {error.strerror or error}.") from error
+
+
+def give_eye(recogniser: Recogniser, eye: Eye, validation: InkBank, config: EyeConfig, settings: Settings) -> Path:
+    """Choose the blend on validation pictures and write the model with its eye, in the place of the one without.
+
+    Raises:
+        ModelError: the model's records are damaged, or it could not be written.
+    """
+    card = dataclasses.replace(recogniser.card, eye_forms=validation.classes != validation.charset)
+    sighted = Recogniser(card, recogniser.network, as_stored(eye).to(memory_format=torch.channels_last).eval())
+    examples = validation_pictures(validation, VALIDATION_PICTURES, config.seed + 1)
+    blend = fit_blend(collect(sighted, examples.pictures), examples, sighted.classes, sighted.charset)
+    weights = pack_weights(recogniser.network, sighted.eye)
+    card = dataclasses.replace(
+        card,
+        version=CARD_VERSION,
+        parameters=count_parameters(recogniser.network) + count_parameters(eye),
+        blend=blend.to_dict(),
+        training=recogniser.card.training | {"eye": dataclasses.asdict(config)},
+        weights_sha256=hashlib.sha256(weights).hexdigest(),
+    )
+    folder = settings.models_dir / card.name
+    history = read_history(folder).to_dict("records")
+    rows = [{str(key): value for key, value in row.items()} for row in history]
+    write_model(folder, weights, card, list(read_evaluations(folder).values()), rows)
+    return folder

@@ -1,0 +1,110 @@
+"""How far the model's confidence can be trusted, and what another threshold would do."""
+
+import streamlit as st
+
+from core.evaluation import metrics, reliability
+from core.evaluation.predictions import Predictions
+from core.evaluation.reliability import Threshold
+from core.report import figures
+from pages.components import chart
+from pages.components.evaluate.selection import Subject
+
+_LOWEST = 50.0
+
+
+@st.fragment
+def show(subject: Subject) -> None:
+    """Show calibration, confidence, and coverage against error."""
+    answers = subject.predictions
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _calibration(answers)
+    with right:
+        _confidence(answers)
+    _threshold(answers)
+
+
+def _calibration(answers: Predictions) -> None:
+    before, labels = answers.before_temperature, answers.labels
+    st.subheader("As good as it thinks?", anchor=False)
+    chart.show(
+        figures.calibration(answers),
+        "evaluate-reliability",
+        "Reliability diagram: confidence against the share of right answers",
+    )
+    with_it, without = (
+        metrics.expected_calibration_error(shares, labels) for shares in (answers.probabilities, before)
+    )
+    st.markdown(
+        "On the dotted line, of the answers with 90\u00a0% confidence 90\u00a0% are right. An upright line is the "
+        "95\u00a0% interval, long where there are few answers. The mean distance from the dotted line (ECE, "
+        f"{reliability.BINS} bins, {len(answers):,} images) is **{with_it:.4f}**; without the model's temperature of "
+        f"{answers.temperature:.2f} it would be **{without:.4f}**."
+    )
+
+
+def _confidence(answers: Predictions) -> None:
+    st.subheader("How sure of right and wrong", anchor=False)
+    chart.show(
+        figures.confidence(answers),
+        "evaluate-confidence",
+        "Histogram of the confidence of right and of wrong answers",
+    )
+    count = int((~answers.right).sum())
+    sure = _at(answers, answers.threshold).wrong
+    or_alike = ", or as one of those that look alike" if answers.charset.look_alikes else ""
+    said = f"It was confident of {sure:,} of its {count:,} wrong answers." if count else "No answer is wrong."
+    st.markdown(
+        f"{said} The dashed line is the model's threshold of {100 * answers.threshold:.1f} %: below it, an answer "
+        f"is shown as unsure{or_alike}. The scale is logarithmic, or the few wrong ones would not be seen."
+    )
+
+
+def _threshold(answers: Predictions) -> None:
+    st.subheader("What another threshold would do", anchor=False)
+    tried = _at(answers, _slider(answers.threshold))
+    st.markdown(describe(tried, int((~answers.right).sum())))
+    chart.show(
+        figures.coverage(answers, tried),
+        "evaluate-coverage",
+        "Share of answers kept against the share of wrong ones among them",
+        tools="zoom",
+    )
+
+
+def _at(answers: Predictions, threshold: float) -> Threshold:
+    return reliability.at_threshold(answers.confidence, answers.right, threshold)
+
+
+def _slider(own: float) -> float:
+    """The threshold that the person tries, 0 to 1; the model's own as long as the slider stands where it began."""
+    start = round(100 * own, 1)
+    tried = st.slider(
+        "Limit of confidence",
+        min(_LOWEST, start),
+        100.0,
+        start,
+        0.1,
+        format="%.1f %%",
+        key=f"evaluate-threshold-{start}",
+    )
+    return own if tried == start else tried / 100
+
+
+def describe(tried: Threshold, wrong: int) -> str:
+    """What a threshold does, in words, as Markdown.
+
+    Args:
+        wrong: answers that are wrong in all, below the threshold too.
+    """
+    if not tried.confident:
+        return f"With this threshold none of the {tried.images:,} answers would be confident."
+    low, high = tried.interval
+    among = f"**{tried.wrong:,}** of them {'is' if tried.wrong == 1 else 'are'} wrong"
+    missed = wrong - tried.wrong
+    rest = f"The other **{tried.below:,}** are below it; {missed:,} of those {'is' if missed == 1 else 'are'} wrong."
+    return (
+        f"With a threshold of {100 * tried.threshold:.1f} %, **{tried.confident:,}** of {tried.images:,} answers "
+        f"are confident ({100 * tried.coverage:.2f} %), and {among} ({100 * tried.error:.2f} %, 95 % "
+        f"interval {100 * low:.2f} to {100 * high:.2f} %). {rest if tried.below else 'None is below it.'}"
+    )

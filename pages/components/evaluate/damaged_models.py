@@ -1,0 +1,75 @@
+"""The models of the library whose folders are damaged, each with the reason."""
+
+import hashlib
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core import cached
+from core.errors import ModelError
+from core.jobs import Job, Progress
+from core.model.library import Entry, problem_at_load
+from core.settings import get_settings
+from pages.components.text import escape
+
+_KEEPS_READING = "It still reads pictures."
+_REMEDY = (
+    "The other models go on working. A damaged one can be removed from the library, put back from a copy, or trained "
+    "again: `python -m core train`. The shipped ones: `git checkout models`."
+)
+
+
+def show(entries: Sequence[Entry]) -> None:
+    """List them. Whether weights fit their network shows only when torch loads them; that is tried meanwhile."""
+    trial = _trial([entry for entry in entries if entry.card])
+    if trial and not trial.ended:
+        _wait(trial)
+    at_load = trial.result() if trial and trial.ended and not trial.failed else {}
+    rows = [
+        {"Model": escape(entry.name), "What is wrong": escape(reason)}
+        for entry in entries
+        for reason in ([entry.problem] if entry.problem else _problems(entry, at_load))
+    ]
+    if rows:
+        with st.container(key="evaluate-damaged"):
+            st.subheader("Damaged models", anchor=False)
+            st.table(rows, border="horizontal", hide_index=True)
+            st.caption(_REMEDY)
+
+
+def _trial(usable: Sequence[Entry]) -> Job[dict[str, str]] | None:
+    """The loading of every model for a trial, once for the state that the library is in."""
+    if not usable:
+        return None
+    settings, names = get_settings(), [entry.name for entry in usable]
+
+    def work(progress: Progress) -> dict[str, str]:
+        found = {}
+        for done, name in enumerate(names):
+            progress(done, len(names))
+            reason = problem_at_load(name, settings)
+            if reason:
+                found[name] = reason
+        return found
+
+    states = hashlib.sha256(repr([(entry.folder, entry.card, entry.weights_bytes) for entry in usable]).encode())
+    return cached.jobs().start(f"load-for-trial-{states.hexdigest()}", work)
+
+
+@st.fragment(run_every="1s")
+def _wait(trial: Job[dict[str, str]]) -> None:
+    if trial.ended:
+        st.rerun()  # the page runs without this part from then on
+
+
+def _problems(entry: Entry, at_load: dict[str, str]) -> list[str]:
+    """What is wrong with a model that can be used none the less, or that only loading shows to be damaged."""
+    if entry.name in at_load:
+        return [at_load[entry.name]]
+    found = []
+    for look in (cached.stored, cached.history):
+        try:
+            look(entry.name)
+        except ModelError as error:
+            found.append(f"{error} {_KEEPS_READING}")
+    return found

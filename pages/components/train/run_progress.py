@@ -1,0 +1,175 @@
+"""The course of one run: its curves, what it reads wrong, and its log."""
+
+import math
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.charsets import MANY
+from core.charts.confusion_matrix import confusion
+from core.charts.training import learning_curve, learning_rate, training_loss
+from core.evaluation.metrics import confusion_matrix
+from core.report import figures
+from core.runs import reader
+from core.runs.folder import Run, State, read_metrics
+from core.training.config import TrainConfig
+from pages.components import chart, gallery, parts
+from pages.components.gallery import Tile
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_CURVES_STAY = 8.0  # seconds
+_NO_STEPS = "Curves come with the first steps."
+_NONE_YET = "The first epoch has not ended yet."
+_FEW_EPOCHS = 10
+_REJECTIONS = ("no character", "several")  # what drawings are beside characters, in the order of their labels
+_ACCURACIES = {"training": "train", "validation": "validation"}
+
+
+@st.cache_data(ttl=_CURVES_STAY, max_entries=32, show_spinner=False)
+def _metrics(folder: str, epoch: int, state: State) -> "tuple[pd.DataFrame, pd.DataFrame]":  # noqa: ARG001 - cache's key
+    return read_metrics(Path(folder))
+
+
+def _told(run: Run) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    """What a run has told, as of some seconds ago unless an epoch or the run has ended since.
+
+    A chart with new points is made anew by the browser, at the expense of a training on the same small machine: drawn
+    every second they took half of it. With the same points it stays as it is.
+    """
+    return _metrics(str(run.folder), run.status.epoch, run.state)
+
+
+def _curves(run: Run) -> None:
+    """Loss by step and epoch and accuracy by epoch, as far as they have grown."""
+    steps, epochs = _told(run)
+    if steps.empty:
+        st.caption(_NO_STEPS)
+        return
+    left, right = st.columns(2)
+    with left:
+        _loss(run, steps, epochs)
+    with right:
+        _accuracy(run, epochs)
+
+
+def _loss(run: Run, steps: "pd.DataFrame", epochs: "pd.DataFrame") -> None:
+    st.markdown("#### Loss", anchors=False)
+    done, loss = reader.by_step(steps, "loss")
+    number, validation = (_column(epochs, name) for name in ("epoch", "validation_loss"))
+    figure = training_loss(done, loss, number, validation, _axis_end(run, done))
+    chart.show(figure, f"train-loss-{run.id}", f"Loss after {len(steps):,} steps, last {loss[-1]:.4f}")
+    st.caption(f"Training after {len(steps):,} steps: {loss[-1]:.3g}.")
+
+
+def _accuracy(run: Run, epochs: "pd.DataFrame") -> None:
+    st.markdown("#### Accuracy", anchors=False)
+    if epochs.empty:
+        st.caption(_NONE_YET)
+        return
+    number = _column(epochs, "epoch")
+    lines = {name: _column(epochs, f"{short}_accuracy") for name, short in _ACCURACIES.items()}
+    figure = learning_curve(number, lines, "Accuracy (%)", None, shares=True)
+    last = 100 * lines["validation"][-1]
+    chart.show(figure, f"train-accuracy-{run.id}", f"Accuracy over {len(epochs)} epochs, last {last:.2f} %")
+    st.caption(f"Validation after epoch {number[-1]}: {last:.2f} % right.")
+
+
+def _rate(run: Run) -> None:
+    """The learning rate by step."""
+    steps, _ = _told(run)
+    if steps.empty:
+        st.caption(_NO_STEPS)
+        return
+    done, rate = reader.by_step(steps, "learning_rate")
+    last = float(steps["learning_rate"].iloc[-1])
+    figure = learning_rate(done, rate, _axis_end(run, done))
+    chart.show(figure, f"train-rate-{run.id}", f"Learning rate over {len(steps):,} steps, last {last:.3g}")
+    st.caption(f"Of the last step: {last:.3g}.")
+
+
+def _axis_end(run: Run, done: NDArray[np.float64]) -> int:
+    """The last epoch of the training; of a long one that has just begun an earlier one, or nothing would be seen."""
+    return min(run.status.epochs, max(_FEW_EPOCHS, math.ceil(4 * done[-1])))
+
+
+def _column(table: "pd.DataFrame", name: str) -> NDArray[Any]:
+    """A column as an array; an empty one where the table has no rows, and so no columns, yet."""
+    return table[name].to_numpy() if name in table else np.zeros(0)
+
+
+def _validation(run: Run) -> None:
+    """The confusion on the validation images after the last epoch, and some pictures that it still reads wrong."""
+    found = reader.read_validation(run.folder)
+    if found is None:
+        st.caption(_NONE_YET)
+        return
+    assert isinstance(run.config, TrainConfig)
+    charset = run.config.charset
+    names, many = charset.names, len(charset.characters) > MANY
+    # The others are no character, or taken for none.
+    read = (found.labels < len(names)) & (found.predicted < len(names))
+    counts = confusion_matrix(found.predicted[read], found.labels[read], len(names))
+    wrong = int((found.predicted != found.labels).sum())
+    left, right = st.columns([11, 9], gap="medium")
+    with left:
+        figure = confusion(
+            counts,
+            names,
+            st.context.theme.type or "light",
+            errors_only=many,
+            order=figures.likeness(charset) if many else None,
+            groups=figures.look_alikes(charset),
+        )
+        chart.show(figure, f"train-confusion-{run.id}", f"Confusion of {len(found.labels):,} images, {wrong:,} wrong")
+        st.caption(f"{len(found.labels):,} validation images, {wrong:,} read wrong, after the epoch that ended last.")
+        if note := _of_outliers(found, len(names)):
+            st.caption(note)
+    with right:
+        st.markdown("**Still wrong**" if wrong else "**Nothing is read wrong**")
+        tiles = []
+        for place, picture in zip(found.wrong, found.images, strict=True):
+            true, answer = (_name(names, int(labels[place])) for labels in (found.labels, found.predicted))
+            tiles.append(Tile(picture, f"{true} → {answer}", f"{true} read as {answer}"))
+        gallery.show(tiles, f"train-wrong-{run.id}", side=56)
+
+
+def _name(names: Sequence[str], index: int) -> str:
+    """A character as it is shown, or what a drawing is that is none."""
+    return names[index] if index < len(names) else _REJECTIONS[index - len(names)]
+
+
+def _of_outliers(found: reader.Validation, characters: int) -> str:
+    """What became of the drawings that are no character; empty where there are none."""
+    outliers = found.labels >= characters
+    if not outliers.any():
+        return ""
+    taken = int((outliers & (found.predicted < characters)).sum())
+    lost = int((~outliers & (found.predicted >= characters)).sum())
+    return (
+        f"No character, or several: {int(outliers.sum()):,} of them, of which {taken:,} read as one. "
+        f"Characters taken for none: {lost:,}. The matrix leaves both out."
+    )
+
+
+def _log(run: Run) -> None:
+    """The last lines that the worker said."""
+    st.code(reader.log_tail(run.folder) or "Nothing was said yet.", language=None, height=280)
+
+
+def show(run: Run, key: str) -> None:
+    """Draw the course of a run in parts; nothing for a teaching, which has none.
+
+    Args:
+        run: whose course; it may stand on a page once only.
+        key: of the parts.
+    """
+    if isinstance(run.config, TrainConfig):
+        drawn = {"Curves": _curves, "Learning rate": _rate, "Validation": _validation, "Log": _log}
+        parts.show({title: partial(part, run) for title, part in drawn.items()}, key)
