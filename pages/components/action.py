@@ -1,0 +1,108 @@
+"""One action of a page: its button, the question before it, its outcome, and the reason for which it is closed."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+import streamlit as st
+
+from core.errors import DigitLabError
+from core.settings import Settings
+from pages.components.text import message
+
+Result = TypeVar("Result")
+_SHOWN_SECONDS = 30
+_QUESTION_WIDTH = 320  # pixels; a popover would otherwise be as wide as its longest line
+
+
+def read_only_reason(settings: Settings) -> str | None:
+    """Why nothing may be changed, as a banner and as the help of every closed button; None where it may."""
+    if not settings.read_only:
+        return None
+    return "This Digit Lab is set to read only (DIGITS_READ_ONLY=1): you can look at everything, but change nothing."
+
+
+def warn_read_only(settings: Settings) -> None:
+    """Show the reason on top of a page that changes things."""
+    if reason := read_only_reason(settings):
+        st.info(reason, icon=":material/lock:")
+
+
+def button(
+    label: str,
+    key: str,
+    icon: str,
+    change: Callable[[], Result],
+    settings: Settings,
+    *,
+    done: str | Callable[[Result], str] = "",
+    question: str = "",
+    confirm: str = "",
+    blocked: str = "",
+    primary: bool = False,
+) -> None:
+    """Offer a change, at once or after a question.
+
+    Args:
+        key: of the button that makes the change. Its first word names the page that shows the outcome. With a question
+            it must name what the change is about, or an open question about one thing would become one about another.
+        icon: name of a Material icon.
+        change: what to do; a `DigitLabError` is shown as the outcome. Without a question it runs before the page does.
+        done: the outcome where it went well, as Markdown, or how to put the result into words.
+        question: what will be lost or changed, as Markdown; a second button then makes the change.
+        confirm: the words on the second button, "Delete for good" unless given.
+        blocked: why the change cannot be made now; empty where it can.
+        primary: whether it is the main thing to do.
+    """
+    reason = read_only_reason(settings) or blocked or None
+    kind = "primary" if primary else "secondary"
+    picture, disabled = f":material/{icon}:", reason is not None
+    if not question:
+        click = partial(run, key, change, done)
+        st.button(label, key, reason, click, type=kind, icon=picture, disabled=disabled, wrap=False)
+        return
+    popover = st.popover(
+        label, type=kind, icon=picture, disabled=disabled, help=reason, wrap=False, key=f"{key}-question"
+    )
+    with popover, st.container(width=_QUESTION_WIDTH):
+        st.markdown(question)
+        if st.button(confirm or f"{label} for good", key=key, type="primary", disabled=disabled):
+            run(key, change, done)
+            st.rerun()  # the whole page, of which a fragment may show only a part
+
+
+def run(key: str, change: Callable[[], Result], done: str | Callable[[Result], str] = "") -> bool:
+    """Make a change and keep its outcome for `show_outcome`; see `button`.
+
+    Returns:
+        Whether it went well.
+    """
+    try:
+        result = change()
+    except DigitLabError as error:
+        ok, words = False, message(error)
+    else:
+        ok, words = True, done(result) if callable(done) else done
+    st.session_state[_outcome_key(key)] = (ok, words, time.time())
+    return ok
+
+
+def show_outcome(page: str) -> None:
+    """Show the outcome of the last change made on a page, for a while; nothing where there is nothing to say."""
+    ok, words, when = st.session_state.get(_outcome_key(page), (True, "", 0.0))
+    if not words or time.time() - when > _SHOWN_SECONDS:
+        return
+    if ok:
+        st.success(words, icon=":material/check_circle:")
+    else:
+        st.error(words, icon=":material/error:")
+
+
+def forget_outcome(page: str) -> None:
+    """Let go of the outcome, where the page itself says what went wrong."""
+    st.session_state.pop(_outcome_key(page), None)
+
+
+def _outcome_key(key: str) -> str:
+    return f"{key.partition('-')[0]}-outcome"
