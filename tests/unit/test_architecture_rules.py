@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # A layer may import from itself and from those before it; vision, data and model share one layer.
 LAYERS = (
-    ("core.settings", "core.errors", "core.charsets", "core.files", "core.jobs", "core.spreadsheet"),
+    ("core.settings", "core.errors", "core.charsets", "core.files", "core.jobs", "core.spreadsheet", "core.text"),
     ("core.vision", "core.data", "core.model"),
     ("core.reading",),
     ("core.evaluation",),
