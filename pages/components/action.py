@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import streamlit as st
 
@@ -56,7 +56,7 @@ def button(
         primary: whether it is the main thing to do.
     """
     reason = read_only_reason(settings) or blocked or None
-    kind = "primary" if primary else "secondary"
+    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
     picture, disabled = f":material/{icon}:", reason is not None
     if not question:
         click = partial(run, key, change, done)
@@ -72,12 +72,8 @@ def button(
             st.rerun()  # the whole page, of which a fragment may show only a part
 
 
-def run(key: str, change: Callable[[], Result], done: str | Callable[[Result], str] = "") -> bool:
-    """Make a change and keep its outcome for `show_outcome`; see `button`.
-
-    Returns:
-        Whether it went well.
-    """
+def run(key: str, change: Callable[[], Result], done: str | Callable[[Result], str] = "") -> None:
+    """Make a change and keep its outcome for `show_outcome`; see `button`."""
     try:
         result = change()
     except DigitLabError as error:
@@ -85,7 +81,6 @@ def run(key: str, change: Callable[[], Result], done: str | Callable[[Result], s
     else:
         ok, words = True, done(result) if callable(done) else done
     st.session_state[_outcome_key(key)] = (ok, words, time.time())
-    return ok
 
 
 def show_outcome(page: str) -> None:
