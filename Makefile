@@ -1,6 +1,6 @@
 # make run          the dashboard at http://localhost:8501
 # make tensorboard  TensorBoard on the trainings; it prints its address
-# make test         all checks: ruff, mypy, pytest
+# make test         all checks: ruff, import-linter, mypy, pytest
 # make bench        the measurements that take minutes
 #
 # The first of them makes .venv and installs what is pinned; after that they start at once.
@@ -20,6 +20,7 @@ tensorboard: .venv/.installed
 test: .venv/.installed-dev
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m ruff format --check .
+	.venv/bin/lint-imports --no-logo
 	.venv/bin/python -m mypy
 	.venv/bin/python -m pytest tests/unit tests/pages --numprocesses 2 --dist loadfile --no-loadscope-reorder
 	.venv/bin/python -m pytest tests/browser
