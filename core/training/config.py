@@ -3,20 +3,24 @@
 import dataclasses
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from pydantic.dataclasses import dataclass
 
 from core.charsets import CHARSETS, MANY, Charset
 from core.data.datasets import charset_of
 from core.data.register import get_source, samples_of
 from core.errors import ConfigError
 from core.model.card import check_name
+from core.options import STRICT, Options, option
 
 if TYPE_CHECKING:
     from core.data.augment import Augmentation
 
 OPTIMISERS = ("adamw", "adam", "sgd")
 SCHEDULES = ("one-cycle", "cosine", "step", "plateau", "none")
+LEAST_IMAGES = 2  # to train on: batch norm needs as many
 PRECISIONS = ("auto", "float32", "bfloat16")
 ARCHITECTURE_NAMES = (
     "light",
@@ -47,13 +51,8 @@ DATASET_NAMES = (
 )
 
 
-def option(default: Any, meaning: str, **bounds: Any) -> Any:
-    """A field with its help text and bounds (`low`, `high`, `choices`): forms and command lines are made from it."""
-    return dataclasses.field(default=default, metadata={"help": meaning, **bounds})
-
-
-@dataclass(frozen=True)
-class TrainConfig:
+@dataclass(frozen=True, config=STRICT)
+class TrainConfig(Options):
     """A training, ready to run. Making one checks every value.
 
     Raises:
@@ -61,57 +60,57 @@ class TrainConfig:
     """
 
     name: str = option("my-model", "name of the model, and of its folder")
-    datasets: tuple[str, ...] = option(("mnist",), "data sets to train on", choices=DATASET_NAMES)
-    images: int = option(0, "training images to use, drawn by the seed; 0 for all", low=0)
-    validation_share: float = option(
-        0.1, "share set aside where a data set has no validation split", low=0.01, high=0.5
-    )
+    datasets: tuple[str, ...] = option(("mnist",), "data sets to train on", choices=DATASET_NAMES, strict=False)
+    images: int = option(0, "training images to use, drawn by the seed; 0 for all", ge=0)
+    validation_share: float = option(0.1, "share set aside where a data set has no validation split", ge=0.01, le=0.5)
     architecture: str = option("fast", "network", choices=ARCHITECTURE_NAMES)
     start: str = option("", "model whose weights to start from, of the same network; empty to start from scratch")
-    dropout: float = option(0.2, "share of activations left out while training", low=0.0, high=0.9)
+    dropout: float = option(0.2, "share of activations left out while training", ge=0.0, le=0.9)
     balance: float = option(
         0.0,
         "how far rare classes are drawn as often as common ones: 0 as often as they occur, 1 all as often",
-        low=0.0,
-        high=1.0,
+        ge=0.0,
+        le=1.0,
     )
-    epochs: int = option(8, "times through the training images", low=1, high=1000)
-    batch_size: int = option(256, "images a step", low=2, high=8192)
+    epochs: int = option(8, "times through the training images", ge=1, le=1000)
+    batch_size: int = option(256, "images a step", ge=2, le=8192)
     optimiser: str = option("adamw", "optimiser", choices=OPTIMISERS)
-    learning_rate: float = option(0.006, "learning rate, the highest of the schedule", low=1e-6, high=10.0)
-    momentum: float = option(0.9, "momentum of sgd", low=0.0, high=0.999)
-    weight_decay: float = option(0.01, "weight decay", low=0.0, high=1.0)
+    learning_rate: float = option(0.006, "learning rate, the highest of the schedule", ge=1e-6, le=10.0)
+    momentum: float = option(0.9, "momentum of sgd", ge=0.0, le=0.999)
+    weight_decay: float = option(0.01, "weight decay", ge=0.0, le=1.0)
     schedule: str = option("one-cycle", "course of the learning rate", choices=SCHEDULES)
-    label_smoothing: float = option(0.0, "share of the target spread over its data set's classes", low=0.0, high=0.5)
-    patience: int = option(0, "epochs without a better validation score before stopping early; 0 for never", low=0)
-    rotation: float = option(0.0, "largest rotation, degrees", low=0.0, high=45.0)
-    scale: float = option(0.0, "largest change of width and height, share", low=0.0, high=0.5)
-    shift: float = option(0.0, "largest shift, pixels", low=0.0, high=8.0)
-    shear: float = option(0.0, "largest slant, degrees", low=0.0, high=45.0)
-    elastic: float = option(0.0, "elastic displacement, pixels", low=0.0, high=3.0)
-    stroke_width: float = option(0.0, "largest move of a stroke's edge, pixels", low=0.0, high=2.0)
-    stretch: float = option(0.0, "largest widening of narrow characters, share", low=0.0, high=1.0)
+    label_smoothing: float = option(0.0, "share of the target spread over its data set's classes", ge=0.0, le=0.5)
+    patience: int = option(0, "epochs without a better validation score before stopping early; 0 for never", ge=0)
+    rotation: float = option(0.0, "largest rotation, degrees", ge=0.0, le=45.0)
+    scale: float = option(0.0, "largest change of width and height, share", ge=0.0, le=0.5)
+    shift: float = option(0.0, "largest shift, pixels", ge=0.0, le=8.0)
+    shear: float = option(0.0, "largest slant, degrees", ge=0.0, le=45.0)
+    elastic: float = option(0.0, "elastic displacement, pixels", ge=0.0, le=3.0)
+    stroke_width: float = option(0.0, "largest move of a stroke's edge, pixels", ge=0.0, le=2.0)
+    stretch: float = option(0.0, "largest widening of narrow characters, share", ge=0.0, le=1.0)
     paper: float = option(
-        0.0, "images shown as on paper, with neighbours, rulings, grain and blur, share", low=0.0, high=1.0
+        0.0, "images shown as on paper, with neighbours, rulings, grain and blur, share", ge=0.0, le=1.0
     )
     outliers: float = option(
         0.0,
         "drawings that are no character, or several, to learn to refuse: as a share of the training images",
-        low=0.0,
-        high=1.0,
+        ge=0.0,
+        le=1.0,
     )
     average: float = option(
-        0.0, "decay by step of the running mean of the weights, which is kept; 0 to keep the last", low=0.0, high=0.9999
+        0.0, "decay by step of the running mean of the weights, which is kept; 0 to keep the last", ge=0.0, le=0.9999
     )
-    seed: int = option(0, "seed of everything random", low=0, high=2**31 - 1)
+    seed: int = option(0, "seed of everything random", ge=0, le=2**31 - 1)
     precision: str = option(
         "auto", "arithmetic; auto takes bfloat16 where the processor is fast at it", choices=PRECISIONS
     )
     channels_last: bool = option(True, "keep images in the memory order that convolutions like best")
 
     def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):
-            _check(field, getattr(self, field.name))
+        if not self.datasets:
+            raise ConfigError("Choose at least one data set.")
+        if 0 < self.images < LEAST_IMAGES:
+            raise ConfigError(f"images must be 0 for all, or at least {LEAST_IMAGES}, got {self.images}.")
         check_name(self.name)
         if self.start:
             check_name(self.start)
@@ -136,21 +135,6 @@ class TrainConfig:
         from core.data.augment import Augmentation  # imports torch, which a form does not need
 
         return Augmentation(**{field.name: getattr(self, field.name) for field in dataclasses.fields(Augmentation)})
-
-
-def _check(field: "dataclasses.Field[Any]", value: Any) -> None:
-    bounds, title = field.metadata, field.name.replace("_", " ")
-    items: tuple[Any, ...] = value if isinstance(value, tuple) else (value,)
-    wanted = (int, float) if isinstance(field.default, float) else type(field.default)
-    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-        raise ConfigError(f"{title} must be {type(field.default).__name__}, got {value!r}.")
-    if not items:
-        raise ConfigError(f"{title} must name at least one of {', '.join(bounds['choices'])}.")
-    for item in items:
-        if "choices" in bounds and item not in bounds["choices"]:
-            raise ConfigError(f"{title} must be one of {', '.join(bounds['choices'])}, got {item!r}.")
-    if "low" in bounds and not bounds["low"] <= value <= bounds.get("high", float("inf")):
-        raise ConfigError(f"{title} must be from {bounds['low']} to {bounds.get('high', 'any number')}, got {value}.")
 
 
 # The strengths suit handwriting that has been centred and scaled: a rotation of 12 degrees is a slanting hand.
@@ -233,32 +217,25 @@ LEAST_SAMPLES = 2 * FOLDS
 MOST_LESSON_STEPS = 10_000
 
 
-@dataclass(frozen=True)
-class TeachConfig:
-    """Teaching a model one's own samples, ready to run.
-
-    Attributes:
-        model: the model to teach; it stays as it is.
-        name: of the new model.
-        charset: whose samples.
-        seed: of everything random.
-        steps: how many batches each of the teachings takes: one for every fold, and the one that is kept.
+@dataclass(frozen=True, config=STRICT)
+class TeachConfig(Options):
+    """Teaching a model one's own samples, ready to run. Making one checks every value.
 
     Raises:
-        ConfigError: a name cannot be a model's, or the steps are none.
+        ConfigError: a value is of another type or out of its bounds, or a name cannot be a model's.
     """
 
-    model: str
-    name: str
-    charset: str = "digits"
-    seed: int = 0
-    steps: int = 150
+    model: str  # to teach; it stays as it is
+    name: str  # of the new model
+    charset: str = option("digits", "whose samples", choices=tuple(CHARSETS))
+    seed: int = option(0, "seed of everything random", ge=0, le=2**31 - 1)
+    steps: int = option(
+        150, "batches of each teaching: one for every fold, and the one that is kept", ge=1, le=MOST_LESSON_STEPS
+    )
 
     def __post_init__(self) -> None:
         check_name(self.model)
         check_name(self.name)
-        if not isinstance(self.steps, int) or not 1 <= self.steps <= MOST_LESSON_STEPS:
-            raise ConfigError(f"steps must be from 1 to {MOST_LESSON_STEPS:,}, got {self.steps!r}.")
 
 
 def to_json(config: TrainConfig) -> str:
@@ -278,9 +255,4 @@ def from_json(text: str) -> TrainConfig:
         raise ConfigError(f"The configuration is not JSON: {error}.") from error
     if not isinstance(values, dict):
         raise ConfigError(f"The configuration must be a JSON object, got {type(values).__name__}.")
-    unknown = values.keys() - {field.name for field in dataclasses.fields(TrainConfig)}
-    if unknown:
-        raise ConfigError(f"The configuration has unknown options: {', '.join(sorted(unknown))}.")
-    if isinstance(values.get("datasets"), list):
-        values["datasets"] = tuple(values["datasets"])
     return TrainConfig(**values)

@@ -15,16 +15,14 @@ from core.charsets import Charset
 from core.data import outliers
 from core.data.datasets import Dataset, load
 from core.data.register import get_source, is_mine
-from core.errors import ConfigError, DataError
+from core.errors import DataError
 from core.explore.statistics import describe
 from core.model.card import TrainingData
 from core.model.library import list_models
 from core.model.outputs import merge_forms
 from core.samples import store
 from core.settings import Settings
-from core.training.config import TrainConfig
-
-_LEAST = 2  # images to train on: batch norm needs as many
+from core.training.config import LEAST_IMAGES, TrainConfig
 
 
 @dataclass(frozen=True)
@@ -126,23 +124,20 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
     Where a data set has a validation split (by writer), that is used; else a share is drawn by the seed.
 
     Raises:
-        ConfigError: fewer images are asked for than can be trained on.
         DataMissing, DataError: a data set is not there or damaged, or they hold too few images together.
         SampleError: the database of samples cannot be read.
     """
-    if 0 < config.images < _LEAST:
-        raise ConfigError(f"images must be at least {_LEAST}, or 0 for all, got {config.images}.")
     parts = [_split(name, config, settings) for name in config.datasets]
     charset = config.charset
     classes = charset.forms if _starts_from_forms(config, settings) else config.classes
     training, validation = [part[0] for part in parts], [part[1] for part in parts]
     images, labels = _join(training, classes)
     sets = np.repeat(np.arange(len(training), dtype=np.uint8), [len(data.images) for data in training])
-    if len(images) < _LEAST:
+    if len(images) < LEAST_IMAGES:
         titles = " and ".join(data.title for data in training)
         raise DataError(
             f"Of {titles} too few images are left to train on: {len(images)}, beside those set aside to choose on. "
-            f"At least {_LEAST} are needed: add images, or another data set."
+            f"At least {LEAST_IMAGES} are needed: add images, or another data set."
         )
     if config.images:
         chosen = np.random.default_rng(config.seed).permutation(len(images))[: config.images]

@@ -57,7 +57,7 @@ def sliders() -> dict[str, float]:
 
 
 def _slider(name: str, field: "dataclasses.Field[Any]") -> float:
-    low, high, meaning = field.metadata["low"], field.metadata["high"], field.metadata["help"]
+    low, high, meaning = field.metadata["ge"], field.metadata["le"], field.metadata["help"]
     title, unit = name.replace("_", " ").capitalize(), meaning.rsplit(", ", 1)[-1]
     step, shown = next(one for one in _STEPS if one[0] * _PLACES >= high - low)
     key = state.augmentation(name)

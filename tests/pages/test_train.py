@@ -255,7 +255,7 @@ def test_examples_of_a_set_without_test_images_leave_the_form(open_page: Open) -
 def test_no_data_set_cannot_start(open_page: Open) -> None:
     page = open_page(PAGE)
     page.multiselect(key=key("datasets")).set_value([]).run()
-    assert "datasets must name at least one" in page.error[0].value
+    assert "Choose at least one data set" in page.error[0].value
     assert page.button(key="train-start").disabled
 
 

@@ -321,7 +321,7 @@ def test_options_change_a_preset_and_a_file(run: Run, library: Path, tmp_path: P
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (["--epochs", "0"], "epochs must be from 1"),
+        (["--epochs", "0"], "epochs must be a whole number from 1"),
         (["--epochs", "many"], "invalid int value"),
         (["--name", "../out"], "name"),
         (["--datasets", "cats"], "invalid choice"),

@@ -47,7 +47,9 @@ def test_another_process_gets_the_same_settings(settings: Settings, monkeypatch:
 
 
 def test_a_switch_is_on_or_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DIGITS_READ_ONLY", "yes")
+    monkeypatch.setenv("DIGITS_READ_ONLY", "true")
+    assert get_settings().read_only
+    monkeypatch.setenv("DIGITS_READ_ONLY", "perhaps")
     with pytest.raises(SettingError, match="DIGITS_READ_ONLY must be 0 or 1"):
         get_settings()
 

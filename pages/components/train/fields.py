@@ -97,12 +97,12 @@ def _field(name: str, field: "dataclasses.Field[Any]") -> None:
         whole = isinstance(field.default, int)
         st.number_input(
             title,
-            min_value=bounds["low"],
-            max_value=bounds.get("high"),
-            step=1 if whole else 0.001 if bounds["high"] > 1 or name == "learning_rate" else 0.01,
+            min_value=bounds["ge"],
+            max_value=bounds.get("le"),
+            step=1 if whole else 0.001 if bounds["le"] > 1 or name == "learning_rate" else 0.01,
             format="%d" if whole else "%g",
             key=key,
-            help=f"{meaning} From {bounds['low']:g}{_to(bounds)}.",
+            help=f"{meaning} From {bounds['ge']:g}{_to(bounds)}.",
             persist_state="session",
         )
 
@@ -161,4 +161,4 @@ def _charset(datasets: Sequence[str]) -> str | None:
 
 
 def _to(bounds: Any) -> str:
-    return f" to {bounds['high']:g}" if "high" in bounds else ""
+    return f" to {bounds['le']:g}" if "le" in bounds else ""

@@ -1,11 +1,12 @@
 import dataclasses
 import json
+from typing import Any
 
 import pytest
 
 from core.data.augment import Augmentation
 from core.errors import ConfigError
-from core.training.config import LETTERS_PRESETS, PRESETS, TrainConfig, from_json, preset, to_json
+from core.training.config import LETTERS_PRESETS, PRESETS, TeachConfig, TrainConfig, from_json, preset, to_json
 
 
 @pytest.mark.parametrize("config", [*PRESETS.values(), *LETTERS_PRESETS.values()])
@@ -16,13 +17,16 @@ def test_a_configuration_comes_back_as_it_was(config: TrainConfig) -> None:
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ({"epochs": 0}, "epochs must be from 1 to 1000, got 0"),
-        ({"epochs": 2.5}, "epochs must be int"),
-        ({"epochs": True}, "epochs must be int"),
-        ({"learning_rate": float("nan")}, "learning rate must be from"),
-        ({"images": -1}, "images must be from 0"),
+        ({"epochs": 0}, "epochs must be a whole number from 1 to 1,000, got 0"),
+        ({"epochs": 2.5}, "epochs must be a whole number from 1 to 1,000, got 2.5"),
+        ({"epochs": True}, "epochs must be a whole number"),
+        ({"learning_rate": float("nan")}, "learning rate must be a number from 1e-06 to 10"),
+        ({"images": -1}, "images must be a whole number of at least 0"),
         ({"architecture": "perceptron"}, "architecture must be one of light"),
-        ({"datasets": []}, "datasets must name at least one"),
+        ({"datasets": []}, "Choose at least one data set"),
+        ({"datasets": "mnist"}, "datasets must be one of"),
+        ({"images": 1}, "images must be 0 for all, or at least 2, got 1"),
+        ({"channels_last": 1}, "channels last must be true or false, got 1"),
         ({"datasets": ["mnist", "moon"]}, "datasets must be one of"),
         ({"datasets": ["mnist", "emnist-letters"]}, "EMNIST Letters holds letters, and MNIST digits"),
         ({"datasets": ["uci-digits", "mnist", "emnist-digits"]}, "MNIST and EMNIST Digits are made of the same pages"),
@@ -34,6 +38,24 @@ def test_a_configuration_comes_back_as_it_was(config: TrainConfig) -> None:
 def test_bad_values_are_named(values: dict[str, object], reason: str) -> None:
     with pytest.raises(ConfigError, match=reason):
         from_json(json.dumps(values))
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"model": "digits"}, "does not say its name"),
+        ({"charset": "runes"}, "charset must be one of digits, .*got 'runes'"),
+        ({"seed": -1}, "seed must be a whole number from 0"),
+        ({"seed": "3"}, "seed must be a whole number"),
+        ({"steps": 0}, "steps must be a whole number from 1 to 10,000, got 0"),
+        ({"model": "../digits"}, "A model's name is"),
+        ({"rate": 1}, "unknown options: rate"),
+    ],
+)
+def test_a_teaching_is_checked_as_wholly(values: dict[str, Any], reason: str) -> None:
+    names = {} if values == {"model": "digits"} else {"model": "digits", "name": "mine"}
+    with pytest.raises(ConfigError, match=reason):
+        TeachConfig(**(names | values))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{"])
@@ -56,7 +78,7 @@ def test_every_option_has_help_and_every_number_a_bound() -> None:
     for field in dataclasses.fields(TrainConfig):
         assert field.metadata["help"]
         if isinstance(field.default, (int, float)) and not isinstance(field.default, bool):
-            assert "low" in field.metadata
+            assert "ge" in field.metadata
 
 
 def test_every_augmentation_is_an_option() -> None:
