@@ -12,18 +12,12 @@ from numpy.typing import NDArray
 
 from core.charsets import MANY, Charset
 from core.charts.palette import BLUE, GREY, TEXT
+from core.text import probability
 
 _ROWS = 10  # of many classes
 _WIDTH, _ROW, _BAR = 380, 24, 14
 _LEFT, _LONGEST = 28, 282  # where bars start, and how long the bar of 100 % is
 _FONT = "'Source Sans 3', 'Source Sans Pro', 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
-
-
-def percent(share: float) -> str:
-    """A share of 0 to 1 as text that claims no more than is known: 0.99996 is ">99.9 %", not "100.0 %"."""
-    if share > 0.999:
-        return ">99.9 %"
-    return "<0.1 %" if share < 0.001 else f"{100 * share:.1f} %"
 
 
 def probability_bars(
@@ -66,7 +60,8 @@ def _row(place: int, character: str, share: float, colour: str, labelled: bool) 
     top = place * _ROW + (_ROW - _BAR) // 2
     base = place * _ROW + _ROW / 2 + 5
     length = max(2.0, _LONGEST * share) if labelled else 2.0
-    number = f'<text x="{_LEFT + length + 6:.1f}" y="{base}">{escape(percent(share))}</text>' if share >= 0.001 else ""
+    words = escape(probability(share)) if share >= 0.001 else ""
+    number = f'<text x="{_LEFT + length + 6:.1f}" y="{base}">{words}</text>' if words else ""
     return (
         f'<text x="11" y="{base}" text-anchor="middle" font-weight="600">{escape(character)}</text>'
         f'<rect x="{_LEFT}" y="{top}" width="{_LONGEST}" height="{_BAR}" rx="3" fill="{GREY}" fill-opacity="0.14"/>'

@@ -3,8 +3,9 @@
 import argparse
 import sys
 
-from core.cli.output import print_table, sentence
+from core.cli.output import print_table
 from core.settings import Settings
+from core.text import sentence
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -6,10 +6,11 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from core.cli.output import percent, print_table, sentence
+from core.cli.output import print_table
 from core.errors import ConfigError
 from core.model.library import load
 from core.settings import Settings
+from core.text import estimate, percent, sentence
 
 if TYPE_CHECKING:
     from core.evaluation.predictions import Predictions
@@ -82,7 +83,7 @@ def _lines(answers: "Predictions") -> list[tuple[str, str]]:
 
     score = answers.score()
     return [
-        ("accuracy", f"{percent(score.accuracy)} (95 % interval {percent(score.low)} to {percent(score.high)})"),
+        ("accuracy", estimate(score.accuracy, score.low, score.high, score.images)),
         ("calibration", f"expected calibration error {score.ece:.4f}"),
         *(
             (one.title.lower(), f"{percent(one.accuracy)} ({one.right:,} of {one.images:,})")

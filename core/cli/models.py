@@ -3,11 +3,12 @@
 import argparse
 
 from core.charsets import get_charset
-from core.cli.output import percent, print_table, sentence
+from core.cli.output import print_table
 from core.data.datasets import restriction
 from core.model.card import Card, Score
 from core.model.library import Entry, list_models
 from core.settings import Settings
+from core.text import estimate, megabytes, sentence
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -28,7 +29,7 @@ def run(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def _row(entry: Entry) -> tuple[str, str, str, str]:
-    size = f"{entry.weights_bytes / 1e6:.2f} MB"
+    size = megabytes(entry.weights_bytes)
     if entry.card is None:
         return entry.name, "", size, f"damaged: {entry.problem}"
     return entry.name, entry.card.architecture, size, _scores(entry.card)
@@ -41,6 +42,5 @@ def _scores(card: Card) -> str:
 
 
 def describe(score: Score, restricted: str = "") -> str:
-    """A score in a few words, with its interval and the number of images, and what the answers were restricted to."""
-    notes = (f"{percent(score.low)} to {percent(score.high)}", f"n = {score.images:,}", restricted)
-    return f"{score.title} {percent(score.accuracy)} ({', '.join(filter(None, notes))})"
+    """A score, with what the answers were restricted to."""
+    return f"{score.title} {estimate(score.accuracy, score.low, score.high, score.images, restricted)}"

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.charsets import GROUPS, Charset
-from core.cli.output import percent, sentence
 from core.errors import ConfigError, PictureError
 from core.model.library import DEFAULT_MODEL, load
 from core.model.prediction import Prediction, Verdict
 from core.reading import Reading, Source, csv_header, read_many, to_dict, to_row
 from core.settings import Settings
 from core.spreadsheet import harmless
+from core.text import counted, percent, sentence
 
 if TYPE_CHECKING:
     from core.model.inference import Recogniser
@@ -132,7 +132,7 @@ def _skipped(files: list[Path]) -> str:
     counts = Counter(path.suffix.lower() or "no ending" for path in files)
     endings = sorted(counts, key=lambda ending: (-counts[ending], ending))
     more = ", …" if len(endings) > _MOST_ENDINGS else ""
-    count = f"{len(files):,} file{'s' if len(files) > 1 else ''}"
+    count = counted(len(files), "file")
     return f"skipped {count} without the ending of a picture ({', '.join(endings[:_MOST_ENDINGS])}{more})."
 
 

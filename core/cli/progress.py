@@ -6,7 +6,7 @@ from typing import Self
 
 from tqdm import tqdm
 
-from core.cli.output import percent
+from core.text import percent
 from core.training.events import Epoch, Step
 
 

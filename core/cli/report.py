@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.errors import ConfigError, DataError, ModelError, ModelMissing
 from core.model.library import Entry, list_models, load
 from core.settings import Settings
+from core.text import megabytes, sentence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command to the parser."""
     about = "write a report of a model as one HTML file"
-    parser = commands.add_parser("report", help=about, description=f"{about[0].upper()}{about[1:]}.")
+    parser = commands.add_parser("report", help=about, description=sentence(about))
     parser.add_argument("model", metavar="MODEL", help="a name that `python -m core models` lists")
     parser.add_argument(
         "--dataset",
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         out.write_bytes(page)
     except OSError as error:
         raise ConfigError(f"{out} cannot be written: {error.strerror}.") from error
-    print(f"The report of {args.model} on {answers.title} is now in {out} ({len(page) / 1e6:.1f} MB).")
+    print(f"The report of {args.model} on {answers.title} is now in {out} ({megabytes(len(page), 1)}).")
     return 0
 
 

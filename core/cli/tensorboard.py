@@ -3,8 +3,8 @@
 import argparse
 import threading
 
-from core.cli.output import sentence
 from core.settings import Settings
+from core.text import sentence
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from core.cli.models import describe
-from core.cli.output import sentence
 from core.data.datasets import restriction
 from core.errors import ConfigError
 from core.model.library import read_card
 from core.settings import Settings
+from core.text import sentence
 from core.training.config import PRESETS, TrainConfig, from_json, preset
 
 DRY_RUN_STEPS = 2

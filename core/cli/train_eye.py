@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from core.cli.output import sentence
 from core.settings import Settings
+from core.text import sentence
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

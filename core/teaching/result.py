@@ -31,7 +31,8 @@ class Tested:
     @property
     def forgotten(self) -> bool:
         """Whether it cost more than a tenth of a point."""
-        return self.before - self.after > LARGEST_COST
+        lost = round(self.before * self.images) - round(self.after * self.images)
+        return lost > LARGEST_COST * self.images
 
 
 @dataclass(frozen=True)

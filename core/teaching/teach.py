@@ -33,6 +33,7 @@ from core.teaching.finetune import Lesson, cross_validate, finetune
 from core.teaching.recalibrate import held_out_indices, recalibrate
 from core.teaching.replay import replay_source
 from core.teaching.result import Outcome, Tested
+from core.text import counted
 from core.training.config import FOLDS, TeachConfig
 
 LARGEST_REPLAY = 20_000  # images
@@ -93,7 +94,7 @@ def _card(recogniser: Recogniser, config: TeachConfig, lesson: Lesson, replayed:
         card,
         name=config.name,
         title=config.name.replace("-", " ").replace("_", " ").capitalize(),
-        description=f"{card.title}, taught {len(labels)} samples; against forgetting: {replayed}.",
+        description=f"{card.title}, taught {counted(len(labels), 'sample')}; against forgetting: {replayed}.",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=config.seed,
         sources=(*(one for one in card.sources if one.name != source.name), mine),

@@ -7,6 +7,7 @@ import streamlit as st
 from core.charsets import get_charset
 from core.data.datasets import restriction
 from core.model.card import Card, Score
+from core.text import counted, interval, megabytes, percent
 from pages.components.text import escape
 
 # Data sets by what their score says about a model; others are shown with their own title.
@@ -27,27 +28,24 @@ def show(card: Card, weights_bytes: int) -> None:
 
 
 def _score(score: Score, restricted: str) -> None:
-    notes = (
-        f"95 % interval {100 * score.low:.2f} to {100 * score.high:.2f} %",
-        f"{score.images:,} images",
-        restricted,
-    )
+    notes = (f"95 % interval {interval(score.low, score.high)}", counted(score.images, "image"), restricted)
     with st.container(border=True, gap="xsmall", height="stretch"):
-        st.metric(f"Right on {_MEANINGS.get(score.dataset, escape(score.title))}", f"{100 * score.accuracy:.2f} %")
+        st.metric(f"Right on {_MEANINGS.get(score.dataset, escape(score.title))}", percent(score.accuracy))
         st.caption(
             f"{', '.join(filter(None, notes))}  \n"
-            f"Sure of {100 * score.confident:.1f} % of them, of which {100 * score.confident_error:.2f} % are wrong"
+            f"Sure of {percent(score.confident, 1)} of them, of which {percent(score.confident_error)} are wrong"
         )
 
 
 def _facts(card: Card, weights_bytes: int) -> dict[str, str]:
     created = datetime.fromisoformat(card.created)
     sources = [
-        f"{escape(source.title)}: {source.images:,} images ({escape(source.licence)})" for source in card.sources
+        f"{escape(source.title)}: {counted(source.images, 'image')} ({escape(source.licence)})"
+        for source in card.sources
     ]
     return {
         "Trained on": "; ".join(sources) or "not said",
         "Network": f"{escape(card.architecture)}, {card.parameters:,} parameters",
-        "Size": f"{weights_bytes / 1e6:.2f} MB",
+        "Size": megabytes(weights_bytes),
         "Made on": f"{created.day} {created:%B %Y}",
     }

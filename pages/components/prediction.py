@@ -11,9 +11,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.charsets import Charset, get_charset
 from core.charts.palette import AMBER, BLUE, TEXT
-from core.charts.probability_bars import percent, probability_bars
+from core.charts.probability_bars import probability_bars
 from core.model.card import Card
 from core.model.prediction import Prediction, Verdict, kind
+from core.text import probability, probability_in_words
 from core.vision.grey import on_paper
 from pages.components.pictures import EMPTY, data_url, framed, on_square
 from pages.components.samples import correction
@@ -106,12 +107,12 @@ def _head(prediction: Prediction | None, picked: str | None, words: Words) -> No
     elif prediction.refusal:
         character, title, line = _refused(prediction, picked, words)
     else:
-        sure = f"{percent(prediction.confidence)} sure".replace(">", "over ")
+        sure = f"{probability_in_words(prediction.confidence)} sure"
         character = prediction.form(picked or prediction.label or "")
         if picked:
             title, line = "Your choice", f"The model said {prediction.form(prediction.label or '')}, {sure}."
         elif prediction.verdict is Verdict.ALIKE:
-            both = f"{percent(_together(prediction))} sure".replace(">", "over ")
+            both = f"{probability_in_words(_together(prediction))} sure"
             title, line = f":orange[{prediction.in_words}], {both}", "They look alike. Pick which one it is."
         elif prediction.verdict is Verdict.UNSURE:
             doubt = f"It may not be a single {kind(prediction.charset)}. " if prediction.perhaps_refused else ""
@@ -149,7 +150,7 @@ def _choices(place: DeltaGenerator, answer: "Answer", correctable: correction.Co
 
     def option(character: str) -> str:
         # Of what was refused all are improbable: what counts is which of them comes first.
-        share = "" if prediction.refusal else f"  {percent(shares[character])}"
+        share = "" if prediction.refusal else f"  {probability(shares[character])}"
         return f"**{prediction.form(character)}**{share}"
 
     picked = place.segmented_control(
@@ -183,7 +184,7 @@ def spoken(prediction: Prediction | None) -> str:
     if prediction is None or not (ranking := prediction.candidates(_SPOKEN)):
         return "Probabilities: none yet"
     one = 1 - prediction.rejection
-    names = [f"{prediction.charset.show(character)} {percent(share * one)}" for character, share in ranking]
+    names = [f"{prediction.charset.show(character)} {probability(share * one)}" for character, share in ranking]
     refusal = f"{prediction.refusal.capitalize()}. " if prediction.refusal else ""
     return f"{refusal}Probabilities: {', '.join(names)}"
 
@@ -193,10 +194,10 @@ def _note(prediction: Prediction | None, picked: str | None, charset: Charset, r
     said = []
     if restricted:
         rest = prediction.rejection if prediction else 0.0
-        whole = "100 %" if rest < _LITTLE else f"{percent(1 - rest)}; the rest is that it is not one {kind(charset)}"
+        whole = "100 %" if rest < _LITTLE else f"{probability(1 - rest)}; the rest: it is not one {kind(charset)}"
         said.append(f"Restricted to {charset.title.lower()}: their probabilities are made to add up to {whole}.")
     if prediction and " or " in prediction.in_words:
-        said.append(f"{prediction.in_words} look alike: together {percent(_together(prediction))}.")
+        said.append(f"{prediction.in_words} look alike: together {probability(_together(prediction))}.")
     label = picked or (prediction.label if prediction else None)
     if prediction and label in prediction.charset.merged:
         said.append(f"{label} stands for {label.lower()}, too.")

@@ -10,10 +10,10 @@ import numpy as np
 
 from core import spreadsheet
 from core.charsets import Charset
-from core.charts.probability_bars import percent
 from core.model.prediction import Prediction, Verdict
 from core.reading import Reading, Source, csv_header, read_many, to_row
 from core.settings import Settings
+from core.text import probability
 from core.vision.grey import on_paper
 from pages.components.pictures import data_url, on_square
 
@@ -104,13 +104,14 @@ def _in_words(reading: Reading) -> str:
     verdict = (prediction.refusal if prediction else "") or reading.verdict
     if prediction and prediction.verdict is Verdict.ALIKE:
         together = prediction.alike[1] * (1 - prediction.rejection)
-        verdict = f"one of {prediction.in_words}, {percent(together)} together"
+        verdict = f"one of {prediction.in_words}, {probability(together)} together"
     return f"{verdict} ({reading.note})" if reading.note else verdict
 
 
 def _next_two(prediction: Prediction) -> str:
     show, one = prediction.charset.show, 1 - prediction.rejection
-    return ", ".join(f"{show(character)} ({percent(share * one)})" for character, share in prediction.candidates(3)[1:])
+    candidates = prediction.candidates(3)[1:]
+    return ", ".join(f"{show(character)} ({probability(share * one)})" for character, share in candidates)
 
 
 def to_csv(rows: Sequence[Row], charset: Charset) -> bytes:

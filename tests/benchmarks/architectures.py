@@ -13,9 +13,9 @@ import platform
 import tempfile
 from pathlib import Path
 
-from core.cli.output import percent
 from core.model.library import read_card
 from core.settings import get_settings
+from core.text import percent
 from core.training.config import ARCHITECTURE_NAMES, DATASET_NAMES, TrainConfig
 from core.training.data import load_training_set
 from core.training.loop import fit

@@ -24,7 +24,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core.cli.output import percent, print_table
+from core.cli.output import print_table
 from core.errors import DataMissing, PictureError
 from core.evaluation.metrics import wilson_interval
 from core.model.inference import Recogniser
@@ -32,6 +32,7 @@ from core.model.library import DEFAULT_MODEL, load
 from core.model.prediction import Prediction
 from core.model.reader import read_drawing, read_pictures
 from core.settings import get_settings
+from core.text import percent
 from core.vision.decode import decode
 from tests.support.pictures import BLANK, OTHER, SEVERAL
 from tests.support.sets import FAMILIES, REAL, Picture, PictureSet, Sample

@@ -20,11 +20,11 @@ from pathlib import Path
 from playwright.sync_api import expect, sync_playwright
 
 from core.cli.models import describe
-from core.cli.output import percent
 from core.data.register import get_source
 from core.model.library import read_card
 from core.runs.folder import list_runs
 from core.settings import get_settings, to_environment
+from core.text import percent
 from core.training.config import TrainConfig, preset
 from tests.benchmarks.kills import place
 from tests.browser.app import App

@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.cli.models import describe
-from core.cli.output import percent
 from core.model.card import Score
 from core.model.library import read_card
+from core.text import percent
 from core.training.config import PRESETS, TrainConfig, to_json
 
 ROOT = Path(__file__).resolve().parents[2]

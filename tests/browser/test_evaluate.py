@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from playwright.sync_api import expect
 
 from core.charts.palette import INKS
-from core.charts.probability_bars import percent
 from core.data import datasets
 from core.evaluation.evaluate import evaluate
 from core.evaluation.mistakes import hardest, in_cell
 from core.evaluation.predictions import Predictions, read_stored
 from core.model.library import load
 from core.settings import PROJECT_ROOT, get_settings
+from core.text import probability
 from tests.browser.app import App
 
 SHIPPED = PROJECT_ROOT / "models" / "digits"
@@ -39,7 +39,7 @@ def spoken(answers: Predictions, places: NDArray[np.int64]) -> list[str]:
     """What the tiles of images say."""
     return [
         f"Image {place:,}: {answers.character(answers.labels[place])} read as "
-        f"{answers.character(answers.predicted[place])}, {percent(answers.confidence[place])} sure"
+        f"{answers.character(answers.predicted[place])}, {probability(answers.confidence[place])} sure"
         for place in places
     ]
 

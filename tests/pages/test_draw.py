@@ -547,7 +547,7 @@ def test_a_model_of_letters_and_digits_says_that_it_is_no_character(
     page.segmented_control(key="only").set_value("digits").run()
     assert not page.exception
     assert ":orange[Not a digit]" in texts(page)
-    rest = "to add up to 3.6 %; the rest is that it is not one digit."
+    rest = "to add up to 3.6 %; the rest: it is not one digit."
     assert f"Restricted to digits: their probabilities are made {rest}" in captions(page)
 
 

@@ -139,7 +139,7 @@ def test_the_last_sample_can_be_deleted_and_forgotten_for_good(own: Settings, op
     page.button(key="samples-delete").click().run()
     assert not page.exception
     assert "No samples yet" in texts(page)
-    assert "**1** deleted sample of digits would be gone" in texts(page)
+    assert "**1 deleted sample** of digits would be gone" in texts(page)
     page.button(key="samples-purge").click().run()
     assert not edits.can_undo(own)
     assert page.button(key="samples-undo").disabled
@@ -273,7 +273,7 @@ def test_what_was_forgotten_is_red(own: Settings, open_page: Open) -> None:
     page = open_part(open_page(PAGE), "Teach")
     assert not page.exception
     assert page.table[0].value["Change"].tolist() == ["+16.67 points", ":red[-0.20 points]"]
-    assert "more than 0.1 points on MNIST" in page.error[0].value
+    assert "MNIST (-0.20 points) worse than before" in page.error[0].value
     assert "would be gone for good" in texts(page)
     for name, problem in (("digits", "already"), ("", "name")):
         page.text_input(key=f"samples-keep-{run.id}").set_value(name).run()
@@ -281,6 +281,16 @@ def test_what_was_forgotten_is_red(own: Settings, open_page: Open) -> None:
         assert page.button(key="samples-keep").disabled
     page.button(key="samples-discard").click().run()
     assert list_runs(own) == []
+
+
+def test_a_cost_of_just_a_tenth_of_a_point_is_not_red(own: Settings, open_page: Open) -> None:
+    run = in_state(own, State.FINISHED)
+    test = {"dataset": "mnist", "title": "MNIST", "images": 10_000, "before": 0.9969, "after": 0.9959}
+    outcome = {"samples": 30, "right_before": 20, "right_after": 25, "folds": 3, "replay": "MNIST", "tests": [test]}
+    (run.folder / LESSON_FILE).write_text(json.dumps(outcome))
+    page = open_part(open_page(PAGE), "Teach")
+    assert page.table[0].value["Change"].tolist() == ["+16.67 points", "-0.10 points"]
+    assert not page.error
 
 
 def test_an_end_whose_figures_are_damaged_is_said_and_can_be_closed(own: Settings, open_page: Open) -> None:

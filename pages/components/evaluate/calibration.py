@@ -6,6 +6,7 @@ from core.evaluation import metrics, reliability
 from core.evaluation.predictions import Predictions
 from core.evaluation.reliability import Threshold
 from core.report import figures
+from core.text import are, interval, percent
 from pages.components import chart
 from pages.components.evaluate.selection import Subject
 
@@ -55,7 +56,7 @@ def _confidence(answers: Predictions) -> None:
     or_alike = ", or as one of those that look alike" if answers.charset.look_alikes else ""
     said = f"It was confident of {sure:,} of its {count:,} wrong answers." if count else "No answer is wrong."
     st.markdown(
-        f"{said} The dashed line is the model's threshold of {100 * answers.threshold:.1f} %: below it, an answer "
+        f"{said} The dashed line is the model's threshold of {percent(answers.threshold, 1)}: below it, an answer "
         f"is shown as unsure{or_alike}. The scale is logarithmic, or the few wrong ones would not be seen."
     )
 
@@ -99,12 +100,11 @@ def describe(tried: Threshold, wrong: int) -> str:
     """
     if not tried.confident:
         return f"With this threshold none of the {tried.images:,} answers would be confident."
-    low, high = tried.interval
-    among = f"**{tried.wrong:,}** of them {'is' if tried.wrong == 1 else 'are'} wrong"
+    among = f"**{tried.wrong:,}** of them {are(tried.wrong)} wrong"
     missed = wrong - tried.wrong
-    rest = f"The other **{tried.below:,}** are below it; {missed:,} of those {'is' if missed == 1 else 'are'} wrong."
+    rest = f"The other **{tried.below:,}** are below it; {missed:,} of those {are(missed)} wrong."
     return (
-        f"With a threshold of {100 * tried.threshold:.1f} %, **{tried.confident:,}** of {tried.images:,} answers "
-        f"are confident ({100 * tried.coverage:.2f} %), and {among} ({100 * tried.error:.2f} %, 95 % "
-        f"interval {100 * low:.2f} to {100 * high:.2f} %). {rest if tried.below else 'None is below it.'}"
+        f"With a threshold of {percent(tried.threshold, 1)}, **{tried.confident:,}** of {tried.images:,} answers "
+        f"are confident ({percent(tried.coverage)}), and {among} ({percent(tried.error)}, 95 % "
+        f"interval {interval(*tried.interval)}). {rest if tried.below else 'None is below it.'}"
     )

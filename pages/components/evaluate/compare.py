@@ -15,6 +15,7 @@ from core.evaluation.predictions import Predictions
 from core.model.library import Entry
 from core.report import tables
 from core.settings import get_settings
+from core.text import interval, percent
 from core.training.config import DATASET_NAMES
 from pages.components import latency
 from pages.components.evaluate import choose, disagreements
@@ -122,13 +123,13 @@ def _side_by_side(models: Sequence[Compared]) -> None:
 
 
 _ROWS = {
-    "Right": lambda row: f"{100 * row.accuracy:.2f} %",
-    "95 % interval": lambda row: f"{100 * row.low:.2f} to {100 * row.high:.2f} %",
+    "Right": lambda row: percent(row.accuracy),
+    "95 % interval": lambda row: interval(row.low, row.high),
     "Images": lambda row: f"{row.images:,}",
     "Macro F1": lambda row: f"{row.macro_f1:.4f}",
     "ECE": lambda row: f"{row.ece:.4f}",
-    "Confident": lambda row: f"{100 * row.confident:.1f} %",
-    "Wrong among those": lambda row: f"{100 * row.confident_error:.2f} %",
+    "Confident": lambda row: percent(row.confident, 1),
+    "Wrong among those": lambda row: percent(row.confident_error),
     "Parameters": lambda row: f"{row.parameters:,}",
     "Size": lambda row: f"{row.size_mb:.2f} MB",
     latency.TITLE: lambda row: latency.say(row.seconds_an_image if row.seconds_an_image > 0 else None),

@@ -8,6 +8,7 @@ from core.charts.confusion_matrix import NUMBERED_CLASSES, confusion
 from core.evaluation.mistakes import Confusion, commonest, in_cell, most_confused
 from core.evaluation.predictions import Predictions
 from core.report import figures
+from core.text import counted
 from pages.components import chart, page, state
 from pages.components.evaluate import images
 from pages.components.evaluate.selection import Subject
@@ -191,7 +192,7 @@ def _take_pair() -> None:
 def _images(subject: Subject, true: int, read: int) -> None:
     answers = subject.predictions
     places = in_cell(answers, true, read)
-    count = f"{len(places):,} image{'' if len(places) == 1 else 's'}"
+    count = counted(len(places), "image")
     st.markdown(
         f"#### {escape(answers.character(true))} read as {escape(answers.character(read))}: {count}",
         anchors=False,

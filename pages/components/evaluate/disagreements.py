@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.charts.probability_bars import percent
 from core.evaluation.comparison import Difference, differences
 from core.evaluation.predictions import Predictions
+from core.text import probability
 from pages.components import data_table, gallery
 from pages.components.evaluate.selection import Subject
 from pages.components.text import escape
@@ -98,7 +98,7 @@ def _answer(answers: Predictions, place: int) -> str:
 
 
 def _said(answers: Predictions, place: int) -> str:
-    return f"{answers.model} says {_answer(answers, place)} ({percent(float(answers.confidence[place]))})"
+    return f"{answers.model} says {_answer(answers, place)} ({probability(float(answers.confidence[place]))})"
 
 
 def _table(first: Predictions, other: Predictions, places: NDArray[np.int64]) -> None:

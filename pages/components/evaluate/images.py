@@ -9,8 +9,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.charts.palette import AMBER, BLUE, TEXT
-from core.charts.probability_bars import percent, probability_bars
+from core.charts.probability_bars import probability_bars
 from core.evaluation.predictions import Predictions
+from core.text import probability, probability_in_words
 from pages.components import gallery
 from pages.components.evaluate.selection import Subject
 from pages.components.gallery import Tile
@@ -59,7 +60,7 @@ def _tile(answers: Predictions, images: NDArray[np.uint8], place: int) -> Tile:
     true, read = answers.character(answers.labels[place]), answers.character(answers.predicted[place])
     if answers.blank[place]:
         return Tile(images[place], f"{true} → –", f"Image {place:,}: {true}, found blank", "blank")
-    sure = percent(answers.confidence[place])
+    sure = probability(answers.confidence[place])
     spoken = f"Image {place:,}: {true} read as {read}, {sure} sure"
     return Tile(images[place], f"{true} → {read}", spoken, sure)
 
@@ -102,7 +103,7 @@ def _detail(subject: Subject, place: int) -> None:
     true, read = answers.character(answers.labels[place]), answers.character(answers.predicted[place])
     blank, right = bool(answers.blank[place]), bool(answers.right[place])
     verdict = "was found blank" if blank else f"read as {read}"
-    sure = "" if blank else f"{percent(answers.confidence[place])} sure".replace(">", "over ").capitalize()
+    sure = "" if blank else f"{probability_in_words(answers.confidence[place])} sure".capitalize()
     text = TEXT[st.context.theme.type or "light"]
     bars = probability_bars(
         answers.charset,
@@ -130,5 +131,5 @@ def _detail(subject: Subject, place: int) -> None:
 def _spoken(answers: Predictions, place: int) -> str:
     order = np.argsort(-answers.probabilities[place], kind="stable")
     return "Probabilities: " + ", ".join(
-        f"{answers.character(one)} {percent(answers.probabilities[place, one])}" for one in order
+        f"{answers.character(one)} {probability(answers.probabilities[place, one])}" for one in order
     )

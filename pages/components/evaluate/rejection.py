@@ -9,12 +9,12 @@ import streamlit as st
 
 from core import cached
 from core.charsets import get_charset
-from core.charts.probability_bars import percent
 from core.evaluation import rejection
 from core.evaluation.rejection import Example, Figures, Judged, Rejection
 from core.jobs import Progress
 from core.model.prediction import Verdict, kind
 from core.settings import get_settings
+from core.text import percent, probability, probability_in_words
 from pages.components import chart, data_table, gallery, job
 from pages.components.evaluate.selection import Subject
 from pages.components.gallery import Tile
@@ -107,7 +107,7 @@ def _scores(found: Rejection) -> None:
     chart.show(figure, "evaluate-refusal", f"Histogram of the refusal score of {one}s and of what is none")
     st.markdown(
         _pairs(every, one)
-        + f" The dashed line is the model's threshold of {100 * found.threshold:.1f} %: from there on "
+        + f" The dashed line is the model's threshold of {percent(found.threshold, 1)}: from there on "
         "it gives no answer. The scale is logarithmic, or the few between both ends would not be seen."
     )
 
@@ -157,17 +157,17 @@ def _tile(one: Example) -> Tile:
     answer = one.answer
     if one.refused:
         caption = "several" if answer.verdict is Verdict.SEVERAL else "refused"
-        return Tile(one.glyph, caption, _spoken(one), percent(answer.rejection))
-    note = f"{percent(answer.confidence)} sure" if one.sure else f"{percent(answer.confidence)}, unsure"
+        return Tile(one.glyph, caption, _spoken(one), probability(answer.rejection))
+    note = f"{probability(answer.confidence)} sure" if one.sure else f"{probability(answer.confidence)}, unsure"
     return Tile(one.glyph, f"as {answer.name}", _spoken(one), note)
 
 
 def _spoken(one: Example) -> str:
     answer = one.answer
-    score = percent(answer.rejection).replace(">", "over ").replace("<", "under ")
+    score = probability_in_words(answer.rejection)
     if one.refused:
         return f"{one.kind}: {answer.refusal}, {score} sure"
-    sure = percent(answer.confidence).replace(">", "over ").replace("<", "under ")
+    sure = probability_in_words(answer.confidence)
     unsure = "" if one.sure else ", unsure"
     other = f"{score} that it is not one {kind(answer.charset)}"
     return f"{one.kind}: taken for {answer.in_words}{unsure}, {sure} sure; {other}"

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import cached
 from core.charts.palette import AMBER, BLUE, TEXT
-from core.charts.probability_bars import percent, probability_bars
+from core.charts.probability_bars import probability_bars
 from core.data.datasets import Dataset, count
 from core.data.register import get_source
 from core.errors import DigitLabError
@@ -15,6 +15,7 @@ from core.explore.neighbours import Neighbours, nearest
 from core.model.library import Entry
 from core.model.prediction import Prediction, Verdict
 from core.settings import get_settings
+from core.text import probability_in_words
 from core.vision.normalise import Normalised
 from pages.components import chart, page
 from pages.components.explore import loading
@@ -75,7 +76,7 @@ def _verdict(prediction: Prediction, label: str) -> str:
         return f":orange[{prediction.refusal.capitalize()}]: not read, labelled {label}"
     if prediction.name is None:
         return "No ink was found: not read"
-    sure = f"{percent(prediction.confidence)} sure".replace(">", "over ")
+    sure = f"{probability_in_words(prediction.confidence)} sure"
     right = "Right" if prediction.name == label else f":red[Wrong], labelled {label}"
     doubts = {
         Verdict.UNSURE: ", but :orange[unsure]",

@@ -8,6 +8,7 @@ from core import cached
 from core.data import datasets
 from core.data.register import Source
 from core.settings import Settings
+from core.text import megabytes
 from pages.components import job
 from pages.components.text import escape
 
@@ -44,7 +45,7 @@ def _offer(source: Source, settings: Settings, again: bool) -> None:
     if running:
         job.follow(key, running, f"Downloading {source.title}", _megabytes, partial(_again, source, settings))
         return
-    size = f" ({source.download_bytes / 1e6:.1f} MB)" if source.download_bytes else ""
+    size = f" ({megabytes(source.download_bytes, 1)})" if source.download_bytes else ""
     st.button(
         f"Download {source.title}{' again' if again else ''}{size}",
         key=f"{key}-start",
@@ -67,4 +68,4 @@ def _again(source: Source, settings: Settings) -> None:
 
 
 def _megabytes(done: int, total: int) -> str:
-    return f"{done / 1e6:.1f} of {total / 1e6:.1f} MB" if total else f"{done / 1e6:.1f} MB"
+    return f"{done / 1e6:.1f} of {megabytes(total, 1)}" if total else megabytes(done, 1)

@@ -7,7 +7,6 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import cached, spreadsheet
-from core.charts.probability_bars import percent
 from core.data.datasets import Dataset
 from core.errors import DigitLabError
 from core.evaluation.leakage import Leakage, leakage_of
@@ -21,6 +20,7 @@ from core.explore.label_issues import (
 )
 from core.jobs import Progress
 from core.model.library import Entry
+from core.text import probability
 from pages.components import gallery, job, page, state
 from pages.components.explore import map_sample
 from pages.components.gallery import Tile
@@ -136,10 +136,8 @@ def _doubt(
 
 def _show_list(data: Dataset, suspects: LabelIssues) -> None:
     characters = data.charset.names
-    st.markdown(
-        f"### {suspects.found:,} of {len(data.labels):,} labels flagged ({percent(suspects.found / len(data.labels))})",
-        anchors=False,
-    )
+    share = probability(suspects.found / len(data.labels))
+    st.markdown(f"### {suspects.found:,} of {len(data.labels):,} labels flagged ({share})", anchors=False)
     st.caption(f"The {len(suspects):,} most doubted labels, the flagged ones first.")
     rows = to_rows(suspects, data.labels, characters)
     pictures, table = st.tabs(["Pictures", "Table"], key="explore-labels-view", on_change="rerun")
@@ -178,11 +176,11 @@ def _show_pictures(data: Dataset, suspects: LabelIssues) -> None:
 def _tile(data: Dataset, suspects: LabelIssues, row: int) -> Tile:
     place, given, suggested = _names(data, suspects, row)
     mark = "flagged, " if suspects.flagged[row] else ""
-    share = percent(suspects.suggested_share[row])
+    share = probability(suspects.suggested_share[row])
     caption = f"{given} → {suggested}" if given != suggested else f"{given}, doubted"
     spoken = f"Image {place}: labelled {given}, {mark}suggested {suggested} with {share}"
     return Tile(
-        data.images[place], caption, spoken, share if given != suggested else percent(suspects.given_share[row])
+        data.images[place], caption, spoken, share if given != suggested else probability(suspects.given_share[row])
     )
 
 
@@ -198,8 +196,8 @@ def _show_one(data: Dataset, suspects: LabelIssues, row: int) -> None:
         with st.container(width=320):
             st.markdown(
                 f"### Image {place:,}\n\n"
-                f"Label: **{escape(given)}**, with a probability of {percent(suspects.given_share[row])}\n\n"
-                f"Suggested: **{escape(suggested)}**, with {percent(suspects.suggested_share[row])}\n\n"
+                f"Label: **{escape(given)}**, with a probability of {probability(suspects.given_share[row])}\n\n"
+                f"Suggested: **{escape(suggested)}**, with {probability(suspects.suggested_share[row])}\n\n"
                 + ("Flagged by confident learning." if suspects.flagged[row] else "Not flagged."),
                 anchors=False,
             )

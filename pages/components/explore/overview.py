@@ -3,9 +3,9 @@
 import streamlit as st
 
 from core.charsets import MANY
-from core.charts.probability_bars import percent
 from core.data.datasets import Dataset
 from core.explore.statistics import INK, Statistics, describe
+from core.text import probability
 from pages.components import chart, page
 from pages.components.explore.map_sample import fingerprint
 
@@ -37,7 +37,7 @@ def _numbers(found: Statistics, classes: int) -> None:
         ("Image size", f"{width} × {height}", "Width and height in pixels."),
         ("Mean", f"{found.mean:.4f}", "Of all pixels of all images, from 0 (paper) to 1 (full ink)."),
         ("Std. deviation", f"{found.std:.4f}", "Of all pixels of all images, on the same scale of 0 to 1."),
-        ("Ink", percent(found.ink), f"Share of the pixels of {INK} or more, of 255."),
+        ("Ink", probability(found.ink), f"Share of the pixels of {INK} or more, of 255."),
     ):
         grid.metric(label, value, help=about)
 
@@ -59,7 +59,7 @@ def _counts(data: Dataset, found: Statistics) -> None:
 def _pixels(found: Statistics) -> None:
     from core.charts.data import pixel_histogram
 
-    said = f"{percent(found.paper)} of the {found.pixels:,} pixels are 0: most of every image is paper."
+    said = f"{probability(found.paper)} of the {found.pixels:,} pixels are 0: most of every image is paper."
     st.markdown("### Pixel values", anchors=False)
     st.caption(said)
     chart.show(pixel_histogram(found.histogram), "explore-pixel-values", alt=f"Histogram of pixel values. {said}")

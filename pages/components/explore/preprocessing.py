@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from core import cached
 from core.charsets import Charset, get_charset
-from core.charts.probability_bars import percent
 from core.data.datasets import Dataset
 from core.errors import DigitLabError, PictureError
 from core.explore.synthetic import Scene, render_on_paper
 from core.model.library import Entry
 from core.model.prediction import Prediction, judge
 from core.settings import get_settings
+from core.text import probability_in_words
 from core.vision.decode import ENDINGS, decode
 from core.vision.naive import squeeze
 from core.vision.normalise import Normalised, normalise
@@ -181,4 +181,4 @@ def _read(answer: Prediction | None, truth: str | None) -> str:
     if answer.name is None:
         return f"{answer.refusal.capitalize()}." if answer.refusal else "Blank: nothing to read."
     verdict = "" if truth is None else "  \n:green[right]" if answer.name == truth else "  \n:red[wrong]"
-    return f"**{escape(answer.name)}**, {percent(answer.confidence)} sure{verdict}".replace(">", "over ")
+    return f"**{escape(answer.name)}**, {probability_in_words(answer.confidence)} sure{verdict}"

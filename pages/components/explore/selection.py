@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.data.datasets import Dataset
+from core.text import counted
 from pages.components import gallery, state
 from pages.components.explore.map_sample import Sample
 from pages.components.gallery import Tile
@@ -59,7 +60,7 @@ def show(data: Dataset, drawn: Sample, points: Sequence[dict[str, Any]], touch: 
 
 def _summary(drawn: Sample, rows: NDArray[np.int64]) -> str:
     wrong = int(drawn.wrong[rows].sum())
-    images = f"{len(rows):,} image{'s' if len(rows) > 1 else ''} selected"
+    images = f"{counted(len(rows), 'image')} selected"
     return images if drawn.predicted is None else f"{images}, {wrong:,} read wrongly"
 
 

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from core.charsets import Charset
-from core.charts.probability_bars import percent
 from core.errors import PictureError
 from core.samples import edits, store
 from core.samples.store import Sample
 from core.settings import Settings
+from core.text import probability_in_words
 from core.vision.grey import on_paper
 from pages.components import state
 from pages.components.pictures import data_url, on_square
@@ -64,7 +64,7 @@ def _answer(one: Sample, charset: Charset) -> str:
     if not one.answer:
         return "No model had read it."
     verb = "was right" if one.answer == one.label else f"said **{escape(charset.show(one.answer))}**"
-    return f"The model “{escape(one.model)}” {verb}, {percent(one.confidence)} sure."
+    return f"The model “{escape(one.model)}” {verb}, {probability_in_words(one.confidence)} sure."
 
 
 def _show_picture(one: Sample, settings: Settings) -> None:

@@ -8,6 +8,7 @@ from core.charsets import Charset
 from core.errors import DigitLabError
 from core.samples import edits, exchange, store
 from core.settings import Settings
+from core.text import counted
 from pages.components import page, state
 from pages.components.samples.selection import Subject, warn_read_only
 from pages.components.text import escape
@@ -42,8 +43,8 @@ def show(subject: Subject) -> None:
 def _export(subject: Subject) -> None:
     st.subheader("Export", anchor=False)
     st.markdown(
-        f"One zip file with all {subject.count:,} samples: as PNG pictures with `{exchange.TABLE_FILE}`, and as an IDX "
-        "pair, the format of MNIST. Pictures as given are not in it."
+        f"One zip file with {counted(subject.count, 'sample')}: as PNG pictures with `{exchange.TABLE_FILE}`, and as "
+        "an IDX pair, the format of MNIST. Pictures as given are not in it."
     )
     charset, settings = subject.charset, subject.settings
     st.download_button(
@@ -94,7 +95,7 @@ def _bring_in(data: bytes, charset: Charset, settings: Settings) -> Outcome:
 
 def _report(outcome: Outcome) -> None:
     known = outcome.found - outcome.new
-    said = f"{outcome.new:,} new sample{'s' if outcome.new != 1 else ''}."
+    said = f"{counted(outcome.new, 'new sample')}."
     st.success(f"{said} {known:,} were here already." if known else said, icon=":material/check:")
     if outcome.problems:
         count = len(outcome.problems)

@@ -13,6 +13,7 @@ from core.runs.folder import RESUMABLE, Run, State, list_runs, read_run
 from core.settings import Settings
 from core.teaching.replay import replay_source
 from core.teaching.result import kept_as
+from core.text import are, counted
 from core.training.config import LEAST_SAMPLES, MOST_LESSON_STEPS, TeachConfig
 from pages.components import page, state
 from pages.components.samples import teaching_result
@@ -22,7 +23,7 @@ from pages.components.text import escape
 
 _LIVE = (State.QUEUED, State.RUNNING)
 _ABOUT = (
-    "A copy of **{model}** is trained on your {samples} samples, and in every step on {replay}, so that it does not "
+    "A copy of **{model}** is trained on your {samples}, and in every step on {replay}, so that it does not "
     "forget. This takes some minutes and goes on when you leave the page; **{model}** "
     "stays as it is. At the end you see what it did for your samples and what it cost on the test sets, and decide "
     "whether to keep the new model."
@@ -72,11 +73,11 @@ def _form(subject: Subject, active: Entry | None, closed: bool) -> None:
     except ConfigError as error:
         page.explain(error)
         return
-    st.markdown(_ABOUT.format(model=escape(active.name), samples=f"{subject.count:,}", replay=replay))
+    st.markdown(_ABOUT.format(model=escape(active.name), samples=counted(subject.count, "sample"), replay=replay))
     if subject.count < LEAST_SAMPLES:
         st.info(
             f"To teach, and to measure what it does, at least {LEAST_SAMPLES} samples are needed; "
-            f"there {'is' if subject.count == 1 else 'are'} {subject.count}. Thirty or more, of every character, "
+            f"there {are(subject.count)} {subject.count}. Thirty or more, of every character, "
             "do much more good."
         )
     names = [entry.name for entry in cached.models()]
@@ -169,7 +170,7 @@ def _said(run: Run, settings: Settings) -> str:
     status = run.status
     if run.state is State.QUEUED:
         before = next((place for place, one in enumerate(queue.queue(settings)) if one.id == run.id), 0)
-        return f"Waits for its turn; {before + 1} training{'s' if before else ''} before it"
+        return f"Waits for its turn; {counted(before + 1, 'training')} before it"
     if status.message:
         return f"{status.message} …"
     if status.step >= status.steps:

@@ -11,7 +11,8 @@ from core.model.card import check_name
 from core.runs import queue
 from core.runs.folder import Run
 from core.settings import Settings
-from core.teaching.result import LARGEST_COST, Outcome, Tested, keep, read_outcome
+from core.teaching.result import Outcome, Tested, keep, read_outcome
+from core.text import percent
 from core.training.config import TeachConfig
 from pages.components import page
 from pages.components.samples.press import ask_first, button
@@ -56,12 +57,11 @@ def _report(outcome: Outcome, charset: Charset) -> None:
         f"Your samples are cross-validated: each of the {outcome.folds} parts was read by a model that was taught the "
         f"other {outcome.folds - 1} only. Against forgetting, it went over: {escape(outcome.replay)}. {sure}"
     )
-    forgotten = [escape(test.title) for test in outcome.tests if test.forgotten]
+    forgotten = [
+        f"{escape(test.title)} ({_points(test.after - test.before)})" for test in outcome.tests if test.forgotten
+    ]
     if forgotten:
-        st.error(
-            f"It has lost more than {100 * LARGEST_COST:.1f} points on {' and '.join(forgotten)}.",
-            icon=":material/warning:",
-        )
+        st.error(f"It reads {' and '.join(forgotten)} worse than before.", icon=":material/warning:")
 
 
 def _tested(test: Tested, charset: Charset) -> dict[str, str]:
@@ -74,10 +74,14 @@ def _tested(test: Tested, charset: Charset) -> dict[str, str]:
 def _row(title: str, images: int, before: int, after: int) -> dict[str, str]:
     return {
         "Read right": f"{title} (n = {images:,})",
-        "Before": f"{before / images:.2%} ({before:,})".replace("%", " %"),
-        "After": f"{after / images:.2%} ({after:,})".replace("%", " %"),
-        "Change": f"{100 * (after - before) / images:+.2f} points",
+        "Before": f"{percent(before / images)} ({before:,})",
+        "After": f"{percent(after / images)} ({after:,})",
+        "Change": _points((after - before) / images),
     }
+
+
+def _points(change: float) -> str:
+    return f"{100 * change:+.2f} points"
 
 
 def _decide(run: Run, settings: Settings, closed: bool) -> None:

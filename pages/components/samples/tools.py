@@ -7,6 +7,7 @@ import streamlit as st
 from core.errors import DigitLabError
 from core.samples import edits
 from core.settings import Settings
+from core.text import are, counted
 from pages.components import state
 from pages.components.samples.selection import Subject
 from pages.components.text import escape, message
@@ -28,7 +29,7 @@ def show(subject: Subject, closed: bool) -> None:
         deleted = edits.count_deleted(settings, charset.name)
         with st.popover("Forget deleted", icon=":material/delete_forever:", disabled=closed or not deleted):
             st.markdown(
-                f"**{deleted:,}** deleted sample{'s' if deleted != 1 else ''} of {charset.title.lower()} would be gone "
+                f"**{counted(deleted, 'deleted sample')}** of {charset.title.lower()} would be gone "
                 "for good, and no earlier change could be undone any more."
             )
             st.button(
@@ -57,7 +58,7 @@ def change(work: Callable[[], str]) -> bool:
 def _undo(settings: Settings, charset: str) -> None:
     def work() -> str:
         count = edits.undo(settings, charset=charset)
-        return f"Taken back: {count:,} sample{'s are' if count != 1 else ' is'} as before."
+        return f"Taken back: {counted(count, 'sample')} {are(count)} as before."
 
     change(work)
 

@@ -72,11 +72,3 @@ def confirmed(
 def why_not(settings: Settings) -> str | None:
     """The help text of what cannot be done because nothing may be changed here; None where it can."""
     return "Not while this Digit Lab is set to read only." if settings.read_only else None
-
-
-def duration(seconds: float) -> str:
-    """A length of time in words, as exact as it is known: "50 s", "3 min", "1 h 10 min"."""
-    if seconds < 90:
-        return f"{max(1, round(seconds)):d} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"

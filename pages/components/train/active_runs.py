@@ -9,11 +9,12 @@ from core.errors import DigitLabError
 from core.runs import queue
 from core.runs.folder import RESUMABLE, Run, State, list_runs
 from core.settings import Settings, get_settings
+from core.text import duration
 from core.training.config import TeachConfig, TrainConfig
 from pages.components import page, state
 from pages.components.text import escape
 from pages.components.train import run_actions, run_progress, summary
-from pages.components.train.act import duration, say
+from pages.components.train.act import say
 
 UNDER_WAY = (State.RUNNING, State.QUEUED)
 ICONS = {

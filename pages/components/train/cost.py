@@ -10,9 +10,9 @@ from core.data.datasets import count
 from core.data.register import SOURCES
 from core.runs.estimate import Timing, count_images, is_busy, make_estimate, time_batches
 from core.settings import Settings
+from core.text import duration
 from core.training.config import TrainConfig
 from pages.components import job, state
-from pages.components.train.act import duration
 
 # Options on which neither a step's time nor the network's size depends.
 _TIMELESS = (

@@ -11,6 +11,7 @@ from core.model import library_admin
 from core.model.card import Card
 from core.model.library import SHIPPED, Entry
 from core.settings import Settings
+from core.text import megabytes
 from pages.components.text import escape
 from pages.components.train import summary
 from pages.components.train.act import act, confirmed, why_not
@@ -41,7 +42,7 @@ def _facts(card: Card, weights_bytes: int, active: bool) -> None:
     scores = [f"{escape(score.title)} {summary.say(score, card)}" for score in card.scores]
     created = datetime.fromisoformat(card.created)
     make = (
-        f"{escape(card.architecture)}, {card.parameters:,} parameters, {weights_bytes / 1e6:.2f} MB, "
+        f"{escape(card.architecture)}, {card.parameters:,} parameters, {megabytes(weights_bytes)}, "
         f"{created.day} {created:%B %Y}"
     )
     st.caption("  \n".join([*(scores or ["Not measured on a test set."]), make]))
@@ -89,7 +90,7 @@ def _change(name: str, new: str, title: str, description: str, settings: Setting
 
 def _delete(entry: Entry, active: bool, settings: Settings) -> None:
     no = why_not(settings) or (_SHIPPED if entry.name in SHIPPED else None)
-    lost = f"Its weights, its card and its answers to test images are lost ({entry.weights_bytes / 1e6:.2f} MB)."
+    lost = f"Its weights, its card and its answers to test images are lost ({megabytes(entry.weights_bytes)})."
     follows = " It is the active model; the former one, or the first of the others, is from then on." if active else ""
     question = f"Delete “{escape(entry.name)}”? {lost}{follows} Download it first to be able to import it again."
     change, done = partial(library_admin.delete, entry.name, settings), f"“{escape(entry.name)}” is deleted."
@@ -119,7 +120,7 @@ def _import(file: str, data: bytes, name: str, settings: Settings) -> None:
     def let_in() -> None:
         if len(data) > settings.max_upload_mb * 1_000_000:
             raise ModelError(
-                f"“{escape(file)}” has {len(data) / 1e6:,.1f} MB; at most {settings.max_upload_mb} are read "
+                f"“{escape(file)}” has {megabytes(len(data), 1)}; at most {settings.max_upload_mb} are read "
                 "(DIGITS_MAX_UPLOAD_MB)."
             )
         library_admin.import_model(data, name, settings)

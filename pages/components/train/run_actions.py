@@ -8,10 +8,11 @@ import streamlit as st
 from core.runs import queue
 from core.runs.folder import RESUMABLE, Request, Run, State
 from core.settings import Settings
+from core.text import duration
 from core.training.config import TeachConfig, TrainConfig
 from pages.components import state
 from pages.components.text import escape
-from pages.components.train.act import act, confirmed, duration, why_not
+from pages.components.train.act import act, confirmed, why_not
 
 
 def buttons(run: Run, settings: Settings) -> None:

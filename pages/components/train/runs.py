@@ -12,11 +12,12 @@ from core.charts.training import compare_runs
 from core.runs import queue, reader
 from core.runs.folder import METRICS_FILE, RESUMABLE, Run, State, list_runs
 from core.settings import Settings
+from core.text import duration
 from core.training.config import TrainConfig
 from pages.components import chart, data_table, state
 from pages.components.text import escape
 from pages.components.train import form, run_progress, summary, tensorboard
-from pages.components.train.act import confirmed, duration, why_not
+from pages.components.train.act import confirmed, why_not
 
 if TYPE_CHECKING:
     import pandas as pd

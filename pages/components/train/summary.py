@@ -13,10 +13,11 @@ from core.model.library import Entry
 from core.runs import reader
 from core.runs.folder import Run
 from core.settings import Settings
+from core.text import duration, estimate, megabytes
 from pages.components import latency
 from pages.components.text import escape
 from pages.components.train import confusion_comparison
-from pages.components.train.act import act, duration, why_not
+from pages.components.train.act import act, why_not
 
 
 def show(run: Run, settings: Settings, key: str) -> None:
@@ -102,7 +103,7 @@ def _table(entries: list[Entry], key: str) -> None:
     latency.offer(cards, key)
     rows |= {
         "Parameters": [f"{card.parameters:,}" for card in cards],
-        "Size": [f"{entry.weights_bytes / 1e6:.2f} MB" for entry in entries],
+        "Size": [megabytes(entry.weights_bytes) for entry in entries],
         latency.TITLE: [latency.say(latency.seconds(card)) for card in cards],
         "Network": [escape(card.architecture) for card in cards],
         "Trained on": [", ".join(escape(source.title) for source in card.sources) or "not said" for card in cards],
@@ -118,9 +119,6 @@ def _score(entry: Entry, dataset: str) -> str:
 
 def say(score: Score, card: Card) -> str:
     """A score of a model, with its interval, the number of images, and what its answers were restricted to."""
-    notes = (
-        f"{100 * score.low:.2f} to {100 * score.high:.2f}",
-        f"n\u00a0=\u00a0{score.images:,}",  # a narrow screen breaks the line before it, not within
-        restriction(score.dataset, get_charset(card.charset)),
-    )
-    return f"{100 * score.accuracy:.2f} % ({', '.join(filter(None, notes))})"
+    restricted = restriction(score.dataset, get_charset(card.charset))
+    words = estimate(score.accuracy, score.low, score.high, score.images, restricted)
+    return words.replace("n = ", "n\u00a0=\u00a0")  # a narrow screen breaks the line before it, not within

@@ -7,7 +7,8 @@ import pytest
 
 from core.charsets import BALANCED, Charset
 from core.charts.palette import AMBER, GREY
-from core.charts.probability_bars import percent, probability_bars
+from core.charts.probability_bars import probability_bars
+from core.text import probability
 
 SPACE = {"svg": "http://www.w3.org/2000/svg"}
 
@@ -73,4 +74,4 @@ def test_characters_are_escaped() -> None:
     ("share", "text"), [(1.0, ">99.9 %"), (0.99996, ">99.9 %"), (0.989, "98.9 %"), (0.0004, "<0.1 %"), (0.001, "0.1 %")]
 )
 def test_percent_claims_no_more_than_is_known(share: float, text: str) -> None:
-    assert percent(share) == text
+    assert probability(share) == text
