@@ -129,7 +129,7 @@ def _read_batch(
     sources: Sequence[Source], recogniser: "Recogniser", settings: Settings, only: Charset | None
 ) -> list[Reading]:
     from core.model.reader import read_drawing, read_pictures  # imports torch
-    from core.vision.drawing import drawn_ink
+    from core.vision.ink import drawn_ink
 
     opened = [_open(source, settings) for source in sources]
     pictures = [picture for source, (_, picture) in zip(sources, opened, strict=True) if not source.paper]

@@ -7,7 +7,7 @@ import streamlit as st
 from core import cached
 from core.errors import DigitLabError
 from core.settings import Settings, get_settings
-from core.vision.decode import ENDINGS
+from core.vision.formats import ENDINGS
 from pages.components import model_picker, page, state, table
 from pages.components.text import escape
 from pages.components.uploads import File, Row, read_files

@@ -118,7 +118,7 @@ def pictures_in(folder: Path) -> list[Path]:
 
 def _files_in(folder: Path) -> tuple[list[Path], list[Path]]:
     """The pictures of a folder and those below it, and its other files; none that is hidden."""
-    from core.vision.decode import ENDINGS
+    from core.vision.formats import ENDINGS
 
     pictures: list[Path] = []
     others: list[Path] = []

@@ -1,4 +1,4 @@
-"""Grey -> contrast: the paper taken away, with its shadows and its grain, until only what differs from it is left."""
+"""Grey -> contrast: the paper with its shadows and its grain is removed, and only what differs from it is left."""
 
 import cv2
 import numpy as np
@@ -10,7 +10,7 @@ _LEAST_SIDE = 256  # pixels: smaller photographs are enlarged to about it
 _SMALL_SIDE = 64  # pixels: up to it a picture may be a bitmap, mostly edges
 _FLAT_SHARE = 0.5  # of all pixels that have exactly the paper's level in a drawing
 _FLAT_SHARE_IF_SMALL = 0.33  # the same in a bitmap
-_MOST_BETWEEN = 0.12  # of all pixels between paper and ink, the edges of strokes: more is a photograph's light
+_MOST_BETWEEN = 0.12  # of all pixels between paper and ink, the edges of strokes: more is the light of a photograph
 _PAPER_SIDE = 160  # pixels of the longer side at which the paper's light is found: it changes slowly
 _WIDEST_STROKE = 0.2  # of the longer side: what is wider is a shadow
 _DARKEST_PAPER = 48  # grey levels: division by a darker paper would make ink of its grain
@@ -19,10 +19,10 @@ _MOST_BLUR = 2.5  # pixels, standard deviation: more would close the hole of an 
 
 
 def flat_paper(grey: Pixels) -> int | None:
-    """The paper's level, where it is one and the same all over as in a drawing or a bitmap; None for a photograph.
+    """The paper's level where it is uniform, as in a drawing or a bitmap; None for a photograph.
 
     Half of all pixels must have exactly that level, few may lie between it and the ink, and three corners must show
-    it, or it is but the shadow on a smooth photograph. In a small bitmap, which is mostly edges, a third is enough.
+    it, or it is only a shadow on a smooth photograph. In a small bitmap, which is mostly edges, a third is enough.
     """
     counts = histogram(grey)
     mode = int(counts.argmax())
@@ -57,7 +57,7 @@ def contrast(grey: Pixels) -> Pixels:
 
 
 def is_light_ink(grey: Pixels) -> bool:
-    """Whether the ink is lighter than its paper: what stands out from the local median is skewed to its side.
+    """Whether the ink is lighter than its paper: differences from the local median are skewed to its side.
 
     Compared on a logarithmic scale, on which ink in a shadow stands out as much as ink beside it.
     """
@@ -85,7 +85,7 @@ def paper_light(grey: Pixels) -> Pixels:
 
 
 def smooth(drop: Pixels) -> Pixels:
-    """Blur away the grain of paper and camera, as far as there is any."""
+    """Blur the grain of paper and camera, if there is any."""
     noise = noise_level(drop)
     if noise < _LEAST_NOISE:
         return drop

@@ -6,14 +6,14 @@ from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
 
-_PROBE_SIDE = 96
+_PROBE_SIDE = 96  # pixels of the longer side at which the direction of the ink's colour is found
 _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
-_ENOUGH_LUMINANCE = 0.35
-_UNIFORM_INK = 40
+_ENOUGH_LUMINANCE = 0.35  # share of the ink's difference from its paper that luminance must show
+_UNIFORM_INK = 40  # grey levels of standard deviation below which visible pixels are all ink
 
 
 def shrink(picture: Pixels, side: int) -> Pixels:
-    """The picture with its longer side at most `side` pixels; a smaller one comes back as it is."""
+    """The picture with its longer side at most `side` pixels; a smaller one is returned as it is."""
     height, width = picture.shape[:2]
     scale = side / max(height, width)
     if scale >= 1:
@@ -32,7 +32,7 @@ def to_grey(picture: Pixels) -> Pixels:
 
 
 def on_paper(picture: Pixels) -> Pixels:
-    """Put a paper behind an RGBA picture: the contrary of its ink, or more of its own paper where it shows some.
+    """Put paper behind an RGBA picture: the opposite of its ink, or more of the paper that it shows.
 
     Returns:
         RGB, uint8 (H, W, 3).
@@ -40,13 +40,13 @@ def on_paper(picture: Pixels) -> Pixels:
     colours, alpha = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGBA2RGB), np.uint8), cv2.extractChannel(picture, 3)
     if alpha.min() == 255:
         return colours
-    seen = colours[alpha >= max(1, int(alpha.max()) // 2)]
+    visible = colours[alpha >= max(1, int(alpha.max()) // 2)]
     if alpha.max() == 0:
         paper = np.full(3, 255.0)
-    elif float((seen @ _LUMINANCE).std()) < _UNIFORM_INK:
-        paper = np.full(3, 255.0 if float((seen @ _LUMINANCE).mean()) < 128 else 0.0)
+    elif float((visible @ _LUMINANCE).std()) < _UNIFORM_INK:
+        paper = np.full(3, 255.0 if float((visible @ _LUMINANCE).mean()) < 128 else 0.0)
     else:
-        paper = np.median(seen, axis=0)
+        paper = np.median(visible, axis=0)
     opacity = alpha[..., None].astype(np.float32) / 255
     return np.asarray(np.round(colours * opacity + paper * (1 - opacity)), np.uint8)
 
@@ -65,16 +65,16 @@ def project(picture: Pixels) -> Pixels:
 
 
 def _ink_direction(small: Pixels) -> NDArray[np.float32] | None:
-    """The unit RGB vector along which ink differs most from the paper around it, None where luminance shows it well.
+    """The unit RGB vector along which ink differs most from the paper around it, None where luminance is enough.
 
     It is the first principal component of what stands out from the local median (Pearson 1901).
     """
     if min(small.shape[:2]) < 8 or int(np.ptp(small.max(axis=2).astype(np.int16) - small.min(axis=2))) < 24:
         return None
     window = min(31, (min(small.shape[:2]) // 2) | 1)
-    away = (small.astype(np.float32) - cv2.medianBlur(small, window)).reshape(-1, 3)
-    size = np.linalg.norm(away, axis=1)
-    strong = away[size >= np.quantile(size, 0.98)]
+    difference = (small.astype(np.float32) - cv2.medianBlur(small, window)).reshape(-1, 3)
+    size = np.linalg.norm(difference, axis=1)
+    strong = difference[size >= np.quantile(size, 0.98)]
     if float(np.abs(strong @ _LUMINANCE).mean()) >= _ENOUGH_LUMINANCE * float(np.linalg.norm(strong, axis=1).mean()):
         return None
     _, vectors = np.linalg.eigh(strong.T @ strong)

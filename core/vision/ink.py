@@ -1,4 +1,4 @@
-"""Picture -> ink: where a pen has touched the paper, whatever the light, the paper's pattern and the pen."""
+"""Picture -> ink: where a pen has touched the paper, whatever the light, the pattern of the paper and the pen."""
 
 import cv2
 import numpy as np
@@ -12,14 +12,15 @@ FAINTEST_CONTRAST = 16  # grey levels of 255 by which ink differs from paper at 
 
 _SHARE_OF_PEAK = 0.2  # of the strongest contrast: below it is paper, whatever Otsu's threshold says
 _WEAK = 0.6  # of the threshold: the end of a stroke, where the pen is lifted, is as faint
-_STRONG_SHARE = 0.3  # of a piece's pixels above the threshold, from which its weak ones count: less is a shadow
+_STRONG_SHARE = 0.3  # of a component's pixels above the threshold, from which its weak ones count: less is a shadow
 _SHORTEST_STROKE = 2.0  # stroke widths that writing is long: what is shorter is a speck
-_LONGEST_PATH = 6.0  # times the longer side that a character's strokes are long together: more is a texture
+_LONGEST_PATH = 6.0  # total length of a character's strokes in longer sides: more is a texture
 _SMALLEST_CUT = 0.3  # of the picture's side: what is smaller and cut by the frame is a neighbour's end
 _SURROUNDINGS = 0.015  # of the picture's side: how far from the ink its surroundings begin, beyond the blur
 _FAINT = 48  # grey levels: ink of less contrast must stand out more, as grain and shadows are as faint
 _TIMES_SURROUNDINGS = 2.5  # contrast of ink over that of its surroundings, at least
 _TIMES_SURROUNDINGS_IF_FAINT = 7.0  # the same for faint ink
+_LEAST_DIFFERENCE = 16  # levels of a channel between drawn ink and its paper: less comes from picture formats
 
 
 def find_ink(picture: Pixels) -> Pixels:
@@ -43,8 +44,26 @@ def find_ink(picture: Pixels) -> Pixels:
     return np.asarray(cv2.multiply(cv2.convertScaleAbs(drop, alpha=255 / full), around), np.uint8)
 
 
+def drawn_ink(picture: Pixels, paper: tuple[int, int, int]) -> Pixels:
+    """The ink of a drawing on a canvas: what differs from its paper.
+
+    Args:
+        picture: uint8 (H, W, 4), RGBA; where it is transparent nothing is drawn.
+        paper: its colour, RGB.
+
+    Returns:
+        uint8 (H, W): 0 on paper, 255 on the ink that differs most from it.
+    """
+    difference = cv2.absdiff(picture[..., :3], np.full_like(picture[..., :3], paper)).max(axis=2)
+    difference = np.asarray(cv2.multiply(difference, picture[..., 3], scale=1 / 255), np.uint8)
+    largest = int(difference.max())
+    if largest < _LEAST_DIFFERENCE:
+        return np.zeros_like(difference)
+    return np.asarray(cv2.convertScaleAbs(difference, alpha=255 / largest), np.uint8)
+
+
 def ink_mask(drop: Pixels) -> Pixels:
-    """Ink (1) and paper (0) by two thresholds (Canny 1986): weak ink counts where enough of its piece is strong.
+    """Ink (1) and paper (0) by two thresholds (Canny 1986): weak ink counts where enough of its component is strong.
 
     Args:
         drop: contrast to the paper, uint8 (H, W).
@@ -62,7 +81,7 @@ def ink_mask(drop: Pixels) -> Pixels:
 
 
 def ink_level(drop: Pixels) -> float | None:
-    """Otsu's threshold (1979) among the pixels that stand out from the paper; None where hardly any contrast is."""
+    """Otsu's threshold (1979) among the pixels that stand out from the paper; None without enough contrast."""
     peak = quantile(drop, 0.999)
     if peak < FAINTEST_CONTRAST:
         return None
@@ -72,9 +91,9 @@ def ink_level(drop: Pixels) -> float | None:
 
 
 def is_writing(mask: Pixels, drop: Pixels) -> bool:
-    """Whether the pieces kept are written: a few strokes, apart from their surroundings and not cut by the frame.
+    """Whether the components kept are writing: a few strokes, apart from their surroundings and not cut by the frame.
 
-    What else is dark on a photograph is a shadow's edge, the grain of the paper, a pattern or the table under it.
+    Other dark areas of a photograph are edges of shadows, the grain of the paper, patterns or the table under it.
     """
     width, longer = stroke_width(mask), max(cv2.boundingRect(mask)[2:])
     path = cv2.countNonZero(mask) / max(width, 1)
@@ -90,7 +109,7 @@ def is_writing(mask: Pixels, drop: Pixels) -> bool:
 
 
 def stroke_width(mask: Pixels) -> float:
-    """Mean width in pixels of the strokes of a mask: in a band of width w the mean distance to its edge is w / 4."""
+    """Mean stroke width of a mask in pixels: in a band of width w the mean distance to the edge is w / 4."""
     padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     distance, _, _, _ = cv2.mean(cv2.distanceTransform(padded, cv2.DIST_L2, 3), padded)
     return 4 * distance - 2

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from core.vision.grey import Pixels, shrink
+from core.vision.grey import Pixels, shrink, to_grey
 from core.vision.ink import WORK_SIDE, find_ink, stroke_width
 
 GLYPH_SIDE = 28
@@ -15,7 +15,7 @@ THICKEST_STROKE = 5.0
 FAINTEST_INK = 16
 
 _SUPERSAMPLING = 4
-_OFF_CENTRE = 0.6  # pixels: half of one by rounding, and some for levels that are not quite the same
+_OFF_CENTRE = 0.6  # pixels: half of one by rounding, the rest for levels that differ a little
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def normalise(picture: Pixels, side: int = CHARACTER_SIDE) -> Normalised:
 
     Args:
         picture: uint8, grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4), of any size.
-        side: longer side of the character in pixels, 20 to 28: what the charset of the model that is to read it says.
+        side: longer side of the character in pixels, 20 to 28, as the charset of the model that will read it says.
 
     Returns:
         The glyph: longer side of the character as given, its centre of mass near the middle of 28x28. The steps are
@@ -57,7 +57,7 @@ def normalise(picture: Pixels, side: int = CHARACTER_SIDE) -> Normalised:
 
 
 def from_ink(ink: Pixels, side: int = CHARACTER_SIDE) -> Normalised:
-    """The glyph of ink that is known, uint8 (H, W), white on black; the picture among its steps is the ink."""
+    """The glyph of known ink, uint8 (H, W), white on black; the first of its steps is the ink instead of a picture."""
     return _from_ink(ink, np.where(ink >= FAINTEST_INK, ink, np.uint8(0)), side)
 
 
@@ -77,8 +77,8 @@ def _from_ink(picture: Pixels, ink: Pixels, side: int) -> Normalised:
 
 
 def to_glyph(ink: Pixels, side: int = CHARACTER_SIDE) -> Pixels:
-    """The glyph of a character's ink, white on pure black, uint8 (H, W): as `normalise` makes it, without its search
-    for the ink. All zero where there is none.
+    """The glyph of a character's ink, white on pure black, uint8 (H, W): as `normalise` makes it, without the search
+    for ink; all zero where there is none.
     """
     if not (ink >= FAINTEST_INK).any():
         return np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8)
@@ -86,9 +86,9 @@ def to_glyph(ink: Pixels, side: int = CHARACTER_SIDE) -> Pixels:
 
 
 def is_glyph(ink: Pixels, side: int = CHARACTER_SIDE) -> bool:
-    """Whether ink is a glyph already, as the images of MNIST are: of that size, and its centre of mass in the middle.
+    """Whether ink is a glyph already, as the images of MNIST are: of that size, with its centre of mass in the middle.
 
-    It stays as it is then: to scale and centre it once more could only move it by a pixel or change its strokes.
+    It is left as it is then: scaling and centring it again could only move it by a pixel or change its strokes.
     """
     if ink.shape != (GLYPH_SIDE, GLYPH_SIDE) or not ink.any() or abs(max(crop(ink).shape) - side) > 1:
         return False
@@ -97,7 +97,7 @@ def is_glyph(ink: Pixels, side: int = CHARACTER_SIDE) -> bool:
 
 
 def rescale_glyph(glyph: Pixels, side: int) -> Pixels:
-    """A glyph whose character is `side` pixels large: as it is where that is so already, give or take one."""
+    """A glyph whose character is `side` pixels large; unchanged where it is already, within one pixel."""
     height, width = crop(glyph).shape
     return glyph if abs(max(height, width) - side) <= 1 else to_glyph(glyph, side)
 
@@ -109,9 +109,9 @@ def crop(ink: Pixels) -> Pixels:
 
 
 def scale(ink: Pixels, side: int = CHARACTER_SIDE) -> Pixels:
-    """Scale a crop so that its longer side has so many pixels, its stroke 1.8 to 5 of 20, as those of MNIST.
+    """Scale a crop so that its longer side is `side` pixels and its stroke 1.8 to 5 of 20 pixels wide, as in MNIST.
 
-    Where the stroke must change, that is done at four times that size, so that it costs the same for every crop.
+    Strokes are changed at four times that size, so that it costs the same for every crop.
     """
     width = stroke_width(_solid(ink)) * CHARACTER_SIDE / max(ink.shape)
     if not THINNEST_STROKE <= width <= THICKEST_STROKE:
@@ -130,7 +130,7 @@ def resize(ink: Pixels, side: int) -> Pixels:
 
 
 def change_stroke(ink: Pixels, factor: float) -> Pixels:
-    """Dilate too thin strokes, erode too thick ones; `ink` is so many times larger than MNIST has it."""
+    """Dilate strokes that are too thin, erode those too thick; `ink` is `factor` times larger than in MNIST."""
     width = stroke_width(_solid(ink))
     missing = round(np.clip(width, THINNEST_STROKE * factor, THICKEST_STROKE * factor) - width)
     margin = abs(missing) + 1
@@ -156,3 +156,18 @@ def centre(character: Pixels) -> Pixels:
     glyph = np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8)
     glyph[top : top + height, left : left + width] = character
     return glyph
+
+
+def squeeze(picture: Pixels) -> Pixels:
+    """Squeeze a picture to the network's size as tutorials do, only to compare with: grey, 28x28, inverted.
+
+    Nothing is searched for, cut out, scaled or centred, and paper is assumed to be light.
+
+    Args:
+        picture: uint8, grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4).
+
+    Returns:
+        uint8 (28, 28).
+    """
+    small = cv2.resize(to_grey(picture), (GLYPH_SIDE, GLYPH_SIDE), interpolation=cv2.INTER_AREA)
+    return np.asarray(255 - small, np.uint8)

@@ -1,4 +1,4 @@
-"""What a network may look at: any region of a picture in grey at a fixed size, and the way back to the picture."""
+"""What an eye looks at: any region of a picture in grey at a fixed size, and the way back to the picture."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from core.vision.grey import Pixels, to_grey
 
 PICTURE_SIDE = 48
-"""Pixels a side of what an eye takes."""
+"""Side of an eye's input in pixels."""
 
-_LONGEST_RATIO = 1.5  # of a frame's sides: a region that is longer is padded, one less long is squeezed into the square
+_LONGEST_RATIO = 1.5  # of a frame's sides: a longer region is padded, any other squeezed into the square
 _CHARACTER_SHARE = 0.85  # of a frame's side for the longer side of the ink in it: margins, boxes and neighbours go
 _WELL_FRAMED = (0.7, 0.95)  # shares between which ink need not be looked at again
 _INK = 0.3  # probability from which a pixel may be ink: on composed validation pictures 0.5 cut off faint strokes
@@ -46,12 +46,7 @@ def whole(picture: Pixels) -> Frame:
 
 
 def parts(picture: Pixels, number: int) -> list[Frame]:
-    """Frames of a `number`-th of a picture's sides, each half upon the next; none where they would show no more.
-
-    Args:
-        picture: that is looked at.
-        number: at least 2.
-    """
+    """Frames of a `number`-th (at least 2) of a picture's sides, overlapping by half; none where they show no more."""
     height, width = (side // number for side in picture.shape[:2])
     if min(height, width) < PICTURE_SIDE:
         return []
@@ -65,7 +60,7 @@ def parts(picture: Pixels, number: int) -> list[Frame]:
 def look(picture: Pixels, frame: Frame) -> Pixels:
     """What a frame shows, in grey: uint8 (48, 48).
 
-    A region up to half as long again as wide is squeezed; a longer one is first padded with the level of its edge.
+    A region of at most three to two is squeezed; a longer one is first padded with the level of its edge.
 
     Args:
         picture: uint8, grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4).
@@ -73,8 +68,8 @@ def look(picture: Pixels, frame: Frame) -> Pixels:
     """
     grey = _padded(to_grey(_region(picture, frame)))
     shrinks = max(grey.shape) > PICTURE_SIDE
-    how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(grey, (PICTURE_SIDE, PICTURE_SIDE), interpolation=how), np.uint8)
+    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(grey, (PICTURE_SIDE, PICTURE_SIDE), interpolation=interpolation), np.uint8)
 
 
 def _region(picture: Pixels, frame: Frame) -> Pixels:
@@ -82,7 +77,7 @@ def _region(picture: Pixels, frame: Frame) -> Pixels:
 
 
 def _padded(grey: Pixels) -> Pixels:
-    """A region brought to the longest ratio by more of the level at its edge."""
+    """A region padded to the longest ratio with the median level of its edge."""
     down, across = _padding(*grey.shape)
     if not down and not across:
         return grey
@@ -98,11 +93,11 @@ def _padding(height: int, width: int) -> tuple[int, int]:
 
 
 def closer(picture: Pixels, frame: Frame, ink: NDArray[np.floating]) -> Frame | None:
-    """The frame around the ink that was found in another; None where it is well framed already, or there is none.
+    """The frame around the ink in another frame; None where it is well framed already, or there is none.
 
     Args:
-        picture: that is looked at.
-        frame: in which the ink was found.
+        picture: the whole picture.
+        frame: the region in which the ink lies.
         ink: probabilities (48, 48) that a pixel is ink.
     """
     box = ink_box(ink)
@@ -120,17 +115,17 @@ def closer(picture: Pixels, frame: Frame, ink: NDArray[np.floating]) -> Frame | 
     middle_row = frame.top - down + (top + bottom) / 2 * row
     middle_column = frame.left - across + (left + right) / 2 * column
     rows, columns = picture.shape[:2]
-    found = Frame(
+    new = Frame(
         max(0, round(middle_row - half)),
         min(rows, max(round(middle_row + half), round(middle_row - half) + 1)),
         max(0, round(middle_column - half)),
         min(columns, max(round(middle_column + half), round(middle_column - half) + 1)),
     )
-    return found if found != frame and found.height > 0 and found.width > 0 else None
+    return new if new != frame and new.height > 0 and new.width > 0 else None
 
 
 def ink_box(ink: NDArray[np.floating]) -> tuple[int, int, int, int] | None:
-    """Rows and columns from and to (outside) of the marked ink; None where there is hardly any."""
+    """Top, bottom, left and right (bottom and right outside) of the marked ink; None where there is hardly any."""
     mask = (ink >= _INK).astype(np.uint8)
     if cv2.countNonZero(mask) < _LEAST_INK:
         return None
@@ -141,8 +136,8 @@ def ink_box(ink: NDArray[np.floating]) -> tuple[int, int, int, int] | None:
 def marked(picture: Pixels, frame: Frame, ink: NDArray[np.floating]) -> Pixels:
     """The marked ink of a frame, as finely as the picture shows it: white on black, uint8 (H, W), 96 to 144 pixels.
 
-    The mark is coarse: it says where the ink is, on which side of its paper, and how far from it. Each pixel there or
-    beside it is then ink as far as its own level says.
+    The mark is coarse: it says where the ink is, whether it is darker than its paper, and by how much. Each pixel in
+    or beside the mark is then ink as far as its own level says.
 
     Args:
         picture: uint8, grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4).
@@ -167,7 +162,7 @@ def marked(picture: Pixels, frame: Frame, ink: NDArray[np.floating]) -> Pixels:
 def _paper_beside(level: NDArray[np.float32], around: NDArray[np.float32]) -> NDArray[np.float32]:
     """The level of the paper at each pixel: the mean of what is not marked, weighted by its nearness.
 
-    It is smooth, so few pixels are enough to compute it by.
+    It is smooth, so it is computed at a small size.
     """
     free = (1 - np.clip(1.5 * around, 0, 1) + 1e-4).astype(np.float32)
     few = [cv2.resize(map_, (_PAPER_SIDE, _PAPER_SIDE), interpolation=cv2.INTER_AREA) for map_ in (level * free, free)]

@@ -15,9 +15,9 @@ from core.model.library import Entry
 from core.model.prediction import Prediction, judge
 from core.settings import get_settings
 from core.text import probability_in_words
-from core.vision.decode import ENDINGS, decode
-from core.vision.naive import squeeze
-from core.vision.normalise import Normalised, normalise
+from core.vision.decode import decode
+from core.vision.formats import ENDINGS
+from core.vision.normalise import Normalised, normalise, squeeze
 from pages.components import page, prediction
 from pages.components.explore import image_picker
 from pages.components.explore.map_sample import fits

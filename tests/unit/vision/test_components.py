@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.vision.components import Piece, connected, keep_character, remove_ruling, touches_corner, touches_frame
+from core.vision.components import Component, connected, keep_character, remove_ruling, touches_corner, touches_frame
 from tests.support.strokes import CHARACTERS, draw, variants
 
 SIZE = 280
@@ -14,7 +14,7 @@ def mask_of(character: str, variant: int = 0, box: tuple[float, float, float] = 
 
 
 def test_gap_and_overlap_of_boxes() -> None:
-    one, other = Piece(1, 0, 0, 10, 20, 50), Piece(2, 5, 30, 10, 10, 50)
+    one, other = Component(1, 0, 0, 10, 20, 50), Component(2, 5, 30, 10, 10, 50)
     assert one.gap(other) == other.gap(one) == 10
     assert one.overlap(other) == (0.5, 0)
     assert one.gap(one) == 0

@@ -14,6 +14,7 @@ from core.vision.normalise import (
     is_glyph,
     normalise,
     scale,
+    squeeze,
 )
 from tests.support.strokes import CHARACTERS, draw, variants
 
@@ -216,3 +217,21 @@ def test_a_glyph_stays_as_it_is(inverted: bool) -> None:
         again = glyph_of(255 - glyph if inverted else glyph)
         assert np.abs(again.astype(int) - glyph).max() <= 20, "its ink may be made full"
     assert not is_glyph(np.zeros((28, 28), np.uint8))
+
+
+def test_dark_ink_becomes_light_and_stays_where_it_is() -> None:
+    picture = np.full((280, 280), 255, np.uint8)
+    picture[10:20, 100:110] = 0
+    small = squeeze(picture)
+    assert small.shape == (28, 28)
+    assert small.dtype == np.uint8
+    assert np.argwhere(small == 255).tolist() == [[1, 10]]
+    assert small.sum() == 255
+
+
+def test_nothing_is_cut_out_of_a_wide_colour_picture() -> None:
+    picture = np.full((100, 400, 4), 255, np.uint8)
+    picture[:, :200, :3] = 0
+    small = squeeze(picture)
+    assert (small[:, :14] == 255).all()
+    assert (small[:, 14:] == 0).all()
