@@ -21,12 +21,10 @@ from playwright.sync_api import Playwright, expect, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from core.data.strokes import writers_of  # noqa: E402
-from tests.strokes import draw, strokes  # noqa: E402
-
 from core.charsets import DIGITS  # noqa: E402
-from core.data import changes  # noqa: E402
+from core.data.pen_strokes import writers_of  # noqa: E402
 from core.model.library import DEFAULT_MODEL, load  # noqa: E402
+from core.samples import edits  # noqa: E402
 from core.samples.store import Sample  # noqa: E402
 from core.settings import Settings, get_settings, to_environment  # noqa: E402
 from core.vision.normalise import normalise  # noqa: E402
@@ -34,6 +32,7 @@ from tests.benchmarks.kills import place  # noqa: E402
 from tests.benchmarks.teach_writers import drawn, halves, thirty  # noqa: E402
 from tests.browser.app import App  # noqa: E402
 from tests.browser.server import BROWSER_ARGUMENTS, find_browser, serve  # noqa: E402
+from tests.support.strokes import draw, strokes  # noqa: E402
 
 BLUE, GREY = "#5674e8", "#a3acc2"
 DIGIT, VARIANT = "7", 1
@@ -157,7 +156,7 @@ def _teaching(app: App, settings: Settings, path: Path) -> None:
     mine, _ = halves(writers_of("test")[0], settings)
     glyphs, labels = drawn(thirty(mine), seed=1)
     pairs = zip(glyphs, labels, strict=True)
-    changes.add([Sample(glyph, DIGITS.characters[label]) for glyph, label in pairs], settings)
+    edits.add([Sample(glyph, DIGITS.characters[label]) for glyph, label in pairs], settings)
     app.open("/samples").part("Teach")
     app.button("Teach").click()
     expect(app.page.get_by_role("heading", name="has done")).to_be_visible(timeout=PATIENCE_MS)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from core.vision.paper import contrast
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
-from tests.papers import photograph
 
+from core.vision.background import contrast
 from core.vision.grey import to_grey
 from core.vision.normalise import normalise
+from tests.support.papers import photograph
 
 TARGET = Path(__file__).parent / "pipeline.png"
 ROWS = (
