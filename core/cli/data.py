@@ -28,7 +28,7 @@ def show(_: argparse.Namespace, settings: Settings) -> int:
     rows = []
     for name, here in listed(settings).items():
         source = get_source(name)
-        absent = "can be downloaded" if source.download else "not here"
+        absent = "can be downloaded" if source.downloadable else "not here"
         state = "here" if here else absent
         rows.append((source.name, source.title_of(settings), state, ", ".join(source.splits), source.description))
     print_table(("name", "title", "state", "splits", "what it is"), rows)

@@ -70,7 +70,7 @@ def load(name: str, split: str, settings: Settings, progress: Progress = ignore)
         raise ConfigError(f"{source.title} has no split {split!r}. It has: {', '.join(source.splits)}.")
     folder = settings.data_dir / source.folder
     if not source.present(settings):
-        remedy = f"Fetch it with: python -m core data download {name}" if source.download else source.instructions
+        remedy = f"Fetch it with: python -m core data download {name}" if source.downloadable else source.instructions
         if damage := source.damage(settings):
             raise DataError(f"{source.title} in {folder} is damaged: {damage}. {remedy}")
         raise DataMissing(f"{source.title} is not in {folder}. {remedy}")
@@ -90,9 +90,8 @@ def count(name: str, split: str, settings: Settings) -> int:
         ConfigError, DataMissing, DataError: as `load` does.
     """
     source = get_source(name)
-    if source.count and split in source.splits and source.present(settings):
-        return source.count(split, settings)
-    return len(load(name, split, settings).labels)
+    known = source.count(split, settings) if split in source.splits and source.present(settings) else None
+    return len(load(name, split, settings).labels) if known is None else known
 
 
 def restriction(dataset: str, charset: Charset) -> str:
@@ -140,9 +139,7 @@ def download(name: str, settings: Settings, progress: Progress) -> None:
     """
     check_writable(settings, "downloaded")
     source = get_source(name)
-    if source.download is None:
-        raise ConfigError(f"{source.title} cannot be fetched by this program. {source.description}")
-    if not source.present(settings):
+    if not source.downloadable or not source.present(settings):
         source.download(settings.data_dir, progress)
 
 

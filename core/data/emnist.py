@@ -4,141 +4,142 @@ Cohen, Afshar, Tapson and van Schaik, "EMNIST: an extension of MNIST to handwrit
 in one file, so that whoever fetches one has them all.
 """
 
-import gzip
-import shutil
 import zipfile
-import zlib
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.charsets import BALANCED, BYCLASS, DIGITS, LETTERS, Charset
 from core.data.download import fetch, workplace
-from core.data.idx import idx_damage, idx_shape, read_pair, validate_idx
+from core.data.idx import idx_damage, idx_shape, read_pair, unpack_idx, validate_idx
+from core.data.source import BATCH, Pairs, Source
 from core.errors import DataError
 from core.jobs import Progress
+from core.settings import Settings
+from core.vision.normalise import to_glyph
 
-FOLDER = "EMNIST/raw"
-DOWNLOAD_BYTES = 561_753_746
-_SPLITS = ("train", "test")
-_CHUNK = 1 << 20
+_IMAGES = {
+    "balanced": (112_800, 18_800),
+    "byclass": (697_932, 116_323),
+    "bymerge": (697_932, 116_323),
+    "letters": (124_800, 20_800),
+    "digits": (240_000, 40_000),
+}
+"""Images of the official files by part, to train on and to test with."""
 
 
-@dataclass(frozen=True)
-class Part:
+class Emnist(Source):
     """One of the ways in which EMNIST divides its images.
 
     Attributes:
-        charset: its classes, in the order of its labels.
+        part: its name in the file names.
         first: the label of the first class.
-        images: of the official files, to train on and to test with.
     """
 
-    name: str
-    charset: Charset
-    images: tuple[int, int]
-    first: int = 0
+    licence = "public domain: NIST Special Database 19, a work of the US Government"
+    folder = "EMNIST/raw"
+    download_bytes = 561_753_746
+
+    def __init__(self, part: str, title: str, description: str, charset: Charset, first: int = 0) -> None:
+        self.part, self.charset, self.first = part, charset, first
+        self.name, self.title = f"emnist-{part}", f"EMNIST {title}"
+        self.description = (
+            f"{description} (Cohen and others, from NIST's forms). One download brings all five parts of EMNIST."
+        )
+        self.overlaps_with = ("mnist", *(f"emnist-{other}" for other in _IMAGES if other != part))
+
+    def present(self, settings: Settings) -> bool:
+        """Whether all four files are sound, by their headers."""
+        return all(validate_idx(path) is None for path in self.files(settings.data_dir))
+
+    def official(self, settings: Settings) -> bool:
+        """Whether the files have the size of those of Cohen and others."""
+        return all(path.stat().st_size == _size(path) for path in self.files(settings.data_dir) if path.is_file())
+
+    def damage(self, settings: Settings) -> str | None:
+        """What is wrong with the files, if there are some of them."""
+        return idx_damage(self.files(settings.data_dir))
+
+    def files(self, data_dir: Path) -> list[Path]:
+        """Images and labels to train on, images and labels to test with."""
+        stems = [f"emnist-{self.part}-{split}" for split in self.splits]
+        kinds = ("images-idx3-ubyte", "labels-idx1-ubyte")
+        return [data_dir / self.folder / f"{stem}-{kind}" for stem in stems for kind in kinds]
+
+    def _pair(self, split: str, data_dir: Path) -> list[Path]:
+        return self.files(data_dir)[:2] if split == "train" else self.files(data_dir)[2:]
+
+    def count(self, split: str, settings: Settings) -> int:
+        """The number of images in a split, from the header of its labels."""
+        return idx_shape(self._pair(split, settings.data_dir)[1])[0]
+
+    def pictures(self, split: str, data_dir: Path) -> Pairs:
+        """Images (N, 28, 28) as they come, turned upright, which are no glyphs yet, and labels (N,) from 0.
+
+        Raises:
+            OSError: a file cannot be read.
+            ValueError: a file is damaged.
+        """
+        images, labels = self._pair(split, data_dir)
+        pictures, answers = read_pair(images, labels, len(self.charset.characters) + self.first, side=28)
+        if answers.min(initial=self.first) < self.first:
+            raise ValueError(f"{labels.name} holds the label {answers.min()}, but its labels begin at {self.first}")
+        return np.ascontiguousarray(pictures.transpose(0, 2, 1)), answers - self.first
+
+    def read(self, split: str, settings: Settings, progress: Progress) -> Pairs:
+        """Read "train" or "test", framed as glyphs are: the images themselves are centred by their outlines."""
+        pictures, labels = self.pictures(split, settings.data_dir)
+        glyphs = np.empty_like(pictures)
+        # In one thread: the steps are so short that two would spend their time waiting for the interpreter lock.
+        for index, picture in enumerate(pictures):
+            glyphs[index] = to_glyph(picture, self.charset.glyph_side)
+            if index % BATCH == BATCH - 1:
+                progress(index + 1, len(pictures))
+        return glyphs, labels
+
+    def download(self, data_dir: Path, progress: Progress) -> None:
+        """Fetch the file of all parts that torchvision names, checked by its hash, and unpack what is missing."""
+        from torchvision.datasets import EMNIST
+
+        raw = data_dir / self.folder
+        missing = [path for part in PARTS.values() for path in part.files(data_dir) if validate_idx(path)]
+        total = self.download_bytes + sum(map(_size, missing))
+        with workplace(raw, total) as folder:
+            archive = folder / "gzip.zip"
+            fetch([EMNIST.url], archive, lambda done, _: progress(done, total), EMNIST.md5)
+            done = self.download_bytes
+            try:
+                with zipfile.ZipFile(archive) as packed:
+                    for path in missing:
+                        progress(done, total)
+                        with packed.open(f"gzip/{path.name}.gz") as zipped:
+                            unpack_idx(zipped, f"{path.name}.gz", folder / path.name, path)
+                        done += _size(path)
+            except (zipfile.BadZipFile, KeyError) as error:
+                raise DataError(f"{archive.name} cannot be unpacked: {error}.") from error
+        progress(total, total)
 
 
-PARTS = {
-    part.name: part
-    for part in (
-        Part("balanced", BALANCED, (112_800, 18_800)),
-        Part("byclass", BYCLASS, (697_932, 116_323)),
-        Part("bymerge", BALANCED, (697_932, 116_323)),
-        Part("letters", LETTERS, (124_800, 20_800), first=1),
-        Part("digits", DIGITS, (240_000, 40_000)),
-    )
-}
-
-
-def read_part(part: Part, split: str, data_dir: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Read "train" or "test", turned upright: uint8 (N, 28, 28) as they come, which are no glyphs yet, and int64 (N,).
-
-    Raises:
-        OSError: a file cannot be read.
-        ValueError: a file is damaged.
-    """
-    images, labels = (data_dir / FOLDER / name for name in _names(part, split))
-    pictures, answers = read_pair(images, labels, len(part.charset.characters) + part.first)
-    if answers.min(initial=part.first) < part.first:
-        raise ValueError(f"{labels.name} holds the label {answers.min()}, but its labels begin at {part.first}")
-    if pictures.shape[1:] != (28, 28):
-        raise ValueError(f"its images have {pictures.shape[1]} x {pictures.shape[2]} pixels instead of 28 x 28")
-    return np.ascontiguousarray(pictures.transpose(0, 2, 1)), answers - part.first
-
-
-def count(part: Part, split: str, data_dir: Path) -> int:
-    """How many images "train" or "test" has, of a part that is present. Only a header is read."""
-    return idx_shape(data_dir / FOLDER / _names(part, split)[1])[0]
-
-
-def _names(part: Part, split: str) -> tuple[str, str]:
-    return f"emnist-{part.name}-{split}-images-idx3-ubyte", f"emnist-{part.name}-{split}-labels-idx1-ubyte"
-
-
-def is_present(part: Part, data_dir: Path) -> bool:
-    """Whether all four files of a part are there and as long as they say. Only their headers are read."""
-    return all(validate_idx(path) is None for path in _files(part, data_dir))
-
-
-def is_official(part: Part, data_dir: Path) -> bool:
-    """Whether the files that are there are as long as those of Cohen and others."""
-    return all(path.stat().st_size == _bytes_of(path) for path in _files(part, data_dir) if path.is_file())
-
-
-def damage(part: Part, data_dir: Path) -> str | None:
-    """What is wrong with a part that is there, but not whole; None where there is nothing of it, or all."""
-    return idx_damage(_files(part, data_dir))
-
-
-def _files(part: Part, data_dir: Path) -> list[Path]:
-    return [data_dir / FOLDER / name for split in _SPLITS for name in _names(part, split)]
-
-
-def download_all(data_dir: Path, progress: Progress) -> None:
-    """Fetch the file of all parts that torchvision's EMNIST names, checked by its hash, and unpack what is missing.
-
-    Raises:
-        DataError: it could not be fetched, or not be written.
-    """
-    from torchvision.datasets import EMNIST
-
-    raw = data_dir / FOLDER
-    missing = [path for part in PARTS.values() for path in _files(part, data_dir) if validate_idx(path)]
-    unpacked = sum(_bytes_of(path) for path in missing)
-    total = DOWNLOAD_BYTES + unpacked
-    with workplace(raw, total) as folder:
-        archive = folder / "gzip.zip"
-        fetch([EMNIST.url], archive, lambda done, _: progress(done, total), EMNIST.md5)
-        done = DOWNLOAD_BYTES
-        try:
-            with zipfile.ZipFile(archive) as packed:
-                for path in missing:
-                    progress(done, total)
-                    _unpack(packed, path, folder / path.name)
-                    done += _bytes_of(path)
-        except (zipfile.BadZipFile, KeyError) as error:
-            raise DataError(f"{archive.name} cannot be unpacked: {error}.") from error
-    progress(total, total)
-
-
-def _bytes_of(path: Path) -> int:
-    """How long an official file is."""
-    _, name, split, *_ = path.name.split("-")
-    images = PARTS[name].images[_SPLITS.index(split)]
+def _size(path: Path) -> int:
+    """Bytes of an official file."""
+    _, part, split, *_ = path.name.split("-")
+    images = _IMAGES[part][Emnist.splits.index(split)]
     return images * 28 * 28 + 16 if "idx3" in path.name else images + 8
 
 
-def _unpack(packed: zipfile.ZipFile, place: Path, beside: Path) -> None:
-    """Unpack elsewhere and check before the file gets the name that counts."""
-    try:
-        with packed.open(f"gzip/{place.name}.gz") as zipped, gzip.open(zipped) as source, beside.open("wb") as file:
-            shutil.copyfileobj(source, file, _CHUNK)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise DataError(f"{place.name}.gz cannot be unpacked: {error}.") from error
-    if problem := validate_idx(beside):
-        raise DataError(f"{place.name}.gz does not hold what was expected: {problem}.")
-    beside.replace(place)
+PARTS = {
+    emnist.part: emnist
+    for emnist in (
+        Emnist("balanced", "Balanced", "Digits and letters, 47 classes of equal size in the official files", BALANCED),
+        Emnist("byclass", "ByClass", "Digits and letters of both cases, 62 classes as often as written", BYCLASS),
+        Emnist("bymerge", "ByMerge", "The same images in the 47 classes of Balanced, as often as written", BALANCED),
+        Emnist(
+            "letters",
+            "Letters",
+            "Letters, both cases as one, 26 classes of equal size in the official files",
+            LETTERS,
+            1,
+        ),
+        Emnist("digits", "Digits", "Digits, equally many of each in the official files", DIGITS),
+    )
+}

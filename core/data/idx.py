@@ -4,23 +4,23 @@ Read with NumPy alone: torchvision's reader gives the same arrays, but takes two
 """
 
 import gzip
+import shutil
 import struct
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
+
+from core.errors import DataError
 
 _UINT8 = 8  # the third byte of the magic number says what the values are
 
 
 def idx_shape(path: Path) -> tuple[int, ...]:
-    """What a file says that it holds; only its first bytes are read, and of a packed one not how long it is.
-
-    Returns:
-        The length of every axis.
+    """The length of every axis, from the header alone; the size of a packed file is not checked.
 
     Raises:
         OSError: it cannot be read.
@@ -34,17 +34,14 @@ def idx_shape(path: Path) -> tuple[int, ...]:
     if len(lengths) < 4 * magic[3]:
         raise ValueError(f"{path.name} ends within its header")
     shape = struct.unpack(f">{magic[3]}I", lengths)
-    expected, found = 4 + len(lengths) + int(np.prod(shape, dtype=np.int64)), path.stat().st_size
-    if found != expected and not _is_packed(path):
-        raise ValueError(f"{path.name} has {found:,} bytes instead of {expected:,}")
+    expected, size = 4 + len(lengths) + int(np.prod(shape, dtype=np.int64)), path.stat().st_size
+    if size != expected and not _is_packed(path):
+        raise ValueError(f"{path.name} has {size:,} bytes instead of {expected:,}")
     return shape
 
 
 def validate_idx(path: Path) -> str | None:
-    """What is wrong with a file of MNIST or EMNIST, whose name says how many axes it has; None for nothing.
-
-    Only its header is read.
-    """
+    """What is wrong with the header of a file whose name says how many axes it has, as MNIST's do; None if sound."""
     try:
         shape = idx_shape(path)
     except FileNotFoundError:
@@ -56,7 +53,7 @@ def validate_idx(path: Path) -> str | None:
 
 
 def idx_damage(paths: Sequence[Path]) -> str | None:
-    """What is wrong with files that belong together and are there in part; None where there is none of them, or all."""
+    """What is wrong with files that belong together; None if none of them exists, or all are sound."""
     problems = [problem for path in paths if (problem := validate_idx(path))]
     return problems[0] if problems and any(path.exists() for path in paths) else None
 
@@ -83,10 +80,7 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
 
 
 def find_idx(path: Path) -> Path:
-    """A file of that name, or where there is none, the same under the names and packed as it is often found.
-
-    "train-images.idx3-ubyte" for "train-images-idx3-ubyte", and either with ".gz".
-    """
+    """The file of that name, or where there is none, "train-images.idx3-ubyte" for -idx3, or either with ".gz"."""
     dotted = path.with_name(path.name.replace("-idx", ".idx"))
     others = (path, dotted, path.with_name(f"{path.name}.gz"), dotted.with_name(f"{dotted.name}.gz"))
     return next((other for other in others if other.is_file()), path)
@@ -100,8 +94,13 @@ def _open(path: Path) -> BinaryIO:
     return cast("BinaryIO", gzip.open(path)) if _is_packed(path) else path.open("rb")
 
 
-def read_pair(images: Path, labels: Path, classes: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def read_pair(
+    images: Path, labels: Path, classes: int, side: int | None = None
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Read images and their labels, as uint8 (N, H, W) and int64 (N,).
+
+    Args:
+        side: the height and width that the images must have; None for any.
 
     Raises:
         OSError: a file cannot be read.
@@ -112,4 +111,26 @@ def read_pair(images: Path, labels: Path, classes: int) -> tuple[NDArray[np.uint
         raise ValueError(f"{images.name} {pictures.shape} and {labels.name} {answers.shape} do not belong together")
     if answers.max(initial=0) >= classes:
         raise ValueError(f"{labels.name} holds the label {answers.max()}, but there are only {classes} classes")
+    height, width = pictures.shape[1:]
+    if side and (height, width) != (side, side):
+        raise ValueError(f"its images have {height} x {width} pixels instead of {side} x {side}")
     return pictures, answers.astype(np.int64)
+
+
+def unpack_idx(packed: IO[bytes], name: str, scratch: Path, path: Path) -> None:
+    """Unpack a gzipped file to `scratch`, and move it to `path` once it is known to be sound.
+
+    Args:
+        name: of the packed file, for the message.
+
+    Raises:
+        DataError: it cannot be unpacked, or is no such IDX file as its name says.
+    """
+    try:
+        with gzip.open(packed) as source, scratch.open("wb") as file:
+            shutil.copyfileobj(source, file, 1 << 20)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise DataError(f"{name} cannot be unpacked: {error}.") from error
+    if problem := validate_idx(scratch):
+        raise DataError(f"{name} does not hold what was expected: {problem}.")
+    scratch.replace(path)

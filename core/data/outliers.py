@@ -5,13 +5,13 @@ outliers as classes of their own.
 """
 
 from collections.abc import Container, Sequence
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.charsets import BALANCED, DIGITS, Charset
 from core.data import doodles, emnist, strokes_on_paper, unipen
+from core.data.pen_strokes import Written
 from core.settings import Settings
 from core.vision.grey import Pixels
 from core.vision.normalise import to_glyph
@@ -74,15 +74,6 @@ def several(inks: Sequence[Pixels], count: int, random: np.random.Generator) -> 
     ]
 
 
-class Written(Protocol):
-    """A character as pen strokes, of any data set."""
-
-    @property
-    def strokes(self) -> strokes_on_paper.Strokes:
-        """Strokes of (x, y), y upwards."""
-        ...
-
-
 def from_pen(character: Written, random: np.random.Generator) -> Pixels:
     """A character's strokes as an ink picture, with a pen of any width, rarely a broad nib."""
     return strokes_on_paper.from_strokes(
@@ -108,9 +99,9 @@ def written(charset: Charset, split: str, settings: Settings) -> list[unipen.Uni
 def _scanned(charset: Charset, split: str, settings: Settings) -> NDArray[np.uint8]:
     """Letters of EMNIST's training images: every tenth for validation."""
     part = emnist.PARTS["balanced"]
-    if charset != DIGITS or split == "test" or not emnist.is_present(part, settings.data_dir):
+    if charset != DIGITS or split == "test" or not part.present(settings):
         return np.zeros((0, 28, 28), np.uint8)
-    pictures, labels = emnist.read_part(part, "train", settings.data_dir)
+    pictures, labels = part.pictures("train", settings.data_dir)
     wanted = [
         index for index, name in enumerate(BALANCED.characters) if name in _LETTERS and name not in BALANCED.merged
     ]

@@ -5,20 +5,24 @@
 
 import gzip
 import hashlib
-import io
 import json
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from core.data.download import fetch, workplace
+from core.data.source import DRAW_SEED, Pairs, Source, map_to_glyphs
+from core.data.unipen import pack
 from core.errors import DataError, DataMissing
 from core.jobs import Progress
+from core.settings import Settings
+from core.vision.normalise import normalise
 
 ARCHIVE_URL = "https://archive.ics.uci.edu/static/public/81/pen+based+recognition+of+handwritten+digits.zip"
 ARCHIVE_MEMBER = "pendigits-orig.tra.Z"
@@ -32,6 +36,17 @@ THINNEST, THICKEST = 6, 24  # pen width, pixels
 WRITERS = 30
 TEST_WRITERS, VALIDATION_WRITERS = 8, 4
 SPLIT_SEED = 2026
+DRAWINGS = {"train": 4, "validation": 3, "test": 1}
+"""How often each digit is drawn."""
+
+
+class Written(Protocol):
+    """A character as pen strokes, of any data set."""
+
+    @property
+    def strokes(self) -> Sequence[Sequence[tuple[float, float]]]:
+        """Strokes of (x, y), y upwards."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -104,38 +119,59 @@ def hash_strokes(digits: Sequence[PenDigit]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def download_strokes(data_dir: Path, progress: Progress) -> None:
-    """Fetch the UCI archive, take the training writers' strokes out of it, check them, and keep them as JSON.
+class PenStrokes(Source):
+    """Every digit of a split's writers, drawn several times for training, once for the test."""
 
-    Raises:
-        DataError: it could not be fetched, or holds something else than the published strokes.
-    """
-    import unlzw3
+    name = "pen-strokes"
+    title = "Pen strokes"
+    description = "7,494 digits of 30 Turkish writers as pen strokes, drawn at random size, place and pen width (UCI)."
+    licence = "CC BY 4.0: E. Alpaydin, F. Alimoglu, UCI Pen-Based Recognition of Handwritten Digits"
+    splits = ("train", "validation", "test")
+    folder = "pendigits"
+    slow = True
 
-    path = strokes_file(data_dir)
-    with workplace(path.parent) as folder:
-        archive = folder / "pendigits.zip"
-        fetch([ARCHIVE_URL], archive, progress)
-        try:
-            with zipfile.ZipFile(archive) as opened:
-                text = unlzw3.unlzw(opened.read(ARCHIVE_MEMBER)).decode("ascii")
-            digits = parse_unipen(text.splitlines())
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-            raise DataError(f"The archive from {ARCHIVE_URL} is not what was expected ({error}).") from error
-        check_strokes(digits, STROKES_SHA256)
-        write_strokes(digits, folder / path.name)
-        (folder / path.name).replace(path)
+    def present(self, settings: Settings) -> bool:
+        """Whether there is a file of strokes."""
+        return strokes_file(settings.data_dir).is_file()
 
+    def count(self, split: str, settings: Settings) -> int:
+        """The number of drawings in a split."""
+        return len(self._digits(split, settings))
 
-def write_strokes(digits: Iterable[PenDigit], path: Path) -> None:
-    """Write digits as gzipped JSON, whole or not at all."""
-    records = [{"label": digit.label, "writer": digit.writer, "strokes": digit.strokes} for digit in digits]
-    packed = io.BytesIO()
-    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as file:
-        file.write(json.dumps(records, separators=(",", ":")).encode())
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(packed.getvalue())
-    part.replace(path)
+    def read(self, split: str, settings: Settings, progress: Progress) -> Pairs:
+        """Draw the digits, and send the drawings through the whole pipeline."""
+        digits = self._digits(split, settings)
+        seeds = np.random.SeedSequence(DRAW_SEED[split]).spawn(len(digits))
+
+        def drawing(item: tuple[PenDigit, np.random.SeedSequence]) -> NDArray[np.uint8]:
+            digit, seed = item
+            return normalise(draw(digit, np.random.default_rng(seed))).glyph
+
+        glyphs = map_to_glyphs(drawing, zip(digits, seeds, strict=True), progress, len(digits))
+        return glyphs, np.array([digit.label for digit in digits], np.int64)
+
+    def _digits(self, split: str, settings: Settings) -> list[PenDigit]:
+        wanted = set(writers_of(split))
+        return [digit for digit in read_strokes(settings.data_dir) if digit.writer in wanted] * DRAWINGS[split]
+
+    def download(self, data_dir: Path, progress: Progress) -> None:
+        """Fetch the UCI archive, take the training writers' strokes out of it, check them, and keep them as JSON."""
+        import unlzw3
+
+        path = strokes_file(data_dir)
+        with workplace(path.parent) as folder:
+            archive = folder / "pendigits.zip"
+            fetch([ARCHIVE_URL], archive, progress)
+            try:
+                with zipfile.ZipFile(archive) as opened:
+                    text = unlzw3.unlzw(opened.read(ARCHIVE_MEMBER)).decode("ascii")
+                digits = parse_unipen(text.splitlines())
+            except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+                raise DataError(f"The archive from {ARCHIVE_URL} is not what was expected ({error}).") from error
+            check_strokes(digits, STROKES_SHA256)
+            scratch = folder / path.name
+            scratch.write_bytes(pack([vars(digit) for digit in digits]))
+            scratch.replace(path)
 
 
 def parse_unipen(lines: Iterable[str]) -> list[PenDigit]:
@@ -170,8 +206,8 @@ def parse_unipen(lines: Iterable[str]) -> list[PenDigit]:
     return digits
 
 
-def draw(digit: PenDigit, generator: np.random.Generator) -> NDArray[np.uint8]:
-    """Draw a digit as somebody would on the canvas: at a random size, place and pen width.
+def draw(digit: Written, generator: np.random.Generator) -> NDArray[np.uint8]:
+    """Draw a character as somebody would on the canvas: at a random size, place and pen width.
 
     Returns:
         uint8 (280, 280), black (0) ink on white (255), antialiased.

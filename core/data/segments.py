@@ -3,7 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.source import Pairs, Source
 from core.data.strokes_on_paper import any_pen, from_strokes
+from core.jobs import Progress
+from core.settings import Settings
 from core.vision.grey import Pixels
 from core.vision.normalise import to_glyph
 
@@ -41,8 +44,26 @@ def _near(corner: NDArray[np.float64], random: np.random.Generator) -> tuple[flo
     return float(x), float(y)
 
 
-def read_segments(split: str) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """The glyphs (N, 28, 28) of a split and their labels (N,), as many of each digit; the same at every call."""
-    random = np.random.default_rng(_SEEDS[split])
-    labels = np.arange(COUNTS[split], dtype=np.int64) % 10
-    return np.stack([to_glyph(draw_segments(int(label), random)) for label in labels]), labels
+class SegmentDigits(Source):
+    """As many of each digit, the same at every call, others in every split."""
+
+    name = "segment-digits"
+    title = "Digits of straight strokes"
+    description = "7,400 digits from corner to corner, as on forms with guide dots: made by rule, to learn from."
+    licence = "made by this program"
+    splits = tuple(COUNTS)
+    slow = True
+
+    def present(self, _: Settings) -> bool:
+        """Always: they are drawn when they are read."""
+        return True
+
+    def count(self, split: str, _: Settings) -> int:
+        """The number of drawings in a split."""
+        return COUNTS[split]
+
+    def read(self, split: str, _settings: Settings, _: Progress) -> Pairs:
+        """Draw a split."""
+        random = np.random.default_rng(_SEEDS[split])
+        labels = np.arange(COUNTS[split], dtype=np.int64) % 10
+        return np.stack([to_glyph(draw_segments(int(label), random)) for label in labels]), labels

@@ -2,9 +2,8 @@
 exchange and recognizer benchmarks", 1994; International Unipen Foundation, Zenodo record 1195803, CC BY 4.0).
 
 The scores here were measured on strokes that somebody took out of the published archive: some four of five of its
-isolated characters, by a choice that is not recorded. What `download` takes out of the archive holds them all, under
-other names of the writers, and counts as a stand-in. It follows the definition of the format and was tested on texts
-made for that, never on the archive itself.
+isolated characters, by a choice that is not recorded. What the download takes out of the archive holds them all, under
+other names of the writers, and counts as a stand-in.
 """
 
 import gzip
@@ -12,22 +11,17 @@ import hashlib
 import io
 import json
 import re
-import tarfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
-from typing import Any
-from urllib.parse import urlsplit
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.charsets import CAPITALS, DIGITS, SMALL_LETTERS
-from core.data.download import fetch, workplace
 from core.errors import DataError, DataMissing
-from core.jobs import Progress
 
 KINDS = ("digits", "capitals", "small-letters", "signs")
 SPLITS = ("train", "validation", "test")
@@ -35,9 +29,6 @@ CHARSET_OF = {"digits": DIGITS, "capitals": CAPITALS, "small-letters": SMALL_LET
 """What the kinds hold that are data sets; signs are no characters of any charset."""
 
 FOLDER = "unipen"
-RECORD_URL = "https://zenodo.org/api/records/1195803"
-RELEASE = "train_r01_v07"
-DOWNLOAD_BYTES = 155_800_000  # about: the record itself says it exactly
 
 CONTENT_SHA256 = {
     "digits": "ab5a22b7a0b4072b12075211e56b8d4d6aab0152552162144044e71c245182b5",
@@ -52,15 +43,7 @@ _BARE = 0.12  # a stroke is bare whose spread across is less than this share of 
 _POINTS = 60  # on a stroke, to measure that
 _WHOLE_AS_A_LINE = frozenset("1Iil")
 
-_CATEGORIES = {"1a": "digits", "1b": "capitals", "1c": "small-letters", "1d": "signs"}
-_UNPACKED_BYTES = 500_000_000  # about
-_LARGEST_FILE, _LARGEST_ARCHIVE = 64 << 20, 2 << 30  # bytes, unpacked
-_TAR_HEADER = 512  # bytes
-_CHANGED = "Perhaps the publisher has changed it: see https://zenodo.org/records/1195803."
 _COUNTRY = re.compile(rb'"country":(?:null|"(?:[^"\\]|\\.)*"),')
-_STATEMENT = re.compile(r"^\.([A-Z_]+)", re.MULTILINE)
-_SEGMENT = re.compile(r'(?:CHARACTER|CHAR)\s+(\S+)\s+(?:[^\s"]+\s+)?"(.*)"', re.DOTALL)
-_RANGE = re.compile(r"(\d+)(?::(\d+))?(?:-(\d+)(?::(\d+))?)?")
 
 Strokes = tuple[tuple[tuple[int, int], ...], ...]
 
@@ -125,11 +108,11 @@ def read_characters(data_dir: Path, kind: str, split: str) -> list[UnipenCharact
     """
     text = _read(data_dir, kind)
     try:
-        found = [_from_record(record) for record in json.loads(text) if split_of(record["writer"]) == split]
+        characters = [_from_record(record) for record in json.loads(text) if split_of(record["writer"]) == split]
     except (ValueError, KeyError, TypeError) as error:
         raise _damaged(strokes_file(data_dir, kind), error) from error
     keeps_all = split == "test" or kind not in CHARSET_OF
-    return found if keeps_all else [character for character in found if not character.is_cut]
+    return characters if keeps_all else [character for character in characters if not character.is_cut]
 
 
 def count(data_dir: Path, kind: str, split: str) -> int:
@@ -140,8 +123,8 @@ def count(data_dir: Path, kind: str, split: str) -> int:
         DataError: it is damaged.
     """
     path = strokes_file(data_dir, kind)
-    about = path.stat() if path.is_file() else None
-    return _count(data_dir, kind, split, (about.st_size, about.st_mtime_ns) if about else ())
+    status = path.stat() if path.is_file() else None
+    return _count(data_dir, kind, split, (status.st_size, status.st_mtime_ns) if status else ())
 
 
 @lru_cache(maxsize=len(KINDS) * len(SPLITS))
@@ -153,10 +136,10 @@ def is_official(data_dir: Path, kind: str) -> bool:
     """Whether the strokes that are there are those that the scores of this project were measured on."""
     path = strokes_file(data_dir, kind)
     try:
-        about = path.stat()
+        status = path.stat()
     except OSError:
         return True
-    return _is_official(path, kind, about.st_size, about.st_mtime_ns)
+    return _is_official(path, kind, status.st_size, status.st_mtime_ns)
 
 
 @lru_cache(maxsize=4 * len(KINDS))
@@ -194,242 +177,7 @@ def _from_record(record: dict[str, object]) -> UnipenCharacter:
     return UnipenCharacter(str(record["label"]), str(record["writer"]), tuple(filter(None, strokes)))
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """What one file of the archive says, with those that it includes.
-
-    Attributes:
-        writer, country: of its first writer, where it names them.
-        characters: labels as they stand between the quotes, and strokes.
-    """
-
-    writer: str | None
-    country: str | None
-    characters: tuple[tuple[str, Strokes], ...]
-
-
-def download(data_dir: Path, progress: Progress) -> None:
-    """Fetch the archive from Zenodo, checked by the hash that its record gives, and keep the strokes that are missing.
-
-    Raises:
-        DataError: it could not be fetched or written, or holds something else than was expected.
-    """
-    missing = [path for path in (strokes_file(data_dir, kind) for kind in KINDS) if not path.is_file()]
-    with workplace(data_dir / FOLDER, DOWNLOAD_BYTES + _UNPACKED_BYTES) as folder:
-        fetch([RECORD_URL], folder / "record.json", lambda *_: progress(0, 0))
-        url, md5 = _archive_of((folder / "record.json").read_bytes())
-        archive = folder / "unipen.tgz"
-        fetch([url], archive, progress, md5)
-        size = archive.stat().st_size
-        found = read_archive(archive, folder / "unpacked", lambda: progress(size, size))
-        for kind in KINDS:
-            if not found[kind]:
-                raise DataError(f"The archive from {url} holds no {kind} in files of the UNIPEN format. {_CHANGED}")
-            (folder / strokes_file(data_dir, kind).name).write_bytes(pack(found[kind]))
-        for path in missing:
-            (folder / path.name).replace(path)
-
-
-def _archive_of(record: bytes) -> tuple[str, str]:
-    """The address of the archive and its MD5, as a record of Zenodo gives them."""
-    try:
-        named = [file for file in json.loads(record)["files"] if RELEASE in file["key"]]
-        (file,) = [file for file in named if file["key"].endswith((".tgz", ".tar.gz"))]
-        url, checksum = file["links"]["self"], file["checksum"]
-        if not re.fullmatch("md5:[0-9a-f]{32}", checksum):
-            raise ValueError(f"its checksum is {checksum!r}")
-        if urlsplit(url)[:2] != urlsplit(RECORD_URL)[:2]:
-            raise ValueError(f"its address is {url!r}")
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            f"{RECORD_URL} does not say what was expected: one packed archive of {RELEASE} with its address there and "
-            f"its MD5 ({error}). {_CHANGED}"
-        ) from error
-    return url, checksum.removeprefix("md5:")
-
-
-def read_archive(archive: Path, folder: Path, tell: Callable[[], None]) -> dict[str, list[dict[str, object]]]:
-    """Take the isolated characters out of the archive: records by kind, as `pack` takes them, by the files' names.
-
-    A file that is no UNIPEN text, or includes one that is not there, is left out.
-
-    Args:
-        archive: a packed tar file with the folders `data/1a` to `data/1d`, whose files include those of `include`.
-        folder: for what is unpacked; it is made.
-        tell: called now and then; an exception from it ends the work.
-
-    Raises:
-        DataError: it is no such file, or unpacks to more than any release of UNIPEN has.
-    """
-    sheets, included = _unpack(archive, folder, tell)
-
-    @lru_cache(maxsize=64)
-    def include(name: str) -> str:
-        return included[str(PurePosixPath(name))].read_text("latin-1")
-
-    found: dict[str, list[dict[str, object]]] = {kind: [] for kind in KINDS}
-    for name in sorted(sheets):
-        tell()
-        try:
-            category, *folders, file = PurePosixPath(name).parts
-            sheet = parse_sheet(sheets[name], include)
-        except (ValueError, KeyError, OverflowError):
-            continue
-        kind, writer = _CATEGORIES[category], _disguise(folders, file, sheet.writer)
-        found[kind] += [
-            {"label": label, "writer": writer, "country": sheet.country, "strokes": strokes}
-            for label, strokes in sheet.characters
-            if _belongs(label, kind)
-        ]
-    return found
-
-
-def _unpack(archive: Path, folder: Path, tell: Callable[[], None]) -> tuple[dict[str, str], dict[str, Path]]:
-    """The files of isolated characters as text, and where those now lie that they may include, by their names there.
-
-    Nothing is written under a name that the archive gives, so that none can lead out of the folder.
-    """
-    sheets: dict[str, str] = {}
-    included: dict[str, Path] = {}
-    unpacked = 0
-    folder.mkdir()
-    try:
-        with tarfile.open(archive, "r|gz") as members:
-            for member in members:
-                tell()
-                unpacked += member.size + _TAR_HEADER
-                if member.size > _LARGEST_FILE or unpacked > _LARGEST_ARCHIVE:
-                    raise DataError(
-                        f"{archive.name} unpacks to more than the {_LARGEST_ARCHIVE >> 20:,} MiB, or a file of it to "
-                        f"more than the {_LARGEST_FILE >> 20} MiB, that are let in: it is not UNIPEN's {RELEASE}."
-                    )
-                # The first folder of one of these names: files below `include` have one named `data`, too.
-                place = re.fullmatch(r"(?:.*?/)?(data|include)/(.+)", member.name)
-                opened = members.extractfile(member) if place and member.isreg() else None
-                if not place or opened is None:
-                    continue
-                if place[1] == "include":
-                    path = folder / str(len(included))
-                    path.write_bytes(opened.read())
-                    included[place[2]] = path
-                elif place[2].partition("/")[0] in _CATEGORIES:
-                    sheets[place[2]] = opened.read().decode("latin-1")
-    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(f"{archive.name} cannot be unpacked: {error}.") from error
-    return sheets, included
-
-
-def _disguise(folders: Sequence[str], file: str, writer: str | None) -> str:
-    """A name for a writer that does not say who it is: some files give people's own.
-
-    Args:
-        folders, file: where the text lies; the first folder is that of who gave the data, with names of its own.
-        writer: what the file says; where it says nothing, the files of a folder are of one writer.
-    """
-    name = "/".join([*folders[:1], writer or "/".join(folders[1:]) or file])
-    return hashlib.sha256(name.encode()).hexdigest()[:8]
-
-
-def _belongs(label: str, kind: str) -> bool:
-    if kind in CHARSET_OF:
-        return label in CHARSET_OF[kind].characters
-    bare = label.removeprefix("\\") or label
-    return len(bare) == 1 and not bare.isalnum()
-
-
-def parse_sheet(text: str, include: Callable[[str], str]) -> Sheet:
-    """Read the characters of a file of the UNIPEN format, version 1.0 (Guyon et al. 1994; unipen.def).
-
-    A statement is a word with a dot in the first column and all up to the next. Components are numbered from 0, those
-    with the pen up among them; one without points has no number. A segment delineates its components: `3-5` all three,
-    `0:4-2:12` from the fifth point of the first to the thirteenth of the third; several, with commas between. One that
-    delineates what is not there, or gives no label, is left out.
-
-    Args:
-        text: of the file.
-        include: gives the text of a file that it includes.
-
-    Raises:
-        ValueError: it is no UNIPEN text: a point is not of as many numbers as `.COORD` says, or a file includes itself.
-        KeyError: from `include`, for a file that is not there.
-    """
-    components: list[tuple[bool, list[str]]] = []
-    segments: list[tuple[str, str]] = []
-    said: dict[str, str] = {}
-    for keyword, body in _statements(text, include):
-        words = body.split()
-        if keyword in ("PEN_DOWN", "PEN_UP"):
-            if words:
-                components.append((keyword == "PEN_DOWN", words))
-        elif keyword == "SEGMENT":
-            if match := _SEGMENT.fullmatch(body):
-                segments.append((match[1], match[2]))
-        elif words and words != ["?"]:
-            said.setdefault(keyword, " ".join(words))
-    axes = said.get("COORD", "X Y").split()
-    columns = axes.index("X"), axes.index("Y"), len(axes)
-    found = ((label, _delineated(delineation, components, columns)) for delineation, label in segments if label)
-    return Sheet(
-        said.get("WRITER_ID"), said.get("COUNTRY"), tuple((label, strokes) for label, strokes in found if strokes)
-    )
-
-
-def _statements(text: str, include: Callable[[str], str], above: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Keywords, without their dots, and what follows them; those of an included file in its place.
-
-    Args:
-        text, include: as `parse_sheet` takes them.
-        above: the files that this text is included by.
-    """
-    parts = _STATEMENT.split(text)
-    for keyword, body in zip(parts[1::2], parts[2::2], strict=True):
-        if keyword != "INCLUDE":
-            yield keyword, body.strip()
-            continue
-        name, *_ = body.split() or [""]
-        if name in above:
-            raise ValueError(f"{name} includes itself")
-        yield from _statements(include(name), include, (*above, name))
-
-
-def _delineated(
-    delineation: str, components: Sequence[tuple[bool, list[str]]], columns: tuple[int, int, int]
-) -> Strokes:
-    """The strokes of a segment; none where it delineates what is not there."""
-    strokes = []
-    for part in delineation.split(","):
-        match = _RANGE.fullmatch(part)
-        if not match:
-            return ()
-        first, start, last, end = (None if number is None else int(number) for number in match.groups())
-        assert first is not None
-        if last is None:
-            last, end = first, start
-        if not first <= last < len(components):
-            return ()
-        for number in range(first, last + 1):
-            pen_down, words = components[number]
-            if not pen_down:
-                continue
-            points = _points(words, columns)
-            begin = start or 0 if number == first else 0
-            stop = len(points) if number < last or end is None else end + 1
-            if begin >= min(stop, len(points)):
-                return ()
-            strokes.append(points[begin:stop])
-    return tuple(strokes)
-
-
-def _points(words: Sequence[str], columns: tuple[int, int, int]) -> tuple[tuple[int, int], ...]:
-    x, y, width = columns
-    if len(words) % width:
-        raise ValueError(f"a component of {len(words)} numbers is not one of points of {width}")
-    return tuple(
-        (round(float(words[place + x])), round(float(words[place + y]))) for place in range(0, len(words), width)
-    )
-
-
-def pack(records: Sequence[dict[str, Any]]) -> bytes:
+def pack(records: Sequence[Mapping[str, object]]) -> bytes:
     """The content of a file of strokes: JSON, gzipped, the same for the same records."""
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as file:

@@ -1,12 +1,11 @@
 """What a lesson goes over again against forgetting; a page says so before the start, and loads no torch."""
 
 from core.charsets import get_charset
-from core.data.register import SOURCES, Source, is_mine
+from core.data.register import ALWAYS_PRESENT, SOURCES, is_mine
+from core.data.source import Source
 from core.errors import ConfigError
 from core.model.card import Card
 from core.settings import Settings
-
-_ALWAYS_THERE = "uci-digits"
 
 
 def replay_source(card: Card, settings: Settings) -> Source:
@@ -19,7 +18,7 @@ def replay_source(card: Card, settings: Settings) -> Source:
     learnt_from = [SOURCES[source.name] for source in card.sources if source.name in SOURCES]
     fitting = [
         source
-        for source in (*learnt_from, SOURCES[_ALWAYS_THERE])
+        for source in (*learnt_from, SOURCES[ALWAYS_PRESENT])
         if source.charset == charset and not source.slow and not is_mine(source.name)
     ]
     if found := next((source for source in fitting if source.present(settings)), None):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.charsets import get_charset
 from core.data.datasets import load
-from core.data.register import SOURCES, get_source, samples_of
+from core.data.register import ALWAYS_PRESENT, SOURCES, get_source, samples_of
 from core.evaluation.evaluate import evaluate
 from core.evaluation.leakage import Leakage, leakage_of
 from core.evaluation.predictions import Predictions
@@ -124,8 +124,8 @@ def score_both(
         if source.present(settings)
         and leakage_of(taught.card, source.name, "test", source.title_of(settings)) is Leakage.NONE
     ]
-    if not here and recogniser.charset.covers(get_source("uci-digits").charset):
-        here = ["uci-digits"]
+    if not here and recogniser.charset.covers(get_source(ALWAYS_PRESENT).charset):
+        here = [ALWAYS_PRESENT]
     tested, answers = [], []
     for name in here:
         data = load(name, "test", settings)

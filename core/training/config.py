@@ -10,7 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from core.charsets import CHARSETS, MANY, Charset
 from core.data.datasets import charset_of
-from core.data.register import get_source, samples_of
+from core.data.register import SOURCES, get_source
 from core.errors import ConfigError
 from core.model.card import check_name
 from core.options import STRICT, Options, option
@@ -34,21 +34,7 @@ ARCHITECTURE_NAMES = (
     "classic",
     "lenet5",
 )
-DATASET_NAMES = (
-    "mnist",
-    "pen-strokes",
-    "segment-digits",
-    "uci-digits",
-    "emnist-balanced",
-    "emnist-byclass",
-    "emnist-bymerge",
-    "emnist-letters",
-    "emnist-digits",
-    "unipen-digits",
-    "unipen-capitals",
-    "unipen-small-letters",
-    *map(samples_of, CHARSETS.values()),
-)
+DATASET_NAMES = tuple(name for name, source in SOURCES.items() if "train" in source.splits)
 
 
 @dataclass(frozen=True, config=STRICT)

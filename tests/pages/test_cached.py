@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core import cached
-from core.data import readers
+from core.data import uci_digits
 from core.errors import DataMissing, ModelError, ModelMissing
 from core.jobs import Cancelled
 from core.model.prediction import Verdict
@@ -102,7 +102,7 @@ def test_a_data_set_is_read_once_and_again_when_its_files_change(
 
 def test_a_reading_that_another_session_cancels_begins_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DIGITS_DATA_DIR", str(tmp_path))
-    monkeypatch.setattr(readers, "_UCI_DIGITS", {})
+    monkeypatch.setattr(uci_digits, "_read", {})
     cached.forget_reading("uci-digits", "train")
     job = cached.reading("uci-digits", "train")
     job.cancel()

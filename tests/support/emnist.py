@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.emnist import FOLDER, PARTS
+from core.data.emnist import PARTS
 from tests.support.mnist import write_idx
 
 
@@ -23,7 +23,7 @@ def write_emnist(data_dir: Path, name: str, each: int = 4) -> None:
     labels = np.tile(np.arange(len(part.charset.characters)), each)
     sizes = np.repeat(np.linspace(0.6, 0.9, each), len(part.charset.characters))
     upright = [letter(part.charset.characters[label], size) for label, size in zip(labels, sizes, strict=True)]
-    raw = data_dir / FOLDER
+    raw = data_dir / part.folder
     for split in ("train", "test"):
         stem = f"emnist-{name}-{split}"
         write_idx(raw / f"{stem}-images-idx3-ubyte", np.stack(upright).transpose(0, 2, 1))

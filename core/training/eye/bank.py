@@ -10,9 +10,9 @@ from torch import Tensor
 
 from core.charsets import BALANCED, DIGITS, Charset
 from core.data import doodles, emnist, outliers, pen_strokes, segments, strokes_on_paper, unipen
-from core.data.mnist import mnist_present, read_mnist
 from core.data.register import get_source
 from core.errors import DataMissing
+from core.jobs import ignore
 from core.model.blend import REJECTIONS
 from core.settings import Settings
 from core.vision.grey import Pixels
@@ -124,17 +124,17 @@ def _parts(charset: Charset, split: str, random: np.random.Generator, settings: 
 def _scanned(charset: Charset, split: str, settings: Settings) -> _Part:
     """MNIST's or EMNIST's training images, without their test images."""
     if charset == DIGITS:
-        if not mnist_present(settings.data_dir):
+        if not get_source("mnist").present(settings):
             raise DataMissing("An eye for digits learns from MNIST. Fetch it with: python -m core data download mnist")
-        pictures, labels = read_mnist("train", settings.data_dir)
+        pictures, labels = get_source("mnist").read("train", settings, ignore)
     else:
         part = emnist.PARTS["balanced"]
-        if charset != BALANCED or not emnist.is_present(part, settings.data_dir):
+        if charset != BALANCED or not part.present(settings):
             raise DataMissing(
                 "An eye for letters and digits learns from EMNIST Balanced. Fetch it with: "
                 "python -m core data download emnist-balanced"
             )
-        pictures, labels = emnist.read_part(part, "train", settings.data_dir)
+        pictures, labels = part.pictures("train", settings.data_dir)
     aside = np.arange(len(labels)) % _VALIDATION_EVERY == 0
     chosen = np.flatnonzero(aside if split == "validation" else ~aside)
     source = "mnist" if charset == DIGITS else "emnist-balanced"

@@ -4,14 +4,14 @@ import streamlit as st
 
 from core import cached
 from core.data.datasets import Dataset, listed
-from core.data.register import SOURCES
+from core.data.register import ALWAYS_PRESENT, SOURCES
 from core.errors import SettingError
 from core.settings import Settings, get_settings
 from pages.components import state
 from pages.components.explore import download, loading
 
 _SET, _SPLIT = "explore-dataset", "explore-split"
-_FIRST, _ALWAYS_THERE = "mnist", "uci-digits"
+_FIRST = "mnist"
 _ABSENT = " (not on this machine)"
 
 
@@ -60,12 +60,12 @@ def _first(present: dict[str, bool]) -> str:
         fetching = cached.jobs().get(download.key_of(SOURCES[name]))
         if not here and fetching and not fetching.ended:
             return name
-    return _FIRST if present[_FIRST] else _ALWAYS_THERE
+    return _FIRST if present[_FIRST] else ALWAYS_PRESENT
 
 
 def _absent(name: str, settings: Settings) -> None:
     download.show(SOURCES[name], settings)
-    title = SOURCES[_ALWAYS_THERE].title
+    title = SOURCES[ALWAYS_PRESENT].title
     st.button(
         f"Look at {title} instead",
         key="explore-instead",
@@ -76,7 +76,7 @@ def _absent(name: str, settings: Settings) -> None:
 
 
 def _look_at_always_there() -> None:
-    st.session_state[_SET] = _ALWAYS_THERE
+    st.session_state[_SET] = ALWAYS_PRESENT
     _start_anew()
 
 

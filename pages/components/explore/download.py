@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import cached
 from core.data import datasets
-from core.data.register import Source
+from core.data.source import Source
 from core.settings import Settings
 from core.text import megabytes
 from pages.components import job
@@ -29,7 +29,7 @@ def show(source: Source, settings: Settings) -> None:
         )
     else:
         st.info(f"{source.title} is not on this machine. It was looked for in {escape(str(folder))}.")
-    if source.download:
+    if source.downloadable:
         _offer(source, settings, again=damage is not None)
     else:
         st.markdown(f"It cannot be fetched by this program. {source.instructions}")

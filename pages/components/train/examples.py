@@ -8,7 +8,7 @@ import streamlit as st
 from core import cached
 from core.charsets import Charset
 from core.data.datasets import Dataset, charset_of
-from core.data.register import SOURCES
+from core.data.register import ALWAYS_PRESENT, SOURCES
 from core.errors import ConfigError, DigitLabError
 from core.settings import get_settings
 from pages.components import page
@@ -31,7 +31,7 @@ def show(strengths: Mapping[str, float]) -> None:
 
     chosen = [SOURCES[name] for name in form_state.values()["datasets"]]
     quick = [one.name for one in chosen if one.present(get_settings()) and not one.slow]
-    source = quick[0] if quick else "uci-digits"
+    source = quick[0] if quick else ALWAYS_PRESENT
     try:
         with st.spinner(f"Reading {SOURCES[source].title_of(get_settings())}"):
             data = cached.dataset(source, "test")

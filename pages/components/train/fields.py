@@ -62,9 +62,9 @@ def _datasets(present: list[str], absent: list[str], settings: Settings) -> None
         persist_state="session",
     )
     if absent:
-        fetched = [SOURCES[name].title for name in absent if SOURCES[name].download]
+        fetched = [SOURCES[name].title for name in absent if SOURCES[name].downloadable]
         others = [
-            f"{SOURCES[name].title}: {SOURCES[name].instructions}" for name in absent if not SOURCES[name].download
+            f"{SOURCES[name].title}: {SOURCES[name].instructions}" for name in absent if not SOURCES[name].downloadable
         ]
         can = [f"Not on this machine, but the Explore page can fetch them: {', '.join(fetched)}."] if fetched else []
         st.caption("  \n".join([*can, *others]))

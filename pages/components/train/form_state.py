@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.data.register import SOURCES
+from core.data.register import ALWAYS_PRESENT, SOURCES
 from core.errors import ConfigError
 from core.runs import queue
 from core.settings import Settings
@@ -14,7 +14,6 @@ from pages.components import state
 from pages.components.text import escape
 
 FIELDS = {field.name: field for field in fields(TrainConfig)}
-_ALWAYS_THERE = "uci-digits"
 
 
 def key(field: str) -> str:
@@ -31,7 +30,7 @@ def take(config: TrainConfig, settings: Settings) -> None:
     """Fill the form with a configuration; of its data sets those that are here, under a name that is free."""
     present = [name for name in config.datasets if SOURCES[name].present(settings)]
     config = replace(
-        config, name=queue.free_name(config.name, settings), datasets=tuple(dict.fromkeys(present)) or (_ALWAYS_THERE,)
+        config, name=queue.free_name(config.name, settings), datasets=tuple(dict.fromkeys(present)) or (ALWAYS_PRESENT,)
     )
     for name, field in FIELDS.items():
         value = getattr(config, name)

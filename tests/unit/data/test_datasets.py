@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from core.data import readers
+from core.data import uci_digits
 from core.data.datasets import download, load
 from core.data.register import SOURCES, get_source
 from core.errors import ConfigError, DataError, DataMissing
@@ -127,7 +127,7 @@ def test_scanned_digits_are_read_from_both_parts(settings: Settings) -> None:
 def test_long_reading_tells_how_far_it_is_and_can_be_cancelled(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readers, "_UCI_DIGITS", {})
+    monkeypatch.setattr(uci_digits, "_read", {})
 
     def cancel(_: int, __: int) -> None:
         raise Cancelled
@@ -158,6 +158,6 @@ def test_no_images_at_all_are_an_error_with_a_sentence(settings: Settings) -> No
 
 def test_every_set_that_cannot_be_fetched_says_how_to_put_it_there() -> None:
     assert all(
-        source.download or source.instructions or source.present(Settings(Path("/nowhere"), Path("/nowhere")))
+        source.downloadable or source.instructions or source.present(Settings(Path("/nowhere"), Path("/nowhere")))
         for source in SOURCES.values()
     )

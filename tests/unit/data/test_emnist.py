@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data import emnist, readers
 from core.data.datasets import count
-from core.data.emnist import FOLDER, PARTS, Part, damage, download_all, is_present, read_part
+from core.data.emnist import PARTS, Emnist
 from core.errors import ConfigError, DataError, DataMissing
 from core.jobs import ignore
 from core.settings import Settings
@@ -19,10 +18,10 @@ from tests.support.emnist import letter, write_emnist
 from tests.support.mnist import Mirror, serve_mnist
 
 
-@pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
-def test_it_stands_upright_and_its_labels_begin_at_0(tmp_path: Path, part: Part) -> None:
-    write_emnist(tmp_path, part.name, each=1)
-    images, labels = read_part(part, "test", tmp_path)
+@pytest.mark.parametrize("part", PARTS.values(), ids=list(PARTS))
+def test_it_stands_upright_and_its_labels_begin_at_0(tmp_path: Path, part: Emnist) -> None:
+    write_emnist(tmp_path, part.part, each=1)
+    images, labels = part.pictures("test", tmp_path)
     assert labels.tolist() == list(range(len(part.charset.characters)))
     sizes = [letter(character, 0.6) for character in part.charset.characters]
     assert np.array_equal(images, np.stack(sizes))
@@ -33,7 +32,7 @@ def test_torchvision_reads_the_same(tmp_path: Path) -> None:
 
     write_emnist(tmp_path, "letters", each=1)
     theirs = EMNIST(str(tmp_path), split="letters", train=False)
-    images, labels = read_part(PARTS["letters"], "test", tmp_path)
+    images, labels = PARTS["letters"].pictures("test", tmp_path)
     assert np.array_equal(theirs.data.numpy().transpose(0, 2, 1), images)
     assert np.array_equal(theirs.targets.numpy() - 1, labels)
     assert [theirs.classes[target] for target in theirs.targets] == [
@@ -43,7 +42,7 @@ def test_torchvision_reads_the_same(tmp_path: Path) -> None:
 
 def test_images_are_counted_without_reading_them(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     write_emnist(settings.data_dir, "letters", each=3)
-    monkeypatch.setattr(readers, "read_part", None)
+    monkeypatch.setattr(Emnist, "pictures", None)
     assert count("emnist-letters", "train", settings) == 78
     with pytest.raises(DataMissing):
         count("emnist-digits", "train", settings)
@@ -53,28 +52,28 @@ def test_images_are_counted_without_reading_them(settings: Settings, monkeypatch
 
 def test_labels_that_are_no_letters_are_refused(tmp_path: Path) -> None:
     write_emnist(tmp_path, "letters", each=1)
-    labels = tmp_path / FOLDER / "emnist-letters-test-labels-idx1-ubyte"
+    labels = tmp_path / Emnist.folder / "emnist-letters-test-labels-idx1-ubyte"
     data = bytearray(labels.read_bytes())
     data[-1] = 0
     labels.write_bytes(data)
     with pytest.raises(ValueError, match="label 0, but its labels begin at 1"):
-        read_part(PARTS["letters"], "test", tmp_path)
+        PARTS["letters"].pictures("test", tmp_path)
     data[-1] = 27
     labels.write_bytes(data)
     with pytest.raises(ValueError, match="label 27"):
-        read_part(PARTS["letters"], "test", tmp_path)
+        PARTS["letters"].pictures("test", tmp_path)
 
 
 def test_what_is_there(tmp_path: Path) -> None:
     part = PARTS["digits"]
-    assert not is_present(part, tmp_path)
-    assert damage(part, tmp_path) is None
+    assert not part.present(Settings(tmp_path, tmp_path))
+    assert part.damage(Settings(tmp_path, tmp_path)) is None
     write_emnist(tmp_path, "digits", each=1)
-    assert is_present(part, tmp_path)
-    images = tmp_path / FOLDER / "emnist-digits-train-images-idx3-ubyte"
+    assert part.present(Settings(tmp_path, tmp_path))
+    images = tmp_path / Emnist.folder / "emnist-digits-train-images-idx3-ubyte"
     images.write_bytes(images.read_bytes()[:-1])
-    assert not is_present(part, tmp_path)
-    assert "bytes instead of" in str(damage(part, tmp_path))
+    assert not part.present(Settings(tmp_path, tmp_path))
+    assert "bytes instead of" in str(part.damage(Settings(tmp_path, tmp_path)))
 
 
 @pytest.fixture
@@ -84,9 +83,9 @@ def packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
         write_emnist(tmp_path / "made", name, each=1)
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        for path in (tmp_path / "made" / FOLDER).iterdir():
+        for path in (tmp_path / "made" / Emnist.folder).iterdir():
             archive.writestr(f"gzip/{path.name}.gz", gzip.compress(path.read_bytes(), mtime=0))
-    monkeypatch.setattr(emnist, "DOWNLOAD_BYTES", len(file.getvalue()))
+    monkeypatch.setattr(Emnist, "download_bytes", len(file.getvalue()))
     return file.getvalue()
 
 
@@ -102,12 +101,12 @@ def test_one_download_brings_all_parts(tmp_path: Path, packed: bytes, monkeypatc
     told: list[tuple[int, int]] = []
     with serve_mnist(tmp_path / "mirror") as mirror:
         stand_in(mirror, packed, monkeypatch)
-        download_all(tmp_path, lambda done, total: told.append((done, total)))
-    assert all(is_present(part, tmp_path) for part in PARTS.values())
+        PARTS["letters"].download(tmp_path, lambda done, total: told.append((done, total)))
+    assert all(part.present(Settings(tmp_path, tmp_path)) for part in PARTS.values())
     assert len({total for _, total in told}) == 1
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert told[-1][0] == told[-1][1]
-    assert {path.suffix for path in (tmp_path / FOLDER).iterdir()} == {""}
+    assert {path.suffix for path in (tmp_path / Emnist.folder).iterdir()} == {""}
 
 
 def test_a_download_that_breaks_leaves_nothing(tmp_path: Path, packed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,16 +114,16 @@ def test_a_download_that_breaks_leaves_nothing(tmp_path: Path, packed: bytes, mo
         stand_in(mirror, packed, monkeypatch)
         mirror.cut = {"gzip.zip"}
         with pytest.raises(DataError, match="cut off"):
-            download_all(tmp_path, ignore)
+            PARTS["letters"].download(tmp_path, ignore)
         mirror.cut = set()
         mirror.damaged = {"gzip.zip"}
         with pytest.raises(DataError, match="not the published file"):
-            download_all(tmp_path, ignore)
+            PARTS["letters"].download(tmp_path, ignore)
         mirror.damaged = set()
         stand_in(mirror, b"no zip file", monkeypatch)
         with pytest.raises(DataError, match="cannot be unpacked"):
-            download_all(tmp_path, ignore)
-        assert list((tmp_path / FOLDER).iterdir()) == []
+            PARTS["letters"].download(tmp_path, ignore)
+        assert list((tmp_path / Emnist.folder).iterdir()) == []
         stand_in(mirror, packed, monkeypatch)
-        download_all(tmp_path, ignore)
-    assert all(is_present(part, tmp_path) for part in PARTS.values())
+        PARTS["letters"].download(tmp_path, ignore)
+    assert all(part.present(Settings(tmp_path, tmp_path)) for part in PARTS.values())

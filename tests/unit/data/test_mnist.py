@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from core.data.datasets import download, load
-from core.data.mnist import FOLDER, download_mnist, mnist_damage, mnist_present
-from core.data.register import SOURCES
+from core.data.mnist import Mnist
 from core.errors import DataError, DataMissing
 from core.jobs import Cancelled, Jobs, ignore
 from core.settings import PROJECT_ROOT, Settings
@@ -29,7 +28,7 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirror]:
 
 
 def left(settings: Settings) -> list[str]:
-    return sorted(path.name for path in (settings.data_dir / FOLDER).iterdir())
+    return sorted(path.name for path in (settings.data_dir / Mnist.folder).iterdir())
 
 
 def assert_next_try_succeeds(settings: Settings) -> None:
@@ -42,7 +41,7 @@ def test_all_of_it_arrives_with_progress(settings: Settings, mirror: Mirror) -> 
     told: list[tuple[int, int]] = []
     download("mnist", settings, lambda done, total: told.append((done, total)))
     assert_next_try_succeeds(settings)
-    assert told[0] == (0, SOURCES["mnist"].download_bytes)
+    assert told[0] == (0, Mnist.download_bytes)
     assert told[-1][0] == sum(map(len, mirror.archives.values()))
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert len(mirror.asked) == 4  # what is there is not asked for again
@@ -66,7 +65,7 @@ def test_damaged_on_the_way(settings: Settings, mirror: Mirror) -> None:
     mirror.damaged = {f"{FILES[1]}.gz"}
     with pytest.raises(DataError, match="not the published file: its MD5 is"):
         download("mnist", settings, ignore)
-    assert not mnist_present(settings.data_dir)
+    assert not Mnist().present(settings)
     mirror.damaged = set()
     assert_next_try_succeeds(settings)
 
@@ -120,7 +119,7 @@ def test_no_space_left(tmp_path: Path) -> None:
             file.truncate(48 * 1024)
         with pytest.raises(DataError, match=r"no space left in .*: 0\.\d MB are free; about 66\.5 MB are needed"):
             download("mnist", settings, ignore)
-        assert not mnist_present(disk)
+        assert not Mnist().present(Settings(disk, disk))
         ballast.unlink()
         subprocess.run(["mount", "-o", "remount,size=1m", str(disk)], check=True)
         assert_next_try_succeeds(settings)
@@ -134,12 +133,12 @@ def test_a_file_that_may_not_grow(mirror: Mirror, settings: Settings) -> None:
 import resource
 from pathlib import Path
 from torchvision.datasets import MNIST
-from core.data.mnist import download_mnist
+from core.data.mnist import Mnist
 from core.errors import DataError
 MNIST.mirrors, MNIST.resources = [{mirror.address + "/"!r}], {mirror.resources!r}
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
 try:
-    download_mnist(Path({str(settings.data_dir)!r}), lambda done, total: None)
+    Mnist().download(Path({str(settings.data_dir)!r}), lambda done, total: None)
 except DataError as error:
     print(error)
 """
@@ -174,16 +173,16 @@ def test_a_folder_that_is_closed(settings: Settings) -> None:
 @pytest.mark.parametrize("damage", ["cut off", "empty", "gone", "a folder", "another kind"])
 def test_what_is_not_whole_is_not_present(settings: Settings, mirror: Mirror, damage: str) -> None:
     write_mnist(settings.data_dir)
-    path = settings.data_dir / FOLDER / FILES[2]
+    path = settings.data_dir / Mnist.folder / FILES[2]
     data = path.read_bytes()
     path.unlink()
     if damage == "a folder":
         path.mkdir()
     elif damage != "gone":
-        labels = (settings.data_dir / FOLDER / FILES[1]).read_bytes()
+        labels = (settings.data_dir / Mnist.folder / FILES[1]).read_bytes()
         path.write_bytes({"cut off": data[:-5], "empty": b"", "another kind": labels}[damage])
-    assert not mnist_present(settings.data_dir)
-    assert FILES[2] in (mnist_damage(settings.data_dir) or "")
+    assert not Mnist().present(settings)
+    assert FILES[2] in (Mnist().damage(settings) or "")
     with pytest.raises(DataError, match=rf"damaged: .*{FILES[2]}.*python -m core data download mnist"):
         load("mnist", "test", settings)
     if damage == "a folder":
@@ -197,7 +196,7 @@ def test_files_that_were_put_there_by_hand_are_found(settings: Settings, way: st
     """As they are found elsewhere: packed, and with a dot in the name."""
     write_mnist(settings.data_dir)
     expected = load("mnist", "test", settings)
-    for path in list((settings.data_dir / FOLDER).iterdir()):
+    for path in list((settings.data_dir / Mnist.folder).iterdir()):
         name = path.name.replace("-idx", ".idx") if way != "packed" else path.name
         data = path.read_bytes()
         path.unlink()
@@ -205,7 +204,7 @@ def test_files_that_were_put_there_by_hand_are_found(settings: Settings, way: st
             path.with_name(name).write_bytes(data)
         else:
             path.with_name(f"{name}.gz").write_bytes(gzip.compress(data))
-    assert mnist_present(settings.data_dir)
+    assert Mnist().present(settings)
     found = load("mnist", "test", settings)
     assert (found.images == expected.images).all()
     assert (found.labels == expected.labels).all()
@@ -213,21 +212,21 @@ def test_files_that_were_put_there_by_hand_are_found(settings: Settings, way: st
 
 def test_a_packed_file_that_is_cut_off_is_damaged(settings: Settings) -> None:
     write_mnist(settings.data_dir)
-    path = settings.data_dir / FOLDER / "t10k-images-idx3-ubyte"
+    path = settings.data_dir / Mnist.folder / "t10k-images-idx3-ubyte"
     packed = gzip.compress(path.read_bytes())
     path.unlink()
     path.with_name(f"{path.name}.gz").write_bytes(packed[: len(packed) // 2])
     with pytest.raises(DataError, match="is cut off or damaged"):
         load("mnist", "test", settings)
     path.with_name(f"{path.name}.gz").write_bytes(packed[:6])
-    assert not mnist_present(settings.data_dir)
+    assert not Mnist().present(settings)
 
 
 def test_nothing_there_is_absent_and_not_damaged(settings: Settings) -> None:
-    assert mnist_damage(settings.data_dir) is None
+    assert Mnist().damage(settings) is None
     write_mnist(settings.data_dir)
-    assert mnist_present(settings.data_dir)
-    assert mnist_damage(settings.data_dir) is None
+    assert Mnist().present(settings)
+    assert Mnist().damage(settings) is None
 
 
 def fetch_all(data_dir: Path, address: str, resources: list[tuple[str, str]]) -> None:
@@ -235,7 +234,7 @@ def fetch_all(data_dir: Path, address: str, resources: list[tuple[str, str]]) ->
     from torchvision.datasets import MNIST
 
     MNIST.mirrors, MNIST.resources = [f"{address}/"], resources
-    download_mnist(data_dir, ignore)
+    Mnist().download(data_dir, ignore)
 
 
 def test_two_programs_at_once_do_not_disturb_each_other(settings: Settings, mirror: Mirror) -> None:
@@ -255,7 +254,7 @@ def test_two_programs_at_once_do_not_disturb_each_other(settings: Settings, mirr
 
 
 def test_what_a_killed_program_left_is_cleared_away(settings: Settings, mirror: Mirror) -> None:
-    raw = settings.data_dir / FOLDER
+    raw = settings.data_dir / Mnist.folder
     for name in (".fetching-old", ".fetching-new"):
         (raw / name).mkdir(parents=True)
         (raw / name / "part").write_bytes(b"half")

@@ -71,10 +71,10 @@ def test_download_unpacks_checks_and_keeps(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "archive.zip").write_bytes(packed.getvalue())
     monkeypatch.setattr(pen_strokes, "ARCHIVE_URL", (tmp_path / "archive.zip").as_uri())
     with pytest.raises(DataError, match="not the published ones"):
-        pen_strokes.download_strokes(tmp_path, lambda _, __: None)
+        pen_strokes.PenStrokes().download(tmp_path, lambda _, __: None)
     assert not pen_strokes.strokes_file(tmp_path).exists()
     monkeypatch.setattr(pen_strokes, "STROKES_SHA256", hash_strokes(DIGITS[1:]))
-    pen_strokes.download_strokes(tmp_path, lambda _, __: None)
+    pen_strokes.PenStrokes().download(tmp_path, lambda _, __: None)
     assert read_strokes(tmp_path) == DIGITS[1:]
     assert [path.name for path in (tmp_path / "pendigits").iterdir()] == ["pendigits-train-strokes.json.gz"]
 
@@ -83,7 +83,7 @@ def test_another_archive_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (tmp_path / "page.html").write_text("<html>moved</html>")
     monkeypatch.setattr(pen_strokes, "ARCHIVE_URL", (tmp_path / "page.html").as_uri())
     with pytest.raises(DataError, match="not what was expected"):
-        pen_strokes.download_strokes(tmp_path, lambda _, __: None)
+        pen_strokes.PenStrokes().download(tmp_path, lambda _, __: None)
     assert list((tmp_path / "pendigits").iterdir()) == []
 
 

@@ -1,11 +1,19 @@
 """Digits of straight strokes: as many of each, the same at every call, and other ones in every split."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from core.data.datasets import count
-from core.data.segments import COUNTS, draw_segments, read_segments
+from core.data.segments import COUNTS, SegmentDigits, draw_segments
+from core.data.source import Pairs
+from core.jobs import ignore
 from core.settings import Settings
+
+
+def read_segments(split: str) -> Pairs:
+    return SegmentDigits().read(split, Settings(Path(), Path()), ignore)
 
 
 def test_as_many_of_each_digit_and_the_same_at_every_call() -> None:

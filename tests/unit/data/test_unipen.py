@@ -13,10 +13,11 @@ import pytest
 import torch
 
 from core.charsets import BALANCED, CAPITALS, DIGITS, LETTERS, SMALL_LETTERS
-from core.data import datasets, unipen
+from core.data import datasets, unipen, unipen_archive
 from core.data.datasets import charset_of, load
 from core.data.register import get_source
-from core.data.unipen import Sheet, Strokes, UnipenCharacter, parse_sheet, read_characters, split_of
+from core.data.unipen import Strokes, UnipenCharacter, read_characters, split_of
+from core.data.unipen_archive import Sheet, parse_sheet
 from core.errors import ConfigError, DataError, DataMissing
 from core.evaluation.available import available
 from core.evaluation.predictions import read_stored
@@ -381,7 +382,7 @@ def test_the_archive_is_taken_apart(tmp_path: Path) -> None:
         "README": "no sheet",
     }
     told: list[None] = []
-    found = unipen.read_archive(
+    found = unipen_archive.read_archive(
         pack_archive(tmp_path / "a.tgz", files), tmp_path / "unpacked", lambda: told.append(None)
     )
     assert {kind: [one["label"] for one in records] for kind, records in found.items()} == {
@@ -410,7 +411,7 @@ def test_nothing_leads_out_of_the_folder(tmp_path: Path) -> None:
     folder = tmp_path / "deep" / "unpacked"
     folder.parent.mkdir()
     packed = pack_archive(tmp_path / "a.tgz", files, link=f"{ROOT}/include/secret")
-    found = unipen.read_archive(packed, folder, lambda: None)
+    found = unipen_archive.read_archive(packed, folder, lambda: None)
     assert "4" not in [one["label"] for one in found["digits"]]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.tgz", "deep"]
     assert sorted(path.name for path in folder.iterdir()) == ["0", "1"]
@@ -418,9 +419,9 @@ def test_nothing_leads_out_of_the_folder(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("limit", ["_LARGEST_FILE", "_LARGEST_ARCHIVE"])
 def test_too_much_is_not_unpacked(limit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unipen, limit, 200)
+    monkeypatch.setattr(unipen_archive, limit, 200)
     with pytest.raises(DataError, match=r"a\.tgz unpacks to more than"):
-        unipen.read_archive(pack_archive(tmp_path / "a.tgz", FILES), tmp_path / "unpacked", lambda: None)
+        unipen_archive.read_archive(pack_archive(tmp_path / "a.tgz", FILES), tmp_path / "unpacked", lambda: None)
 
 
 def test_what_is_no_archive_is_named(tmp_path: Path) -> None:
@@ -428,14 +429,14 @@ def test_what_is_no_archive_is_named(tmp_path: Path) -> None:
     for number, content in enumerate((b"", b"<html>moved</html>", packed[:100], gzip.compress(b"no tar" * 500))):
         (tmp_path / "a.tgz").write_bytes(content)
         with pytest.raises(DataError, match=r"a\.tgz cannot be unpacked"):
-            unipen.read_archive(tmp_path / "a.tgz", tmp_path / f"unpacked-{number}", lambda: None)
+            unipen_archive.read_archive(tmp_path / "a.tgz", tmp_path / f"unpacked-{number}", lambda: None)
 
 
 @pytest.fixture
 def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     """The archive and a record that names it, where the program looks for them; what the record says of the archive."""
     archive = pack_archive(tmp_path / "unipen-CDROM-train_r01_v07.tgz", FILES)
-    monkeypatch.setattr(unipen, "RECORD_URL", (tmp_path / "record.json").as_uri())
+    monkeypatch.setattr(unipen_archive, "RECORD_URL", (tmp_path / "record.json").as_uri())
     said: dict[str, object] = {
         "key": archive.name,
         "checksum": f"md5:{hashlib.md5(archive.read_bytes()).hexdigest()}",

@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 import torch
 import torch.nn.functional as F
-from numpy.typing import NDArray
 
 from core.charsets import BALANCED, CAPITALS, CHARSETS, DIGITS, SMALL_LETTERS, Charset
 from core.data.datasets import load as load_data
-from core.data.register import SOURCES, get_source
+from core.data.register import SOURCES
+from core.data.source import Pairs, Source
 from core.errors import ConfigError, DataError, DataMissing, ModelError, ModelMissing
 from core.evaluation.available import available
 from core.evaluation.evaluate import evaluate
@@ -145,17 +145,27 @@ def test_a_training_can_start_from_a_model(settings: Settings) -> None:
 VOWELS = Charset("vowels", "Vowels", ("A", "E", "O"))
 
 
-def vowels(_: str, __: Settings, ___: Progress) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    labels = np.arange(120) % 3
-    sizes = np.linspace(0.5, 0.9, 120)
-    pictures = [letter(VOWELS.characters[label], size) for label, size in zip(labels, sizes, strict=True)]
-    return np.stack([to_glyph(picture) for picture in pictures]), labels.astype(np.int64)
+class Vowels(Source):
+    """A data set of three classes."""
+
+    name = "emnist-letters"
+    title = "Vowels"
+    licence = "none"
+    charset = VOWELS
+
+    def present(self, _: Settings) -> bool:
+        return True
+
+    def read(self, _split: str, _settings: Settings, _: Progress) -> Pairs:
+        labels = np.arange(120) % 3
+        sizes = np.linspace(0.5, 0.9, 120)
+        pictures = [letter(VOWELS.characters[label], size) for label, size in zip(labels, sizes, strict=True)]
+        return np.stack([to_glyph(picture) for picture in pictures]), labels.astype(np.int64)
 
 
 def test_three_classes_from_end_to_end(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing between the data and the answer assumes ten classes, or digits."""
-    source = dataclasses.replace(get_source("emnist-letters"), charset=VOWELS, read=vowels, present=lambda _: True)
-    monkeypatch.setitem(SOURCES, "emnist-letters", source)
+    monkeypatch.setitem(SOURCES, "emnist-letters", Vowels())
     monkeypatch.setitem(CHARSETS, "vowels", VOWELS)
     config = dataclasses.replace(CONFIG, datasets=("emnist-letters",), epochs=8, batch_size=8)
     folder = train(config, settings, lambda _: None)
