@@ -142,7 +142,7 @@ def _train(folder: Path, config: TrainConfig, status: Status, settings: Settings
             return replace(recorder.status, state=State.CANCELLED, message=message)
     recorder.status = replace(recorder.status, message="Measuring on the test images")
     recorder.checkpoint()
-    model = finish(config, data, training.best(), settings, replaces=False)
+    model = finish(config, data, training.best(), settings, rename=lambda name: queue.free_name(name, settings))
     board.end(read_card(model))
     board.close()
     named = f"The name “{config.name}” was taken meanwhile, so the model is called “{model.name}”."

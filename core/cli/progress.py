@@ -7,7 +7,7 @@ from typing import Self
 from tqdm import tqdm
 
 from core.text import percent
-from core.training.events import Epoch, Step
+from core.training.step import Epoch, Step
 
 
 class TrainingProgress:

@@ -141,8 +141,8 @@ def _time_here(config: TrainConfig) -> Timing:
     from core.model.architectures import count_parameters
     from core.model.inference import network_logits
     from core.training.data import TrainingSet
-    from core.training.events import Step
     from core.training.loop import Training
+    from core.training.step import Step
 
     random = np.random.default_rng(0)
     count = config.batch_size * (TIMED_STEPS + 2)

@@ -16,7 +16,7 @@ from core.data.augment import augment
 from core.evaluation.metrics import confusion_matrix
 from core.model.inference import to_input
 from core.training.config import TrainConfig
-from core.training.events import Epoch, Step
+from core.training.step import Epoch, Step
 
 if TYPE_CHECKING:
     from core.model.card import Card

@@ -50,7 +50,7 @@ def read_validation(folder: Path) -> Validation | None:
 
 
 def read_epochs(folder: Path) -> "pd.DataFrame":
-    """The finished epochs of a run, a row each with the fields of `core.training.events.Epoch`; steps are skipped."""
+    """The finished epochs of a run, a row each with the fields of `core.training.step.Epoch`; steps are skipped."""
     import pandas as pd
 
     try:

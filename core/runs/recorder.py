@@ -14,8 +14,8 @@ from core.runs import checkpoint
 from core.runs.folder import METRICS_FILE, VALIDATION_FILE, Status, metric_lines, write_status
 from core.training.config import TrainConfig
 from core.training.data import TrainingSet
-from core.training.events import Epoch, Step
 from core.training.loop import Training
+from core.training.step import Epoch, Step
 
 CHECKPOINT_SECONDS = 10.0
 STATUS_SECONDS = 0.5

@@ -23,8 +23,7 @@ from core.model.checkpoint import as_stored
 from core.model.inference import Recogniser, network_logits
 from core.model.outputs import fold, merge_forms
 from core.training.config import FOLDS, LEAST_SAMPLES
-from core.training.loop import autocast
-from core.training.schedule import one_cycle
+from core.training.step import autocast, one_cycle
 
 SAMPLES_A_STEP, REPLAY_A_STEP = 32, 96
 LEARNING_RATE = 3e-4

@@ -18,7 +18,7 @@ from core.model.card import Card
 from core.model.inference import network_logits
 from core.model.outputs import fold
 from core.settings import Settings
-from core.training.data import validation_places
+from core.training.data import validation_indices
 from core.training.warm_start import training_of
 
 
@@ -36,7 +36,7 @@ def held_out_indices(card: Card, name: str, data: Dataset) -> np.ndarray[tuple[i
     config = training_of(card)
     if config is None or name not in config.datasets or "validation" in get_source(name).splits:
         return np.zeros(0, np.intp)
-    return validation_places(data.labels, config)
+    return validation_indices(data.labels, config)
 
 
 def validation_images(card: Card, settings: Settings) -> list[Dataset]:

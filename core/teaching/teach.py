@@ -22,10 +22,8 @@ from core.evaluation.predictions import Predictions
 from core.files import replace_file
 from core.jobs import Progress
 from core.model.card import Card, TrainingData
-from core.model.checkpoint import pack_weights, write_model
 from core.model.inference import Recogniser
 from core.model.library import load as load_model
-from core.model.records import StoredAnswers, read_history
 from core.runs.folder import CANDIDATE_FOLDER, LESSON_FILE
 from core.samples import store
 from core.settings import Settings, check_writable
@@ -35,6 +33,7 @@ from core.teaching.replay import replay_source
 from core.teaching.result import Outcome, Tested
 from core.text import counted
 from core.training.config import FOLDS, TeachConfig
+from core.training.publish import history_of, publish
 
 LARGEST_REPLAY = 20_000  # images
 
@@ -65,7 +64,8 @@ def run_teaching(config: TeachConfig, folder: Path, settings: Settings, progress
     card, fitted = recalibrate(network, _card(recogniser, config, lesson, source), settings)
     taught = Recogniser(_described(card, fitted), network, recogniser.eye)
     tested, answers = score_both(recogniser, taught, settings)
-    _write(taught, config, answers, folder, settings)
+    history = history_of(settings.models_dir / config.model)
+    publish(folder / CANDIDATE_FOLDER / config.name, taught, answers, history)
     outcome = Outcome(len(mine), int(before.sum()), int(after.sum()), FOLDS, source, tested, fitted)
     replace_file(folder / LESSON_FILE, json.dumps(asdict(outcome), indent=1).encode("utf-8"))
 
@@ -93,7 +93,6 @@ def _card(recogniser: Recogniser, config: TeachConfig, lesson: Lesson, replayed:
     return dataclasses.replace(
         card,
         name=config.name,
-        title=config.name.replace("-", " ").replace("_", " ").capitalize(),
         description=f"{card.title}, taught {counted(len(labels), 'sample')}; against forgetting: {replayed}.",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=config.seed,
@@ -134,23 +133,3 @@ def score_both(
         tested.append(Tested(name, data.title, len(data.labels), *shares))
         answers.append(after)
     return tuple(tested), answers
-
-
-def _write(
-    taught: Recogniser, config: TeachConfig, answers: list[Predictions], folder: Path, settings: Settings
-) -> None:
-    weights = pack_weights(taught.network, taught.eye)
-    card = dataclasses.replace(
-        taught.card,
-        scores=tuple(one.score() for one in answers),
-        weights_sha256=hashlib.sha256(weights).hexdigest(),
-    )
-    history = read_history(settings.models_dir / config.model).to_dict("records")
-    evaluations = [StoredAnswers(one.dataset, one.labels, one.probabilities, one.charset.name) for one in answers]
-    write_model(
-        folder / CANDIDATE_FOLDER / config.name,
-        weights,
-        card,
-        evaluations,
-        [{str(key): value for key, value in row.items()} for row in history],
-    )

@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -17,21 +17,19 @@ from core.data.register import get_source, is_mine
 from core.errors import DataEmpty
 from core.evaluation.calibration import calibrate, choose_rejection_threshold
 from core.evaluation.evaluate import evaluate
-from core.evaluation.predictions import Predictions
 from core.model.architectures import ARCHITECTURES, count_parameters
 from core.model.card import CARD_VERSION, Card, TrainingData
-from core.model.checkpoint import check_library, pack_weights, write_model
+from core.model.checkpoint import check_library, pack_weights
 from core.model.inference import Recogniser
-from core.model.library import SHIPPED, list_models, load_sighted
+from core.model.library import list_models, load_sighted
 from core.model.library import load as load_model
 from core.model.outputs import carry_over
-from core.model.records import StoredAnswers
-from core.runs.queue import free_name
 from core.settings import Settings, check_writable
 from core.training.config import TrainConfig
 from core.training.data import TrainingSet, load_training_set
-from core.training.events import Event
-from core.training.loop import Trained, fit, validate
+from core.training.loop import Trained, Training
+from core.training.publish import publish
+from core.training.step import Event, validate
 from core.training.warm_start import check_start
 
 _UNLIKELY = -2.0  # the first bias of what a network has not known: a tenth as likely as a character of logit 0
@@ -39,12 +37,10 @@ LIBRARIES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-
 
 
 def train(config: TrainConfig, settings: Settings, on_event: Event, max_steps: int = 0) -> Path | None:
-    """Train a model and put it into the library, in the place of one of the same name.
+    """Train a model and put it into the library, replacing one of the same name.
 
     Args:
-        config: how.
-        settings: where the data and the models lie.
-        on_event: told of every step and every epoch.
+        on_event: called with every step and every epoch.
         max_steps: for a trial run: stop after so many steps and write nothing.
 
     Returns:
@@ -64,6 +60,20 @@ def train(config: TrainConfig, settings: Settings, on_event: Event, max_steps: i
     return None if max_steps else finish(config, data, trained, settings)
 
 
+def fit(
+    config: TrainConfig,
+    data: TrainingSet,
+    on_event: Event,
+    max_steps: int = 0,
+    weights: Mapping[str, Tensor] | None = None,
+) -> Trained:
+    """Train a network from beginning to end; the arguments are those of `Training`."""
+    training = Training(config, data, max_steps, weights)
+    for event in training:
+        on_event(event)
+    return training.best()
+
+
 def load_start(config: TrainConfig, data: TrainingSet, settings: Settings) -> dict[str, Tensor] | None:
     """The weights that a training starts from; None where it starts from scratch.
 
@@ -73,13 +83,13 @@ def load_start(config: TrainConfig, data: TrainingSet, settings: Settings) -> di
     """
     if not config.start:
         return None
-    found = load_model(config.start, settings)
-    check_start(config, found.card, settings)
-    return _with_outputs(found.network.state_dict(), found.card.classes, data)
+    model = load_model(config.start, settings)
+    check_start(config, model.card, settings)
+    return _with_outputs(model.network.state_dict(), model.card.classes, data)
 
 
 def _with_outputs(weights: dict[str, Tensor], before: Charset, data: TrainingSet) -> dict[str, Tensor]:
-    """Weights with the outputs of a training: those for what is no character are left away, or begin as unlikely.
+    """Weights with the outputs of a training: those for what is no character are dropped, or begin as unlikely.
 
     Every architecture ends in a linear layer, whose weight and bias come last.
     """
@@ -92,14 +102,18 @@ def _with_outputs(weights: dict[str, Tensor], before: Charset, data: TrainingSet
     }
 
 
-def finish(config: TrainConfig, data: TrainingSet, trained: Trained, settings: Settings, replaces: bool = True) -> Path:
+def finish(
+    config: TrainConfig,
+    data: TrainingSet,
+    trained: Trained,
+    settings: Settings,
+    rename: Callable[[str], str] | None = None,
+) -> Path:
     """Calibrate a trained network, score it once on the test sets, and put it into the library.
 
     Args:
-        config, data, trained: what was trained, on what, and what came of it.
-        settings: where the data and the models lie.
-        replaces: whether a model of the same name gives way. Otherwise the new one takes a free name, unless it is
-            there already, written by a process that was ended before it could say so.
+        rename: gives another name where there is a model of this name, unless this very training has written it: its
+            process may have ended before it could say so. None: that model is replaced.
 
     Returns:
         The model's folder.
@@ -118,8 +132,23 @@ def finish(config: TrainConfig, data: TrainingSet, trained: Trained, settings: S
         )
     recogniser = Recogniser(card, trained.network, shipped.eye if shipped else None)
     # The test sets are opened here, once, after everything has been chosen.
-    tested = [evaluate(recogniser, test_set) for test_set in _test_sets(config, settings)]
-    return _write(recogniser, tested, trained, settings, replaces)
+    answers = [evaluate(recogniser, test_set) for test_set in _test_sets(config, settings)]
+    folder = settings.models_dir / config.name
+    if rename and folder.exists():
+        if before := _written_before(config.name, recogniser, settings):
+            return before
+        folder = settings.models_dir / rename(config.name)
+    publish(folder, recogniser, answers, trained.rows())
+    return folder
+
+
+def _written_before(name: str, recogniser: Recogniser, settings: Settings) -> Path | None:
+    """The folder of the model that came of this very training; it may have got another name."""
+    digest = hashlib.sha256(pack_weights(recogniser.network, recogniser.eye)).hexdigest()
+    for entry in list_models(settings):
+        if entry.card and entry.card.weights_sha256 == digest and entry.card.training.get("name") == name:
+            return entry.folder
+    return None
 
 
 def _test_sets(config: TrainConfig, settings: Settings) -> Iterator[Dataset]:
@@ -143,16 +172,16 @@ def _card(config: TrainConfig, data: TrainingSet, trained: Trained, sources: tup
     everything = validate(trained.network, data)
     logits = everything[:, : len(config.charset.characters)]
     # Between the characters of a narrower data set a model chooses more easily than between all of its own.
-    names = [name for name in config.datasets if data.narrow.get(name, config.charset) == config.charset]
+    names = [name for name in config.datasets if data.class_subsets.get(name, config.charset) == config.charset]
     trusted = [name for name in names if not get_source(name).doubtful] or names
-    whole = [data.validation_sets == name for name in trusted]
+    whole = [data.validation_sources == name for name in trusted]
     temperature, threshold = calibrate([(logits[chosen], data.validation_labels[chosen]) for chosen in whole])
     *most, last = (source.title for source in data.sources)
     titles = f"{', '.join(most)} and {last}" if most else last
     return Card(
         version=CARD_VERSION,
         name=config.name,
-        title=_title(config.name),
+        title=config.name,
         description=f"{ARCHITECTURES[config.architecture].title}, trained on {titles}.",
         charset=config.charset.name,
         architecture=config.architecture,
@@ -175,38 +204,3 @@ def _card(config: TrainConfig, data: TrainingSet, trained: Trained, sources: tup
         versions={"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
         weights_sha256="",
     )
-
-
-def _title(name: str) -> str:
-    return SHIPPED.get(name) or name.replace("-", " ").replace("_", " ").capitalize()
-
-
-def _write(
-    recogniser: Recogniser, tested: list[Predictions], trained: Trained, settings: Settings, replaces: bool
-) -> Path:
-    weights = pack_weights(recogniser.network, recogniser.eye)
-    digest = hashlib.sha256(weights).hexdigest()
-    name = recogniser.card.name
-    if not replaces and (settings.models_dir / name).exists():
-        if before := _written_before(name, digest, settings):
-            return before
-        name = free_name(name, settings)
-    card = dataclasses.replace(
-        recogniser.card,
-        name=name,
-        title=_title(name),
-        scores=tuple(one.score() for one in tested),
-        weights_sha256=digest,
-    )
-    evaluations = [StoredAnswers(one.dataset, one.labels, one.probabilities, one.charset.name) for one in tested]
-    folder = settings.models_dir / name
-    write_model(folder, weights, card, evaluations, trained.rows())
-    return folder
-
-
-def _written_before(name: str, digest: str, settings: Settings) -> Path | None:
-    """The folder of the model that came of this very training; its own name may be another one."""
-    for entry in list_models(settings):
-        if entry.card and entry.card.weights_sha256 == digest and entry.card.training.get("name") == name:
-            return entry.folder
-    return None

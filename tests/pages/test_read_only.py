@@ -37,7 +37,7 @@ from core.samples.store import Sample
 from core.settings import PROJECT_ROOT, Settings, get_settings
 from core.teaching import result, teach
 from core.training.config import TeachConfig, TrainConfig
-from core.training.events import Epoch
+from core.training.step import Epoch
 from core.training.train import train
 from tests.pages.conftest import Open, png, put_on_canvas, texts
 from tests.support.mnist import write_mnist

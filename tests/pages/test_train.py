@@ -42,7 +42,7 @@ from core.runs.folder import (
 from core.runs.tensorboard import Stage
 from core.settings import get_settings
 from core.training.config import LETTERS_PRESETS, PRESETS, TeachConfig, TrainConfig, to_json
-from core.training.events import Epoch, Step
+from core.training.step import Epoch, Step
 from pages.components.train import cost
 from tests.pages.conftest import Open, texts
 from tests.support.emnist import write_emnist

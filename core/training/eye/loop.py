@@ -17,6 +17,7 @@ from core.errors import ConfigError
 from core.model.eye import Eye, standardise
 from core.model.outputs import carry_over, merge_forms
 from core.training.eye.bank import InkBank
+from core.training.step import copy_weights, update_mean
 
 _SHARES = (0.72, 0.13, 0.07, 0.08)  # of a batch: characters, no character, several, nothing
 _MASK_WEIGHT = 4.0  # of the loss of the ink's mask beside that of the answer: both then weigh about as much
@@ -123,7 +124,7 @@ class EyeTraining:
         self.network = Eye(bank.outputs, config.dropout).to(memory_format=torch.channels_last)
         self._optimiser = AdamW(self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay)
         self._schedule = OneCycleLR(self._optimiser, config.learning_rate, total_steps=config.steps, pct_start=0.15)
-        self.mean = {name: tensor.clone() for name, tensor in self.network.state_dict().items()}
+        self.mean = copy_weights(self.network)
         self.step = 0
         self._kept: list[Batch] = []
 
@@ -150,13 +151,7 @@ class EyeTraining:
         self._optimiser.step()
         self._schedule.step()
         self.step += 1
-        with torch.no_grad():
-            decay = min(_DECAY, self.step / (self.step + 10))
-            for name, tensor in self.network.state_dict().items():
-                if tensor.is_floating_point():
-                    self.mean[name].lerp_(tensor, 1 - decay)
-                else:
-                    self.mean[name].copy_(tensor)
+        update_mean(self.mean, self.network, _DECAY, self.step)
         return loss.item()
 
     def start_from(self, eye: Eye, classes: Charset) -> None:
@@ -173,7 +168,7 @@ class EyeTraining:
                 weights[name] = carry_over(weights[name], classes, self._bank.classes, bias)
         weights = {name: tensor for name, tensor in weights.items() if tensor.shape == same[name].shape}
         self.network.load_state_dict(weights, strict=False)
-        self.mean = {name: tensor.clone() for name, tensor in self.network.state_dict().items()}
+        self.mean = copy_weights(self.network)
 
     def state(self) -> dict[str, Any]:
         """All that `load_state` needs."""

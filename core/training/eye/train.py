@@ -1,7 +1,6 @@
 """Giving a model an eye: train it, choose how the views count together, and write the model anew."""
 
 import dataclasses
-import hashlib
 import io
 import pickle
 from collections.abc import Callable
@@ -14,15 +13,16 @@ from core.errors import ConfigError, DataError
 from core.files import replace_file
 from core.model.architectures import count_parameters
 from core.model.card import CARD_VERSION
-from core.model.checkpoint import as_stored, pack_weights, write_model
+from core.model.checkpoint import as_stored
 from core.model.eye import Eye
 from core.model.inference import Recogniser
 from core.model.library import load
-from core.model.records import read_evaluations, read_history
+from core.model.records import read_evaluations
 from core.settings import Settings, check_writable
 from core.training.eye.bank import InkBank, load_ink_bank
 from core.training.eye.blending import collect, fit_blend, validation_pictures
 from core.training.eye.loop import EyeConfig, EyeTraining
+from core.training.publish import history_of, write
 
 CHECKPOINT_EVERY = 200  # steps
 VALIDATION_PICTURES = (
@@ -108,17 +108,13 @@ def give_eye(recogniser: Recogniser, eye: Eye, validation: InkBank, config: EyeC
     sighted = Recogniser(card, recogniser.network, as_stored(eye).to(memory_format=torch.channels_last).eval())
     examples = validation_pictures(validation, VALIDATION_PICTURES, config.seed + 1)
     blend = fit_blend(collect(sighted, examples.pictures), examples, sighted.classes, sighted.charset)
-    weights = pack_weights(recogniser.network, sighted.eye)
     card = dataclasses.replace(
         card,
         version=CARD_VERSION,
         parameters=count_parameters(recogniser.network) + count_parameters(eye),
         blend=blend.to_dict(),
         training=recogniser.card.training | {"eye": dataclasses.asdict(config)},
-        weights_sha256=hashlib.sha256(weights).hexdigest(),
     )
     folder = settings.models_dir / card.name
-    history = read_history(folder).to_dict("records")
-    rows = [{str(key): value for key, value in row.items()} for row in history]
-    write_model(folder, weights, card, list(read_evaluations(folder).values()), rows)
+    write(folder, sighted, card, list(read_evaluations(folder).values()), history_of(folder))
     return folder

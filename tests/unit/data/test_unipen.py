@@ -243,7 +243,7 @@ def test_a_training_asks_letters_of_one_case_only_for_their_classes(settings: Se
     names, last = np.array(data.classes.characters), len(data.labels)
     assert "".join(names[data.labels[-18:]]) == "AHO" * 3 + "bei" * 3
     assert "".join(names[data.validation_labels[-12:]]) == "AHO" * 2 + "bei" * 2
-    logits, masked_classes = data.asked(torch.zeros(3, data.outputs), torch.tensor([0, last - 18, last - 1]))
+    logits, masked_classes = data.restrict(torch.zeros(3, data.outputs), torch.tensor([0, last - 18, last - 1]))
     assert masked_classes is not None
     whole, capitals, small = ("".join(names[~row]) for row in masked_classes.numpy())
     assert whole == "".join(BALANCED.characters)
@@ -251,7 +251,7 @@ def test_a_training_asks_letters_of_one_case_only_for_their_classes(settings: Se
     assert sorted(small) == sorted(SMALL_LETTERS.characters)
     place = BALANCED.characters.index("I")
     assert logits[:, place].tolist() == pytest.approx([np.log(2), 0, 0]), "both forms of an I, where they are one class"
-    validated = data.validation_asked(np.zeros((len(data.validation_labels), data.outputs), np.float32))
+    validated = data.restrict_validation(np.zeros((len(data.validation_labels), data.outputs), np.float32))
     assert (np.isfinite(validated[-12:]) == ~masked_classes.numpy()[[1] * 6 + [2] * 6]).all()
 
 

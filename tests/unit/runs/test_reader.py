@@ -18,7 +18,7 @@ from core.runs import folder, queue, reader
 from core.runs.folder import LOCK_FILE, LOG_FILE, METRICS_FILE, VALIDATION_FILE, Run, State, Status, is_held
 from core.settings import PROJECT_ROOT, Settings
 from core.training.config import TrainConfig
-from core.training.events import Epoch, Step
+from core.training.step import Epoch, Step
 
 
 def steps(count: int, each_epoch: int) -> pd.DataFrame:

@@ -14,8 +14,9 @@ from core.runs.estimate import count_images
 from core.settings import Settings
 from core.training.config import OPTIMISERS, SCHEDULES, TrainConfig
 from core.training.data import TrainingSet, load_training_set
-from core.training.events import Epoch, Step
-from core.training.loop import Trained, Training, autocast, fit, sample_epoch
+from core.training.loop import Trained, Training
+from core.training.step import Epoch, Step, autocast, sample_epoch
+from core.training.train import fit
 
 SMALL = TrainConfig(
     datasets=("uci-digits",), images=320, architecture="fast", epochs=3, batch_size=32, precision="float32"

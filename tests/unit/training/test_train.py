@@ -20,12 +20,13 @@ from core.model.architectures import build
 from core.model.card import TrainingData, to_json
 from core.model.library import list_models, load, read_card
 from core.model.records import read_evaluations
+from core.runs.queue import free_name
 from core.samples import edits
 from core.settings import Settings
 from core.training.config import TrainConfig
-from core.training.data import load_training_set, validation_places
-from core.training.events import Epoch, Step
+from core.training.data import load_training_set, validation_indices
 from core.training.loop import cross_entropy, fit, validate
+from core.training.step import Epoch, Step
 from core.training.train import finish, train
 from core.vision.normalise import normalise, to_glyph
 from tests.support.emnist import letter, write_emnist
@@ -90,8 +91,8 @@ def test_a_training_set_with_outliers_has_two_more_classes(settings: Settings) -
     aside = len(plain.validation_labels)
     assert (data.validation_images[:aside] == plain.validation_images).all()
     assert set(data.validation_labels[aside:].tolist()) == {10, 11}
-    assert set(data.validation_sets[aside:]) == {"outliers"}
-    assert len(data.validation_sets) == len(data.validation_images) == aside + round(aside * 0.25)
+    assert set(data.validation_sources[aside:]) == {"outliers"}
+    assert len(data.validation_sources) == len(data.validation_images) == aside + round(aside * 0.25)
     assert [(source.name, source.images) for source in data.sources][1:] == [("outliers", 50)]
     assert (data.mean, data.std) == (plain.mean, plain.std), "of characters alone"
     assert data.digest == load_training_set(REFUSING, settings).digest
@@ -103,11 +104,11 @@ def test_every_image_is_asked_whether_it_is_a_character(settings: Settings) -> N
     both = dataclasses.replace(REFUSING, datasets=("emnist-balanced", "uci-digits"), images=0)
     data = load_training_set(both, settings)
     for place, count in ((0, 49), (len(data.labels) - 1, 49)):
-        _, masked_classes = data.asked(torch.zeros(1, 49), torch.tensor([place]))
+        _, masked_classes = data.restrict(torch.zeros(1, 49), torch.tensor([place]))
         assert masked_classes is not None
         assert int((~masked_classes).sum()) == count
-    digit = int((data.sets == 1).nonzero()[0])
-    _, masked_classes = data.asked(torch.zeros(1, 49), torch.tensor([digit]))
+    digit = int((data.source_index == 1).nonzero()[0])
+    _, masked_classes = data.restrict(torch.zeros(1, 49), torch.tensor([digit]))
     assert masked_classes is not None
     assert np.flatnonzero(~masked_classes[0].numpy()).tolist() == [*range(10), 47, 48]
 
@@ -193,11 +194,11 @@ def test_a_set_of_digits_helps_to_learn_letters(settings: Settings) -> None:
     assert data.charset == BALANCED
     first, last = torch.tensor([0]), torch.tensor([len(data.labels) - 1])
     for chosen, names in ((first, BALANCED.characters), (last, DIGITS.characters)):
-        _, masked_classes = data.asked(torch.zeros(1, 47), chosen)
+        _, masked_classes = data.restrict(torch.zeros(1, 47), chosen)
         assert masked_classes is not None
         assert tuple(np.array(BALANCED.characters)[~masked_classes[0].numpy()]) == names
     assert longer_sides(data.images.numpy()) == {BALANCED.glyph_side}, "all stand as large as letters do"
-    digits = data.validation_sets == "uci-digits"
+    digits = data.validation_sources == "uci-digits"
     logits = validate(build("lenet5", 47, 0.0), data)
     assert np.isfinite(logits[~digits]).all()
     assert np.isfinite(logits[digits]).sum(axis=1).tolist() == [10] * digits.sum()
@@ -212,9 +213,9 @@ def test_a_set_of_digits_helps_to_learn_letters(settings: Settings) -> None:
 
 def test_where_classes_are_balanced_so_is_what_is_set_aside() -> None:
     labels = np.repeat([0, 1, 2], [9000, 900, 100])
-    natural = validation_places(labels, dataclasses.replace(CONFIG, validation_share=0.02))
+    natural = validation_indices(labels, dataclasses.replace(CONFIG, validation_share=0.02))
     assert np.bincount(labels[natural], minlength=3).tolist() == pytest.approx([180, 18, 2], abs=8)
-    balanced = validation_places(labels, dataclasses.replace(CONFIG, validation_share=0.02, balance=1.0))
+    balanced = validation_indices(labels, dataclasses.replace(CONFIG, validation_share=0.02, balance=1.0))
     drawn = np.bincount(labels[balanced])
     assert drawn[2] == 4, "twice the share of the rarest"
     assert drawn[1] == 36
@@ -224,7 +225,7 @@ def test_where_classes_are_balanced_so_is_what_is_set_aside() -> None:
 def test_no_class_of_a_few_images_is_set_aside_whole() -> None:
     labels = np.repeat([0, 1, 2], [2, 3, 400])
     for share in (0.01, 0.1, 0.3, 0.5):
-        aside = validation_places(labels, dataclasses.replace(CONFIG, validation_share=share, balance=1.0))
+        aside = validation_indices(labels, dataclasses.replace(CONFIG, validation_share=share, balance=1.0))
         left = np.bincount(np.delete(labels, aside), minlength=3)
         assert (left >= [1, 2, 200]).all()
         assert len(aside) == round(share * len(labels))
@@ -235,10 +236,10 @@ def test_the_last_image_of_a_class_is_set_aside_last() -> None:
     labels = np.r_[np.repeat(np.arange(30), 9), np.arange(30, 40)]
     for seed in range(10):
         config = dataclasses.replace(CONFIG, validation_share=0.05, balance=1.0, seed=seed)
-        aside = validation_places(labels, config)
+        aside = validation_indices(labels, config)
         assert len(aside) == 14
         assert labels[aside].max() < 30
-    all_alone = validation_places(np.arange(40), dataclasses.replace(CONFIG, validation_share=0.05, balance=1.0))
+    all_alone = validation_indices(np.arange(40), dataclasses.replace(CONFIG, validation_share=0.05, balance=1.0))
     assert len(all_alone) == 2, "there is nothing else to choose on"
 
 
@@ -307,7 +308,7 @@ def test_samples_too_few_to_be_tested_on_are_learnt_all_the_same(settings: Setti
 def test_samples_too_few_to_be_trained_on_are_refused_at_once(settings: Settings) -> None:
     mine = dataclasses.replace(CONFIG, datasets=("my-samples",))
     add_samples(settings, 2, for_testing=False)
-    with pytest.raises(DataError, match="Of My samples too few images are left to train on: 1,"):
+    with pytest.raises(DataError, match="Too few images of My samples are left to train on: 1,"):
         train(mine, settings, lambda _: None)
     edits.delete([1, 2], settings)
     add_samples(settings, 5, for_testing=True)
@@ -336,7 +337,8 @@ def test_a_model_that_takes_no_others_place(settings: Settings) -> None:
     def finished(seed: int) -> Path:
         seeded = dataclasses.replace(config, seed=seed)
         data = load_training_set(seeded, settings)
-        return finish(seeded, data, fit(seeded, data, lambda _: None), settings, replaces=False)
+        trained = fit(seeded, data, lambda _: None)
+        return finish(seeded, data, trained, settings, rename=lambda name: free_name(name, settings))
 
     first = finished(0)
     written = (first / "model.safetensors").stat().st_mtime_ns

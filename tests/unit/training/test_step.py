@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from core.training.schedule import one_cycle
+from core.training.step import one_cycle
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 4, 5])
