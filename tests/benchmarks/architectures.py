@@ -18,8 +18,7 @@ from core.settings import get_settings
 from core.text import percent
 from core.training.config import ARCHITECTURE_NAMES, DATASET_NAMES, TrainConfig
 from core.training.data import load_training_set
-from core.training.loop import fit
-from core.training.train import finish
+from core.training.train import finish, fit
 
 
 def main() -> None:

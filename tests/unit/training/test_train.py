@@ -25,9 +25,8 @@ from core.samples import edits
 from core.settings import Settings
 from core.training.config import TrainConfig
 from core.training.data import load_training_set, validation_indices
-from core.training.loop import cross_entropy, fit, validate
-from core.training.step import Epoch, Step
-from core.training.train import finish, train
+from core.training.step import Epoch, Step, cross_entropy, validate
+from core.training.train import finish, fit, train
 from core.vision.normalise import normalise, to_glyph
 from tests.support.emnist import letter, write_emnist
 from tests.support.glyphs import longer_sides
