@@ -112,9 +112,8 @@ def _say_last(folder: Path, status: Status) -> None:
 
 def _train(folder: Path, config: TrainConfig, status: Status, settings: Settings) -> Status:
     from core.model.checkpoint import check_library
-    from core.runs import checkpoint
     from core.runs.event_writer import EventWriter
-    from core.runs.recorder import Recorder
+    from core.runs.recorder import Recorder, restore_checkpoint
     from core.training.data import load_training_set
     from core.training.loop import Training
     from core.training.train import finish, load_start
@@ -122,14 +121,14 @@ def _train(folder: Path, config: TrainConfig, status: Status, settings: Settings
     check_library(settings.models_dir)
     data = load_training_set(config, settings)
     training = Training(config, data, weights=load_start(config, data, settings))
-    seconds = checkpoint.restore(folder, training, config, data)
+    seconds = restore_checkpoint(folder, training, config, data)
     recorder = Recorder(folder, training, config, data, replace(status, message="", seconds=seconds))
     board = EventWriter(folder, training, data, config)
     try:
         _obey(folder)
         for event in training:
-            board.tell(event)
-            recorder.tell(event)
+            board.record(event)
+            recorder.record(event)
             _obey(folder)
     except Stopped as stopped:
         recorder.checkpoint()

@@ -1,4 +1,4 @@
-"""What TensorBoard shows of a run: scalars, histograms, pictures, the graph, and the options with their scores."""
+"""The event files of a run for TensorBoard: scalars, histograms, pictures, the graph, options with their scores."""
 
 import copy
 import shutil
@@ -15,6 +15,7 @@ from torch.utils.tensorboard import SummaryWriter
 from core.data.augment import augment
 from core.evaluation.metrics import confusion_matrix
 from core.model.inference import to_input
+from core.runs.folder import BOARD_FOLDER
 from core.training.config import TrainConfig
 from core.training.step import Epoch, Step
 
@@ -23,21 +24,20 @@ if TYPE_CHECKING:
     from core.training.data import TrainingSet
     from core.training.loop import Training
 
-FOLDER = "tensorboard"
 STEPS_BETWEEN = 10
 SAMPLE = 32  # images
 _CELL = 24  # pixels a side of a cell of the confusion matrix
 
 
 class EventWriter:
-    """Writes event files into a run's folder; what a killed worker wrote after its checkpoint is struck out."""
+    """Writes event files into a run's folder; what a killed worker wrote after its checkpoint is purged."""
 
     def __init__(self, folder: Path, training: "Training", data: "TrainingSet", config: TrainConfig) -> None:
         self._training, self._data, self._config = training, data, config
         done = training.steps_done
         if not done:  # what a worker wrote that was killed before its first checkpoint
-            shutil.rmtree(folder / FOLDER, ignore_errors=True)
-        self._writer = SummaryWriter(str(folder / FOLDER), purge_step=done + 1 if done else None)
+            shutil.rmtree(folder / BOARD_FOLDER, ignore_errors=True)
+        self._writer = SummaryWriter(str(folder / BOARD_FOLDER), purge_step=done + 1 if done else None)
         if not done:
             self._show_inputs()
 
@@ -51,8 +51,7 @@ class EventWriter:
             network = copy.deepcopy(self._training.network).eval()
             self._writer.add_graph(network, to_input(self._data.images[:2], self._data.mean, self._data.std))
 
-    def tell(self, event: Step | Epoch) -> None:
-        """Note an event of the training."""
+    def record(self, event: Step | Epoch) -> None:
         done = self._training.steps_done
         if isinstance(event, Step):
             if done % STEPS_BETWEEN == 0:
@@ -78,7 +77,7 @@ class EventWriter:
         return np.kron(picture, np.ones((_CELL, _CELL), np.uint8))
 
     def end(self, card: "Card") -> None:
-        """The options with the scores they led to."""
+        """Write the options with the scores they led to."""
         options = {
             name: value if isinstance(value, (bool, int, float, str)) else " ".join(value)
             for name, value in asdict(self._config).items()
@@ -87,5 +86,4 @@ class EventWriter:
         self._writer.add_hparams(options, scores, run_name=".")
 
     def close(self) -> None:
-        """Write what is left."""
         self._writer.close()

@@ -1,7 +1,6 @@
-"""Runs: trainings in processes of their own, each a folder. What a page reads and asks for; imports no torch.
+"""The queue of trainings: runs are created, started, paused, cancelled and deleted here. Imports no torch.
 
-This is the face of it: the queue is here, what lies in a run's folder in `core.runs.folder`. Only who holds the
-queue's lock changes a run that does not run; only its worker changes one that does.
+Only who holds the queue's lock changes a run that does not run; only its worker changes one that does.
 """
 
 import os
@@ -15,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -31,7 +31,6 @@ from core.runs.folder import (
     LOG_FILE,
     METRICS_FILE,
     REQUEST_FILE,
-    RESERVE_BYTES,
     RESERVE_FILE,
     RESUMABLE,
     VALIDATION_FILE,
@@ -39,10 +38,10 @@ from core.runs.folder import (
     Run,
     State,
     Status,
-    forget_request,
     is_held,
     list_runs,
     read_run,
+    take_request,
     to_json,
     write_status,
 )
@@ -50,6 +49,7 @@ from core.settings import PROJECT_ROOT, Settings, check_writable, to_environment
 from core.training.config import TeachConfig, TrainConfig
 
 START_SECONDS = 30
+RESERVE_BYTES = 64 * 1024
 # glibc gives the memory of every batch back to the system and asks for it anew, which takes an eighth of the time of
 # a small network. Other systems do not know these names.
 _KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(2**30), "MALLOC_TRIM_THRESHOLD_": str(2**32)}
@@ -90,11 +90,7 @@ def taken_names(settings: Settings) -> set[str]:
 
 
 def free_name(wanted: str, settings: Settings) -> str:
-    """A name like this one that no model and no training has.
-
-    Raises:
-        RunError: the trainings cannot be looked at.
-    """
+    """A name like this one that no model and no training has."""
     taken = taken_names(settings)
     if wanted not in taken:
         return wanted
@@ -106,14 +102,13 @@ def ask(run: Run, request: Request, settings: Settings) -> None:
     """Ask a running training for something; it answers after its next step.
 
     Raises:
-        ReadOnly: nothing may be changed here.
         RunError: it cannot be written down.
     """
     check_writable(settings, "changed")
     try:
         replace_file(run.folder / REQUEST_FILE, request.encode("ascii"))
     except OSError as error:
-        raise RunError(f"The training could not be told: {error.strerror or error}.") from error
+        raise RunError(f"The training could not be asked: {error.strerror or error}.") from error
 
 
 def queue(settings: Settings) -> list[Run]:
@@ -124,33 +119,29 @@ def queue(settings: Settings) -> list[Run]:
 
 def enqueue(run: Run, settings: Settings) -> None:
     """Put a paused, interrupted or failed run at the end of the queue, to go on where it stopped."""
-    check_writable(settings, "trained")
-    with _queue_lock(settings):
+    with _queue_lock(settings, "trained"):
         if read_run(run.folder).state in RESUMABLE:
-            forget_request(run.folder)
+            take_request(run.folder)  # what its last worker did not live to do is not to stop the next one
             write_status(run.folder, replace(run.status, state=State.QUEUED, queued=time.time(), message=""))
 
 
 def move_up(run: Run, settings: Settings) -> None:
-    """Let a queued run change places with the one before it."""
-    check_writable(settings, "changed")
-    with _queue_lock(settings):
-        line = queue(settings)
-        place = next((place for place, one in enumerate(line) if one.id == run.id), 0)
-        if place:
-            for one, other in ((line[place], line[place - 1]), (line[place - 1], line[place])):
-                write_status(one.folder, replace(one.status, queued=other.status.queued))
+    """Let a queued run change positions with the one before it."""
+    with _queue_lock(settings, "changed"):
+        for before, after in pairwise(queue(settings)):
+            if after.id == run.id:
+                write_status(after.folder, replace(after.status, queued=before.status.queued))
+                write_status(before.folder, replace(before.status, queued=after.status.queued))
 
 
 def cancel(run: Run, settings: Settings) -> None:
     """End a run without a model: at once when it does not run, else after its next step."""
-    check_writable(settings, "changed")
-    with _queue_lock(settings):
-        fresh = read_run(run.folder)
-        if fresh.state is State.RUNNING:
-            ask(fresh, Request.CANCEL, settings)
-        elif fresh.state in (State.QUEUED, *RESUMABLE):
-            write_status(run.folder, replace(fresh.status, state=State.CANCELLED, message=""))
+    with _queue_lock(settings, "changed"):
+        current = read_run(run.folder)
+        if current.state is State.RUNNING:
+            ask(current, Request.CANCEL, settings)
+        elif current.state in (State.QUEUED, *RESUMABLE):
+            write_status(run.folder, replace(current.status, state=State.CANCELLED, message=""))
             (run.folder / CHECKPOINT_FILE).unlink(missing_ok=True)
 
 
@@ -160,26 +151,18 @@ def delete(run: Run, settings: Settings) -> None:
     Raises:
         RunError: it runs, or the folder cannot be removed.
     """
-    check_writable(settings, "deleted")
-    with _queue_lock(settings):
+    with _queue_lock(settings, "deleted"):
         if is_held(run.folder):
             raise RunError("This training runs. Cancel it first.")
         try:
-            aside = run.folder.rename(run.folder.with_name(f".{run.folder.name}"))
-            shutil.rmtree(aside)
+            shutil.rmtree(run.folder.rename(run.folder.with_name(f".{run.folder.name}")))
         except OSError as error:
             raise RunError(f"{run.folder} could not be deleted: {error.strerror or error}.") from error
 
 
 def start_over(run: Run, settings: Settings) -> None:
-    """Put a run that can go on at the end of the queue to begin again at its first step: its checkpoint is thrown away.
-
-    Raises:
-        ReadOnly: nothing may be trained here.
-        RunError: it cannot be written down.
-    """
-    check_writable(settings, "trained")
-    with _queue_lock(settings):
+    """Put a resumable run at the end of the queue to begin again at its first step, without its checkpoint."""
+    with _queue_lock(settings, "trained"):
         if read_run(run.folder).state in RESUMABLE:
             for name in (CHECKPOINT_FILE, METRICS_FILE, VALIDATION_FILE, REQUEST_FILE):
                 (run.folder / name).unlink(missing_ok=True)
@@ -191,11 +174,11 @@ def dispatch(settings: Settings) -> None:
     """Start the runs whose turn it is. Called by pages that look at the runs, and by a worker at its end.
 
     Raises:
-        RunError: a run cannot be started because its folder cannot be written; it keeps its place and can start later.
+        RunError: a run cannot be started because its folder cannot be written; it stays in the queue.
     """
     if settings.read_only or not queue(settings):
         return
-    with _queue_lock(settings):
+    with _queue_lock(settings, "trained"):
         running = sum(run.state is State.RUNNING for run in list_runs(settings))
         for run in queue(settings)[: max(0, settings.trainings_at_once - running)]:
             _start_worker(run, settings)
@@ -230,13 +213,9 @@ def _start_worker(run: Run, settings: Settings) -> None:
 class Process(Protocol):
     """A process that was started, as `subprocess.Popen` has it."""
 
-    def poll(self) -> int | None:
-        """Its exit status; None while it lives."""
-        ...
+    def poll(self) -> int | None: ...
 
-    def kill(self) -> None:
-        """End it at once."""
-        ...
+    def kill(self) -> None: ...
 
 
 def launch(folder: Path, environment: dict[str, str]) -> Process:
@@ -254,7 +233,14 @@ def launch(folder: Path, environment: dict[str, str]) -> Process:
 
 
 @contextmanager
-def _queue_lock(settings: Settings) -> Iterator[None]:
+def _queue_lock(settings: Settings, change: str) -> Iterator[None]:
+    """Hold the lock without which no run that does not run may be changed.
+
+    Raises:
+        ReadOnly: nothing may be changed here.
+        RunError: another process holds it for long, or the folder of runs cannot be used.
+    """
+    check_writable(settings, change)
     try:
         settings.runs_dir.mkdir(parents=True, exist_ok=True)
         with FileLock(settings.runs_dir / ".queue.lock", timeout=START_SECONDS + 10):

@@ -1,8 +1,7 @@
-"""What a page makes of a run's files, without torch: thinned curves, validation answers, log, times, differences."""
+"""What pages show of a run's files, without torch: metrics, thinned curves, validation answers, log, times."""
 
 import dataclasses
 import io
-import json
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.runs.folder import ENDED, LOG_FILE, METRICS_FILE, VALIDATION_FILE, Run
+from core.runs.folder import ENDED, LOG_FILE, VALIDATION_FILE, Run, metric_lines
 from core.training.config import TrainConfig
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 400
 LOG_BYTES = 8000
-_EPOCH_LINE = '["epoch"'
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class Validation:
 
     Attributes:
         labels, predicted: int64 (N,), the true classes and those read.
-        wrong: places of some that were read wrong, (K,).
+        wrong: indices of some that were read wrong, (K,).
         images: uint8 (K, 28, 28), those pictures.
     """
 
@@ -49,48 +47,45 @@ def read_validation(folder: Path) -> Validation | None:
         return None
 
 
-def read_epochs(folder: Path) -> "pd.DataFrame":
-    """The finished epochs of a run, a row each with the fields of `core.training.step.Epoch`; steps are skipped."""
+def read_metrics(folder: Path) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    """The metrics so far: a row for each step, and a row for each epoch, with the fields of Step and Epoch."""
     import pandas as pd
 
-    try:
-        lines = (folder / METRICS_FILE).read_text(encoding="utf-8").splitlines(keepends=True)
-    except OSError:
-        lines = []
-    rows: list[dict[str, Any]] = []
-    for line in lines:
-        if line.startswith(_EPOCH_LINE) and line.endswith("\n"):
-            try:
-                rows.append(json.loads(line)[1])
-            except ValueError:
-                break  # a disk that was full left half a line
-    return pd.DataFrame(rows)
+    rows: dict[str, list[dict[str, Any]]] = {"step": [], "epoch": []}
+    for kind, row in metric_lines(folder):
+        rows[kind].append(row)
+    return pd.DataFrame(rows["step"]), pd.DataFrame(rows["epoch"])
+
+
+def read_epochs(folder: Path) -> "pd.DataFrame":
+    """The finished epochs alone, as `read_metrics` gives them, but faster."""
+    import pandas as pd
+
+    return pd.DataFrame([row for _, row in metric_lines(folder, only="epoch")])
 
 
 def by_step(
     steps: "pd.DataFrame", name: str, most: int = MOST_POINTS
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The loss, say, of every step over the epochs, as means of as many steps as leave at most `most` points.
+    """A column over the epochs, as means of as many steps as leave at most `most` points.
 
     Args:
-        steps: a row for each step, as `runs.read_metrics` gives them.
-        name: of the column.
-        most: points at most.
+        steps: a row for each step, as `read_metrics` gives them.
 
     Returns:
         Epochs done, (P,), and the column's means, (P,).
     """
     if steps.empty:
         return np.zeros(0), np.zeros(0)
-    places = np.arange(len(steps)) // -(-len(steps) // most)
-    counts = np.bincount(places)
+    points = np.arange(len(steps)) // -(-len(steps) // most)
+    counts = np.bincount(points)
     done = (steps["epoch"] - 1 + steps["step"] / steps["steps"]).to_numpy()
-    means = [np.bincount(places, weights=values) / counts for values in (done, steps[name].to_numpy())]
+    means = [np.bincount(points, weights=values) / counts for values in (done, steps[name].to_numpy())]
     return means[0], means[1]
 
 
 def created_at(run: Run) -> datetime:
-    """When a run was set up, as its folder's name says, UTC; of another name, when it was last put into the queue."""
+    """When a run was created, as its folder's name says, UTC; of another name, when it was last put into the queue."""
     try:
         return datetime.strptime(run.id[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
     except ValueError:
@@ -98,10 +93,7 @@ def created_at(run: Run) -> datetime:
 
 
 def wall_seconds(run: Run) -> float | None:
-    """Seconds from when a run was set up until it ended, waiting and pauses included; None before it has ended.
-
-    Both moments are known to the second.
-    """
+    """Seconds from a run's creation to its end, to the second, with waiting and pauses; None before it has ended."""
     if run.state not in ENDED:
         return None
     try:
@@ -112,7 +104,7 @@ def wall_seconds(run: Run) -> float | None:
 
 
 def log_tail(folder: Path) -> str:
-    """The last lines that the worker said, some kilobytes; empty before it said any."""
+    """The last lines of the worker's log, some kilobytes; empty where there are none."""
     try:
         with (folder / LOG_FILE).open("rb") as file:
             size = file.seek(0, io.SEEK_END)
@@ -124,7 +116,7 @@ def log_tail(folder: Path) -> str:
 
 
 def differing_options(configs: Sequence[TrainConfig]) -> list[str]:
-    """The names of the options, but for the name, in which some of the configurations differ."""
+    """The names of the options, apart from the name, in which the configurations differ."""
     return [
         field.name
         for field in dataclasses.fields(TrainConfig)

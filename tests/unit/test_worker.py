@@ -24,9 +24,9 @@ from core.runs.folder import (
     Run,
     State,
     is_held,
-    read_metrics,
     read_run,
 )
+from core.runs.reader import read_metrics
 from core.settings import Settings
 from core.training.config import TrainConfig
 from tests.support.mnist import write_mnist

@@ -203,7 +203,7 @@ def test_data_that_vanish_or_change_and_a_name_that_is_taken(here: Settings, und
     before = (run.folder / CHECKPOINT_FILE).read_bytes()
     message = failed(resumed(run, here))
     assert "MNIST and My samples: the images are no longer those that the training began with" in message
-    assert "Bring the former ones back and resume" in message
+    assert "Restore the former ones and resume" in message
     assert (run.folder / CHECKPOINT_FILE).read_bytes() == before
     edits.undo(here)
 

@@ -16,7 +16,7 @@ from core.charts.training import learning_curve, learning_rate, training_loss
 from core.evaluation.metrics import confusion_matrix
 from core.report import figures
 from core.runs import reader
-from core.runs.folder import Run, State, read_metrics
+from core.runs.folder import Run, State
 from core.training.config import TrainConfig
 from pages.components import chart, gallery, parts
 from pages.components.gallery import Tile
@@ -34,7 +34,7 @@ _ACCURACIES = {"training": "train", "validation": "validation"}
 
 @st.cache_data(ttl=_CURVES_STAY, max_entries=32, show_spinner=False)
 def _metrics(folder: str, epoch: int, state: State) -> "tuple[pd.DataFrame, pd.DataFrame]":  # noqa: ARG001 - cache's key
-    return read_metrics(Path(folder))
+    return reader.read_metrics(Path(folder))
 
 
 def _told(run: Run) -> "tuple[pd.DataFrame, pd.DataFrame]":

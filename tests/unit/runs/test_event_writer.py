@@ -8,7 +8,8 @@ import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from core.runs.event_writer import FOLDER, EventWriter
+from core.runs.event_writer import EventWriter
+from core.runs.folder import BOARD_FOLDER
 from core.settings import Settings
 from core.training.config import TrainConfig
 from core.training.data import TrainingSet, load_training_set
@@ -34,7 +35,7 @@ def tell_all(training: Training, data: TrainingSet, config: TrainConfig, folder:
     """Train, and note every event."""
     board = EventWriter(folder, training, data, config)
     for event in training:
-        board.tell(event)
+        board.record(event)
     board.close()
 
 
@@ -42,15 +43,15 @@ def test_everything_that_was_promised_is_there(data: TrainingSet, settings: Sett
     training = Training(CONFIG, data)
     board = EventWriter(tmp_path, training, data, CONFIG)
     for event in training:
-        board.tell(event)
+        board.record(event)
     board.end(make_model(settings))
     board.close()
-    tags = read(tmp_path / FOLDER).Tags()
+    tags = read(tmp_path / BOARD_FOLDER).Tags()
     assert {"loss/step", "learning rate", "accuracy on MNIST"} <= set(tags["scalars"])
     assert {"inputs", "confusion"} <= {tag.split("/")[0] for tag in tags["images"]}
     assert {"weights/0.weight", "gradients/0.weight"} <= set(tags["histograms"])
     assert tags["graph"]
-    accuracy = read(tmp_path / FOLDER / "accuracy_validation").Scalars("accuracy")
+    accuracy = read(tmp_path / BOARD_FOLDER / "accuracy_validation").Scalars("accuracy")
     assert [point.value for point in accuracy] == pytest.approx(
         [epoch.validation_accuracy for epoch in training.history], abs=1e-6
     )
@@ -63,7 +64,7 @@ def test_looking_changes_nothing(data: TrainingSet, tmp_path: Path) -> None:
     torch.manual_seed(0)
     board = EventWriter(tmp_path, watched, data, CONFIG)
     for event in watched:
-        board.tell(event)
+        board.record(event)
     for name, tensor in alone.network.state_dict().items():
         assert torch.equal(tensor, watched.network.state_dict()[name]), name
 
@@ -74,7 +75,7 @@ def test_what_is_told_again_after_a_stop_is_told_once(data: TrainingSet, tmp_pat
     board = EventWriter(tmp_path, first, data, config)
     state = None
     for number, event in enumerate(itertools.islice(first, 60), start=1):
-        board.tell(event)
+        board.record(event)
         if number == 25:
             state = first.state()
             state = {key: value for key, value in state.items() if key != "network"} | {
@@ -85,7 +86,7 @@ def test_what_is_told_again_after_a_stop_is_told_once(data: TrainingSet, tmp_pat
     second = Training(config, data)
     second.load_state(state)
     tell_all(second, data, config, tmp_path)
-    steps = [point.step for point in read(tmp_path / FOLDER).Scalars("loss/step")]
+    steps = [point.step for point in read(tmp_path / BOARD_FOLDER).Scalars("loss/step")]
     assert steps == sorted(set(steps))
     assert steps[-1] == second.steps_done // 10 * 10
 
@@ -93,5 +94,5 @@ def test_what_is_told_again_after_a_stop_is_told_once(data: TrainingSet, tmp_pat
 def test_what_a_worker_wrote_before_its_first_checkpoint_is_struck_out(data: TrainingSet, tmp_path: Path) -> None:
     for _ in range(2):
         tell_all(Training(CONFIG, data), data, CONFIG, tmp_path)
-    points = [point.step for point in read(tmp_path / FOLDER).Scalars("learning rate")]
+    points = [point.step for point in read(tmp_path / BOARD_FOLDER).Scalars("learning rate")]
     assert points == sorted(set(points))

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from core.errors import RunError
-from core.runs import checkpoint
 from core.runs.folder import CHECKPOINT_FILE
+from core.runs.recorder import restore_checkpoint, save_checkpoint
 from core.settings import Settings
 from core.training.config import TrainConfig
 from core.training.data import TrainingSet, load_training_set
@@ -31,19 +31,19 @@ def kept(data: TrainingSet, tmp_path: Path) -> Path:
     """The folder with the checkpoint of a training that has made three steps."""
     training = Training(CONFIG, data)
     list(itertools.islice(training, 3))
-    checkpoint.save(tmp_path, training, CONFIG, data, 12.5)
+    save_checkpoint(tmp_path, training, CONFIG, data, 12.5)
     return tmp_path
 
 
 def test_it_comes_back(kept: Path, data: TrainingSet) -> None:
     training = Training(CONFIG, data)
-    assert checkpoint.restore(kept, training, CONFIG, data) == 12.5
+    assert restore_checkpoint(kept, training, CONFIG, data) == 12.5
     assert (training.epoch, training.step) == (0, 3)
 
 
 def test_without_one_a_training_begins_at_its_first_step(data: TrainingSet, tmp_path: Path) -> None:
     training = Training(CONFIG, data)
-    assert checkpoint.restore(tmp_path, training, CONFIG, data) == 0.0
+    assert restore_checkpoint(tmp_path, training, CONFIG, data) == 0.0
     assert training.steps_done == 0
 
 
@@ -80,13 +80,13 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 def test_a_damaged_one_is_refused(kept: Path, data: TrainingSet, damage: str) -> None:
     DAMAGES[damage](kept / CHECKPOINT_FILE)
     with pytest.raises(RunError, match=r"checkpoint\.pt is damaged.* Start the training over"):
-        checkpoint.restore(kept, Training(CONFIG, data), CONFIG, data)
+        restore_checkpoint(kept, Training(CONFIG, data), CONFIG, data)
 
 
 def test_one_of_another_configuration_is_refused(kept: Path, data: TrainingSet) -> None:
     other = dataclasses.replace(CONFIG, epochs=3, architecture="fast")
     with pytest.raises(RunError, match=r"other options \(architecture, epochs\).* Start the training over"):
-        checkpoint.restore(kept, Training(other, data), other, data)
+        restore_checkpoint(kept, Training(other, data), other, data)
 
 
 @pytest.mark.parametrize("part", ["images", "labels", "validation_images", "validation_labels"])
@@ -97,5 +97,5 @@ def test_other_images_are_refused(kept: Path, data: TrainingSet, part: str) -> N
     other = dataclasses.replace(data, **changed)  # type: ignore[arg-type]
     training = Training(CONFIG, other)
     with pytest.raises(RunError, match="UCI digits: the images are no longer those"):
-        checkpoint.restore(kept, training, CONFIG, other)
+        restore_checkpoint(kept, training, CONFIG, other)
     assert training.steps_done == 0
