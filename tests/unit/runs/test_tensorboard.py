@@ -117,7 +117,7 @@ _PROGRAM = """
 import sys, time
 from pathlib import Path
 from core.settings import Settings
-from core.training.tensorboard import Stage, TensorBoard
+from core.runs.tensorboard import Stage, TensorBoard
 folder = Path(sys.argv[1])
 board = TensorBoard(folder)
 board.start(Settings(folder, folder, runs_dir=folder))
