@@ -17,7 +17,7 @@ def precision_recall(rankings: "Sequence[Ranking]", characters: Sequence[str], w
     """Precision against recall, a curve for each class; `whole` shows the axes from 0, else where the curves bend."""
     colours = _colours(rankings)
     lines = [
-        _ranking(characters[one.place], colours[one.place], one.precision_recall, "recall", "precision")
+        _ranking(characters[one.index], colours[one.index], one.precision_recall, "recall", "precision")
         for one in rankings
     ]
     figure = styled(*lines, x="Recall (% of the class found)", y="Precision (% of those found)", **LEGEND_BELOW)
@@ -30,7 +30,7 @@ def roc(rankings: "Sequence[Ranking]", characters: Sequence[str], whole: bool = 
     """True against false positive rate, a curve for each class; see `precision_recall`."""
     colours = _colours(rankings)
     lines = [
-        _ranking(characters[one.place], colours[one.place], one.roc, "others taken for it", "of the class found")
+        _ranking(characters[one.index], colours[one.index], one.roc, "others taken for it", "of the class found")
         for one in rankings
     ]
     figure = styled(*lines, x="False positives (% of the others)", y="True positives (% of the class)", **LEGEND_BELOW)
@@ -41,7 +41,7 @@ def roc(rankings: "Sequence[Ranking]", characters: Sequence[str], whole: bool = 
 
 def _colours(rankings: "Sequence[Ranking]") -> dict[int, str]:
     """The colour of each class, its own where all that are drawn have different ones, else one after the other."""
-    own = {one.place: class_colour(one.place) for one in rankings}
+    own = {one.index: class_colour(one.index) for one in rankings}
     return own if len(set(own.values())) == len(own) else {place: class_colour(row) for row, place in enumerate(own)}
 
 

@@ -42,8 +42,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     recogniser = load(args.model, settings)
     from core.data import datasets
     from core.evaluation import rejection
+    from core.evaluation.available import WARNINGS, leakage_of
     from core.evaluation.evaluate import evaluate
-    from core.evaluation.leakage import WARNINGS, leakage_of
 
     if args.outliers and not recogniser.card.knows_outliers:
         raise ConfigError(rejection.unknown(recogniser.charset))
@@ -79,7 +79,7 @@ def _figures(found: "Rejection") -> dict[str, object]:
 
 
 def _lines(answers: "Predictions") -> list[tuple[str, str]]:
-    from core.evaluation import subgroups
+    from core.evaluation import error_analysis
 
     score = answers.score()
     return [
@@ -87,7 +87,7 @@ def _lines(answers: "Predictions") -> list[tuple[str, str]]:
         ("calibration", f"expected calibration error {score.ece:.4f}"),
         *(
             (one.title.lower(), f"{percent(one.accuracy)} ({one.right:,} of {one.images:,})")
-            for one in subgroups.shares(answers)
+            for one in error_analysis.shares(answers)
         ),
         ("confident", f"{percent(score.confident)} of the answers, {percent(score.confident_error)} of them wrong"),
         ("blank", f"{int(answers.blank.sum()):,} of the images"),
@@ -97,7 +97,7 @@ def _lines(answers: "Predictions") -> list[tuple[str, str]]:
 
 def confusions(answers: "Predictions") -> list[str]:
     """The most frequent mistakes: true character, what it was read as, and how often."""
-    from core.evaluation.mistakes import commonest
+    from core.evaluation.error_analysis import commonest
 
     character, found = answers.character, commonest(answers.confusion, CONFUSIONS_SHOWN)
     return [f"{character(one.true)} as {character(one.read)}: {one.count}" for one in found]

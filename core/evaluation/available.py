@@ -1,27 +1,62 @@
-"""What a model can be looked at on: its stored answers, and the data sets on this machine. Needs no torch."""
+"""What a model can be evaluated on, and whether its training has seen those images. Needs no torch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
 
 from core.charsets import get_charset
 from core.data.register import SOURCES
-from core.evaluation.leakage import Leakage, leakage_of
-from core.evaluation.predictions import Predictions
 from core.model.card import Card
 from core.settings import Settings
+
+if TYPE_CHECKING:
+    from core.evaluation.predictions import Predictions
+
+
+class Leakage(Enum):
+    """What images were used for while the model was made. Only a score on unused ones holds for new images."""
+
+    NONE = "none"
+    TRAINING = "training"
+    SELECTION = "selection"
+    OVERLAP = "overlap"  # from the same pages as its training images, or another copy of them
+
+
+WARNINGS = {
+    Leakage.OVERLAP: "These come from the pages that the model was trained on: some may be among its training images.",
+    Leakage.TRAINING: "The model was trained on these images: the figures do not say how it does on new ones.",
+    Leakage.SELECTION: "The model was chosen and calibrated on these images: the figures are flattering.",
+}
+
+
+def leakage_of(card: Card, dataset: str, split: str, title: str) -> Leakage:
+    """What a split of a data set was used for in making a model.
+
+    Args:
+        title: that of the images themselves, as `Dataset.title`: a stand-in has another one than what it stands for.
+    """
+    trained_on = {source.name: source for source in card.sources}
+    overlapping, same = SOURCES[dataset].overlaps_with if dataset in SOURCES else (), trained_on.get(dataset)
+    if (same and same.title != title) or not trained_on.keys().isdisjoint(overlapping):
+        return Leakage.OVERLAP
+    if same and same.with_test:
+        return Leakage.TRAINING
+    if not same or split == "test":
+        return Leakage.NONE
+    return Leakage.TRAINING if split == "train" else Leakage.SELECTION
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A split of a data set.
+    """A split of a data set that a model can be evaluated on.
 
     Attributes:
-        dataset, split: their names.
         title: the data set's, as it is shown.
-        use: what the model's making has used it for.
+        use: what it was used for in making the model.
         stored: whether the model's folder holds answers to it.
         present: whether its images are on this machine, so that it can be measured here.
-        copy: whether they are another copy of a data set of this name, to which the model's folder holds answers.
+        copy: whether it is another copy of a data set to which the model's folder holds answers.
     """
 
     dataset: str
@@ -34,29 +69,29 @@ class Choice:
 
     @property
     def key(self) -> str:
-        """A name of its own."""
+        """A unique name."""
         return f"{self.dataset}-{self.split}{'-copy' if self.copy else ''}"
 
 
-def available(card: Card, stored: Mapping[str, Predictions], settings: Settings) -> list[Choice]:
-    """Everything there is to look at: stored answers first, by title, then what can be measured on this machine."""
-    found = [
+def available(card: Card, stored: "Mapping[str, Predictions]", settings: Settings) -> list[Choice]:
+    """Stored answers first, by title, then the data sets on this machine that the model can read."""
+    choices = [
         Choice(
-            one.dataset,
-            one.split,
-            one.title,
-            leakage_of(card, one.dataset, one.split, one.title),
+            answers.dataset,
+            answers.split,
+            answers.title,
+            leakage_of(card, answers.dataset, answers.split, answers.title),
             stored=True,
-            present=_title_here(one.dataset, settings) == one.title,
+            present=_local_title(answers.dataset, settings) == answers.title,
         )
-        for one in sorted(stored.values(), key=lambda answers: answers.title)
+        for answers in sorted(stored.values(), key=lambda answers: answers.title)
     ]
-    kept = {(choice.dataset, choice.split): choice.title for choice in found}
+    titles = {(choice.dataset, choice.split): choice.title for choice in choices}
     charset = get_charset(card.charset)
     for name, source in SOURCES.items():
-        title = _title_here(name, settings)
+        title = _local_title(name, settings)
         if title and charset.covers(source.charset) and "test" in source.splits:
-            found += [
+            choices += [
                 Choice(
                     name,
                     split,
@@ -64,15 +99,15 @@ def available(card: Card, stored: Mapping[str, Predictions], settings: Settings)
                     leakage_of(card, name, split, title),
                     stored=False,
                     present=True,
-                    copy=(name, split) in kept,
+                    copy=(name, split) in titles,
                 )
                 for split in sorted(source.splits, key=lambda split: split != "test")
-                if kept.get((name, split)) != title
+                if titles.get((name, split)) != title
             ]
-    return found
+    return choices
 
 
-def _title_here(name: str, settings: Settings) -> str | None:
-    """The title of a data set as it is on this machine; None where it is not."""
+def _local_title(name: str, settings: Settings) -> str | None:
+    """The title of the copy of a data set on this machine; None where there is none."""
     source = SOURCES.get(name)
     return source.title_of(settings) if source and source.present(settings) else None

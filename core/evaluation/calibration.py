@@ -1,7 +1,4 @@
-"""Making probabilities honest, and finding the threshold below which an answer is called unsure.
-
-Both are fitted on validation data and stand in the model's card from then on.
-"""
+"""Fitting a model's temperature and thresholds on validation data; its card holds them."""
 
 from collections.abc import Sequence
 
@@ -9,22 +6,24 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_softmax, softmax
 
+from core.evaluation.reliability import coverage
+
 COLDEST, HOTTEST = 0.05, 20.0
-# Of the confident answers as many may be wrong: a tenth of the share of all answers, but this share in any case.
+# The share of confident answers that may be wrong: a tenth of the share of all answers, or this if it is more.
 CONFIDENT_ERROR, CONFIDENT_PART = 0.0015, 0.1
-LOST_SHARE = 0.001  # of the characters as many may be taken for none
-LEAST_IMAGES = round(1 / CONFIDENT_ERROR)  # of fewer not one may be wrong: the threshold would hang on a single image
+LOST_SHARE = 0.001  # of the characters that may be refused
+LEAST_IMAGES = round(1 / CONFIDENT_ERROR)  # with fewer not one may be wrong: the threshold would depend on one image
 
 
 def fit_temperature(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> float:
-    """The temperature T that makes softmax(logits / T) most likely (Guo et al., 2017).
+    """The temperature T that maximises the likelihood of softmax(logits / T) (Guo et al., 2017).
 
     Args:
         logits: (N, C).
         labels: (N,), 0 to C - 1.
 
     Returns:
-        0.05 to 20: above 1 the network was too sure of itself, below 1 not sure enough.
+        0.05 to 20: above 1 the network was overconfident, below 1 underconfident.
     """
     from scipy.optimize import minimize_scalar  # slow to import, and seldom needed
 
@@ -34,8 +33,8 @@ def fit_temperature(logits: NDArray[np.floating], labels: NDArray[np.int64]) -> 
     def loss(log_temperature: float) -> float:
         return float(-log_softmax(values / np.exp(log_temperature), axis=1)[rows, labels].mean())
 
-    found = minimize_scalar(loss, bounds=(np.log(COLDEST), np.log(HOTTEST)), method="bounded")
-    return float(np.exp(found.x))
+    fitted = minimize_scalar(loss, bounds=(np.log(COLDEST), np.log(HOTTEST)), method="bounded")
+    return float(np.exp(fitted.x))
 
 
 def calibrate(parts: Sequence[tuple[NDArray[np.floating], NDArray[np.int64]]]) -> tuple[float, float]:
@@ -66,37 +65,34 @@ def apply_temperature(logits: NDArray[np.floating], temperature: float) -> NDArr
 
 
 def choose_threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_], error: float) -> float:
-    """The lowest threshold of confidence above which at most `error` of the answers are wrong.
+    """The lowest threshold of confidence from which at most a share `error` of the answers is wrong.
 
     Args:
         confidence: (N,), the probability of each answer.
         right: (N,), whether it was right.
-        error: the share of wrong answers to allow, 0 to 1.
+        error: 0 to 1.
 
     Returns:
-        A threshold so that `confidence >= threshold` calls an answer confident. When no threshold will do, 1.
+        A threshold for `confidence >= threshold`; 1 when none will do.
     """
-    order = np.argsort(-confidence, kind="stable")
-    ranked, wrong = confidence[order], np.cumsum(~right[order])
-    allowed = wrong <= error * np.arange(1, len(order) + 1)
-    ends_a_tie = np.append(ranked[1:] != ranked[:-1], True)  # a threshold cannot part equal confidences
-    places = np.flatnonzero(allowed & ends_a_tie)
-    return float(ranked[places[-1]]) if len(places) else 1.0
+    curve = coverage(confidence, right)
+    allowed = curve.threshold[curve.wrong <= error * curve.confident]
+    return float(allowed[-1]) if len(allowed) else 1.0
 
 
 def choose_rejection_threshold(
     logits: NDArray[np.floating], labels: NDArray[np.int64], temperature: float, rejections: int
 ) -> float:
-    """The lowest probability of being no character from which at most LOST_SHARE of the characters are refused.
+    """The lowest probability of being no character at which at most LOST_SHARE of the characters are refused.
 
     Args:
         logits: (N, C + R), of validation images; those that are no character have labels from C on.
         labels: (N,).
-        temperature: of the model.
-        rejections: R, how many of the last outputs stand for no character; 0 for a model that refuses none.
+        temperature: the model's.
+        rejections: R, how many of the last outputs stand for no character; 0 for a model that refuses nothing.
 
     Returns:
-        A threshold so that `probability >= threshold` refuses; never below one half. 1 where nothing is refused.
+        A threshold for `probability >= threshold`, 0.5 to 1; 1 for a model that refuses nothing.
     """
     if not rejections:
         return 1.0

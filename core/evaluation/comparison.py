@@ -21,13 +21,12 @@ TIMED_RUNS = 50
 
 @dataclass(frozen=True)
 class Compared:
-    """A model beside others.
+    """A model in a comparison.
 
     Attributes:
-        card: its card.
         weights_bytes: size of its weights file.
-        answers: to the images that all are compared on.
-        seconds: that it takes for a single image on this machine; None where that was not measured.
+        answers: to the images that all models are compared on.
+        seconds: time for a single image on this machine; None where that was not measured.
     """
 
     card: Card
@@ -46,11 +45,11 @@ class Difference(StrEnum):
 
 @dataclass(frozen=True)
 class McNemar:
-    """Of the images that exactly one of two models reads rightly, how they divide, and how likely that is by chance.
+    """The result of McNemar's test.
 
     Attributes:
-        first, second: images that only the first, or only the second model reads rightly.
-        p: the chance of a division at least as uneven if both were equally good, 0 to 1.
+        first, second: number of images that only the first, or only the second model reads right.
+        p: the probability of numbers at least as uneven if both models were equally good.
     """
 
     first: int
@@ -59,24 +58,24 @@ class McNemar:
 
     @property
     def by_chance(self) -> bool:
-        """Whether chance explains the difference, at the usual 5 %."""
+        """Whether chance can explain the difference, at the usual level of 5 %."""
         return self.p >= CHANCE
 
 
 def comparable(first: Predictions, second: Predictions) -> bool:
-    """Whether both are answers to the same images, as far as names, charset and labels tell."""
+    """Whether both are answers to the same images, judged by names, charset and labels."""
     same = (first.dataset, first.split, first.charset) == (second.dataset, second.split, second.charset)
     return same and np.array_equal(first.labels, second.labels)
 
 
 def mcnemar(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> McNemar:
-    """McNemar's test in its exact form: a two-sided binomial test on the images where just one is right.
+    """McNemar's test in its exact form: a two-sided binomial test on the images where exactly one model is right.
 
     McNemar, "Note on the sampling error of the difference between correlated proportions", 1947; for comparing
     classifiers: Dietterich, "Approximate statistical tests", 1998.
 
     Args:
-        first, second: (N,), whether each model's answer is right.
+        first, second: (N,), whether the answers of each model are right.
     """
     from scipy.stats import binomtest
 
@@ -85,10 +84,7 @@ def mcnemar(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> McNemar:
 
 
 def differences(first: Predictions, second: Predictions) -> dict[Difference, NDArray[np.int64]]:
-    """The places of the images that are read rightly by one model only, or wrongly by both.
-
-    Each kind comes with the most confident wrong answer first.
-    """
+    """The indices of the images that one model alone, or neither, reads right; the most confident error first."""
     mistake = np.maximum(
         np.where(first.right, 0, first.confidence),
         np.where(second.right, 0, second.confidence),
@@ -98,15 +94,12 @@ def differences(first: Predictions, second: Predictions) -> dict[Difference, NDA
         Difference.SECOND_RIGHT: second.right & ~first.right,
         Difference.BOTH_WRONG: ~first.right & ~second.right,
     }
-    found = {}
-    for kind, chosen in kinds.items():
-        places = np.flatnonzero(chosen)
-        found[kind] = places[np.argsort(-mistake[places], kind="stable")]
-    return found
+    order = np.argsort(-mistake, kind="stable")
+    return {kind: order[mask[order]] for kind, mask in kinds.items()}
 
 
 def seconds_an_image(recogniser: "Recogniser", runs: int = TIMED_RUNS) -> float:
-    """The median time that a model takes for a single image on this machine, after some runs to warm up."""
+    """The median time for a single image on this machine, after some runs to warm up."""
     glyphs = np.random.default_rng(0).integers(0, 256, (1, 28, 28)).astype(np.uint8)
     times = []
     for _ in range(runs + runs // 5):

@@ -1,5 +1,7 @@
 """Measuring a model on a data set."""
 
+import threading
+from collections import OrderedDict
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,17 +13,17 @@ from core.jobs import Progress, ignore
 if TYPE_CHECKING:
     from core.model.inference import Recogniser
 
+KEPT = 8
+
 
 def evaluate(recogniser: "Recogniser", data: Dataset, progress: Progress = ignore) -> Predictions:
-    """Let a model read every image of a data set.
+    """Read every image of a data set. If it has only some of the model's characters, answers are restricted to them.
 
     Args:
-        recogniser: the model.
-        data: what it reads. Where it holds only some of the model's characters, the answers are restricted to them.
-        progress: told, after every batch, how many images are read and how many there are.
+        progress: called after every batch with the number of images read, and of all.
 
     Raises:
-        ConfigError: the data set has other classes than the model, or is empty.
+        ConfigError: the model does not know all classes of the data set, or there are no images.
     """
     if not recogniser.charset.covers(data.charset):
         raise ConfigError(
@@ -36,13 +38,37 @@ def evaluate(recogniser: "Recogniser", data: Dataset, progress: Progress = ignor
     probabilities[~data.images.any(axis=(1, 2))] = 1 / probabilities.shape[1]
     card = recogniser.card
     return Predictions(
-        card.name,
-        data.name,
-        data.title,
-        data.split,
-        data.charset,
-        data.labels,
-        probabilities,
-        card.temperature,
-        card.threshold,
+        model=card.name,
+        dataset=data.name,
+        title=data.title,
+        split=data.split,
+        charset=data.charset,
+        labels=data.labels,
+        probabilities=probabilities,
+        temperature=card.temperature,
+        threshold=card.threshold,
     )
+
+
+class Measurements:
+    """A cache of the latest evaluations, keyed by what decides the answers: weights, calibration and data."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[object, ...], Predictions] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def evaluate(self, recogniser: "Recogniser", data: Dataset, progress: Progress = ignore) -> Predictions:
+        """As the function `evaluate`, at most once for the same model and data."""
+        card = recogniser.card
+        model = (card.name, card.weights_sha256, card.mean, card.std, card.temperature, card.threshold)
+        key = (*model, data.name, data.split, data.sha256)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        answers = evaluate(recogniser, data, progress)
+        with self._lock:
+            self._kept[key] = answers
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return answers

@@ -12,9 +12,11 @@ Z_95 = 1.959963984540054  # the normal distribution's 97.5 % point
 def wilson_interval(right: int, total: int) -> tuple[float, float]:
     """The 95 % interval of a share (Wilson, "Probable inference, the law of succession", 1927).
 
+    The same as by scipy's `binomtest`, which takes milliseconds as it computes a p-value first; a chart needs hundreds.
+
     Args:
         right: number of right answers, 0 to `total`.
-        total: number of answers, at least 1.
+        total: at least 1.
 
     Raises:
         ValueError: the counts are impossible.
@@ -36,7 +38,6 @@ def expected_calibration_error(probabilities: NDArray[np.float64], labels: NDArr
     Args:
         probabilities: (N, C), rows that sum to 1.
         labels: (N,), 0 to C - 1.
-        bins: number of bins of confidence.
     """
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
@@ -50,7 +51,7 @@ def confidence_bin(confidence: NDArray[np.float64], bins: int) -> NDArray[np.int
 
 
 def negative_log_likelihood(probabilities: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
-    """Mean of minus the natural log of the true class's probability (the cross-entropy loss)."""
+    """The mean of -ln p of the true class (the cross-entropy loss)."""
     true_class = probabilities[np.arange(len(labels)), labels]
     return float(-np.log(np.maximum(true_class, np.finfo(np.float64).tiny)).mean())
 
@@ -62,13 +63,11 @@ def confusion_matrix(predicted: NDArray[np.int64], labels: NDArray[np.int64], cl
 
 @dataclass(frozen=True)
 class ClassScores:
-    """Scores of every class, in charset order; a share whose denominator is nothing is 0, as in scikit-learn.
+    """Scores of every class, in charset order; a share with a denominator of 0 is 0, as in scikit-learn.
 
     Attributes:
-        precision: (C,), of the images that were read as this class, the share that are of it.
-        recall: (C,), of the images of this class, the share that were read as it.
-        f1: (C,), their harmonic mean.
-        support: int64 (C,), number of images of this class.
+        precision, recall, f1: (C,), 0 to 1.
+        support: int64 (C,), number of images of each class.
         occurs: bool (C,), whether the class is among the labels or the answers.
     """
 
@@ -79,7 +78,7 @@ class ClassScores:
     occurs: NDArray[np.bool_]
 
     def macro(self, score: NDArray[np.float64]) -> float:
-        """The mean of one of these scores over the classes that occur: every class counts the same."""
+        """The unweighted mean of one of these scores over the classes that occur."""
         return float(score[self.occurs].mean()) if self.occurs.any() else 0.0
 
 

@@ -27,14 +27,14 @@ class Predictions:
 
     Attributes:
         model: name of the model.
-        dataset, title, split: the data set's name, as it is shown, and its part.
-        charset: what is told apart, the data set's; classes are places in its characters. Where the model reads more,
-            its answers were restricted to these.
+        dataset, title, split: the data set's name, its title as it is shown, and its part.
+        charset: the data set's; classes are indices of its characters. Where the model reads more, its answers were
+            restricted to these.
         labels: int64 (N,), the true classes.
-        probabilities: float64 (N, C), rows sum to 1; even for a glyph that was found blank.
+        probabilities: float64 (N, C), rows sum to 1; uniform for a glyph that was found blank.
         temperature: what the logits were divided by.
         threshold: the confidence from which an answer is called confident.
-        stored: whether it was read from the model's folder, and not measured here.
+        stored: whether they were read from the model's folder, not measured here.
     """
 
     model: str
@@ -68,13 +68,17 @@ class Predictions:
 
     @cached_property
     def verdicts(self) -> NDArray[np.str_]:
-        """How each answer is to be taken, (N,): the values of `Verdict`, as `core.model.prediction.judge` says."""
-        characters = self.charset.characters
-        groups = np.array([characters.index(self.charset.alike(character)[0]) for character in characters])
-        alike = (groups[:, None] == groups).astype(np.float64)
+        """The verdict on each answer, (N,): the values of `Verdict`, by the rules of `core.model.prediction.judge`."""
+        alike = (self.look_alike_group[:, None] == self.look_alike_group).astype(np.float64)
         together = (self.probabilities * alike[self.predicted]).sum(axis=1)
         cases = [self.blank, self.confidence >= self.threshold, together >= self.threshold]
         return np.select(cases, [Verdict.BLANK, Verdict.CONFIDENT, Verdict.ALIKE], Verdict.UNSURE).astype(np.str_)
+
+    @cached_property
+    def look_alike_group(self) -> NDArray[np.int64]:
+        """The group of look-alikes that each class belongs to, (C,): the index of its first character."""
+        characters = self.charset.characters
+        return np.array([characters.index(self.charset.alike(character)[0]) for character in characters])
 
     @cached_property
     def right(self) -> NDArray[np.bool_]:
@@ -88,19 +92,19 @@ class Predictions:
 
     @cached_property
     def before_temperature(self) -> NDArray[np.float64]:
-        """The probabilities (N, C) that the network would give without its temperature.
+        """The probabilities (N, C) at a temperature of 1.
 
-        The logs of the probabilities are the logits over the temperature, up to a constant that softmax takes away.
+        The logs of the probabilities are the logits over the temperature, up to a constant that softmax removes.
         """
         logs = np.log(np.maximum(self.probabilities, np.finfo(np.float32).tiny))
         return softmax(logs * self.temperature, axis=1)
 
-    def character(self, place: int) -> str:
-        """The character of a class, as people are to read it."""
-        return self.charset.names[place]
+    def character(self, index: int) -> str:
+        """The character of a class, as it is shown."""
+        return self.charset.names[index]
 
     def fits(self, data: "Dataset") -> bool:
-        """Whether a data set holds the images of these answers, as far as its labels tell."""
+        """Whether a data set holds the images of these answers, judged by its labels."""
         return np.array_equal(data.labels, self.labels)
 
     def score(self) -> Score:
@@ -121,14 +125,14 @@ class Predictions:
 
 
 def read_stored(folder: Path) -> dict[str, Predictions]:
-    """The answers to test sets that a model's folder keeps, by data set.
+    """The answers to test sets in a model's folder, by data set.
 
     Raises:
         ModelError: card or answers are missing or damaged, or do not fit each other.
     """
     card = read_card(folder)
-    charset, found = get_charset(card.charset), read_evaluations(folder)
-    return {name: _stored(evaluation, card, evaluation.classes(charset)) for name, evaluation in found.items()}
+    charset, evaluations = get_charset(card.charset), read_evaluations(folder)
+    return {name: _stored(evaluation, card, evaluation.classes(charset)) for name, evaluation in evaluations.items()}
 
 
 def _stored(evaluation: StoredAnswers, card: Card, charset: Charset) -> Predictions:

@@ -1,4 +1,4 @@
-"""How far a confidence can be trusted: calibration by bins, and what a threshold keeps and lets through."""
+"""How far a confidence can be trusted: calibration by bins, and the coverage and error of thresholds."""
 
 from dataclasses import dataclass
 
@@ -15,8 +15,8 @@ class Bins:
     """Answers by their confidence, in bins of equal width, as `metrics.expected_calibration_error` takes them.
 
     Attributes:
-        low, high: (B,), the edges of each bin; a bin holds its upper edge.
-        images: int64 (B,), answers in it.
+        low, high: (B,), the edges of each bin, which includes its upper edge.
+        images: int64 (B,), number of answers in it.
         confidence, accuracy: (B,), their mean confidence and the share of right ones; nan where there are none.
     """
 
@@ -41,14 +41,13 @@ def calibration_bins(probabilities: NDArray[np.float64], labels: NDArray[np.int6
     Args:
         probabilities: (N, C), rows that sum to 1.
         labels: (N,), 0 to C - 1.
-        bins: how many.
     """
     confidence = probabilities.max(axis=1)
-    places = metrics.confidence_bin(confidence, bins)
-    images = np.bincount(places, minlength=bins)
+    indices = metrics.confidence_bin(confidence, bins)
+    images = np.bincount(indices, minlength=bins)
     with np.errstate(invalid="ignore"):  # 0 / 0 of an empty bin is nan, as it should be
-        means = np.bincount(places, weights=confidence, minlength=bins) / images
-        shares = np.bincount(places, weights=probabilities.argmax(axis=1) == labels, minlength=bins) / images
+        means = np.bincount(indices, weights=confidence, minlength=bins) / images
+        shares = np.bincount(indices, weights=probabilities.argmax(axis=1) == labels, minlength=bins) / images
     edges = np.linspace(0, 1, bins + 1)
     return Bins(edges[:-1], edges[1:], images, means, shares)
 
@@ -58,9 +57,9 @@ class Threshold:
     """What a threshold of confidence does.
 
     Attributes:
-        threshold: the threshold, 0 to 1.
-        confident: answers at or above it; `wrong` of them are wrong.
-        images: answers in all.
+        threshold: 0 to 1.
+        confident: number of answers at or above it; `wrong` of them are wrong.
+        images: number of all answers.
     """
 
     threshold: float
@@ -70,17 +69,16 @@ class Threshold:
 
     @property
     def below(self) -> int:
-        """Answers below the threshold."""
         return self.images - self.confident
 
     @property
     def coverage(self) -> float:
-        """Share of answers that are confident, 0 to 1."""
+        """The share of answers that are confident, 0 to 1."""
         return self.confident / self.images
 
     @property
     def error(self) -> float:
-        """Share of wrong ones among the confident answers, 0 to 1; 0 where there are none."""
+        """The share of confident answers that are wrong, 0 to 1; 0 where there are none."""
         return self.wrong / self.confident if self.confident else 0.0
 
     @property
@@ -90,19 +88,19 @@ class Threshold:
 
 
 def at_threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_], threshold: float) -> Threshold:
-    """What a threshold does to answers: those with a confidence of at least `threshold` are confident."""
+    """What a threshold does: answers with a confidence of at least `threshold` are confident."""
     confident = confidence >= threshold
     return Threshold(float(threshold), int(confident.sum()), int((confident & ~right).sum()), len(right))
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many answers are kept, and how many of those are wrong, for every threshold that makes a difference.
+    """The confident and the wrong answers at every threshold that makes a difference.
 
     Attributes:
         threshold: float64 (M,), falling: the confidences that occur.
-        confident, wrong: int64 (M,), as in `Limit`.
-        images: answers in all.
+        confident, wrong: int64 (M,), as in `Threshold`.
+        images: number of all answers.
     """
 
     threshold: NDArray[np.float64]
@@ -111,17 +109,16 @@ class Coverage:
     images: int
 
     def thinned(self, most: int) -> list[Threshold]:
-        """At most `most` thresholds: the ends, those where the number of errors rises, the rest evenly spread."""
+        """At most `most` thresholds: the ends, those where the number of errors rises, and others evenly spread."""
         count = len(self.threshold)
         rises = np.flatnonzero(np.diff(self.wrong, prepend=0))
         important = np.union1d(np.union1d(rises, np.maximum(rises - 1, 0)), [0, count - 1])
         if len(important) > most:
             important = important[np.linspace(0, len(important) - 1, most).round().astype(int)]
         others = np.linspace(0, count - 1, max(0, most - len(important))).round().astype(int)
-        places = np.union1d(important, others).astype(int)
         return [
-            Threshold(float(self.threshold[place]), int(self.confident[place]), int(self.wrong[place]), self.images)
-            for place in places
+            Threshold(float(self.threshold[index]), int(self.confident[index]), int(self.wrong[index]), self.images)
+            for index in np.union1d(important, others).astype(int)
         ]
 
 

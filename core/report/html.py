@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from core.charsets import get_charset
 from core.charts.palette import CLASSES
 from core.data.datasets import restriction
-from core.evaluation import metrics, mistakes, subgroups
-from core.evaluation.leakage import WARNINGS, leakage_of
+from core.evaluation import error_analysis, metrics
+from core.evaluation.available import WARNINGS, leakage_of
 from core.evaluation.predictions import Predictions
 from core.model.card import Card
 from core.report import figures, tables
@@ -143,7 +143,7 @@ def _headlines(headlines: Sequence[Predictions], card: Card) -> str:
 def _kinds(answers: Predictions) -> str:
     rows = [
         (one.title, f"{one.images:,}", _percent(one.accuracy), f"{100 * low:.2f} to {100 * high:.2f} %")
-        for one in subgroups.shares(answers)
+        for one in error_analysis.shares(answers)
         for low, high in (one.interval,)
     ]
     return _section("By kind", _table(("of", "images", "right", "95 % interval"), rows), level=3) if rows else ""
@@ -186,7 +186,7 @@ def _figures(answers: Predictions) -> str:
 
 
 def _confusions(answers: Predictions) -> str:
-    found = mistakes.commonest(answers.confusion, CONFUSIONS_SHOWN)
+    found = error_analysis.commonest(answers.confusion, CONFUSIONS_SHOWN)
     if not found:
         return "<p>There are none.</p>\n"
     rows = [(answers.character(one.true), answers.character(one.read), f"{one.count:,}") for one in found]
@@ -207,7 +207,7 @@ def _classes(answers: Predictions) -> str:
 
 
 def _mistakes(report: Report) -> str:
-    answers, places = report.answers, mistakes.hardest(report.answers)
+    answers, places = report.answers, error_analysis.hardest(report.answers)
     if not len(places):
         return "<p>There are none.</p>\n"
     shown = places[:MISTAKES_SHOWN]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from core import spreadsheet
-from core.evaluation import metrics, mistakes, one_vs_rest, reliability, subgroups
+from core.evaluation import error_analysis, metrics, one_vs_rest, reliability
 from core.evaluation.comparison import Compared, mcnemar
 from core.evaluation.one_vs_rest import Ranking
 from core.evaluation.predictions import Predictions
@@ -56,44 +56,29 @@ def classes(answers: Predictions) -> pd.DataFrame:
 
 
 def classification_report(answers: Predictions, decimals: int = 4) -> str:
-    """Precision, recall and F1 by class as text, laid out like scikit-learn's `classification_report`."""
-    scores = metrics.class_scores(answers.confusion)
-    names = ["weighted avg", *(answers.character(int(place)) for place in np.flatnonzero(scores.occurs))]
-    width, images = max(map(len, names)), int(scores.support.sum())
+    """Precision, recall and F1 of the classes that occur, as text; a blank counts as the first class."""
+    from sklearn import metrics as sk
 
-    def line(name: str, *shares: float | str, support: int) -> str:
-        cells = [f"{share:>9.{decimals}f}" if isinstance(share, float) else f"{share:>9}" for share in shares]
-        return " ".join([f"{name:>{width}s} ", *cells, f"{support:>9}"])
-
-    columns = (scores.precision, scores.recall, scores.f1)
-    rows = [
-        line(
-            answers.character(int(place)),
-            *(float(column[place]) for column in columns),
-            support=int(scores.support[place]),
-        )
-        for place in np.flatnonzero(scores.occurs)
-    ]
-    weighted = (float(np.average(column, weights=scores.support)) for column in columns)
-    return "\n".join(
-        [
-            " ".join([" " * (width + 1), *(f"{name:>9}" for name in ("precision", "recall", "f1-score", "support"))]),
-            "",
-            *rows,
-            "",
-            line("accuracy", "", "", float(answers.right.mean()), support=images),
-            line("macro avg", *map(scores.macro, columns), support=images),
-            line("weighted avg", *weighted, support=images),
-            "",
-        ]
+    classes = np.flatnonzero(metrics.class_scores(answers.confusion).occurs)
+    report = sk.classification_report(
+        answers.labels,
+        answers.predicted,
+        labels=classes,
+        target_names=[answers.character(int(index)) for index in classes],
+        digits=decimals,
+        zero_division=0,
     )
+    return str(report)
 
 
 def shares(answers: Predictions) -> pd.DataFrame:
     """A row for all images, and for each kind of character: right answers with their 95 % interval."""
     rows = [
         (one.title, one.images, one.right, one.accuracy, *one.interval)
-        for one in (subgroups.Share("All", len(answers), int(answers.right.sum())), *subgroups.shares(answers))
+        for one in (
+            error_analysis.Share("All", len(answers), int(answers.right.sum())),
+            *error_analysis.shares(answers),
+        )
     ]
     return pd.DataFrame(rows, columns=["what", "images", "right", "accuracy", "low", "high"])
 
@@ -110,7 +95,7 @@ def confusions(answers: Predictions) -> pd.DataFrame:
     """Which class was read as which other, the commonest first."""
     rows = [
         (answers.character(one.true), answers.character(one.read), one.count)
-        for one in mistakes.commonest(answers.confusion, answers.confusion.size)
+        for one in error_analysis.commonest(answers.confusion, answers.confusion.size)
     ]
     return pd.DataFrame(rows, columns=["true", "read_as", "times"])
 
@@ -134,7 +119,7 @@ def predictions(answers: Predictions) -> pd.DataFrame:
 
 def wrong_answers(answers: Predictions) -> pd.DataFrame:
     """The rows of `predictions` with a wrong answer, the most confident first."""
-    return predictions(answers).iloc[mistakes.hardest(answers)].reset_index(drop=True)
+    return predictions(answers).iloc[error_analysis.hardest(answers)].reset_index(drop=True)
 
 
 def calibration(answers: Predictions) -> pd.DataFrame:
@@ -157,7 +142,7 @@ def coverage(answers: Predictions) -> pd.DataFrame:
 
 def areas(found: Sequence[Ranking], characters: Sequence[str]) -> pd.DataFrame:
     """The areas under the curves of each class."""
-    rows = [(characters[one.place], one.images, one.precision_recall.area, one.roc.area) for one in found]
+    rows = [(characters[one.index], one.images, one.precision_recall.area, one.roc.area) for one in found]
     return pd.DataFrame(rows, columns=["class", "images", "average_precision", "roc_area"])
 
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from core.charsets import get_charset
 from core.data.datasets import load
 from core.data.register import ALWAYS_PRESENT, SOURCES, get_source, samples_of
+from core.evaluation.available import Leakage, leakage_of
 from core.evaluation.evaluate import evaluate
-from core.evaluation.leakage import Leakage, leakage_of
 from core.evaluation.predictions import Predictions
 from core.files import replace_file
 from core.jobs import Progress

@@ -6,7 +6,7 @@ from core.charsets import get_charset
 from core.data.datasets import charset_of
 from core.data.register import SOURCES, is_mine
 from core.errors import ConfigError
-from core.evaluation.leakage import Leakage, leakage_of
+from core.evaluation.available import Leakage, leakage_of
 from core.model.card import Card
 from core.settings import Settings
 from core.training.config import TrainConfig

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from core.charts.palette import INKS
 from core.data import datasets
+from core.evaluation.error_analysis import hardest, in_cell
 from core.evaluation.evaluate import evaluate
-from core.evaluation.mistakes import hardest, in_cell
 from core.evaluation.predictions import Predictions, read_stored
 from core.model.library import load
 from core.settings import PROJECT_ROOT, get_settings

@@ -10,9 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import cached
+from core.evaluation.available import WARNINGS, Leakage
 from core.evaluation.comparison import Difference, McNemar
 from core.evaluation.evaluate import evaluate
-from core.evaluation.leakage import WARNINGS, Leakage
 from core.evaluation.predictions import read_stored
 from core.model.library import list_models, read_card
 from core.settings import PROJECT_ROOT, get_settings

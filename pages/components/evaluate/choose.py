@@ -7,8 +7,7 @@ import streamlit as st
 
 from core import cached
 from core.errors import ModelError
-from core.evaluation.available import Choice, available
-from core.evaluation.leakage import WARNINGS, Leakage
+from core.evaluation.available import WARNINGS, Choice, Leakage, available
 from core.evaluation.predictions import Predictions
 from core.jobs import Progress
 from core.model.library import Entry

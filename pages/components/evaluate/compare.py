@@ -8,9 +8,8 @@ import streamlit as st
 from core import cached
 from core.charsets import get_charset
 from core.errors import ModelError
-from core.evaluation.available import available
+from core.evaluation.available import WARNINGS, available
 from core.evaluation.comparison import Compared, McNemar, comparable, mcnemar
-from core.evaluation.leakage import WARNINGS
 from core.evaluation.predictions import Predictions
 from core.model.library import Entry
 from core.report import tables

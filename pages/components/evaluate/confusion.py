@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.charsets import GROUPS
 from core.charts.confusion_matrix import NUMBERED_CLASSES, confusion
-from core.evaluation.mistakes import Confusion, commonest, in_cell, most_confused
+from core.evaluation.error_analysis import Confusion, commonest, in_cell, most_confused
 from core.evaluation.predictions import Predictions
 from core.report import figures
 from core.text import counted

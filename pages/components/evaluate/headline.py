@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.charsets import GROUPS, get_charset
 from core.data.datasets import restriction
-from core.evaluation import subgroups
+from core.evaluation import error_analysis
 from core.evaluation.metrics import class_scores, negative_log_likelihood
 from core.evaluation.predictions import Predictions
 from pages.components.evaluate.selection import Subject
@@ -14,8 +14,8 @@ from pages.components.evaluate.selection import Subject
 _KIND = "The share of the images of this kind that were read right."
 _BOTH_CASES = " A capital that stands for both cases counts here."
 _KINDS = {
-    subgroups.LOOK_ALIKES: "An answer that looks like the true character counts as right, too: O for 0.",
-    subgroups.FIRST_TWO: "An answer counts as right if the true character is one of the two most probable.",
+    error_analysis.LOOK_ALIKES: "An answer that looks like the true character counts as right, too: O for 0.",
+    error_analysis.FIRST_TWO: "An answer counts as right if the true character is one of the two most probable.",
 }
 
 
@@ -106,7 +106,7 @@ def show(subject: Subject) -> None:
 
 def _kinds(answers: Predictions) -> None:
     """How well each kind of character is read, where there are several, and what look-alikes cost."""
-    found = subgroups.shares(answers)
+    found = error_analysis.shares(answers)
     if not found:
         return
     both = {GROUPS["capitals"]: _BOTH_CASES} if answers.charset.merged else {}

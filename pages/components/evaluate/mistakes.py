@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from core.evaluation.mistakes import hardest
+from core.evaluation.error_analysis import hardest
 from pages.components.evaluate import images
 from pages.components.evaluate.selection import Subject
 from pages.components.text import escape

@@ -39,7 +39,7 @@ def show(subject: Subject) -> None:
     whole = st.toggle(
         "Whole range", key="evaluate-ranking-whole", help="Both axes from 0 to 100 %, not only the corner"
     )
-    shown = [one for one in found if one.place in chosen] or found
+    shown = [one for one in found if one.index in chosen] or found
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Precision and recall", anchor=False)
@@ -62,12 +62,12 @@ def ranked(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> "li
 
 def _choose(found: "list[Ranking]", answers: Predictions) -> set[int]:
     """The classes to show, as places, at first those with the least average precision; none of them means all."""
-    names = {answers.character(one.place): one.place for one in found}
+    names = {answers.character(one.index): one.index for one in found}
     worst = one_vs_rest.hardest(found, _AT_FIRST)
     chosen = st.pills(
         "Classes (all where none is chosen)",
         list(names),
-        default=[answers.character(one.place) for one in worst],
+        default=[answers.character(one.index) for one in worst],
         selection_mode="multi",
         key=f"evaluate-ranking-classes-{answers.model}-{answers.dataset}-{answers.split}",
     )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core import cached, spreadsheet
 from core.data.datasets import Dataset
 from core.errors import DigitLabError
-from core.evaluation.leakage import Leakage, leakage_of
+from core.evaluation.available import Leakage, leakage_of
 from core.explore.label_issues import (
     HEADER,
     NEIGHBOURS,

@@ -1,10 +1,11 @@
+"""What a model can be evaluated on, and what those images were used for."""
+
 import dataclasses
 from pathlib import Path
 
 import pytest
 
-from core.evaluation.available import available
-from core.evaluation.leakage import Leakage
+from core.evaluation.available import WARNINGS, Leakage, available, leakage_of
 from core.evaluation.predictions import read_stored
 from core.model.card import Card, TrainingData
 from core.model.library import read_card
@@ -99,3 +100,30 @@ def test_stored_answers_are_not_measured_anew_on_another_copy(card: Card, settin
         ("emnist-digits-test-copy", f"{title} (stand-in)", Leakage.OVERLAP, False, True),
         ("emnist-digits-train", f"{title} (stand-in)", Leakage.OVERLAP, False, True),
     ]
+
+
+def test_what_a_split_was_used_for(card: Card) -> None:
+    assert leakage_of(card, "mnist", "train", "MNIST") is Leakage.TRAINING
+    assert leakage_of(card, "mnist", "test", "MNIST") is Leakage.NONE
+    assert leakage_of(card, "pen-strokes", "validation", "Pen strokes") is Leakage.SELECTION
+    assert leakage_of(card, "uci-digits", "train", "UCI digits") is Leakage.NONE
+    assert leakage_of(card, "gone", "test", "Of a former version") is Leakage.NONE
+
+
+def test_the_same_pages_may_hold_training_images(card: Card) -> None:
+    assert leakage_of(card, "emnist-digits", "test", "EMNIST Digits") is Leakage.OVERLAP
+    copy = TrainingData("emnist-balanced", "EMNIST Balanced (stand-in)", "public", 90_000, "00")
+    letters = dataclasses.replace(card, sources=(copy,))
+    assert leakage_of(letters, "emnist-balanced", "test", "EMNIST Balanced") is Leakage.OVERLAP
+    assert leakage_of(letters, "emnist-balanced", "test", "EMNIST Balanced (stand-in)") is Leakage.NONE
+    assert leakage_of(letters, "emnist-balanced", "train", "EMNIST Balanced (stand-in)") is Leakage.TRAINING
+
+
+def test_a_model_that_was_taught_all_of_a_set_has_no_new_images_in_it(card: Card) -> None:
+    taught = TrainingData("my-samples", "My samples", "your own", 30, "00", with_test=True)
+    for source, use in ((taught, Leakage.TRAINING), (dataclasses.replace(taught, with_test=False), Leakage.NONE)):
+        assert leakage_of(dataclasses.replace(card, sources=(source,)), "my-samples", "test", "My samples") is use
+
+
+def test_every_use_is_said() -> None:
+    assert set(WARNINGS) == set(Leakage) - {Leakage.NONE}

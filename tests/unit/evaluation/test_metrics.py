@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 from sklearn import metrics as sk
 
 from core.evaluation.metrics import (
@@ -21,6 +22,13 @@ def test_wilson_interval_is_the_published_one() -> None:
     assert wilson_interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
     assert wilson_interval(0, 20) == pytest.approx((0.0, 0.1611), abs=5e-5)
     assert wilson_interval(29, 29)[1] == 1.0
+
+
+def test_wilson_interval_is_that_of_scipy() -> None:
+    for right, total in [(0, 1), (1, 1), (0, 20), (7, 20), (31, 9_400), (9_969, 10_000), (10_000, 10_000)]:
+        assert wilson_interval(right, total) == pytest.approx(
+            tuple(binomtest(right, total).proportion_ci(method="wilson")), abs=1e-12
+        )
 
 
 @pytest.mark.parametrize(("right", "total"), [(-1, 5), (6, 5), (0, 0)])

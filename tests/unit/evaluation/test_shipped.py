@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from sklearn import metrics as sk
 
 from core.charsets import DIGITS
-from core.evaluation import subgroups
+from core.evaluation import error_analysis
 from core.evaluation.metrics import class_scores, negative_log_likelihood
 from core.evaluation.predictions import Predictions, read_stored
 from core.model.library import read_card
@@ -85,7 +85,7 @@ def test_the_model_of_letters_and_digits_is_as_good_as_the_readme_says() -> None
     score = letters.score()
     assert (len(letters), len(digits)) == (9400, 1996)
     assert score.accuracy >= 0.9
-    assert subgroups.among_first_two(letters).accuracy >= 0.97
+    assert error_analysis.among_first_two(letters).accuracy >= 0.97
     assert score.ece <= 0.02
     assert digits.charset == DIGITS
     assert digits.score().accuracy >= 0.985

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.charsets import Charset
-from core.evaluation.leakage import WARNINGS, Leakage
+from core.evaluation.available import WARNINGS, Leakage
 from core.evaluation.metrics import wilson_interval
 from core.evaluation.predictions import Predictions, read_stored
 from core.model.library import read_card
