@@ -74,12 +74,12 @@ def in_a_sentence(answers: Predictions) -> str:
     cells = commonest(confusion, 3)
     most = [f"{_with_article(answers, cell.true)} taken for {_with_article(answers, cell.read)}" for cell in cells]
     most = [words for words, cell in zip(most, cells, strict=True) if cell.count == cells[0].count > 1]
-    often = f"; most often {' or '.join(most)}" if 0 < len(most) < 3 else ""
+    often = f"; most often {' and '.join(most)}" if 0 < len(most) < 3 else ""
     return f"Wrong {counted(wrong, 'time')} in {len(answers):,}{often}."
 
 
 def _with_article(answers: Predictions, index: int) -> str:
-    name = answers.character(index)
+    name = " or ".join(answers.character(index))  # "L or l" for a class that stands for both cases
     return f"{'an' if name[0] in _SPOKEN_WITH_A_VOWEL else 'a'} {name}"
 
 

@@ -132,15 +132,17 @@ def test_the_errors_in_a_sentence() -> None:
     )
     assert error_analysis.in_a_sentence(answered(DIGITS, right + errors[2:])) == "Wrong 1 time in 5."
     assert error_analysis.in_a_sentence(answered(DIGITS, right)) == "Not one of 4 images is read wrong."
+    letters = answered(BALANCED, [("L", "1", "7")] * 2)
+    assert error_analysis.in_a_sentence(letters) == "Wrong 2 times in 2; most often an L or l taken for a 1."
 
 
 def test_equally_common_errors_are_named_together_if_there_are_two() -> None:
     two = [("8", "3", "1")] * 2 + [("4", "9", "1")] * 2
     assert error_analysis.in_a_sentence(answered(DIGITS, [*two, ("2", "7", "1")])) == (
-        "Wrong 5 times in 5; most often a 4 taken for a 9 or an 8 taken for a 3."
+        "Wrong 5 times in 5; most often a 4 taken for a 9 and an 8 taken for a 3."
     )
     assert error_analysis.in_a_sentence(answered(DIGITS, two)) == (
-        "Wrong 4 times in 4; most often a 4 taken for a 9 or an 8 taken for a 3."
+        "Wrong 4 times in 4; most often a 4 taken for a 9 and an 8 taken for a 3."
     )
     assert error_analysis.in_a_sentence(answered(DIGITS, [*two, *[("2", "7", "1")] * 2])) == "Wrong 6 times in 6."
     assert error_analysis.in_a_sentence(answered(DIGITS, [("2", "7", "")] * 3)) == "Wrong 3 times in 3."  # all blank
