@@ -5,16 +5,14 @@ is let in; nothing of it is ever unpickled, and no path in it is followed.
 """
 
 import io
-import lzma
 import stat
-import struct
 import zipfile
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.archive import BROKEN, chunks, is_encrypted, is_ordinary, unpacked_size
 from core.charsets import get_charset
 from core.errors import ModelError
 from core.model.card import Card, from_json
@@ -28,21 +26,6 @@ if TYPE_CHECKING:
 FILES = (CARD_FILE, WEIGHTS_FILE, EVALUATION_FILE, HISTORY_FILE)
 LARGEST_IMPORT = 200_000_000  # bytes, unpacked; a shipped model with its answers has some 8 MB
 LARGEST = {CARD_FILE: 1_000_000, HISTORY_FILE: 5_000_000}  # bytes; texts that are read at once
-_CHUNK = 1 << 16  # bytes; what is asked for in one go is unpacked in one go, whatever the entry says of its size
-_ENCRYPTED = 1  # bit of an entry's flags
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    OSError,
-    ValueError,
-    OverflowError,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-)
 
 
 def pack(folder: Path) -> bytes:
@@ -75,7 +58,7 @@ def extract(data: bytes, place: Path) -> Path:
             scratch.mkdir()
             for name, member in members.items():
                 _copy(archive, member, scratch / name)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise ModelError(f"This is no zip file of a model: {error}.") from error
     try:
         card = from_json((scratch / CARD_FILE).read_text(encoding="utf-8"))
@@ -90,9 +73,8 @@ def extract(data: bytes, place: Path) -> Path:
 
 def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, place: Path) -> None:
     """Unpack an entry, at most as many bytes as it says that it has."""
-    with archive.open(member) as source, place.open("wb") as target:
-        while part := source.read(_CHUNK):
-            target.write(part)
+    with place.open("wb") as target:
+        target.writelines(chunks(archive, member))
 
 
 def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -138,9 +120,9 @@ def _check_path(member: zipfile.ZipInfo, parts: list[str]) -> None:
 
 
 def _check_entry(name: str, member: zipfile.ZipInfo) -> None:
-    if member.flag_bits & _ENCRYPTED:
+    if is_encrypted(member):
         raise ModelError(f"{name} is encrypted. Pack the model without a password.")
-    if member.compress_type not in _METHODS:
+    if not is_ordinary(member):
         raise ModelError(f"{name} is packed in a way that is not read here. Pack the model as an ordinary zip file.")
     if member.file_size > LARGEST.get(name, LARGEST_IMPORT):
         raise ModelError(
@@ -183,9 +165,8 @@ def _check_answers(recogniser: "Recogniser") -> None:
 def _check_size(path: Path) -> None:
     """The answers are a zip file themselves: it, too, must not unpack to more than is let in."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(member.file_size for member in archive.infolist())
-    except _BROKEN as error:
+        size = unpacked_size(path)
+    except BROKEN as error:
         raise ModelError(f"{path.name} is damaged: {error}.") from error
     if size > LARGEST_IMPORT:
         raise ModelError(

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from core.errors import SampleError
@@ -35,6 +35,8 @@ SAMPLES = sa.Table(
     sa.Column("confidence", sa.Float, nullable=False),
     sa.Column("deleted", sa.Boolean, nullable=False),
     sa.Column("digest", sa.String(64), nullable=False, index=True),
+    sa.Column("drawing", sa.BigInteger, nullable=True),  # NULL in what versions without this column stored
+    sqlite_autoincrement=True,  # so that no number is given again: a page may still hold that of a deleted sample
 )
 CHANGES = sa.Table(
     "changes",
@@ -44,6 +46,7 @@ CHANGES = sa.Table(
     sa.Column("sample", sa.Integer, nullable=False),
     sa.Column("label_before", sa.String(8), nullable=False),
     sa.Column("deleted_before", sa.Boolean, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 # Two programs may find the same new file at once, and each tries.
@@ -64,12 +67,12 @@ _OTHERWISE = "DIGITS_DATABASE_URL says where it is; its disk must have room, and
 
 
 @contextmanager
-def begin(settings: Settings, patience: float | None = None) -> Iterator[sa.Connection]:
+def begin(settings: Settings, patience: float | None = None, write: bool = False) -> Iterator[sa.Connection]:
     """A transaction: everything in it happens, or nothing.
 
     Args:
-        settings: they say where the database is.
         patience: how long to wait for another program that holds a SQLite file, seconds; None for BUSY_SECONDS.
+        write: whether anything will be written; two that write follow each other.
 
     Raises:
         SampleError: the database cannot be reached, is locked, full or damaged; the message says what to do.
@@ -82,12 +85,45 @@ def begin(settings: Settings, patience: float | None = None) -> Iterator[sa.Conn
             if engine.dialect.name == "sqlite":
                 wait = BUSY_SECONDS if patience is None else patience
                 connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(1000 * wait)}")
-                for statement in _TABLES:
-                    connection.execute(statement)
+                _prepare_file(connection, write)
             yield connection
     except (SQLAlchemyError, ImportError, OSError) as error:  # ImportError: a driver that is not installed
         reason = _reason(error)
         raise SampleError(f"The database of your samples cannot be used: {reason}. {_remedy(reason)}") from error
+
+
+def _prepare_file(connection: sa.Connection, write: bool) -> None:
+    """Make the tables of a SQLite file where they are missing, or an earlier version made them."""
+    outdated = _outdated(connection)
+    try:
+        if write or outdated:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        for name in _outdated(connection) if outdated else ():  # another program may have been faster
+            _make_anew(connection, METADATA.tables[name])
+        for statement in _TABLES:
+            connection.execute(statement)
+    except OperationalError:
+        if write or not outdated:
+            raise
+        # It cannot be written to, or not now: it is read as it is.
+        connection.connection.rollback()
+        connection.exec_driver_sql("CREATE TEMP VIEW samples AS SELECT *, NULL AS drawing FROM main.samples")
+
+
+def _outdated(connection: sa.Connection) -> list[str]:
+    """The tables that versions made which gave numbers again, and had fewer columns."""
+    query = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%AUTOINCREMENT%'"
+    return [name for (name,) in connection.exec_driver_sql(query) if name in METADATA.tables]
+
+
+def _make_anew(connection: sa.Connection, table: sa.Table) -> None:
+    """Move the rows of an earlier version's table into one of this version."""
+    former = f"former_{table.name}"
+    columns = ", ".join(column["name"] for column in sa.inspect(connection).get_columns(table.name))
+    connection.exec_driver_sql(f"ALTER TABLE {table.name} RENAME TO {former}")
+    connection.execute(sa.schema.CreateTable(table))
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM {former}")
+    connection.exec_driver_sql(f"DROP TABLE {former}")
 
 
 def _reason(error: Exception) -> str:
@@ -124,6 +160,9 @@ def _engine(url: str) -> sa.Engine:
     if parsed.get_backend_name() != "sqlite":
         engine = sa.create_engine(parsed, pool_pre_ping=True)
         METADATA.create_all(engine)
+        if "drawing" not in {column["name"] for column in sa.inspect(engine).get_columns(SAMPLES.name)}:
+            with engine.begin() as connection:
+                connection.exec_driver_sql("ALTER TABLE samples ADD COLUMN drawing BIGINT")
         return engine
     if not parsed.database or parsed.database == ":memory:":
         return sa.create_engine(parsed)  # it lives as long as its one connection

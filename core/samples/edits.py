@@ -1,13 +1,15 @@
-"""Changes to the user's samples: stored, corrected, relabelled, deleted, and taken back.
+"""Changes to the user's samples: stored, corrected, relabelled, deleted, and undone.
 
 Every change is noted, so that it can be undone, the last one first. What was deleted stays in the database until
-`purge`.
+`purge`. Every function that writes raises ReadOnly where nothing may be changed, and each of them SampleError where the
+database cannot be used.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
@@ -15,7 +17,7 @@ import sqlalchemy as sa
 from core.charsets import Charset, get_charset
 from core.errors import SampleError
 from core.samples.database import CHANGES, SAMPLES, begin
-from core.samples.store import Sample
+from core.samples.store import Sample, hash_drawing
 from core.settings import Settings, check_writable
 
 LARGEST_PICTURE = 20_000_000  # bytes
@@ -24,7 +26,7 @@ UNDO_STEPS = 100
 
 @dataclass(frozen=True)
 class Correction:
-    """What came of saying what a glyph is.
+    """The outcome of `correct`.
 
     Attributes:
         sample: its id.
@@ -38,70 +40,56 @@ class Correction:
 
 
 def add(samples: Iterable[Sample], settings: Settings) -> int:
-    """Store samples; one whose glyph and label are there already is passed over.
-
-    Returns:
-        How many are new.
+    """Store samples, except those whose glyph and label are stored already; the number of new ones.
 
     Raises:
-        ReadOnly: nothing may be stored here.
-        SampleError: a sample is not sound, or the database cannot be written.
+        SampleError: a sample is not sound.
     """
     check_writable(settings, "stored")
     rows = [_row(sample) for sample in samples]
-    with begin(settings) as connection:
-        batch = _next_batch(connection)
-        new = 0
+    with begin(settings, write=True) as connection:
+        notes = []
         for row in rows:
             same = sa.select(SAMPLES.c.id).where(SAMPLES.c.digest == row["digest"], SAMPLES.c.deleted.is_(False))
-            if connection.execute(same).first():
-                continue
-            key = connection.execute(SAMPLES.insert().values(**row)).inserted_primary_key
-            assert key is not None
-            _note(connection, batch, int(key[0]), str(row["label"]), deleted=True)
-            new += 1
-    return new
+            if not connection.execute(same).first():
+                notes.append(_Note(_insert(connection, SAMPLES, row), str(row["label"]), deleted_before=True))
+        _note(connection, notes)
+    return len(notes)
 
 
 def correct(sample: Sample, settings: Settings) -> Correction:
-    """Store what a glyph is; where the same glyph is there with another label, that label is changed.
+    """Store what a glyph is; where the same glyph is stored with another label, that label is changed.
 
     Raises:
-        ReadOnly: nothing may be stored here.
-        SampleError: the sample is not sound, or the database cannot be written.
+        SampleError: the sample is not sound.
     """
     check_writable(settings, "stored")
     row = _row(sample)
     characters = get_charset(sample.charset).characters
     packed = sample.glyph.tobytes()
     digests = [_digest(packed, label, sample.charset) for label in characters]
-    with begin(settings) as connection:
-        batch = _next_batch(connection)
+    with begin(settings, write=True) as connection:
         same = sa.select(SAMPLES).where(SAMPLES.c.digest.in_(digests), SAMPLES.c.deleted.is_(False))
-        there = list(connection.execute(same.order_by(SAMPLES.c.id)).mappings())
-        if any(one["label"] == sample.label for one in there):
-            return Correction(there[0]["id"], sample.label, 0)
-        if there:
-            known, before = int(there[0]["id"]), str(there[0]["label"])
-            _note(connection, batch, known, before, deleted=False)
-            change = SAMPLES.update().where(SAMPLES.c.id == known)
+        stored = list(connection.execute(same.order_by(SAMPLES.c.id)).mappings())
+        if any(known["label"] == sample.label for known in stored):
+            return Correction(stored[0]["id"], sample.label, 0)
+        if stored:
+            note = _Note(int(stored[0]["id"]), str(stored[0]["label"]), deleted_before=False)
+            change = SAMPLES.update().where(SAMPLES.c.id == note.sample)
             connection.execute(change.values(label=sample.label, digest=row["digest"]))
-            return Correction(known, before, batch)
-        key = connection.execute(SAMPLES.insert().values(**row)).inserted_primary_key
-        assert key is not None
-        _note(connection, batch, int(key[0]), sample.label, deleted=True)
-        return Correction(int(key[0]), "", batch)
+            return Correction(note.sample, note.label_before, _note(connection, [note]))
+        note = _Note(_insert(connection, SAMPLES, row), sample.label, deleted_before=True)
+        return Correction(note.sample, "", _note(connection, [note]))
 
 
 def relabel(ids: Sequence[int], label: str, settings: Settings) -> None:
-    """Say that samples are another character than was said.
+    """Change the label of samples.
 
     Raises:
-        ReadOnly: nothing may be changed here.
-        SampleError: the character is none of the charset's, or the database cannot be written.
+        SampleError: the label is none of the charset's.
     """
     check_writable(settings, "changed")
-    with begin(settings) as connection:
+    with begin(settings, write=True) as connection:
         for row in _remember(connection, ids):
             charset = get_charset(row["charset"])
             _check_label(label, charset)
@@ -111,41 +99,30 @@ def relabel(ids: Sequence[int], label: str, settings: Settings) -> None:
 
 
 def delete(ids: Sequence[int], settings: Settings) -> None:
-    """Take samples away; `undo` brings them back.
-
-    Raises:
-        ReadOnly: nothing may be changed here.
-        SampleError: the database cannot be written.
-    """
+    """Delete samples; `undo` brings them back."""
     check_writable(settings, "deleted")
-    with begin(settings) as connection:
+    with begin(settings, write=True) as connection:
         rows = _remember(connection, ids)
         for row in rows:
             connection.execute(SAMPLES.update().where(SAMPLES.c.id == row["id"]).values(deleted=True))
 
 
 def undo(settings: Settings, only: Correction | None = None, charset: str = "") -> int:
-    """Take the last change back: what was stored, relabelled or deleted in one go.
+    """Undo the last change: what was stored, relabelled or deleted in one go.
 
     Args:
         only: this correction and not the last change, which may be somebody else's.
         charset: the last change of samples of this charset; empty for that of any.
 
     Returns:
-        How many samples are as before; 0 when there is nothing to take back.
-
-    Raises:
-        ReadOnly: nothing may be changed here.
-        SampleError: the database cannot be written.
+        How many samples are as before; 0 where there was nothing to undo.
     """
     check_writable(settings, "changed")
-    with begin(settings) as connection:
+    with begin(settings, write=True) as connection:
         query = sa.select(sa.func.max(CHANGES.c.batch)).where(_changes_of(charset))
         last = only.batch if only else connection.execute(query).scalar()
-        which = (CHANGES.c.batch == last) & _changes_of(charset)
-        if only:  # numbers are given again after an undo, so the sample must be the same too
-            which &= CHANGES.c.sample == only.sample
-        changes = connection.execute(sa.select(CHANGES).where(which)).mappings().all()
+        undone = (CHANGES.c.batch == last) & _changes_of(charset)
+        changes = connection.execute(sa.select(CHANGES).where(undone)).mappings().all()
         for change in changes:
             row = connection.execute(sa.select(SAMPLES).where(SAMPLES.c.id == change["sample"])).mappings().first()
             if row is None:
@@ -154,41 +131,28 @@ def undo(settings: Settings, only: Correction | None = None, charset: str = "") 
             digest = _digest(bytes(row["glyph"]), label, row["charset"])
             restored = {"label": label, "deleted": change["deleted_before"], "digest": digest}
             connection.execute(SAMPLES.update().where(SAMPLES.c.id == row["id"]).values(**restored))
-        connection.execute(CHANGES.delete().where(which))
+        connection.execute(CHANGES.delete().where(undone))
     return len(changes)
 
 
 def can_undo(settings: Settings, charset: str = "") -> bool:
-    """Whether there is a change to take back, of samples of this charset, or of any.
-
-    Raises:
-        SampleError: the database cannot be read.
-    """
+    """Whether there is a change to undo, of samples of this charset, or of any."""
     with begin(settings) as connection:
         query = sa.select(sa.func.count()).select_from(CHANGES).where(_changes_of(charset))
         return connection.execute(query).scalar_one() > 0
 
 
 def count_deleted(settings: Settings, charset: str = "") -> int:
-    """How many samples, of this charset or of all, were deleted and are not yet forgotten for good.
-
-    Raises:
-        SampleError: the database cannot be read.
-    """
+    """The number of samples, of this charset or of all, that were deleted and not yet purged."""
     query = sa.select(sa.func.count()).where(SAMPLES.c.deleted.is_(True), _samples_of(charset))
     with begin(settings) as connection:
         return int(connection.execute(query).scalar_one())
 
 
 def purge(settings: Settings, charset: str = "") -> None:
-    """Forget for good what was deleted of this charset, or of all, and what could be undone of it.
-
-    Raises:
-        ReadOnly: nothing may be changed here.
-        SampleError: the database cannot be written.
-    """
+    """Forget for good the deleted samples of this charset, or of all, and what could be undone of it."""
     check_writable(settings, "deleted")
-    with begin(settings) as connection:
+    with begin(settings, write=True) as connection:
         connection.execute(CHANGES.delete().where(_changes_of(charset)))
         connection.execute(SAMPLES.delete().where(SAMPLES.c.deleted.is_(True), _samples_of(charset)))
 
@@ -224,6 +188,7 @@ def _row(sample: Sample) -> dict[str, object]:
         "confidence": float(sample.confidence),
         "deleted": False,
         "digest": _digest(packed, sample.label, charset.name),
+        "drawing": hash_drawing(sample.glyph) if sample.drawing is None else sample.drawing,
     }
 
 
@@ -236,25 +201,40 @@ def _check_label(label: str, charset: Charset) -> None:
         raise SampleError(f"{label!r} is none of {charset.title}: {' '.join(charset.characters)}.")
 
 
-def _next_batch(connection: sa.Connection) -> int:
-    """The number of a change; those too old to be undone are forgotten."""
-    # A write comes first: others then wait for this one to end, and no two changes get the same number.
-    connection.execute(CHANGES.delete().where(CHANGES.c.batch < 1))
-    last = connection.execute(sa.select(sa.func.max(CHANGES.c.batch))).scalar() or 0
-    connection.execute(CHANGES.delete().where(CHANGES.c.batch <= last + 1 - UNDO_STEPS))
-    return last + 1
-
-
 def _remember(connection: sa.Connection, ids: Sequence[int]) -> list[sa.RowMapping]:
-    """Note how samples are, so that a change can be undone; the rows of those that are there."""
+    """Note how samples are before a change of them; their rows, without those that were deleted."""
     query = sa.select(SAMPLES).where(SAMPLES.c.id.in_(list(ids)), SAMPLES.c.deleted.is_(False))
     rows = list(connection.execute(query).mappings())
-    batch = _next_batch(connection)
-    for row in rows:
-        _note(connection, batch, row["id"], row["label"], deleted=False)
+    _note(connection, [_Note(row["id"], row["label"], deleted_before=False) for row in rows])
     return rows
 
 
-def _note(connection: sa.Connection, batch: int, sample: int, label: str, deleted: bool) -> None:
-    before = {"batch": batch, "sample": sample, "label_before": label, "deleted_before": deleted}
-    connection.execute(CHANGES.insert().values(**before))
+class _Note(NamedTuple):
+    """How a sample was before a change."""
+
+    sample: int
+    label_before: str
+    deleted_before: bool
+
+
+def _note(connection: sa.Connection, notes: Sequence[_Note]) -> int:
+    """Note how samples were before a change of them; changes too old to be undone are forgotten.
+
+    Returns:
+        The number of the change: that of its first note, which is never given again; 0 where nothing was changed.
+    """
+    if not notes:
+        return 0
+    batch, *_ = (_insert(connection, CHANGES, {"batch": 0, **note._asdict()}) for note in notes)
+    connection.execute(CHANGES.update().where(CHANGES.c.batch == 0).values(batch=batch))
+    batches = sa.select(CHANGES.c.batch).distinct().order_by(CHANGES.c.batch.desc())
+    oldest = connection.execute(batches.offset(UNDO_STEPS - 1).limit(1)).scalar() or 0
+    connection.execute(CHANGES.delete().where(CHANGES.c.batch < oldest))
+    return batch
+
+
+def _insert(connection: sa.Connection, table: sa.Table, row: Mapping[str, object]) -> int:
+    """Insert a row; its number."""
+    key = connection.execute(table.insert().values(**row)).inserted_primary_key
+    assert key is not None
+    return int(key[0])

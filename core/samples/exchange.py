@@ -4,40 +4,32 @@ import csv
 import io
 import struct
 import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.archive import BROKEN, chunks, is_ordinary, unpacked_size
 from core.charsets import CHARSETS, Charset
 from core.errors import PictureError, SampleError
-from core.samples.store import Sample
+from core.samples.store import Sample, hash_drawing
 from core.settings import Settings
 from core.spreadsheet import read_rows
 from core.vision.decode import decode
-from core.vision.normalise import centre, normalise, rescale_glyph
+from core.vision.normalise import centre, from_ink, normalise, rescale_glyph
 
 IMAGES_FILE = "samples-images-idx3-ubyte"
 LABELS_FILE = "samples-labels-idx1-ubyte"
 TABLE_FILE = "labels.csv"
-COLUMNS = ("file", "label", "created", "origin", "model", "answer", "confidence")
+COLUMNS = ("file", "label", "created", "origin", "model", "answer", "confidence", "drawing")
 MOST = 20_000  # samples in one file
 LARGEST = 200_000_000  # bytes, unpacked
-_CHUNK = 1 << 16  # bytes
 _IDX_IMAGES, _IDX_LABELS = 0x803, 0x801
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _FEW_LEVELS = 16  # the largest value in files that know no more: 1 where ink is 1, 16 in the UCI digits
 _SIDES = sorted({charset.glyph_side for charset in CHARSETS.values()})
 _NARROW = 8  # pixels: a stroke and no more
-# All that `zipfile` raises for bytes that were changed: most of it is not BadZipFile.
-_BROKEN = (
-    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, OverflowError),
-    *(RuntimeError, ValueError),  # encrypted, packed in another way; "negative seek value", no UTF-8
-)
 
 
 @dataclass(frozen=True)
@@ -63,13 +55,13 @@ def pack(samples: Sequence[Sample], charset: Charset) -> bytes:
         for number, sample in enumerate(samples, start=1):
             name = f"images/{number:05d}.png"
             archive.writestr(name, cv2.imencode(".png", sample.glyph)[1].tobytes())
-            details = (sample.created, sample.origin, sample.model, sample.answer, f"{sample.confidence:.6f}")
-            rows.writerow([name, sample.label, *details])
+            read_as = (sample.model, sample.answer, f"{sample.confidence:.6f}")
+            rows.writerow([name, sample.label, sample.created, sample.origin, *read_as, sample.drawing])
         archive.writestr(TABLE_FILE, table.getvalue())
         glyphs = np.stack([sample.glyph for sample in samples]) if samples else np.zeros((0, 28, 28), np.uint8)
-        places = bytes(charset.characters.index(sample.label) for sample in samples)
+        indices = bytes(charset.characters.index(sample.label) for sample in samples)
         archive.writestr(IMAGES_FILE, struct.pack(">4i", _IDX_IMAGES, len(samples), 28, 28) + glyphs.tobytes())
-        archive.writestr(LABELS_FILE, struct.pack(">2i", _IDX_LABELS, len(samples)) + places)
+        archive.writestr(LABELS_FILE, struct.pack(">2i", _IDX_LABELS, len(samples)) + indices)
     return packed.getvalue()
 
 
@@ -83,7 +75,7 @@ def import_samples(data: bytes, charset: Charset, settings: Settings) -> Importe
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except _BROKEN as error:
+    except BROKEN as error:
         raise _damaged(error) from error
     with archive:
         _check_size(archive)
@@ -114,28 +106,27 @@ def _damaged(error: Exception) -> SampleError:
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> bytes:
-    """An entry, at most as many bytes as it says that it has: all at once, one that lies would be unpacked whole.
+    """The content of an entry.
 
     Raises:
-        SampleError: it is not there, or damaged.
+        SampleError: there is no such entry, or it is damaged.
     """
     try:
-        with archive.open(name) as file:
-            return b"".join(iter(partial(file.read, _CHUNK), b""))
+        return b"".join(chunks(archive, name))
     except KeyError:
         raise SampleError("the file has no such entry") from None
-    except _BROKEN as error:
+    except BROKEN as error:
         raise _damaged(error) from error
 
 
 def _check_size(archive: zipfile.ZipFile) -> None:
-    size, count = sum(member.file_size for member in archive.infolist()), len(archive.infolist())
+    size, count = unpacked_size(archive), len(archive.infolist())
     if size > LARGEST or count > MOST + 10:
         raise SampleError(
             f"The file holds {count:,} entries of {size / 1e6:,.0f} MB; "
             f"at most {MOST:,} samples of {LARGEST / 1e6:,.0f} MB together are read at once."
         )
-    if any(member.compress_type not in _METHODS for member in archive.infolist()):
+    if not all(map(is_ordinary, archive.infolist())):
         raise SampleError("The file is packed in a way that is not read here. Pack it as an ordinary zip file.")
 
 
@@ -163,17 +154,19 @@ def _rows(table: bytes) -> list[dict[str, str]]:
 
 
 def _sample(data: bytes, label: str, row: dict[str, str], charset: Charset, settings: Settings) -> Sample:
-    found = charset.find(label)
-    if found is None:
+    character = charset.find(label)
+    if character is None:
         raise SampleError(f"{label!r} is none of {charset.title}")
-    glyph = _glyph(decode(data, settings), charset)
+    glyph, drawing = _glyph(decode(data, settings), charset)
     if not glyph.any():
         raise SampleError("it is blank")
-    answer, model = row.get("answer") or "", row.get("model") or ""
-    sample, said = Sample(glyph, found, charset.name, origin="import"), charset.find(answer)
-    if said is None:
+    if (written := row.get("drawing") or "").isdecimal() and len(written) <= len(str(1 << 32)):
+        drawing = int(written)
+    sample = Sample(glyph, character, charset.name, origin="import", drawing=drawing)
+    answer = charset.find(row.get("answer") or "")
+    if answer is None:
         return sample
-    return replace(sample, answer=said, model=model[:64], confidence=_share(row))
+    return replace(sample, answer=answer, model=(row.get("model") or "")[:64], confidence=_share(row))
 
 
 def _share(row: dict[str, str]) -> float:
@@ -185,13 +178,17 @@ def _share(row: dict[str, str]) -> float:
     return share if 0 <= share <= 1 else 0.0
 
 
-def _glyph(picture: NDArray[np.uint8], charset: Charset) -> NDArray[np.uint8]:
-    """The glyph of any picture, grey (H, W) or RGBA (H, W, 4): as Upload makes it, or the picture where it is one."""
+def _glyph(picture: NDArray[np.uint8], charset: Charset) -> tuple[NDArray[np.uint8], int]:
+    """The glyph of any picture, grey (H, W) or RGBA (H, W, 4): as Upload makes it, or the picture where it is one.
+
+    Beside it, the hash of the drawing.
+    """
     side = _side_of_glyph(picture)
     if side is None:
-        return normalise(picture, charset.glyph_side).glyph
-    grey = picture if picture.ndim == 2 else picture[..., 0]
-    return np.array(grey) if side == charset.glyph_side else rescale_glyph(grey, charset.glyph_side)
+        normalised = normalise(picture, charset.glyph_side)
+        return normalised.glyph, hash_drawing(from_ink(normalised.ink).glyph)
+    grey = np.array(picture if picture.ndim == 2 else picture[..., 0])
+    return grey if side == charset.glyph_side else rescale_glyph(grey, charset.glyph_side), hash_drawing(grey)
 
 
 def _side_of_glyph(picture: NDArray[np.uint8]) -> int | None:
@@ -210,8 +207,8 @@ def _side_of_glyph(picture: NDArray[np.uint8]) -> int | None:
     side = next((side for side in _SIDES if abs(longer - side) <= 1), None)
     if side is None or int(box.max()) < 240 or _is_paper(box):
         return None
-    (there, _), (along, _) = (_ends(centre(box).max(axis=axis)) for axis in (1, 0))
-    return side if max(abs(there - top), abs(along - left)) <= 1 else None
+    (centred_top, _), (centred_left, _) = (_ends(centre(box).max(axis=axis)) for axis in (1, 0))
+    return side if max(abs(centred_top - top), abs(centred_left - left)) <= 1 else None
 
 
 def _is_grey(picture: NDArray[np.uint8]) -> bool:
@@ -219,15 +216,15 @@ def _is_grey(picture: NDArray[np.uint8]) -> bool:
 
 
 def _ends(levels: NDArray[np.uint8]) -> tuple[int, int]:
-    """Where the first that is not 0 begins and the last one ends; 0 and 0 where all are."""
-    places = np.flatnonzero(levels)
-    return (int(places[0]), int(places[-1]) + 1) if places.size else (0, 0)
+    """Where the first level that is not 0 begins and the last one ends; 0 and 0 where all are 0."""
+    indices = np.flatnonzero(levels)
+    return (int(indices[0]), int(indices[-1]) + 1) if indices.size else (0, 0)
 
 
 def _is_paper(box: NDArray[np.uint8]) -> bool:
     """Whether a character's box is bright all around: a sheet, with dark ink on it. Of glyphs half is at most."""
-    around = np.concatenate([box[0], box[-1], box[1:-1, 0], box[1:-1, -1]])
-    return min(box.shape) > _NARROW and bool((around > 127).mean() > 0.9)
+    border = np.concatenate([box[0], box[-1], box[1:-1, 0], box[1:-1, -1]])
+    return min(box.shape) > _NARROW and bool((border > 127).mean() > 0.9)
 
 
 def _from_idx(images: bytes, labels: bytes, charset: Charset) -> Imported:
@@ -245,13 +242,15 @@ def _from_idx(images: bytes, labels: bytes, charset: Charset) -> Imported:
         )
     pictures = _stretch(np.frombuffer(images, np.uint8, offset=header.size).reshape(-1, 28, 28))
     samples, problems = [], []
-    for number, (picture, place) in enumerate(zip(pictures, labels[8:], strict=True), start=1):
-        if place >= len(charset.characters):
-            problems.append(f"image {number}: its label {place} is none of {charset.title}")
-        elif not (glyph := _glyph(picture, charset)).any():
-            problems.append(f"image {number}: it is blank")
+    for number, (picture, index) in enumerate(zip(pictures, labels[8:], strict=True), start=1):
+        if index >= len(charset.characters):
+            problems.append(f"image {number}: its label {index} is none of {charset.title}")
+            continue
+        glyph, drawing = _glyph(picture, charset)
+        if glyph.any():
+            samples.append(Sample(glyph, charset.characters[index], charset.name, origin="import", drawing=drawing))
         else:
-            samples.append(Sample(glyph, charset.characters[place], charset.name, origin="import"))
+            problems.append(f"image {number}: it is blank")
     return Imported(samples, problems)
 
 

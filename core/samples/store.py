@@ -1,9 +1,10 @@
-"""The user's own labelled characters, as they are read; `core.samples.edits` is how they come and go.
+"""The user's labelled characters, as they are read; `core.samples.edits` changes them.
 
-The picture as it was given is there only where it was stored with the sample.
+Every function raises SampleError where the database cannot be read.
 """
 
 import hashlib
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from core.charsets import get_charset
 from core.errors import SampleError
 from core.samples.database import GLYPH_BYTES, SAMPLES, begin, exists
 from core.settings import Settings
+from core.vision.normalise import CHARACTER_SIDE, rescale_glyph
 
 _NOT_READ = ("picture", "deleted", "digest")
 
@@ -30,7 +32,8 @@ class Sample:
         model, answer, confidence: who read it, as what, and how sure; empty and 0 where nobody did.
         created: ISO 8601, UTC; empty for now.
         picture: the file as it was given, or None.
-        id: in the database; 0 before it is there.
+        drawing: `hash_drawing` of it, the same in every charset; None for that of the glyph.
+        id: in the database; 0 before it is stored.
     """
 
     glyph: NDArray[np.uint8]
@@ -42,7 +45,23 @@ class Sample:
     confidence: float = 0.0
     created: str = ""
     picture: bytes | None = None
+    drawing: int | None = None
     id: int = 0
+
+
+def hash_drawing(glyph: NDArray[np.uint8]) -> int:
+    """What tells a drawing from others in every charset: a hash of its glyph, uint8 (28, 28), in the size of digits.
+
+    The glyph may be of any charset. That of a smaller size has less of the drawing, so give the one of digits where
+    there is one.
+    """
+    return zlib.crc32(rescale_glyph(glyph, CHARACTER_SIDE).tobytes())
+
+
+def is_test(sample: Sample) -> bool:
+    """Whether a sample belongs to the quarter that models are tested with: by its drawing, whatever else is stored."""
+    drawing = hash_drawing(sample.glyph) if sample.drawing is None else sample.drawing
+    return drawing % 4 == 0
 
 
 def exist(settings: Settings) -> bool:
@@ -51,15 +70,11 @@ def exist(settings: Settings) -> bool:
 
 
 def count(settings: Settings, charset: str, patience: float | None = None) -> dict[str, int]:
-    """How many samples there are of each character that has any, in the charset's order.
+    """The number of samples of each character that has any, in the charset's order.
 
     Args:
-        settings: they say where the database is.
         charset: name of the charset.
         patience: how long to wait for another program that holds the database, seconds; None for the usual time.
-
-    Raises:
-        SampleError: the database cannot be read.
     """
     query = (
         sa.select(SAMPLES.c.label, sa.func.count())
@@ -67,8 +82,8 @@ def count(settings: Settings, charset: str, patience: float | None = None) -> di
         .group_by(SAMPLES.c.label)
     )
     with begin(settings, patience) as connection:
-        found = {str(label): int(number) for label, number in connection.execute(query)}
-    return {character: found[character] for character in get_charset(charset).characters if character in found}
+        counts = {str(label): int(number) for label, number in connection.execute(query)}
+    return {character: counts[character] for character in get_charset(charset).characters if character in counts}
 
 
 def read(
@@ -80,9 +95,6 @@ def read(
         charset: name of the charset.
         label: only those of this character; None for all.
         first, most: for pages: how many to pass over, and how many to read at most.
-
-    Raises:
-        SampleError: the database cannot be read.
     """
     columns = [column for column in SAMPLES.c if column.name not in _NOT_READ]
     query = sa.select(*columns).where(SAMPLES.c.charset == charset, SAMPLES.c.deleted.is_(False))
@@ -98,29 +110,21 @@ def _sample(row: sa.RowMapping) -> Sample:
     packed = bytes(values.pop("glyph"))
     if len(packed) != GLYPH_BYTES:
         raise SampleError(f"Sample {values['id']} is damaged: it has {len(packed)} of {GLYPH_BYTES} pixels.")
+    if values["drawing"] is None:
+        values["drawing"] = zlib.crc32(packed)  # as versions split the samples that stored no such hash
     return Sample(glyph=np.frombuffer(packed, np.uint8).reshape(28, 28), **values)
 
 
 def picture(sample: int, settings: Settings) -> bytes | None:
-    """The file as it was given; None where it was not stored.
-
-    Raises:
-        SampleError: the database cannot be read.
-    """
+    """The file as it was given; None where it was not stored."""
     with begin(settings) as connection:
-        found = connection.execute(sa.select(SAMPLES.c.picture).where(SAMPLES.c.id == sample)).scalar()
-    return None if found is None else bytes(found)
+        data = connection.execute(sa.select(SAMPLES.c.picture).where(SAMPLES.c.id == sample)).scalar()
+    return None if data is None else bytes(data)
 
 
 def revision(settings: Settings) -> str:
-    """A hash of the samples, or "none" where there is no database: another one when they are changed.
-
-    The numbers of samples and changes would not do: after an undo, SQLite gives the next change the same number again.
-
-    Raises:
-        SampleError: the database cannot be read.
-    """
-    if not exist(settings):
+    """A hash of the samples as they are, or "none" where there is no database."""
+    if not exists(settings):
         return "none"
     kept = sa.select(SAMPLES.c.id, SAMPLES.c.digest).where(SAMPLES.c.deleted.is_(False)).order_by(SAMPLES.c.id)
     with begin(settings) as connection:

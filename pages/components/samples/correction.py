@@ -167,7 +167,8 @@ def picked(correctable: Correctable | None, key: str) -> None:
 
 def _store(correctable: Correctable | None, label: str | None) -> None:
     from core.samples import edits
-    from core.samples.store import Sample
+    from core.samples.store import Sample, hash_drawing
+    from core.vision.normalise import from_ink
 
     if correctable is None or label is None:
         return
@@ -192,6 +193,7 @@ def _store(correctable: Correctable | None, label: str | None) -> None:
         answer=answer,
         confidence=confidence,
         picture=correctable.picture if settings.keep_pictures else None,
+        drawing=hash_drawing(from_ink(correctable.answer.normalised.ink).glyph),
     )
     try:
         state.set_said(Said(correctable.token, found, edits.correct(sample, settings)))

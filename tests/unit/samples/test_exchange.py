@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from core.charsets import BALANCED, DIGITS, Charset
 from core.errors import SampleError
 from core.samples import exchange
-from core.samples.store import Sample
+from core.samples.store import Sample, hash_drawing, is_test
 from core.settings import Settings
 from core.vision.decode import decode
-from core.vision.normalise import normalise
+from core.vision.normalise import from_ink, normalise
 from tests.pages.conftest import png
 from tests.support.glyphs import longer_sides
 from tests.support.strokes import draw
@@ -305,3 +305,27 @@ def test_damaged_files_are_refused_or_read_and_nothing_else(drawn: list[Sample],
         except SampleError:
             outcomes["refused"] += 1
     assert min(outcomes.values()) > 50
+
+
+@pytest.mark.parametrize("way", ["corrected", "imported", "exported and imported"])
+def test_a_drawing_is_on_the_same_side_of_a_test_in_every_charset(way: str, settings: Settings) -> None:
+    """Digits are smaller in their glyphs than letters, so that the pixels differ."""
+    pictures = [draw(str(number % 10), box=(60 - number, 40, 180 + number)) for number in range(24)]
+    sides = []
+    for charset in (DIGITS, BALANCED):
+        if way == "corrected":
+            read = [normalise(picture, charset.glyph_side) for picture in pictures]
+            drawings = [hash_drawing(from_ink(one.ink).glyph) for one in read]
+            samples = [
+                Sample(one.glyph, "3", charset.name, drawing=drawing)
+                for one, drawing in zip(read, drawings, strict=True)
+            ]
+        else:
+            files = {f"{number}.png": png(picture) for number, picture in enumerate(pictures)}
+            table = "file,label\n" + "".join(f"{name},3\n" for name in files)
+            samples = exchange.import_samples(zipped({"labels.csv": table.encode()} | files), charset, settings).samples
+        if way == "exported and imported":
+            samples = exchange.import_samples(exchange.pack(samples, charset), charset, settings).samples
+        sides.append([is_test(sample) for sample in samples])
+    assert sides[0] == sides[1]
+    assert 0 < sum(sides[0]) < len(pictures)

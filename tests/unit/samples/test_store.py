@@ -1,6 +1,8 @@
 import dataclasses
+import hashlib
 import sqlite3
 import threading
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -293,3 +295,79 @@ def test_another_change_after_an_undo_makes_another_revision(settings: Settings)
     edits.undo(settings)
     edits.relabel([1], "9", settings)
     assert store.revision(settings) != seven
+
+
+EARLIER = """
+create table samples (id integer not null primary key, created varchar(32) not null, charset varchar(64) not null,
+    label varchar(8) not null, glyph blob not null, picture blob, origin varchar(32) not null,
+    model varchar(64) not null,
+    answer varchar(8) not null, confidence float not null, deleted boolean not null, digest varchar(64) not null);
+create table changes (id integer not null primary key, batch integer not null, sample integer not null,
+    label_before varchar(8) not null, deleted_before boolean not null);
+create index ix_samples_charset on samples (charset);
+create index ix_samples_digest on samples (digest);
+"""
+
+
+@pytest.fixture
+def earlier(settings: Settings) -> Settings:
+    """A database as versions made it that stored no hash of the drawing: two samples, the second one a 7 first."""
+    file_of(settings).parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(file_of(settings))) as connection, connection:
+        connection.executescript(EARLIER)
+        for number in (1, 2):
+            packed = glyph(number).tobytes()
+            digest = hashlib.sha256(packed + b"3" + b"digits").hexdigest()
+            row = (number, "2026-01-01", "digits", "3", packed, None, "draw", "", "", 0.0, False, digest)
+            connection.execute(f"insert into samples values ({','.join('?' * len(row))})", row)
+        connection.execute("insert into changes values (5, 3, 2, '7', 0)")
+    return settings
+
+
+def test_a_database_of_an_earlier_version_is_read_changed_and_undone(earlier: Settings) -> None:
+    assert [one.drawing for one in store.read(earlier, "digits")] == [zlib.crc32(glyph(n).tobytes()) for n in (1, 2)]
+    assert edits.add([sample(1), sample(3)], earlier) == 1
+    assert [one.id for one in store.read(earlier, "digits")] == [1, 2, 3]
+    assert edits.undo(earlier) == 1
+    assert edits.undo(earlier) == 1
+    assert labels(earlier) == ["3", "7"]
+    with closing(sqlite3.connect(file_of(earlier))) as connection:
+        tables = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
+        indices = connection.execute("select name from sqlite_master where type = 'index' and sql is not null")
+        assert {name for (name,) in tables} == {"samples", "changes", "sqlite_sequence"}
+        assert {name for (name,) in indices} == {"ix_samples_charset", "ix_samples_digest"}
+
+
+def test_one_of_an_earlier_version_is_read_where_it_cannot_be_written(earlier: Settings, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 64) as disk:
+        own = dataclasses.replace(earlier, database_url=f"sqlite:///{disk / 'samples.db'}")
+        (disk / "samples.db").write_bytes(file_of(earlier).read_bytes())
+        ballast = fill(disk)
+        assert labels(own) == ["3", "3"]
+        assert edits.can_undo(own)
+        with pytest.raises(SampleError, match=r"make room, and try again|must have room"):
+            edits.add([sample(4)], own)
+        ballast.unlink()
+        assert edits.add([sample(4)], own) == 1
+
+
+def test_two_programs_may_be_the_first_to_open_one_of_an_earlier_version(earlier: Settings) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda number: edits.add([sample(number)], earlier), range(10, 18))) == [1] * 8
+    assert len(labels(earlier)) == 10
+
+
+def test_no_number_of_a_sample_is_given_again(settings: Settings) -> None:
+    edits.add([sample(0), sample(1)], settings)
+    edits.delete([2], settings)
+    edits.purge(settings)
+    edits.add([sample(2)], settings)
+    assert [one.id for one in store.read(settings, "digits")] == [1, 3]
+
+
+def test_an_undone_correction_is_not_undone_again_in_place_of_a_later_one(settings: Settings) -> None:
+    first = edits.correct(sample(0), settings)
+    assert edits.undo(settings, only=first) == 1
+    edits.correct(sample(0), settings)
+    assert edits.undo(settings, only=first) == 0
+    assert labels(settings) == ["3"]
