@@ -1,0 +1,16 @@
+"""Some seconds of damaged input at every way in; `python -m tests.benchmarks.fuzz --minutes 10` goes on for longer."""
+
+import random
+
+import pytest
+
+from tests.support.fuzzing import DOORS, try_one
+
+ROUNDS = {"pictures": 250, "samples": 250, "models": 15, "cards": 400, "configurations": 400}
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_damaged_input_is_taken_or_refused_with_a_sentence(name: str) -> None:
+    chance = random.Random(17)
+    taken = [try_one(DOORS[name], chance) for _ in range(ROUNDS[name])]
+    assert 0 < sum(taken) < len(taken), "neither always nor never, or nothing was tested"
