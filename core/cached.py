@@ -6,10 +6,11 @@ The one file in core that imports streamlit.
 import gc
 import threading
 import zlib
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
 
 import streamlit as st
 
@@ -29,12 +30,42 @@ if TYPE_CHECKING:
     from core.runs.tensorboard import TensorBoard
 
 
-def models() -> list[Entry]:
-    """Every model of the library, those shipped first; damaged ones come with their problem.
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
-    Raises:
-        SettingError: an environment variable holds something unusable.
+
+class Keyed(Generic[Arguments, Result]):
+    """A function whose results all sessions share, and that works anew when the stamp of its arguments has changed."""
+
+    def __init__(self, make: Callable[Arguments, Result], entries: int | None, stamp: Callable[..., str]) -> None:
+        def keep(stamp: str, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:  # noqa: ARG001 - of the key
+            return make(*args, **kwargs)
+
+        keep.__qualname__ = make.__qualname__  # by which Streamlit tells the caches of nested functions apart
+        self._stamp, self._kept = stamp, st.cache_resource(max_entries=entries, show_spinner=False)(keep)
+
+    def __call__(self, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        return self._kept(self._stamp(*args, **kwargs), *args, **kwargs)
+
+    def forget(self, *args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        """Drop the result of these arguments."""
+        self._kept.clear(self._stamp(*args, **kwargs), *args, **kwargs)
+
+
+def keyed(
+    entries: int | None, stamp: Callable[..., str]
+) -> Callable[[Callable[Arguments, Result]], Keyed[Arguments, Result]]:
+    """Keep the results of a function.
+
+    Args:
+        entries: how many; None for all.
+        stamp: what changes when a result is out of date, from the arguments of the function: the time of a file, say.
     """
+    return lambda make: Keyed(make, entries, stamp)
+
+
+def models() -> list[Entry]:
+    """Every model of the library, those shipped first; damaged ones come with their problem."""
     return list_models(get_settings())
 
 
@@ -43,14 +74,46 @@ def active_model() -> str | None:
     return library_admin.active_model(get_settings())
 
 
+def _mtime(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _model_stamp(name: str, record: str = "card.json") -> str:
+    """Changes whenever the model's card or weights do, or the record that is named."""
+    folder = get_settings().models_dir / name
+    files = (folder, folder / "card.json", folder / "model.safetensors", folder / record)
+    return ":".join(map(str, (folder, *map(_mtime, files))))
+
+
+@keyed(4, _model_stamp)
+def loading(name: str) -> "Future[Recogniser]":
+    """A model that is being loaded: for a job, which may wait for it but may not call this module."""
+    return _loader().submit(_load, name)
+
+
+@cache
+def _loader() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="load-model")
+
+
+def _load(name: str) -> "Recogniser":
+    import torch
+
+    # The work on one small picture is too short to be shared: threads would only wait for each other.
+    torch.set_num_threads(1)
+    model = load(name, get_settings())
+    # Streamlit collects garbage after every run of a page; without this it would walk through all of torch each time.
+    gc.collect()
+    gc.freeze()
+    return model
+
+
 def warm(name: str) -> None:
     """Start to load a model in the background, torch and the picture library with it, and return at once."""
     loading(name)
-
-
-def loading(name: str) -> "Future[Recogniser]":
-    """A model that is being loaded: for a job, which may wait for it but may not call this module."""
-    return _loading(name, _stamp(name))
 
 
 def recogniser(name: str) -> "Recogniser":
@@ -63,6 +126,7 @@ def recogniser(name: str) -> "Recogniser":
     return loading(name).result()
 
 
+@keyed(16, lambda name, *_, **__: _model_stamp(name))
 def read(name: str, data: bytes, only: str = "", paper: tuple[int, int, int] | None = None) -> "Reading":
     """Read one picture with a model, from the bytes of its file; the reading has no name, as the page knows it.
 
@@ -75,59 +139,11 @@ def read(name: str, data: bytes, only: str = "", paper: tuple[int, int, int] | N
     Raises:
         ModelMissing, ModelError: the model cannot be used.
     """
-    return _read(name, _stamp(name), data, only, paper)
+    from core import reading
 
-
-def dataset(name: str, split: str) -> "Dataset":
-    """A split of a data set, read at its first use and again when its files have changed.
-
-    Raises:
-        ConfigError: there is no such data set or split.
-        DataMissing: it is not on this machine.
-        DataError: its files are damaged.
-    """
-    while True:
-        if reading(name, split).failed:
-            forget_reading(name, split)
-        try:
-            return reading(name, split).result()
-        except Cancelled:  # by another session: begin anew
-            continue
-
-
-def reading(name: str, split: str) -> "Job[Dataset]":
-    """The work of reading a split, begun by whoever asks first; its result is kept, or its failure until forgotten.
-
-    Raises:
-        ConfigError: there is no such data set.
-    """
-    return _dataset(name, split, data_stamp(name))
-
-
-def forget_reading(name: str, split: str) -> None:
-    """Let go of a reading that came to nothing, so that the next one begins anew."""
-    _dataset.clear(name, split, data_stamp(name))
-
-
-def data_stamp(name: str) -> str:
-    """Changes whenever a file of the data set does.
-
-    Raises:
-        ConfigError: there is no such data set.
-    """
-    from core.data.register import get_source, is_mine
-
-    where = get_source(name).folder
-    if is_mine(name):
-        return samples_revision()
-    if not where:
-        return name  # it comes with a library
-    folder = get_settings().data_dir / where
-    try:
-        files = [f"{file.name}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in sorted(folder.iterdir())]
-    except OSError:
-        files = []
-    return f"{folder}:{zlib.crc32(repr(files).encode()):08x}"
+    model = recogniser(name)
+    source = reading.Source("", lambda: data, paper)
+    return reading.read(model, source, get_settings(), model.charset.restricted(only))
 
 
 def samples_revision() -> str:
@@ -142,8 +158,34 @@ def samples_revision() -> str:
     return f"{settings.database_url}:{store.revision(settings)}"
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
-def _dataset(name: str, split: str, stamp: str) -> "Job[Dataset]":  # noqa: ARG001 - the stamp is part of the cache's key
+def data_stamp(name: str) -> str:
+    """Changes whenever a file of the data set does.
+
+    Raises:
+        ConfigError: there is no such data set.
+    """
+    from core.data.register import get_source, is_mine
+
+    subfolder = get_source(name).folder
+    if is_mine(name):
+        return samples_revision()
+    if not subfolder:
+        return name  # it comes with a library
+    folder = get_settings().data_dir / subfolder
+    try:
+        files = [f"{file.name}:{file.stat().st_size}:{file.stat().st_mtime_ns}" for file in sorted(folder.iterdir())]
+    except OSError:
+        files = []
+    return f"{folder}:{zlib.crc32(repr(files).encode()):08x}"
+
+
+@keyed(6, lambda name, _: data_stamp(name))
+def reading(name: str, split: str) -> "Job[Dataset]":
+    """The work of reading a split, begun by whoever asks first; its result is kept, or its failure until forgotten.
+
+    Raises:
+        ConfigError: there is no such data set.
+    """
     from core.data.datasets import load
 
     # They have turns of their own: a job that asks for a data set must not wait for itself.
@@ -155,33 +197,42 @@ def _reading_turn() -> threading.Semaphore:
     return threading.Semaphore(AT_ONCE)
 
 
+def dataset(name: str, split: str) -> "Dataset":
+    """A split of a data set, read at its first use and again when its files have changed.
+
+    Raises:
+        ConfigError: there is no such data set or split.
+        DataMissing: it is not on this machine.
+        DataError: its files are damaged.
+    """
+    while True:
+        if reading(name, split).failed:
+            reading.forget(name, split)
+        try:
+            return reading(name, split).result()
+        except Cancelled:  # by another session: begin anew
+            continue
+
+
+@keyed(8, lambda name: _model_stamp(name, "evaluation.npz"))
 def stored(name: str) -> "dict[str, Predictions]":
     """The answers to test sets that a model's folder keeps, by data set.
 
     Raises:
         ModelError: they are missing or damaged.
     """
-    return _stored(name, _record_stamp(name, "evaluation.npz"))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _stored(name: str, stamp: str) -> "dict[str, Predictions]":  # noqa: ARG001 - the stamp is part of the cache's key
     from core.evaluation.predictions import read_stored
 
     return read_stored(get_settings().models_dir / name)
 
 
+@keyed(8, lambda name: _model_stamp(name, "history.csv"))
 def history(name: str) -> "pd.DataFrame":
-    """The course of a model's training, one row an epoch; see `core.model.records.read_history`. Not to be changed.
+    """The history of a model's training, one row an epoch; see `core.model.records.read_history`. Not to be changed.
 
     Raises:
         ModelError: it is missing or damaged.
     """
-    return _history(name, _record_stamp(name, "history.csv"))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _history(name: str, stamp: str) -> "pd.DataFrame":  # noqa: ARG001 - the stamp is part of the cache's key
     from core.model.records import read_history
 
     return read_history(get_settings().models_dir / name)
@@ -201,61 +252,9 @@ def measurements() -> "Measurements":
     return Measurements()
 
 
+@keyed(None, lambda: str(get_settings().runs_dir.resolve()))
 def tensorboard() -> "TensorBoard":
     """TensorBoard on the runs folder: one for all sessions, not started before it is asked for."""
-    return _tensorboard(str(get_settings().runs_dir.resolve()))
-
-
-@st.cache_resource(show_spinner=False)
-def _tensorboard(folder: str) -> "TensorBoard":
     from core.runs.tensorboard import TensorBoard
 
-    return TensorBoard(Path(folder))
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _read(name: str, stamp: str, data: bytes, only: str, paper: tuple[int, int, int] | None) -> "Reading":
-    from core.reading import Source, read
-
-    recogniser = _loading(name, stamp).result()
-    source = Source("", lambda: data, paper)
-    return read(recogniser, source, get_settings(), recogniser.charset.restricted(only))
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _loading(name: str, stamp: str) -> "Future[Recogniser]":  # noqa: ARG001 - the stamp is part of the cache's key
-    return _loader().submit(_load, name)
-
-
-def _load(name: str) -> "Recogniser":
-    import torch
-
-    # The work on one small picture is too short to be shared: threads would only wait for each other.
-    torch.set_num_threads(1)
-    loaded = load(name, get_settings())
-    # Streamlit collects garbage after every run of a page; without this it would walk through all of torch each time.
-    gc.collect()
-    gc.freeze()
-    return loaded
-
-
-@cache
-def _loader() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="load-model")
-
-
-def _stamp(name: str) -> str:
-    """Changes whenever a file of the model's folder does."""
-    folder = get_settings().models_dir / name
-    return f"{folder}:{_mtime(folder)}:{_mtime(folder / 'card.json')}:{_mtime(folder / 'model.safetensors')}"
-
-
-def _record_stamp(name: str, file: str) -> str:
-    return f"{_stamp(name)}:{_mtime(get_settings().models_dir / name / file)}"
-
-
-def _mtime(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0
+    return TensorBoard(get_settings().runs_dir.resolve())

@@ -1,9 +1,9 @@
-"""What a training will cost, before it starts: from a few timed batches, in a process like the worker's.
+"""What a training will cost, before it starts: as the last one of its kind took here, or else from a few timed batches.
 
     python -m core.runs.estimate CONFIG_FILE
 
-prints the timings as JSON. A page calls `time_batches`, which starts that process: in the server itself torch has one
-thread, and its timings would say nothing about the worker.
+times the batches and prints the timing as JSON. A page calls `time_batches`, which starts that process: in the server
+itself torch has one thread, and its timings would say nothing about the worker.
 """
 
 import json
@@ -11,38 +11,51 @@ import math
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from core.data.datasets import count
 from core.data.register import get_source
 from core.errors import RunError
-from core.runs.folder import State, list_runs
+from core.runs.folder import Run, State, list_runs
 from core.runs.queue import process_environment
+from core.runs.reader import read_validation
 from core.settings import PROJECT_ROOT, Settings
 from core.training.config import TrainConfig, from_json, to_json
 
 TIMED_STEPS = 5
 VALIDATED = 500  # images
 PATIENCE_SECONDS = 120
+STALE_SECONDS = 600  # after which batches are timed again: the machine may have been busy with something else
+# Options on which neither a step's time nor the network's size depends.
+_TIMELESS = (
+    *("name", "datasets", "images", "validation_share", "start", "balance", "epochs", "learning_rate", "momentum"),
+    *("weight_decay", "schedule", "label_smoothing", "patience", "seed"),
+)
 
 
 @dataclass(frozen=True)
 class Timing:
-    """What the timed batches say.
+    """How long the parts of a training take.
 
     Attributes:
         parameters: of the network.
-        step_seconds: one step of the training, median of a few after the first.
-        image_seconds: one image of a validation.
+        step_seconds: one step of the training.
+        image_seconds: one image of a validation, with what else comes once an epoch.
+        measured: when, seconds since 1970.
         disturbed: whether another training ran meanwhile, so that all took longer than it will alone.
+        run: name of the training that took so long; empty for a few timed batches.
     """
 
     parameters: int
     step_seconds: float
     image_seconds: float
+    measured: float = 0.0
     disturbed: bool = False
+    run: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,21 +76,47 @@ class Estimate:
     seconds: float
 
 
-def make_estimate(config: TrainConfig, timing: Timing, images: int, validation_images: int) -> Estimate:
-    """From the timing of a few batches to the whole training.
+def timed_options(config: TrainConfig) -> dict[str, Any]:
+    """What the time of a step, and of an image, depends on: trainings that have these in common take as long."""
+    options = {name: value for name, value in asdict(config).items() if name not in _TIMELESS}
+    return options | {"charset": config.charset.name}
 
-    Args:
-        config: the training.
-        timing: of this configuration on this machine.
-        images, validation_images: how many there are.
-    """
+
+def timing_of_last_run(config: TrainConfig, settings: Settings) -> Timing | None:
+    """How long the last finished training with the same network and options took here; None where there is none."""
+    wanted = timed_options(config)
+    for run in list_runs(settings):
+        if run.state is State.FINISHED and isinstance(run.config, TrainConfig) and timed_options(run.config) == wanted:
+            timing = _timing_of(run, run.config)
+            if timing:
+                return timing
+    return None
+
+
+def _timing_of(run: Run, config: TrainConfig) -> Timing | None:
+    """Steps as fast as in its last epoch; the rest of its seconds is that of the validations."""
+    status, validation = run.status, read_validation(run.folder)
+    if validation is None or not (status.parameters and status.epoch and status.images_per_second):
+        return None  # a run of an earlier version
+    step_seconds = config.batch_size / status.images_per_second
+    rest = max(0.0, status.seconds / status.epoch - status.steps * step_seconds)
+    return Timing(status.parameters, step_seconds, rest / len(validation.labels), status.queued, run=config.name)
+
+
+def is_stale(timing: Timing, settings: Settings) -> bool:
+    """Whether timed batches are to be timed again: they are old, or were disturbed by a training that has ended."""
+    return time.time() - timing.measured > STALE_SECONDS or (timing.disturbed and not is_busy(settings))
+
+
+def make_estimate(config: TrainConfig, timing: Timing, images: int, validation_images: int) -> Estimate:
+    """From a timing to the whole training, of so many images."""
     steps = config.epochs * math.ceil(images / config.batch_size)
     seconds = steps * timing.step_seconds + config.epochs * validation_images * timing.image_seconds
     return Estimate(timing.parameters, images, validation_images, steps, seconds)
 
 
 def count_images(config: TrainConfig, settings: Settings) -> tuple[int, int]:
-    """How many images a training has to train on, and to choose on, drawings that are no character among them.
+    """How many images a training has to train on, and to choose on, outliers among them.
 
     Raises:
         DataMissing, DataError: a data set is not there or damaged.
@@ -86,9 +125,9 @@ def count_images(config: TrainConfig, settings: Settings) -> tuple[int, int]:
     for name in config.datasets:
         whole = count(name, "train", settings)
         has_split = "validation" in get_source(name).splits
-        aside = count(name, "validation", settings) if has_split else max(round(whole * config.validation_share), 1)
-        training += whole if has_split else whole - aside
-        validation += aside
+        held_out = count(name, "validation", settings) if has_split else max(round(whole * config.validation_share), 1)
+        training += whole if has_split else whole - held_out
+        validation += held_out
     shown = 1 + config.outliers
     return round(min(training, config.images or training) * shown), round(validation * shown)
 
@@ -105,11 +144,11 @@ def time_batches(config: TrainConfig, settings: Settings) -> Timing:
         RunError: the process failed or takes too long.
     """
     before = is_busy(settings)
-    timing = _time_there(config, settings)
-    return replace(timing, disturbed=before or is_busy(settings))
+    timing = _time_in_process(config, settings)
+    return replace(timing, measured=time.time(), disturbed=before or is_busy(settings))
 
 
-def _time_there(config: TrainConfig, settings: Settings) -> Timing:
+def _time_in_process(config: TrainConfig, settings: Settings) -> Timing:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "config.json"
         file.write_text(to_json(config), encoding="utf-8")
@@ -131,9 +170,7 @@ def _time_there(config: TrainConfig, settings: Settings) -> Timing:
             raise RunError(f"The timing of a few batches failed: {error}.") from error
 
 
-def _time_here(config: TrainConfig) -> Timing:
-    import time
-
+def _time(config: TrainConfig) -> Timing:
     import numpy as np
     import torch
 
@@ -148,22 +185,31 @@ def _time_here(config: TrainConfig) -> Timing:
     count = config.batch_size * (TIMED_STEPS + 2)
     glyphs = random.integers(0, 256, (count, 28, 28), np.uint8)
     labels = random.integers(0, len(config.classes.characters), count)
-    aside = glyphs[:VALIDATED]
-    images, answers = torch.from_numpy(glyphs), torch.from_numpy(labels)
-    names = outliers.NAMES if config.outliers else ()
-    read, sets = (config.charset, config.classes), np.zeros(0, "U1")
-    data = TrainingSet(images, answers, aside, labels[:VALIDATED], sets, *read, 0.1, 0.3, (), rejections=names)
+    held_out = glyphs[:VALIDATED]
+    data = TrainingSet(
+        images=torch.from_numpy(glyphs),
+        labels=torch.from_numpy(labels),
+        validation_images=held_out,
+        validation_labels=labels[:VALIDATED],
+        validation_sources=np.zeros(0, "U1"),
+        charset=config.charset,
+        classes=config.classes,
+        mean=0.1,
+        std=0.3,
+        sources=(),
+        rejections=outliers.NAMES if config.outliers else (),
+    )
     training = Training(config, data, max_steps=TIMED_STEPS + 1)
     times, before = [], time.perf_counter()
     for event in training:
         if isinstance(event, Step):
             times.append(time.perf_counter() - before)
         before = time.perf_counter()
-    network_logits(training.network, aside, data.mean, data.std)
-    validation = (time.perf_counter() - before) / len(aside)
+    network_logits(training.network, held_out, data.mean, data.std)
+    validation = (time.perf_counter() - before) / len(held_out)
     return Timing(count_parameters(training.network), median(times[1:]), validation)
 
 
 if __name__ == "__main__":
-    timing = _time_here(from_json(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    timing = _time(from_json(Path(sys.argv[1]).read_text(encoding="utf-8")))
     sys.stdout.write(json.dumps(asdict(timing)))

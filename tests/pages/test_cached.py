@@ -103,7 +103,7 @@ def test_a_data_set_is_read_once_and_again_when_its_files_change(
 def test_a_reading_that_another_session_cancels_begins_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DIGITS_DATA_DIR", str(tmp_path))
     monkeypatch.setattr(uci_digits, "_read", {})
-    cached.forget_reading("uci-digits", "train")
+    cached.reading.forget("uci-digits", "train")
     job = cached.reading("uci-digits", "train")
     job.cancel()
     with pytest.raises(Cancelled):

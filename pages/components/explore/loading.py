@@ -21,7 +21,7 @@ def show(name: str, split: str) -> Dataset | None:
     title = f"{get_source(name).title} ({split})"
 
     def forget() -> None:
-        cached.forget_reading(name, split)
+        cached.reading.forget(name, split)
 
     try:
         work = cached.reading(name, split)

@@ -1,24 +1,27 @@
 """What a training will cost, before it starts."""
 
 import hashlib
-from dataclasses import asdict
 
 import streamlit as st
 
 from core import cached
 from core.data.datasets import count
 from core.data.register import SOURCES
-from core.runs.estimate import Timing, count_images, is_busy, make_estimate, time_batches
+from core.runs.estimate import (
+    Timing,
+    count_images,
+    is_stale,
+    make_estimate,
+    time_batches,
+    timed_options,
+    timing_of_last_run,
+)
 from core.settings import Settings
 from core.text import duration
 from core.training.config import TrainConfig
 from pages.components import job, state
+from pages.components.text import escape
 
-# Options on which neither a step's time nor the network's size depends.
-_TIMELESS = (
-    *("name", "datasets", "images", "validation_share", "balance", "epochs", "learning_rate", "momentum"),
-    *("weight_decay", "label_smoothing", "patience", "seed"),
-)
 _MANY = 50_000  # images; a minute draws no more
 
 
@@ -31,9 +34,7 @@ def show(config: TrainConfig, settings: Settings) -> None:
     if found is None:
         return
     *counts, drawn = found
-    timed = {name: value for name, value in asdict(config).items() if name not in _TIMELESS}
-    timed["charset"] = config.charset.name
-    timing = _timing(config, f"train-time-{_hash(sorted(timed.items()))}", settings)
+    timing = timing_of_last_run(config, settings) or _timing(config, settings)
     if timing is None:
         return
     estimate = make_estimate(config, timing, *counts)
@@ -45,8 +46,9 @@ def show(config: TrainConfig, settings: Settings) -> None:
         slow = [SOURCES[name].title for name in config.datasets if SOURCES[name].slow]
         takes = "some minutes" if drawn > _MANY else "half a minute"
         more = f" {' and '.join(slow)} {'are' if slow[1:] else 'is'} drawn first, which takes {takes}." if slow else ""
+        basis = f"As “{escape(timing.run)}” took" if timing.run else "From a few timed batches"
         st.caption(
-            f"{estimate.validation_images:,} more images to choose on. From a few timed batches on this machine; "
+            f"{estimate.validation_images:,} more images to choose on. {basis} on this machine; "
             f"reading the data and the measurement at the end come on top.{more}"
         )
         if timing.disturbed:
@@ -59,11 +61,12 @@ def _count(config: TrainConfig, settings: Settings) -> tuple[int, int, int]:
     return *count_images(config, settings), drawn
 
 
-def _timing(config: TrainConfig, key: str, settings: Settings) -> Timing | None:
-    """The timing of a few batches, made anew once no other training disturbs it; None while there is none."""
+def _timing(config: TrainConfig, settings: Settings) -> Timing | None:
+    """The timing of a few batches, made anew when it is old or was disturbed; None while there is none."""
+    key = f"train-time-{_hash(sorted(timed_options(config).items()))}"
     _drop_stale(key)
     known = cached.jobs().get(key)
-    if known and known.ended and not known.failed and known.result().disturbed and not is_busy(settings):
+    if known and known.ended and not known.failed and is_stale(known.result(), settings):
         cached.jobs().forget(key)
     return job.run(key, lambda _: time_batches(config, settings), "Timing a few batches")
 

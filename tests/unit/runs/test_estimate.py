@@ -1,12 +1,15 @@
 import dataclasses
+import time
+from typing import Any
 
+import numpy as np
 import pytest
 from filelock import FileLock
 
 from core.errors import RunError
 from core.runs import estimate, queue
-from core.runs.estimate import Timing, is_busy, make_estimate, time_batches
-from core.runs.folder import LOCK_FILE, State, write_status
+from core.runs.estimate import Timing, is_busy, is_stale, make_estimate, time_batches, timing_of_last_run
+from core.runs.folder import LOCK_FILE, VALIDATION_FILE, Run, State, write_status
 from core.settings import Settings
 from core.training.config import PRESETS, TrainConfig
 
@@ -35,6 +38,38 @@ def test_a_timing_beside_another_training_says_so(settings: Settings) -> None:
         assert is_busy(settings)
         assert time_batches(TrainConfig(architecture="lenet5", batch_size=2), settings).disturbed
     assert not is_busy(settings)  # its worker is gone
+
+
+def finished(settings: Settings, config: TrainConfig, **changes: Any) -> Run:
+    """A run that trained 1,000 steps in each of 4 epochs, 100 images a second, and validated 200 images."""
+    run = queue.create(config, settings)
+    values = {"epoch": 4, "steps": 1000, "images_per_second": 100.0, "seconds": 4 * 410.0, "parameters": 1234}
+    write_status(run.folder, dataclasses.replace(run.status, **(values | {"state": State.FINISHED} | changes)))
+    labels = np.zeros(200, np.int64)
+    np.savez(run.folder / VALIDATION_FILE, labels=labels, predicted=labels, wrong=labels[:0], images=labels[:0])
+    return run
+
+
+def test_the_last_training_of_its_kind_says_how_long_the_next_one_takes(settings: Settings) -> None:
+    config = TrainConfig(name="first", batch_size=40)
+    assert timing_of_last_run(config, settings) is None
+    finished(settings, config, seconds=9.0, parameters=0)  # of an earlier version, which did not count them
+    finished(settings, dataclasses.replace(config, name="other", architecture="light"))
+    finished(settings, dataclasses.replace(config, name="broken"), state=State.FAILED)
+    assert timing_of_last_run(config, settings) is None
+    finished(settings, dataclasses.replace(config, name="last", epochs=4, learning_rate=0.5))
+    timing = timing_of_last_run(config, settings)
+    assert timing is not None
+    assert (timing.parameters, timing.run, timing.disturbed) == (1234, "last", False)
+    again = make_estimate(dataclasses.replace(config, epochs=2), timing, images=40_000, validation_images=200)
+    assert again.seconds == pytest.approx(2 * 410.0)
+
+
+def test_an_old_timing_is_stale_and_a_disturbed_one_when_nothing_disturbs(settings: Settings) -> None:
+    now = time.time()
+    assert not is_stale(Timing(1, 0.1, 0.1, measured=now), settings)
+    assert is_stale(Timing(1, 0.1, 0.1, measured=now - estimate.STALE_SECONDS - 1), settings)
+    assert is_stale(Timing(1, 0.1, 0.1, measured=now, disturbed=True), settings)
 
 
 def test_a_timing_that_fails_is_said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,7 @@ def test_absent_data_is_said_before_any_work(settings: Settings) -> None:
 
 def test_one_image_alone_is_refused(settings: Settings) -> None:
     """There would be no step to take: batch norm needs two images."""
-    with pytest.raises(ConfigError, match="images must be at least 2, or 0 for all, got 1"):
+    with pytest.raises(ConfigError, match="images must be 0 for all, or at least 2, got 1"):
         train(dataclasses.replace(CONFIG, images=1), settings, lambda _: None)
     assert train(dataclasses.replace(CONFIG, images=2, epochs=1), settings, lambda _: None)
 
