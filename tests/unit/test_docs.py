@@ -1,37 +1,36 @@
-"""What the documentation says about the code holds."""
+"""README.md and docs/*.md name every setting and every option of the command line, and no other settings."""
 
+import argparse
 import re
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from core.settings import PROJECT_ROOT
+from core.cli.main import build_parser
+from core.options import fields_of
+from core.settings import PROJECT_ROOT, Settings, variable
 
-README = PROJECT_ROOT / "README.md"
-PAGES = [README, *sorted((PROJECT_ROOT / "docs").glob("*.md"))]
-MOST_WORDS = 900
-
-
-def test_readme_is_short_enough_to_be_read_to_the_end() -> None:
-    assert len(README.read_text(encoding="utf-8").split()) <= MOST_WORDS
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_files_that_a_page_names_exist(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    named = {path.partition("::")[0] for path in re.findall(r"`((?:core|pages|tests|docs|models)/[\w./-]*)`", text)}
-    assert [path for path in sorted(named) if not (PROJECT_ROOT / path).exists()] == []
+PAGES = (PROJECT_ROOT / "README.md", *sorted((PROJECT_ROOT / "docs").glob("*.md")))
+TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+OF_TESTS = {"DIGITS_CHROMIUM", "DIGITS_REQUIRE_BROWSER"}
+SETTINGS = {variable(name) for name in fields_of(Settings)}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)]+)\)", text) if "://" not in target]
-    assert [target for target in targets if target and not (page.parent / target).exists()] == []
+def options(parser: argparse.ArgumentParser, command: str = "") -> Iterator[str]:
+    """ "train --seed", say, for every option; a negated one is documented with its plain form."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, child in action.choices.items():
+                yield f"{command} {name}".strip()
+                yield from options(child, f"{command} {name}".strip())
+        elif action.option_strings and action.dest != "help":
+            yield f"{command} {action.option_strings[0]}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_modules_that_a_command_runs_exist(page: Path) -> None:
-    modules = set(re.findall(r"python -m ((?:core|tests)[\w.]*)", page.read_text(encoding="utf-8")))
-    paths = [PROJECT_ROOT.joinpath(*name.split(".")) for name in modules]
-    assert [path for path in paths if not (path.is_dir() or path.with_suffix(".py").is_file())] == []
+def test_every_setting_is_documented_and_none_that_is_not_there() -> None:
+    assert set(re.findall(r"DIGITS_[A-Z_]*[A-Z]", TEXT)) - OF_TESTS == SETTINGS
+
+
+@pytest.mark.parametrize("option", list(options(build_parser())))
+def test_every_command_and_option_is_documented(option: str) -> None:
+    assert re.search(rf"(?<![\w-]){re.escape(option.split()[-1])}(?![\w-])", TEXT), option
