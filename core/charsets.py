@@ -1,4 +1,4 @@
-"""Which characters a model reads, in the order of its outputs, which of them look alike, and how to show them."""
+"""Sets of characters in the order of a model's outputs, which of them look alike, and how they are shown."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -14,13 +14,13 @@ _SMALL = tuple("abcdefghijklmnopqrstuvwxyz")
 _UNLIKE_CAPITALS = tuple("abdefghnqrt")
 
 MANY = 12
-"""Above so many classes a page does not show a bar for each, and asks for one by its key instead of from a list."""
+"""With more classes a page shows only the best as bars, and asks for a class by its key instead of from a list."""
 
 GROUPS = {"digits": "Digits", "capitals": "Capitals", "small": "Lower case"}
-"""The kinds of characters, by name, as they are shown."""
+"""The kinds of characters: name and title."""
 
-# Drawn alone, without neighbours to compare with, these cannot always be told apart, by people either: signs that have
-# the same form, and letters whose capital is only larger, or written as the small one is.
+# Without neighbours to compare with, people cannot always tell these apart either: signs of the same form, and letters
+# whose capital is only larger.
 _LOOK_ALIKE = ("0Oo", "1Il", "2Zz", "5Ss", "9gq", *("Cc", "Ff", "Jj", "Kk", "Mm", "Pp", "Uu", "Vv", "Ww", "Xx", "Yy"))
 
 
@@ -29,9 +29,9 @@ class Charset:
     """An ordered set of characters; class `i` of a model is `characters[i]`.
 
     Attributes:
-        merged: capitals that stand for their small letters, too.
-        glyph_side: longer side of a character in the glyphs of its data sets and models, in pixels: 20 as in MNIST, or
-            24 as in EMNIST, where what tells letters apart is small.
+        merged: capitals that stand for their small letters as well.
+        glyph_side: longer side of a character in its glyphs, in pixels: 20 as in MNIST, or 24 as in EMNIST, as letters
+            differ in small details.
     """
 
     name: str
@@ -42,26 +42,26 @@ class Charset:
 
     @cached_property
     def look_alikes(self) -> tuple[tuple[str, ...], ...]:
-        """Groups of two or more of the characters that look alike; a character is in one of them at most.
+        """Disjoint groups of two or more characters that look alike.
 
-        One that stands for both cases is in the group of its small letter, too: an L that may be an l looks like a 1.
+        A capital that stands for both cases is in the group of its small letter: an L that may be an l looks like a 1.
         """
-        found = ({self.find(character) for character in group} for group in _LOOK_ALIKE)
-        groups = (tuple(character for character in self.characters if character in group) for group in found)
+        classes = ({self.find(character) for character in group} for group in _LOOK_ALIKE)
+        groups = (tuple(character for character in self.characters if character in group) for group in classes)
         return tuple(group for group in groups if len(group) > 1)
 
     def alike(self, character: str) -> tuple[str, ...]:
-        """The group that a character belongs to; only itself where nothing looks like it."""
+        """The group of look-alikes of a character; only itself where it has none."""
         return next((group for group in self.look_alikes if character in group), (character,))
 
     def ambiguous_form(self, character: str) -> str:
-        """The form in which a character looks like others: l for an L that stands for both cases; itself otherwise."""
+        """The form of a character that looks like others: l for an L that stands for both cases, else itself."""
         forms = (character, character.lower()) if character in self.merged else (character,)
         return next((form for form in forms if any(form in group for group in _LOOK_ALIKE)), character)
 
     @cached_property
     def groups(self) -> dict[str, tuple[str, ...]]:
-        """The characters by kind, of those kinds that there are: keys of GROUPS."""
+        """The characters by kind, a key of GROUPS; kinds without characters are left out."""
         kinds: dict[str, tuple[str, ...]] = {}
         for character in self.characters:
             kind = "digits" if character.isdigit() else "capitals" if character.isupper() else "small"
@@ -70,60 +70,58 @@ class Charset:
 
     @cached_property
     def similarity_order(self) -> tuple[str, ...]:
-        """The characters in an order in which look-alikes, and then both cases of a letter, stand beside each other."""
+        """The characters with look-alikes, and then both cases of a letter, next to each other."""
         order: dict[str, None] = {}
         for character in self.characters:
             order |= dict.fromkeys(self.alike(character))
-            for one in self.alike(character):
-                other = one.swapcase()
+            for other in map(str.swapcase, self.alike(character)):
                 order |= dict.fromkeys(self.alike(other) if other in self.characters else ())
         return tuple(order)
 
     def show(self, character: str) -> str:
-        """A character as people are to read it: one that stands for both cases shows both, "Cc"."""
+        """A character as it is shown to people: "Cc" where it stands for both cases."""
         return f"{character}{character.lower()}" if character in self.merged else character
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """All characters as people are to read them, in order."""
+        """All characters as they are shown to people."""
         return tuple(map(self.show, self.characters))
 
     @property
     def noun(self) -> str:
-        """What one of the characters is called, in a sentence."""
+        """One of the characters in a sentence: "digit", "letter" or "letter or digit"."""
         kinds = {character.isdigit() for character in self.characters}
         return "letter or digit" if len(kinds) > 1 else "digit" if True in kinds else "letter"
 
     def find(self, typed: str) -> str | None:
-        """The class that a typed character belongs to; None for one that is not read."""
+        """The class of a typed character; None for one outside of the charset."""
         if typed in self.characters:
             return typed
         return typed.upper() if typed.upper() in self.merged else None
 
     def covers(self, other: "Charset") -> bool:
-        """Whether every class of the other belongs to one here, no two to the same, so that it can be learnt as this.
+        """Whether every class of the other maps to a class of its own here, so that its data can be learnt from.
 
-        A class of one case may belong to one of both, as a capital C to "Cc"; one of both cases is of both here, too.
+        A class of one case may map to one of both, as a capital C to "Cc", but not the other way round.
         """
-        found = [self.find(character) for character in other.characters]
-        return None not in found and len(set(found)) == len(found) and set(other.merged) <= set(self.merged)
+        classes = [self.find(character) for character in other.characters]
+        return None not in classes and len(set(classes)) == len(classes) and set(other.merged) <= set(self.merged)
 
     def indices_of(self, other: "Charset") -> list[int]:
-        """The classes that the other's characters belong to, in its order.
+        """The indices of the classes of the other's characters, in its order.
 
         Raises:
-            ConfigError: one of them is not read.
+            ConfigError: one of them has no class here.
         """
-        found = [self.find(character) for character in other.characters]
-        if missing := [character for character, here in zip(other.characters, found, strict=True) if here is None]:
+        if missing := [character for character in other.characters if self.find(character) is None]:
             raise ConfigError(f"{self.title} has no {', '.join(missing)}, which {other.title} has.")
-        return [self.characters.index(here) for here in found if here is not None]
+        return [self.characters.index(name) for name in map(self.find, other.characters) if name is not None]
 
     @cached_property
     def forms(self) -> "Charset":
-        """The charset that tells apart what this one merges: its characters in their order, then the small letters.
+        """The charset that tells apart what this one merges: its characters in order, then the small letters.
 
-        A model that has seen both forms of a letter has an output for each, and of both cases it says their sum.
+        A model that has seen both forms of a letter has an output for each, and answers with their sum.
         """
         if not self.merged:
             return self
@@ -131,26 +129,26 @@ class Charset:
         return replace(self, name=f"{self.name}-forms", characters=(*self.characters, *small), merged=())
 
     def pairs(self, other: "Charset") -> dict[int, int]:
-        """The second class, by the first, of the other's characters that are two classes here: both forms of a letter.
+        """The indices of the two classes here, first to second, of the letters whose forms the other merges.
 
         Raises:
-            ConfigError: one of the other's characters is not read.
+            ConfigError: one of the other's characters has no class here.
         """
         small = {letter: letter.lower() for letter in other.merged if letter.lower() in self.characters}
         first = dict(zip(other.characters, self.indices_of(other), strict=True))
         return {first[letter]: self.characters.index(form) for letter, form in small.items()}
 
     def outputs_for(self, others: Iterable["Charset"]) -> "Charset":
-        """What a network has outputs for that reads this and learns from data sets of these charsets.
+        """The outputs of a network of this charset that learns from data sets of the others.
 
-        Those are its forms where each form of every letter that it merges has images of its own.
+        They are its `forms` where there are images for each form of every letter that it merges.
         """
-        apart = {character for other in others for character in other.characters if character not in other.merged}
-        return self.forms if {*self.merged, *map(str.lower, self.merged)} <= apart else self
+        separate = {character for other in others for character in other.characters if character not in other.merged}
+        return self.forms if {*self.merged, *map(str.lower, self.merged)} <= separate else self
 
     @cached_property
     def restrictions(self) -> dict[str, "Charset"]:
-        """What an answer can be restricted to, by kind (keys of GROUPS): those read whole that leave something out."""
+        """The smaller charsets that an answer can be restricted to, by kind, a key of GROUPS."""
         return {
             kind: charset
             for kind, charset in _KINDS.items()
@@ -158,7 +156,7 @@ class Charset:
         }
 
     def restricted(self, kind: str) -> "Charset":
-        """What is left of it when an answer is restricted to a kind; all of it where that is not to be had."""
+        """The charset of an answer that is restricted to a kind; itself where there is no such restriction."""
         return self.restrictions.get(kind, self)
 
 
@@ -172,18 +170,14 @@ BYCLASS = Charset("byclass", "Letters of both cases and digits", (*_DIGITS, *_CA
 LETTERS = Charset("letters", "Letters", _CAPITALS, _CAPITALS, glyph_side=24)
 
 CHARSETS = {charset.name: charset for charset in (DIGITS, BALANCED, BYCLASS, LETTERS)}
-"""Those that models are made for."""
+"""Those of models."""
 
 _OF_DATA_SETS = {charset.name: charset for charset in (CAPITALS, SMALL_LETTERS)}
-"""Those that only data sets have: a model that holds them reads their images."""
+"""Those of data sets alone: models that cover them read their images."""
 
 
 def get_charset(name: str) -> Charset:
-    """Look up a charset by name.
-
-    Raises:
-        ConfigError: no charset has that name.
-    """
+    """Look up a charset of models or data sets; raise ConfigError for an unknown name."""
     known = CHARSETS | _OF_DATA_SETS
     if name not in known:
         raise ConfigError(f"There is no charset {name!r}. Known: {', '.join(known)}.")

@@ -1,6 +1,6 @@
-"""From files and drawings to readings: the one way, behind Draw, Upload, the command line and whatever else reads.
+"""Files and drawings -> readings: the use case behind Draw, Upload and the command line.
 
-What is an array already, as on Explore, is read by `core.model.reader`. Needs no torch before something is read.
+Pictures that are arrays already, as on Explore, are read by `core.model.reader`. torch is imported with the first one.
 """
 
 from collections import deque
@@ -22,17 +22,16 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 UNREADABLE = "could not be read"
-"""In the place of a verdict."""
+"""Stands in for a verdict."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """Something to read: the file of a picture, or of a drawing.
+    """The file of a picture or of a drawing.
 
     Attributes:
-        name: by which it is known to whoever gave it.
-        load: the bytes of its file; may raise PictureError or OSError.
-        paper: of a drawing on a canvas, the colour of its paper, RGB; None for any other picture.
+        load: returns the bytes of the file; may raise PictureError or OSError.
+        paper: the colour, RGB, of a canvas that was drawn on; None for any other picture.
     """
 
     name: str
@@ -42,13 +41,13 @@ class Source:
 
 @dataclass(frozen=True)
 class Reading:
-    """What became of a source: an answer, or the reason why there is none.
+    """The model's answer to a source, or the reason why there is none.
 
     Attributes:
         name: of the source.
-        answer: what the model makes of it; None where it could not be read.
-        problem: why it could not, in a sentence; empty where it could.
-        note: what of the file was not read, as its further pages; empty where all was.
+        answer: None where it could not be read.
+        problem: why it could not be read, in a sentence; empty where it could.
+        note: what was not read, such as further pages; empty where everything was.
     """
 
     name: str
@@ -57,12 +56,11 @@ class Reading:
     note: str = ""
 
     def without_pictures(self) -> "Reading":
-        """The same to be kept for long: its answer without the steps and the views."""
+        """A small copy to keep: its answer without the steps and the views."""
         return replace(self, answer=self.answer.without_pictures() if self.answer else None)
 
     @property
     def prediction(self) -> Prediction | None:
-        """The answer's, restricted to what was asked for."""
         return self.answer.prediction if self.answer else None
 
     @property
@@ -77,11 +75,11 @@ def read(recogniser: "Recogniser", source: Source, settings: Settings, only: Cha
     Args:
         recogniser: the model.
         source: what to read.
-        settings: how large a picture may be.
+        settings: the limits for pictures.
         only: the characters that the answer is restricted to; None for all that the model reads.
 
     Raises:
-        ConfigError: a character to restrict to is not read.
+        ConfigError: the model does not read one of these characters.
     """
     return _read_batch([source], recogniser, settings, only)[0]
 
@@ -97,31 +95,26 @@ def read_many(
     batch: int,
     finish: Callable[[Reading], Made],
 ) -> Iterator[Made]:
-    """Read sources in their order, in batches.
-
-    As many as `at_once` are read at a time, and one more may lie in memory: what is kept of a reading is in your hands.
+    """Read sources in their order, in batches, with the arguments of `read`.
 
     Args:
-        recogniser, settings, only: as for `read`.
-        sources: what to read; asked for as it is needed.
-        pool: what reads the batches.
-        at_once: batches.
-        batch: sources in each.
-        finish: what to make of each reading, as soon as it is there: it holds the pictures of all its steps.
-
-    Raises:
-        ConfigError: a character to restrict to is not read.
+        sources: consumed as needed: at most `at_once` + 1 batches are in memory.
+        pool: runs the batches.
+        at_once: number of batches that are read at the same time.
+        batch: number of sources in a batch.
+        finish: called on each reading, in the pool, to reduce it to what is kept: a reading holds the pictures of all
+            its steps.
     """
     remaining = iter(sources)
     batches = iter(lambda: list(islice(remaining, batch)), [])
 
-    def work(some: Sequence[Source]) -> list[Made]:
-        return [finish(reading) for reading in _read_batch(some, recogniser, settings, only)]
+    def work(part: Sequence[Source]) -> list[Made]:
+        return [finish(reading) for reading in _read_batch(part, recogniser, settings, only)]
 
-    running = deque(pool.submit(work, some) for some in islice(batches, at_once))
+    running = deque(pool.submit(work, part) for part in islice(batches, at_once))
     while running:
         finished = running.popleft().result()
-        running += [pool.submit(work, some) for some in islice(batches, 1)]
+        running += [pool.submit(work, part) for part in islice(batches, 1)]
         yield from finished
 
 
@@ -134,20 +127,20 @@ def _read_batch(
     opened = [_open(source, settings) for source in sources]
     pictures = [picture for source, (_, picture) in zip(sources, opened, strict=True) if not source.paper]
     answers = iter(read_pictures(recogniser, [picture for picture in pictures if picture is not None], only))
-    readings = []
-    for source, (reading, picture) in zip(sources, opened, strict=True):
+
+    def answer(source: Source, picture: "Pixels | None") -> "Answer | None":
         if picture is None:
-            readings.append(reading)
-        elif source.paper:
-            drawn = read_drawing(recogniser, drawn_ink(picture, source.paper), only)
-            readings.append(replace(reading, answer=drawn))
-        else:
-            readings.append(replace(reading, answer=next(answers)))
-    return readings
+            return None
+        return read_drawing(recogniser, drawn_ink(picture, source.paper), only) if source.paper else next(answers)
+
+    return [
+        replace(reading, answer=answer(source, picture))
+        for source, (reading, picture) in zip(sources, opened, strict=True)
+    ]
 
 
 def _open(source: Source, settings: Settings) -> "tuple[Reading, Pixels | None]":
-    """The picture of a source, as large as it is read; None where it cannot be opened."""
+    """The picture of a source, shrunk to the size at which it is read; None where it cannot be opened."""
     from core.vision.decode import decode_page
     from core.vision.grey import shrink
     from core.vision.ink import WORK_SIDE
@@ -163,7 +156,7 @@ def _open(source: Source, settings: Settings) -> "tuple[Reading, Pixels | None]"
 
 
 def to_dict(reading: Reading) -> dict[str, object]:
-    """The reading as JSON values: the file, and the error, or label, confidence, verdict and probabilities."""
+    """The reading as JSON values: file, and error or label, confidence, verdict, rejection and probabilities."""
     prediction = reading.prediction
     if prediction is None:
         return {"file": reading.name, "error": reading.problem}
@@ -183,20 +176,13 @@ def to_dict(reading: Reading) -> dict[str, object]:
 
 
 def csv_header(charset: Charset) -> list[str]:
-    """The columns of `to_row`, for answers that are told apart as this charset."""
-    return [
-        "file",
-        "label",
-        "confidence",
-        "verdict",
-        "rejection",
-        "error",
-        *(f"p_{name}" for name in charset.characters),
-    ]
+    """The columns of `to_row` for answers of this charset."""
+    columns = ("file", "label", "confidence", "verdict", "rejection", "error")
+    return [*columns, *(f"p_{name}" for name in charset.characters)]
 
 
 def to_row(reading: Reading, charset: Charset) -> list[str]:
-    """The reading as cells of a CSV file; `core.spreadsheet` makes them harmless where they are written."""
+    """The reading as cells of a CSV file, to be written by `core.spreadsheet`, which makes them harmless."""
     prediction = reading.prediction
     if prediction is None:
         return [reading.name, "", "", "", "", reading.problem, *("" for _ in charset.characters)]

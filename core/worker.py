@@ -17,7 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from core.errors import DigitLabError, RunError
-from core.model.library import read_card
+from core.model.card import read_card
 from core.runs import queue
 from core.runs.folder import (
     CHECKPOINT_FILE,

@@ -9,7 +9,7 @@ from typing import Any
 from core.cli.models import describe
 from core.data.datasets import restriction
 from core.errors import ConfigError
-from core.model.library import read_card
+from core.model.card import read_card
 from core.settings import Settings
 from core.text import sentence
 from core.training.config import PRESETS, TrainConfig, from_json, preset

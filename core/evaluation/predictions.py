@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from core.charsets import Charset, get_charset
-from core.errors import ModelError
 from core.evaluation import metrics
-from core.model.card import Card, Score
-from core.model.library import read_card
+from core.model.card import Card, Score, read_card
 from core.model.prediction import Verdict
-from core.model.records import EVALUATION_FILE, StoredAnswers, read_evaluations
+from core.model.records import StoredAnswers, read_evaluations
 
 if TYPE_CHECKING:
     from core.data.datasets import Dataset
@@ -131,22 +129,12 @@ def read_stored(folder: Path) -> dict[str, Predictions]:
         ModelError: card or answers are missing or damaged, or do not fit each other.
     """
     card = read_card(folder)
-    charset, evaluations = get_charset(card.charset), read_evaluations(folder)
+    charset, evaluations = get_charset(card.charset), read_evaluations(folder, card)
     return {name: _stored(evaluation, card, evaluation.classes(charset)) for name, evaluation in evaluations.items()}
 
 
 def _stored(evaluation: StoredAnswers, card: Card, charset: Charset) -> Predictions:
-    labels, probabilities = evaluation.labels, evaluation.probabilities.astype(np.float64)
-    classes = len(charset.characters)
-    fits = labels.ndim == 1 and probabilities.shape == (len(labels), classes)
-    if not fits or not len(labels) or labels.min() < 0 or labels.max() >= classes:
-        raise ModelError(
-            f"{EVALUATION_FILE} is damaged: {evaluation.dataset} has answers of the shape {probabilities.shape} to "
-            f"labels of the shape {labels.shape}; expected a row for each label and a column for each of "
-            f"{classes} classes."
-        )
-    if not (probabilities >= 0).all() or not np.allclose(probabilities.sum(axis=1), 1, atol=1e-3):
-        raise ModelError(f"{EVALUATION_FILE} is damaged: the probabilities for {evaluation.dataset} do not sum to 1.")
+    probabilities = evaluation.probabilities.astype(np.float64)
     score = card.score(evaluation.dataset)
     return Predictions(
         card.name,
@@ -154,7 +142,7 @@ def _stored(evaluation: StoredAnswers, card: Card, charset: Charset) -> Predicti
         score.title if score else evaluation.dataset,
         "test",
         charset,
-        labels,
+        evaluation.labels,
         probabilities / probabilities.sum(axis=1, keepdims=True),  # rows of float32 sum to 1 only nearly
         card.temperature,
         card.threshold,

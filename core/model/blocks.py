@@ -1,11 +1,11 @@
-"""What the networks are built of, beside what PyTorch has."""
+"""The building blocks of the networks, beside those of PyTorch."""
 
 import torch
 from torch import Tensor, nn
 
 
 def conv(inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:
-    """Convolution, batch norm, ReLU; the size is kept but for the stride."""
+    """Convolution, batch norm and ReLU; only the stride changes the size."""
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False),
         nn.BatchNorm2d(outputs),
@@ -38,9 +38,9 @@ class Residual(nn.Module):
 
 
 class Attention(nn.Module):
-    """Each place of a feature map attends to all others, in some layers of a transformer; then their mean.
+    """Transformer layers in which each position of a feature map attends to all others, then the mean over positions.
 
-    With convolutions before it, a compact transformer as of Hassani et al., "Escaping the big data paradigm with
+    Behind convolutions, a compact transformer as of Hassani et al., "Escaping the big data paradigm with
     compact transformers", 2021, but for its pooling.
     """
 
@@ -61,7 +61,7 @@ class Attention(nn.Module):
 
 
 class Columns(nn.Module):
-    """Networks side by side that look at the same: their features, shared out so that their sum is a mean."""
+    """Networks side by side with the same input: their features, scaled so that their sum is a mean."""
 
     def __init__(self, *columns: nn.Module) -> None:
         super().__init__()
@@ -73,7 +73,7 @@ class Columns(nn.Module):
 
 
 class Votes(nn.Linear):
-    """The last layers of some columns: their mean decides, while each of them learns for itself."""
+    """The last layers of the columns: their mean decides, while each of them learns for itself."""
 
     def __init__(self, columns: int, features: int, classes: int) -> None:
         super().__init__(columns * features, classes)
@@ -83,5 +83,5 @@ class Votes(nn.Linear):
         """(N, columns * features) to logits (N, classes); in training mode (N, columns, classes), of each column."""
         if not self.training:
             return super().forward(features)
-        own, weights = (values.unflatten(1, (self.columns, -1)) for values in (features, self.weight))
-        return self.columns * torch.einsum("nkf,ckf->nkc", own, weights) + self.bias
+        parts, weights = (values.unflatten(1, (self.columns, -1)) for values in (features, self.weight))
+        return self.columns * torch.einsum("nkf,ckf->nkc", parts, weights) + self.bias

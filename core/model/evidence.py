@@ -1,4 +1,4 @@
-"""What the networks of a model with an eye say of all views of pictures, and how a person is shown it."""
+"""The views of pictures that a model with an eye looks at, what its networks say of them, and how they are shown."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from core.vision.grey import Pixels, shrink
 from core.vision.normalise import Normalised, from_ink, normalise
 from core.vision.views import ink_box, marked, whole
 
-_RULE_SIDE = 256  # pixels of the longer side at which ink is found by rule: beside an eye as right as at 512
-_ALIKE = 0.75  # overlap from which ink by rule and ink by the eye are much the same: of MNIST 99.9 % are above
-_TOLERANCE = 5  # pixels of a glyph within which strokes count as overlapping, as the eye's are not quite as sharp
+_RULE_SIDE = 256  # pixels of the longer side at which ink is found by rule: beside an eye as accurate as 512
+_ALIKE = 0.75  # overlap from which ink by rule and by the eye are much the same: 99.9 % of MNIST are above
+_TOLERANCE = 5  # pixels of a glyph within which strokes overlap, as those of the eye are less sharp
 VIEWS = {
     "ink": "Ink by contrast",
     "marked": "Ink by the eye",
@@ -29,12 +29,12 @@ VIEWS = {
 
 @dataclass(frozen=True)
 class View:
-    """One of the ways in which a picture was looked at.
+    """One look at a picture.
 
     Attributes:
-        image: what a network was given: a glyph, uint8 (28, 28), or a region in grey, uint8 (48, 48).
-        label: what the network takes it for; None where it takes it for no character.
-        share: how much it counts in the answer, 0 to 1.
+        image: the input of a network: a glyph, uint8 (28, 28), or a region in grey, uint8 (48, 48).
+        label: the network's answer; None for no character.
+        share: its weight in the answer, 0 to 1.
     """
 
     name: str
@@ -45,7 +45,7 @@ class View:
 
 
 def normalise_small(picture: Pixels, side: int) -> Normalised:
-    """The glyph of the ink found by rule, where it is one view of several."""
+    """The glyph of the ink found by rule, as one view of several."""
     return normalise(shrink(picture, _RULE_SIDE), side)
 
 
@@ -53,23 +53,21 @@ def mark(sight: Sight, side: int) -> Normalised:
     """The glyph of the ink that the eye has marked."""
     glance = sight.closest
     ink = marked(sight.picture, glance.frame, glance.ink)
-    found = ink_box(glance.ink) is not None
-    return from_ink(ink if found else np.zeros_like(ink), side)
+    return from_ink(np.zeros_like(ink) if ink_box(glance.ink) is None else ink, side)
 
 
 def gather(
     recogniser: Recogniser, sights: Sequence[Sight], by_rule: Sequence[Normalised], by_eye: Sequence[Normalised]
 ) -> Evidence:
-    """What the networks say of all views, one batch each.
+    """What the networks of a model with an eye say of all views of pictures.
 
     Args:
-        recogniser: a model with an eye.
         sights: the eye's looks at the pictures.
-        by_rule, by_eye: their glyphs.
+        by_rule, by_eye: the glyphs of the pictures.
     """
-    found = np.array([[not one.blank, not other.blank] for one, other in zip(by_rule, by_eye, strict=True)])
+    has_ink = np.array([[not rule.blank, not eye.blank] for rule, eye in zip(by_rule, by_eye, strict=True)])
     glyphs, others = (np.stack([item.glyph for item in items]) for items in (by_rule, by_eye))
-    alike = found.all(axis=1) & (overlap(glyphs, others) >= _ALIKE)
+    alike = has_ink.all(axis=1) & (overlap(glyphs, others) >= _ALIKE)
     card, classes = recogniser.card, recogniser.classes
     logits = fold(recogniser.logits(np.concatenate([glyphs, others])), card.classes, classes)
     return Evidence(
@@ -77,13 +75,13 @@ def gather(
         logits[len(glyphs) :],
         fold(np.stack([sight.glances[0].logits for sight in sights]), card.eye_classes, classes),
         fold(np.stack([sight.closest.logits for sight in sights]), card.eye_classes, classes),
-        found,
+        has_ink,
         alike,
     )
 
 
 def overlap(glyphs: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """How far glyphs (N, 28, 28) are the same as others, give or take two pixels: 0 to 1, (N,) (Dice 1945)."""
+    """How far glyphs (N, 28, 28) overlap with others within two pixels: 0 to 1, (N,) (Dice 1945)."""
     smooth = [_smoothed(images) for images in (glyphs, others)]
     common, both = np.minimum(*smooth).sum(axis=(1, 2)), sum(images.sum(axis=(1, 2)) for images in smooth)
     return np.asarray(2 * common / np.maximum(both, 1), np.float64)
@@ -108,7 +106,7 @@ def views_of(
     by_rule: Sequence[Normalised],
     by_eye: Sequence[Normalised],
 ) -> Iterator[tuple[View, ...]]:
-    """What each picture's views show, what they are taken for, and how much each counts, 0 to 1, (N, 4)."""
+    """The views of each picture, by their weights, (N, 4) of 0 to 1."""
     logits = (evidence.ink, evidence.marked, evidence.whole, evidence.closest)
     for index, (sight, rule, eye) in enumerate(zip(sights, by_rule, by_eye, strict=True)):
         images = (rule.glyph, eye.glyph, sight.glances[0].grey, sight.closest.grey)

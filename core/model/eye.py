@@ -1,4 +1,4 @@
-"""The network that reads a picture itself: what it shows, and which of its pixels are the character's ink."""
+"""The network that reads a picture itself: which character it shows, and which of its pixels are ink."""
 
 import torch
 import torch.nn.functional as F
@@ -8,7 +8,7 @@ from core.model.blocks import Residual, conv
 
 
 class Eye(nn.Module):
-    """A small residual network with a decoder that leads its maps back to the picture's size.
+    """A small residual network with a decoder that brings its feature maps back to the size of the picture.
 
     The decoder is that of Ronneberger, Fischer and Brox, "U-Net: convolutional networks for biomedical image
     segmentation", 2015; both outputs are learnt together.
@@ -34,11 +34,11 @@ class Eye(nn.Module):
         self.mask = nn.Conv2d(20, 4, 3, padding=1)
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Pictures (N, 1, 48, 48), standardised each by itself, to two kinds of logits.
+        """Pictures (N, 1, 48, 48), each standardised by itself, to logits.
 
         Returns:
-            Of the answer, (N, classes), the last three of which stand for `core.model.blend.REJECTIONS`; and of each
-            pixel's being ink, (N, 48, 48).
+            Logits of the classes, (N, classes), the last three of which are `core.model.blend.REJECTIONS`; and of
+            each pixel being ink, (N, 48, 48).
         """
         stem = self.stem(pictures)
         middle = self.middle(stem)
@@ -50,7 +50,7 @@ class Eye(nn.Module):
 
 
 def standardise(pictures: Tensor) -> Tensor:
-    """Grey pictures, float (N, 48, 48) of 0 to 1, to what an eye takes: (N, 1, 48, 48), mean 0 and deviation 1."""
+    """Grey pictures, float (N, 48, 48) of 0 to 1, as an eye's input: (N, 1, 48, 48), mean 0 and deviation 1."""
     mean = pictures.mean(dim=(1, 2), keepdim=True)
     deviation = pictures.std(dim=(1, 2), keepdim=True).clamp(min=0.01)
     return ((pictures - mean) / deviation)[:, None]

@@ -21,13 +21,17 @@ from core.model.prediction import Prediction, judge
 from core.vision.normalise import Normalised
 
 BATCH = 500
-AT_ONCE = 100  # images in a batch of `read_batches`
+POOL_BATCH = 100  # images in a batch of `read_batches`
 Float = TypeVar("Float", np.float32, np.float64)
 
 
 @dataclass(frozen=True)
 class Recogniser:
     """A trained network and its card: reads glyphs.
+
+    Glyphs are uint8 (N, 28, 28); methods raise ValueError for arrays of another shape or type. `only` restricts an
+    answer to some characters, C in number, None to all that the model reads; methods raise ConfigError for a character
+    that the model does not read.
 
     Attributes:
         eye: the network that reads pictures themselves; None for a model without one.
@@ -39,58 +43,41 @@ class Recogniser:
 
     @property
     def charset(self) -> Charset:
-        """What it reads."""
+        """The characters that it reads."""
         return get_charset(self.card.charset)
 
     @property
     def classes(self) -> Charset:
-        """What its views are read as: the classes that both networks have, or those of the one where there is no eye.
+        """The classes that its views are read as: those that both networks have, or the network's without an eye.
 
-        Where only one of the two tells apart the forms of letters that the charset merges, they are those merged.
+        Where only one of the two tells apart the forms of letters that the charset merges, the forms are merged.
         """
         if self.eye is None or self.card.forms == self.card.eye_forms:
             return self.card.classes
         return self.charset
 
-    def logits(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The network's raw outputs.
+    def forward(self, glyphs: Tensor) -> Tensor:
+        """The network's logits in evaluation mode, through which gradients flow back to the glyphs.
 
         Args:
-            glyphs: uint8 (N, 28, 28).
+            glyphs: (N, 28, 28), 0 to 255, of any type; only floating point has gradients.
 
         Returns:
-            float32 (N, F), of the classes of `card.classes`; (N, F + 2) of one that knows outliers.
-
-        Raises:
-            ValueError: the array has another shape or type.
+            float32 (N, F), of the classes of `card.classes`; (N, F + 2) of a network that knows outliers.
         """
+        logits: Tensor = self.network.eval()(to_input(glyphs, self.card.mean, self.card.std))
+        return logits
+
+    def logits(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """The network's logits, as of `forward`."""
         return network_logits(self.network, glyphs, self.card.mean, self.card.std)
 
     def probabilities(self, glyphs: NDArray[np.uint8], only: Charset | None = None) -> NDArray[np.float64]:
-        """Probabilities after the card's temperature: float64 (N, C), rows sum to 1.
-
-        Args:
-            glyphs: uint8 (N, 28, 28).
-            only: the characters that an answer is restricted to, C in number; None for all that the model reads.
-
-        Raises:
-            ConfigError: a character to restrict to is not read.
-            ValueError: the array has another shape or type.
-        """
+        """Probabilities after the card's temperature: float64 (N, C), rows sum to 1."""
         return self._probabilities(self.logits(glyphs), only)
 
     def features(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """What the last layer decides on: the input of the network's last linear layer.
-
-        Args:
-            glyphs: uint8 (N, 28, 28).
-
-        Returns:
-            float32 (N, D); D depends on the architecture.
-
-        Raises:
-            ValueError: the array has another shape or type.
-        """
+        """The inputs of the network's last linear layer: float32 (N, D); D depends on the architecture."""
         body, _ = self._parts()
         return network_logits(body, glyphs, self.card.mean, self.card.std)
 
@@ -107,49 +94,28 @@ class Recogniser:
 
     def _parts(self) -> tuple[nn.Module, nn.Linear]:
         """All but the last layer, and the last layer."""
-        assert isinstance(self.network, nn.Sequential), "every architecture is a sequence of layers"
+        assert isinstance(self.network, nn.Sequential), "every architecture is a sequence of stages"
         last = self.network[-1]
         assert isinstance(last, nn.Linear), "every architecture ends in a linear layer"
         return self.network[:-1], last
 
     def predict(self, items: Sequence[Normalised], only: Charset | None = None) -> list[Prediction]:
-        """Read glyphs, in their order.
-
-        Args:
-            items: the glyphs; of drawings, or of pictures whose ink was found by rule.
-            only: the characters that an answer is restricted to; None for all that the model reads.
-
-        Raises:
-            ConfigError: a character to restrict to is not read.
-        """
+        """Read glyphs of drawings, or of pictures whose ink was found by rule, in their order."""
         if not items:
             return []
-        charset = only or self.charset
+        charset, card = only or self.charset, self.card
         logits = self.logits(np.stack([item.glyph for item in items]))
-        rows, rejections = self._probabilities(logits, charset), self._rejections(logits)
+        rows, rejections = self._probabilities(logits, charset), self._rejections(logits).tolist()
         return [
-            judge(
-                charset,
-                row,
-                item.blank,
-                self.card.threshold,
-                float(other),
-                float(several),
-                self.card.rejection_threshold,
-            )
+            judge(charset, row, item.blank, card.threshold, other, several, card.rejection_threshold)
             for item, row, (other, several) in zip(items, rows, rejections, strict=True)
         ]
 
     def rejections(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """The probabilities (N, 2) that glyphs are no character, and several; 0 for a network that knows of neither.
-
-        Raises:
-            ValueError: the array has another shape or type.
-        """
+        """The probabilities (N, 2) that glyphs are no character, and several; 0 for a network that knows of neither."""
         return self._rejections(self.logits(glyphs))
 
     def _rejections(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:
-        """The probabilities (N, 2) of no character and of several; 0 for a network that knows of neither."""
         if not self.card.knows_outliers:
             return np.zeros((len(logits), 2))
         folded = fold(logits, self.card.classes, self.charset)
@@ -159,27 +125,27 @@ class Recogniser:
 def read_batches(
     read: Callable[[NDArray[np.uint8]], NDArray[Float]], glyphs: NDArray[np.uint8], progress: Progress = ignore
 ) -> NDArray[Float]:
-    """Read many glyphs with a method of a Recogniser, as many batches at once as torch itself leaves cores idle.
+    """Read many glyphs with a method of a Recogniser, in as many threads as torch itself leaves cores idle.
 
     Args:
         read: from glyphs (N, 28, 28) to rows (N, …).
         glyphs: uint8 (N, 28, 28), N at least 1.
-        progress: told, after every batch, how many are read and how many there are.
+        progress: called after every batch with the number of glyphs read so far, and N.
 
     Returns:
         The rows of all, (N, …).
     """
-    batches = [glyphs[start : start + AT_ONCE] for start in range(0, len(glyphs), AT_ONCE)]
+    batches = [glyphs[start : start + POOL_BATCH] for start in range(0, len(glyphs), POOL_BATCH)]
     rows: list[NDArray[Float]] = []
     with ThreadPoolExecutor(max(1, (os.cpu_count() or 1) // torch.get_num_threads())) as pool:
         for part in pool.map(read, batches):
             rows.append(part)
-            progress(min(len(rows) * AT_ONCE, len(glyphs)), len(glyphs))
+            progress(min(len(rows) * POOL_BATCH, len(glyphs)), len(glyphs))
     return np.concatenate(rows)
 
 
 def to_input(glyphs: Tensor, mean: float, std: float) -> Tensor:
-    """uint8 (N, 28, 28) to what a network takes: float (N, 1, 28, 28), standardised."""
+    """Glyphs (N, 28, 28), 0 to 255, as a network's input: float (N, 1, 28, 28), standardised."""
     return (glyphs.unsqueeze(1).float() / 255 - mean) / std
 
 

@@ -1,6 +1,4 @@
-"""Which models there are. Looking costs no torch; only `load` imports it."""
-
-from __future__ import annotations
+"""Which models there are. Listing them needs no torch; only `load` and `problem_at_load` import it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.charsets import Charset
 from core.errors import ModelError, ModelMissing
-from core.model.card import Card, from_json
+from core.model.card import Card, read_card
 from core.model.weights_check import WEIGHTS_FILE, check_weights
 from core.settings import Settings
 
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "digits"
 SHIPPED = {DEFAULT_MODEL: "Digits", "characters": "Letters and digits"}
 """The models that come with the program, and their titles."""
-CARD_FILE = "card.json"
 
 
 @dataclass(frozen=True)
@@ -43,8 +40,8 @@ def list_models(settings: Settings) -> list[Entry]:
     if not settings.models_dir.is_dir():
         return []
     folders = [path for path in settings.models_dir.iterdir() if path.is_dir() and not path.name.startswith(".")]
-    place = {name: number for number, name in enumerate(SHIPPED)}
-    return [_entry(path) for path in sorted(folders, key=lambda path: (place.get(path.name, len(place)), path.name))]
+    rank = {name: number for number, name in enumerate(SHIPPED)}
+    return [_entry(path) for path in sorted(folders, key=lambda path: (rank.get(path.name, len(rank)), path.name))]
 
 
 def _entry(folder: Path) -> Entry:
@@ -58,47 +55,37 @@ def _entry(folder: Path) -> Entry:
     return Entry(folder.name, folder, card, None, size)
 
 
-def read_card(folder: Path) -> Card:
-    """Read a folder's card.
+def find_model(name: str, settings: Settings) -> Entry:
+    """A model by name, which may be damaged.
 
     Raises:
-        ModelError: it is missing, damaged, or speaks of another folder.
+        ModelMissing: there is none of that name.
     """
-    try:
-        card = from_json((folder / CARD_FILE).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ModelError(f"{CARD_FILE} is missing.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(f"{CARD_FILE} cannot be read: {error}.") from error
-    if card.name != folder.name:
-        raise ModelError(f"{CARD_FILE} is that of the model {card.name!r}, but the folder is {folder.name!r}.")
-    return card
+    entries = {entry.name: entry for entry in list_models(settings)}
+    if name not in entries:
+        known = f"There are: {', '.join(entries)}." if entries else f"There are none in {settings.models_dir}."
+        raise ModelMissing(f"There is no model {name!r}. {known}")
+    return entries[name]
 
 
-def load(name: str, settings: Settings) -> Recogniser:
+def load(name: str, settings: Settings) -> "Recogniser":
     """Load a model.
 
     Raises:
         ModelMissing: there is none of that name.
         ModelError: its folder is damaged.
     """
-    known = [entry.name for entry in list_models(settings)]
-    if name not in known:
-        there = f"There are: {', '.join(known)}." if known else f"There are none in {settings.models_dir}."
-        raise ModelMissing(f"There is no model {name!r}. {there}")
     from core.model.checkpoint import read_model
 
+    entry = find_model(name, settings)
     try:
-        return read_model(settings.models_dir / name)
+        return read_model(entry.folder)
     except ModelError as error:
         raise ModelError(f"The model {name!r} is damaged. {error}") from error
 
 
-def load_sighted(charset: Charset, settings: Settings) -> Recogniser | None:
-    """The shipped model that reads these characters, if it has an eye: a newly trained model is given the same.
-
-    None where there is none that can be used.
-    """
+def load_sighted(charset: Charset, settings: Settings) -> "Recogniser | None":
+    """The shipped model of these characters if it has an eye, for a newly trained model to take over; else None."""
     for entry in list_models(settings):
         if entry.name in SHIPPED and entry.card and entry.card.charset == charset.name and entry.card.blend:
             return load(entry.name, settings)
@@ -106,7 +93,7 @@ def load_sighted(charset: Charset, settings: Settings) -> Recogniser | None:
 
 
 def problem_at_load(name: str, settings: Settings) -> str | None:
-    """Why a model cannot be loaded, wrong shapes of its weights say; None when it can. Imports torch."""
+    """Why a model cannot be loaded, for example wrong shapes of its weights; None when it can. Imports torch."""
     from core.model.checkpoint import read_model
 
     try:

@@ -1,7 +1,11 @@
-"""Changing the library: which model is active, names and descriptions, taking models out and letting them in.
+"""Changing the library: the active model, names and descriptions, deletion, export and import.
 
-Every change is made beside its place and put there in one step. What comes from outside is checked as a whole before
-it is let in (`core.model.archive`), and nothing of it is ever unpickled.
+Every change is written beside its final path and renamed. What comes from outside is checked as a whole first
+(`core.model.archive`). All functions that change something raise
+
+    ReadOnly      where changes are not allowed;
+    ConfigError   for a name that is taken or cannot be a folder's, and for renaming or deleting a shipped model;
+    ModelMissing, ModelError   for a model that does not exist, is damaged, or cannot be written.
 """
 
 import json
@@ -10,11 +14,11 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from core.errors import ConfigError, ModelError, ModelMissing
+from core.errors import ConfigError, ModelError
 from core.files import replace_file
 from core.model import archive
-from core.model.card import check_name, to_json
-from core.model.library import CARD_FILE, SHIPPED, list_models, read_card
+from core.model.card import CARD_FILE, check_name, read_card, to_json
+from core.model.library import SHIPPED, find_model, list_models
 from core.settings import Settings, check_writable
 
 ACTIVE_FILE = ".active.json"
@@ -22,21 +26,21 @@ LONGEST_TITLE, LONGEST_DESCRIPTION = 80, 2000
 
 
 def active_model(settings: Settings) -> str | None:
-    """The model that everybody reads with: the one made active, else the first that can be used; None without any."""
+    """The model that everybody reads with: the one made active, else the first usable one; None without any."""
     usable = [entry.name for entry in list_models(settings) if entry.card]
     chosen = _active_names(settings)[0]
     return chosen if chosen in usable else next(iter(usable), None)
 
 
 def former_model(settings: Settings) -> str | None:
-    """The model that was active before the one that is; None when there was none, or it is gone."""
+    """The model that was active before; None when there was none, or it is gone."""
     usable = [entry.name for entry in list_models(settings) if entry.card]
     former = _active_names(settings)[1]
     return former if former in usable and former != active_model(settings) else None
 
 
 def _active_names(settings: Settings) -> tuple[str, str]:
-    """The names in the file: the active model and the one before; empty where it says nothing."""
+    """The names of the active model and the one before, as the file has them; empty where it has none."""
     try:
         values = json.loads((settings.models_dir / ACTIVE_FILE).read_text(encoding="utf-8"))
         return str(values["active"]), str(values["former"])
@@ -45,12 +49,7 @@ def _active_names(settings: Settings) -> tuple[str, str]:
 
 
 def activate(name: str, settings: Settings) -> None:
-    """Make a model the one that every page and session reads with, from its next run on.
-
-    Raises:
-        ReadOnly: nothing may be changed here.
-        ModelMissing, ModelError: there is no such model, or it cannot be used or noted.
-    """
+    """Make a model the one that every page and session reads with, from its next run on."""
     check_writable(settings, "activated")
     _usable(name, settings)
     before = active_model(settings)
@@ -67,27 +66,14 @@ def _write(path: Path, text: str) -> None:
 
 
 def _usable(name: str, settings: Settings) -> Path:
-    """The folder of a model that can be used.
-
-    Raises:
-        ModelMissing, ModelError: there is none of that name, or it is damaged.
-    """
-    entry = next((entry for entry in list_models(settings) if entry.name == name), None)
-    if entry is None:
-        raise ModelMissing(f"There is no model {name!r}.")
+    """The folder of a model that is not damaged."""
+    entry = find_model(name, settings)
     if entry.problem:
         raise ModelError(f"The model {name!r} is damaged. {entry.problem}")
     return entry.folder
 
 
 def rename(name: str, new: str, settings: Settings) -> None:
-    """Give a model another name.
-
-    Raises:
-        ReadOnly: nothing may be changed here.
-        ConfigError: the new name cannot be a folder's, is taken, or the model is a shipped one.
-        ModelMissing, ModelError: there is no such model, or it is damaged or cannot be written.
-    """
     check_writable(settings, "renamed")
     _keep_shipped(name, "renamed")
     folder = _usable(name, settings)
@@ -101,13 +87,6 @@ def rename(name: str, new: str, settings: Settings) -> None:
 
 
 def describe(name: str, title: str, description: str, settings: Settings) -> None:
-    """Change a model's title and description.
-
-    Raises:
-        ReadOnly: nothing may be changed here.
-        ConfigError: the title is empty, or a text too long.
-        ModelMissing, ModelError: there is no such model, or it is damaged or cannot be written.
-    """
     check_writable(settings, "changed")
     folder = _usable(name, settings)
     title, description = title.strip(), description.strip()
@@ -121,24 +100,16 @@ def describe(name: str, title: str, description: str, settings: Settings) -> Non
 
 
 def delete(name: str, settings: Settings) -> None:
-    """Remove a model, a damaged one too. Where it was active, the former or the first other one is from then on.
-
-    Raises:
-        ReadOnly: nothing may be changed here.
-        ConfigError: it is a shipped one.
-        ModelMissing, ModelError: there is no such model, or its folder cannot be removed.
-    """
+    """Delete a model, even a damaged one. If it was active, the former or the first other one becomes active."""
     check_writable(settings, "deleted")
     _keep_shipped(name, "deleted")
-    entry = next((entry for entry in list_models(settings) if entry.name == name), None)
-    if entry is None:
-        raise ModelMissing(f"There is no model {name!r}.")
+    folder = find_model(name, settings).folder
     if active_model(settings) == name:
-        others = [one.name for one in list_models(settings) if one.card and one.name != name]
-        follower = former_model(settings) or next(iter(others), None)
-        if follower:  # else a model that gets this name one day would be active masked_classes
-            activate(follower, settings)
-    _remove(entry.folder)
+        others = [entry.name for entry in list_models(settings) if entry.card and entry.name != name]
+        successor = former_model(settings) or next(iter(others), None)
+        if successor:  # else a later model of this name would be active without anybody's choice
+            activate(successor, settings)
+    _remove(folder)
 
 
 def _keep_shipped(name: str, change: str) -> None:
@@ -147,18 +118,18 @@ def _keep_shipped(name: str, change: str) -> None:
 
 
 def _remove(folder: Path) -> None:
-    """Out of the library in one step, then piece by piece."""
-    aside = folder.with_name(f".{folder.name}.deleted")
+    """Take a folder out of the library in one step, then delete it file by file."""
+    trash = folder.with_name(f".{folder.name}.deleted")
     try:
-        shutil.rmtree(aside, ignore_errors=True)
-        folder.rename(aside)
-        shutil.rmtree(aside)
+        shutil.rmtree(trash, ignore_errors=True)
+        folder.rename(trash)
+        shutil.rmtree(trash)
     except OSError as error:
         raise ModelError(f"{folder} could not be deleted: {error.strerror or error}.") from error
 
 
 def _copy(folder: Path, name: str, settings: Settings) -> None:
-    """Copy a model's folder into the library in one step; the card is told its new name."""
+    """Copy a model's folder into the library in one step, with the new name in its card."""
     card = replace(read_card(folder), name=name)
     try:
         settings.models_dir.mkdir(parents=True, exist_ok=True)
@@ -180,29 +151,12 @@ def _check_free(name: str, settings: Settings) -> None:
 
 
 def pack(name: str, settings: Settings) -> bytes:
-    """A model's folder as the bytes of a zip file, for another library.
-
-    Raises:
-        ModelMissing, ModelError: there is no such model, or it is damaged.
-    """
+    """A model's folder as the bytes of a zip file, for another library."""
     return archive.pack(_usable(name, settings))
 
 
 def import_model(data: bytes, name: str, settings: Settings) -> str:
-    """Let a packed model in, checked whole.
-
-    Args:
-        data: a zip file as `pack` makes them.
-        name: what it is to be called here; empty for its own name.
-
-    Returns:
-        The name that it has here.
-
-    Raises:
-        ReadOnly: nothing may be changed here.
-        ConfigError: the name cannot be a folder's, or is taken.
-        ModelError: it is no packed model, or one that is damaged or does not fit; the message says what is wrong.
-    """
+    """Import a packed model under a name, or the one in its card where that is empty; return the name."""
     check_writable(settings, "imported")
     if name:
         check_name(name)
@@ -220,13 +174,7 @@ def import_model(data: bytes, name: str, settings: Settings) -> str:
 
 
 def add(folder: Path, name: str, settings: Settings) -> None:
-    """Put a copy of a model's folder into the library.
-
-    Raises:
-        ReadOnly: nothing may be changed here.
-        ConfigError: the name cannot be a folder's, or is taken.
-        ModelError: the folder has no card, or the copy cannot be written.
-    """
+    """Put a copy of a model's folder into the library."""
     check_writable(settings, "added")
     check_name(name)
     _check_free(name, settings)

@@ -1,4 +1,4 @@
-"""What the outputs of networks stand for, where letters that a charset merges have an output for each form."""
+"""Outputs of networks that tell apart the two forms of letters which a charset merges."""
 
 import numpy as np
 import torch
@@ -9,32 +9,32 @@ from core.charsets import Charset
 
 
 def fold(logits: NDArray[np.floating], outputs: Charset, asked: Charset) -> NDArray[np.float64]:
-    """The logits of the characters that are asked for: of a letter of both cases, those of its forms together.
+    """The logits of some characters: for a letter of both cases, those of its two forms together.
 
     Args:
-        logits: (N, F + R): of each class of `outputs`, and of R other answers, such as that it is no character.
-        outputs: what the first F stand for.
+        logits: (N, F + R): of each class of `outputs`, and of R other answers, such as no character.
+        outputs: the F classes.
         asked: C characters of these.
 
     Returns:
-        (N, C + R), the last R as they were.
+        (N, C + R), the last R unchanged.
 
     Raises:
-        ConfigError: a character that is asked for is not among the outputs.
+        ConfigError: one of the characters is not among the outputs.
         ValueError: there are fewer columns than outputs.
     """
     if logits.shape[1] < len(outputs.characters):
         raise ValueError(f"expected logits of {len(outputs.characters)} classes or more, got {logits.shape[1]}")
-    places, pairs = outputs.indices_of(asked), outputs.pairs(asked)
+    indices, pairs = outputs.indices_of(asked), outputs.pairs(asked)
     values = logits.astype(np.float64)
     others = values[:, len(outputs.characters) :].copy()
     first, second = list(pairs), list(pairs.values())
     values[:, first] = np.logaddexp(values[:, first], values[:, second])
-    return np.concatenate([values[:, places], others], axis=1)
+    return np.concatenate([values[:, indices], others], axis=1)
 
 
 def merge_forms(logits: Tensor, merged: Tensor, pairs: dict[int, int]) -> Tensor:
-    """Logits in which the first of two forms stands for both, where an image's data set does not tell them apart.
+    """Logits in which the first of two forms stands for both, for images whose data set does not tell them apart.
 
     Args:
         logits: float (N, ..., F).
@@ -42,7 +42,7 @@ def merge_forms(logits: Tensor, merged: Tensor, pairs: dict[int, int]) -> Tensor
         pairs: the second form by the first, as of `Charset.pairs`.
 
     Returns:
-        (N, ..., F). The second form is as it was: it takes no part for an image whose data set merges it.
+        (N, ..., F). The second form is unchanged: an image whose data set merges it is never labelled so.
     """
     if not pairs:
         return logits
@@ -53,18 +53,18 @@ def merge_forms(logits: Tensor, merged: Tensor, pairs: dict[int, int]) -> Tensor
 
 
 def carry_over(rows: Tensor, before: Charset, after: Charset, bias: bool = False) -> Tensor:
-    """The rows of a last layer for other classes of the same characters: both forms of a letter begin as what it was.
+    """The rows of a last layer for other classes of the same characters; both forms of a letter begin as merged.
 
     Args:
-        rows: (F + R, ...), one for each class of `before`, and R others, which stay.
-        before, after: what the first rows stand for, and are to stand for.
+        rows: (F + R, ...), one for each class of `before`, and R others, which are kept.
+        before, after: the classes of the first rows, and those wanted.
         bias: whether they are the biases: each of two forms begins with half of their probability.
 
     Raises:
         ConfigError: a class of `after` is not among those before.
     """
-    places = torch.tensor(before.indices_of(after))
-    taken = rows[places]
+    indices = torch.tensor(before.indices_of(after))
+    chosen = rows[indices]
     if bias:
-        taken = taken - places.bincount()[places].to(rows.dtype).log()
-    return torch.cat([taken, rows[len(before.characters) :]])
+        chosen = chosen - indices.bincount()[indices].to(rows.dtype).log()
+    return torch.cat([chosen, rows[len(before.characters) :]])

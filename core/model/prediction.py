@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from core.charsets import Charset
 
-_LEAST_PART = 0.02  # of a group's joint probability, for a character to be named
+_LEAST_SHARE = 0.02  # of the look-alikes' joint probability, from which one of them is named
 
 
 class Verdict(StrEnum):
-    """How an answer is to be taken."""
+    """How far an answer can be trusted."""
 
     CONFIDENT = "confident"
-    ALIKE = "alike"  # surely one of some characters that look alike, but not surely which
+    ALIKE = "alike"  # certainly one of several look-alikes, but not certainly which
     UNSURE = "unsure"
     BLANK = "blank"
     OTHER = "other"  # not a character that the model reads
@@ -28,7 +28,7 @@ UNANSWERED = (Verdict.BLANK, Verdict.OTHER, Verdict.SEVERAL)
 
 
 def kind(charset: Charset) -> str:
-    """What one of the characters is called in a word: digit, letter, or character where both are read."""
+    """One of the characters in a word: digit, letter, or character where both are read."""
     return charset.noun if " " not in charset.noun else "character"
 
 
@@ -37,11 +37,10 @@ class Prediction:
     """Classes, their probabilities, and whether to trust the first.
 
     Attributes:
-        charset: what was told apart: all that the model reads, or what the answer was restricted to.
-        probabilities: float64 (C,), in the charset's order; sums to 1: what it is if it is one character of these. Even
-            for a blank picture, which has no answer.
-        verdict: how to take it.
-        rejection: the probability that it is not one character, 0 to 1.
+        charset: the classes: all that the model reads, or those that the answer was restricted to.
+        probabilities: float64 (C,), in the charset's order, given that it is one of these characters; sums to 1. Even
+            for a blank picture.
+        rejection: the probability that it is not one character.
     """
 
     charset: Charset
@@ -51,47 +50,43 @@ class Prediction:
 
     @property
     def characters(self) -> tuple[str, ...]:
-        """The classes, in charset order."""
         return self.charset.characters
 
     @property
     def label(self) -> str | None:
-        """The most probable character; None for a picture that is blank, or not of one character."""
+        """The most probable character; None for UNANSWERED verdicts."""
         return None if self.verdict in UNANSWERED else self.characters[int(self.probabilities.argmax())]
 
     @property
     def name(self) -> str | None:
-        """The label as people are to read it; None where there is none."""
+        """The label as it is shown to people."""
         return None if self.label is None else self.charset.show(self.label)
 
     @property
     def confidence(self) -> float:
-        """The probability of the label, that it is one character at all included, 0 to 1; 0 where there is none."""
+        """The probability of the label, including that of being one character at all; 0 without a label."""
         return 0.0 if self.verdict in UNANSWERED else float(self.probabilities.max()) * (1 - self.rejection)
 
     @property
     def refusal(self) -> str:
-        """Why there is no answer though there is something to read: "not a digit"; empty otherwise."""
+        """Why a picture that is not blank has no answer: "not a digit"; else empty."""
         if self.verdict is Verdict.OTHER:
             return f"not a {kind(self.charset)}"
         return f"more than one {kind(self.charset)}" if self.verdict is Verdict.SEVERAL else ""
 
     @property
     def perhaps_refused(self) -> bool:
-        """Whether an unsure answer would sooner be none than another character."""
+        """Whether being no character is more probable than the second best character of an unsure answer."""
         return self.verdict is Verdict.UNSURE and self.rejection > float(np.sort(self.shares)[-2:][0])
 
     @property
     def shares(self) -> NDArray[np.float64]:
-        """The probabilities (C,) of the classes, that it is one character at all included: the label's confidence."""
+        """The probabilities (C,) of the classes, including that of being one character at all."""
         return self.probabilities * (1 - self.rejection)
 
     @cached_property
     def alike(self) -> tuple[tuple[str, ...], float]:
-        """The characters that look like the label and it itself, the most probable first, and their joint probability.
-
-        Only the label where nothing looks like it; nothing, and 0, where there is none.
-        """
+        """The label and its look-alikes, most probable first, and their joint probability; (), 0 without a label."""
         if self.label is None:
             return (), 0.0
         shares = dict(self.candidates(len(self.characters)))
@@ -100,27 +95,24 @@ class Prediction:
 
     @property
     def in_words(self) -> str:
-        """The label and what looks like it and is not improbable beside it, the most probable first: "O or 0".
-
-        An answer that is surely one of several names two at least.
-        """
+        """The label and its probable look-alikes, the most probable first: "O or 0"; two at least for ALIKE."""
         group, together = self.alike
         shares, least = dict(self.candidates(len(self.characters))), 2 if self.verdict is Verdict.ALIKE else 1
-        named = [one for place, one in enumerate(group) if place < least or shares[one] >= _LEAST_PART * together]
-        likely = [self.charset.ambiguous_form(one) for one in named]
-        return " or ".join([*([", ".join(likely[:-1])] if likely[1:] else []), *likely[-1:]])
+        named = [name for rank, name in enumerate(group) if rank < least or shares[name] >= _LEAST_SHARE * together]
+        *first, last = [self.charset.ambiguous_form(name) for name in named] or [""]
+        return f"{', '.join(first)} or {last}" if first else last
 
     def form(self, character: str) -> str:
-        """A character as it is shown here: l for an L, where the answer is one of its look-alikes."""
-        among = self.verdict is Verdict.ALIKE and character in self.alike[0]
-        return self.charset.ambiguous_form(character) if among else character
+        """A character as it is shown in this answer: l for an L among its look-alikes."""
+        ambiguous = self.verdict is Verdict.ALIKE and character in self.alike[0]
+        return self.charset.ambiguous_form(character) if ambiguous else character
 
     def candidates(self, count: int) -> list[tuple[str, float]]:
-        """The most probable characters with their probabilities, best first; none for a blank picture."""
+        """The most probable characters and their probabilities, best first; none for a blank picture."""
         if self.verdict is Verdict.BLANK:
             return []
         order = np.argsort(-self.probabilities, kind="stable")[:count]
-        return [(self.characters[place], float(self.probabilities[place])) for place in order]
+        return [(self.characters[index], float(self.probabilities[index])) for index in order]
 
 
 def judge(
@@ -132,15 +124,15 @@ def judge(
     several: float = 0.0,
     rejection_threshold: float = 1.0,
 ) -> Prediction:
-    """Say how an answer is to be taken.
+    """Make a prediction of probabilities by choosing its verdict.
 
     Args:
-        charset: what was told apart.
-        probabilities: float64 (C,), in its order.
+        charset: the classes.
+        probabilities: float64 (C,), in the charset's order.
         blank: whether there is nothing on the picture.
-        threshold: the confidence from which an answer is called confident; that of its look-alikes together, alike.
-        other, several: the probability that it is no character, and that it is more than one, 0 to 1.
-        rejection_threshold: from which both together are believed.
+        threshold: the confidence from which an answer is CONFIDENT, or with its look-alikes ALIKE.
+        other, several: the probabilities that it is no character, and that it is more than one.
+        rejection_threshold: the sum of both from which an answer is refused.
     """
     if blank:
         return Prediction(charset, np.full(len(charset.characters), 1 / len(charset.characters)), Verdict.BLANK)

@@ -19,18 +19,18 @@ from core.vision.ink import WORK_SIDE
 from core.vision.normalise import Normalised, Step, from_ink, is_glyph, normalise
 
 _REFUSED = (Verdict.OTHER, Verdict.SEVERAL)
-_LIKELY = 0.5  # probability from which a drawing is no character: of validation writers' digits it loses 0.2 %
+_LIKELY = 0.5  # probability from which a drawing is no character: loses 0.2 % of the validation writers' digits
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model makes of a picture.
+    """A model's answer to a picture.
 
     Attributes:
-        normalised: the glyph that counts most, and the steps that led to it.
-        prediction: restricted to what was asked for.
-        unrestricted: with all that the model reads to choose from; the same where nothing was left out.
-        views: all that was looked at; empty for a drawing, of which there is the glyph alone.
+        normalised: the glyph with the largest weight, and the steps to it.
+        prediction: restricted to the characters asked for.
+        unrestricted: among all that the model reads.
+        views: all views of the picture; empty for a drawing, which has its glyph alone.
     """
 
     normalised: Normalised
@@ -39,18 +39,17 @@ class Answer:
     views: tuple[View, ...] = ()
 
     def without_pictures(self) -> "Answer":
-        """The same to be kept for long: without the steps and the views."""
+        """A small copy to keep: without the steps and the views."""
         return replace(self, normalised=replace(self.normalised, steps=()), views=())
 
 
 def read_drawing(recogniser: Recogniser, ink: Pixels, only: Charset | None = None) -> Answer:
-    """Read what was drawn on a canvas. Its paper is known, so nothing is searched for and nothing left out.
+    """Read a drawing on a canvas, whose ink is known: nothing is searched for and nothing left out.
 
-    Its glyph alone says which character it is. Whether it is one at all is asked of the eye, where there is one and the
-    glyph's own network has not learnt it.
+    Which character it is, its glyph alone decides. Whether it is one at all, the eye decides where there is one and the
+    glyph's network has not learnt that.
 
     Args:
-        recogniser: the model.
         ink: uint8 (H, W), 0 where nothing is drawn, 255 for full ink.
         only: the characters that the answer is restricted to.
     """
@@ -59,42 +58,40 @@ def read_drawing(recogniser: Recogniser, ink: Pixels, only: Charset | None = Non
     if recogniser.eye is None or recogniser.card.knows_outliers or normalised.blank:
         return _read_glyphs(recogniser, [normalised], only)[0]
     (sight,) = look_at(recogniser, [np.asarray(255 - ink, np.uint8)])
-    looks = np.stack([sight.glances[0].logits, sight.closest.logits])
-    folded = fold(looks, recogniser.card.eye_classes, recogniser.charset)
+    logits = np.stack([sight.glances[0].logits, sight.closest.logits])
+    folded = fold(logits, recogniser.card.eye_classes, recogniser.charset)
     other, several, blank = softmax(log_softmax(folded, axis=1).sum(axis=0))[-3:]
 
-    def judged(charset: Charset) -> Prediction:
+    def judge_as(charset: Charset) -> Prediction:
         (row,) = recogniser.probabilities(normalised.glyph[None], charset)
         return judge(charset, row, False, recogniser.card.threshold, float(other + blank), float(several), _LIKELY)
 
-    unrestricted = judged(recogniser.charset)
-    return Answer(normalised, unrestricted if only is None else judged(only), unrestricted)
+    unrestricted = judge_as(recogniser.charset)
+    return Answer(normalised, unrestricted if only is None else judge_as(only), unrestricted)
 
 
 def read_pictures(recogniser: Recogniser, pictures: Sequence[Pixels], only: Charset | None = None) -> list[Answer]:
     """Read pictures of one character each, in their order.
 
-    A model with an eye makes its answer of several views of each picture, one without of the ink found by rule. A
-    picture that is a glyph already, as an image of MNIST, is read as one; only where it seems to be no character, all
-    views are asked, too.
+    A model with an eye combines several views of each picture; one without reads the ink found by rule. A picture that
+    is a glyph already, as an image of MNIST, is read as one, and by all views only where it seems to be no character.
 
     Args:
-        recogniser: the model.
         pictures: uint8, grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4), of any size.
         only: the characters that the answers are restricted to.
 
     Raises:
-        ConfigError: a character to restrict to is not read.
+        ConfigError: the model does not read one of these characters.
     """
     if not pictures:
         return []
     small = [shrink(picture, WORK_SIDE) for picture in pictures]
     answers = _read_greys(recogniser, [to_grey(picture) for picture in small], only)
-    return [_of_picture(*parts) for parts in zip(answers, small, strict=True)]
+    return [_with_colours(*parts) for parts in zip(answers, small, strict=True)]
 
 
-def _of_picture(answer: Answer, picture: Pixels) -> Answer:
-    """An answer whose first step shows the picture as it was given, in its colours."""
+def _with_colours(answer: Answer, picture: Pixels) -> Answer:
+    """The answer with the picture in its colours as the first step."""
     steps = (Step("picture", "The picture", picture), *answer.normalised.steps[1:])
     return replace(answer, normalised=replace(answer.normalised, steps=steps))
 
@@ -106,34 +103,35 @@ def _read_greys(recogniser: Recogniser, greys: Sequence[Pixels], only: Charset |
     by_rule = [normalise_small(grey, side) for grey in greys]
     glyphs = [recogniser.card.knows_outliers and is_glyph(item.ink, side) for item in by_rule]
     indices = [index for index, flag in enumerate(glyphs) if flag]
-    alone = dict(zip(indices, _read_glyphs(recogniser, [by_rule[i] for i in indices], only), strict=True))
-    others = [i for i, flag in enumerate(glyphs) if not flag or alone[i].unrestricted.verdict in _REFUSED]
+    of_glyph = dict(zip(indices, _read_glyphs(recogniser, [by_rule[i] for i in indices], only), strict=True))
+    others = [i for i, flag in enumerate(glyphs) if not flag or of_glyph[i].unrestricted.verdict in _REFUSED]
     viewed = _read_views(recogniser, [greys[i] for i in others], [by_rule[i] for i in others], only)
-    seen = {i: _doubted(alone[i], answer) if i in alone else answer for i, answer in zip(others, viewed, strict=True)}
-    return [(alone | seen)[i] for i in range(len(greys))]
+    of_views = {
+        i: _reconsider(of_glyph[i], answer) if i in of_glyph else answer
+        for i, answer in zip(others, viewed, strict=True)
+    }
+    return [(of_glyph | of_views)[i] for i in range(len(greys))]
 
 
-def _doubted(refused: Answer, seen: Answer) -> Answer:
-    """What is said of a glyph that its network takes for no character: what all views say, but never surely.
-
-    Where they do not take it for one character either, it is refused.
-    """
-    if seen.unrestricted.verdict in UNANSWERED:
+def _reconsider(refused: Answer, of_views: Answer) -> Answer:
+    """The answer to a glyph that its network refused: that of all views but UNSURE, unless they refuse it as well."""
+    if of_views.unrestricted.verdict in UNANSWERED:
         return refused
-    prediction, unrestricted = (replace(one, verdict=Verdict.UNSURE) for one in (seen.prediction, seen.unrestricted))
-    return replace(seen, prediction=prediction, unrestricted=unrestricted)
+    predictions = (of_views.prediction, of_views.unrestricted)
+    prediction, unrestricted = (replace(prediction, verdict=Verdict.UNSURE) for prediction in predictions)
+    return replace(of_views, prediction=prediction, unrestricted=unrestricted)
 
 
 def _read_views(
     recogniser: Recogniser, greys: Sequence[Pixels], by_rule: Sequence[Normalised], only: Charset | None
 ) -> list[Answer]:
-    assert recogniser.eye is not None, "only a model with an eye has several views"
     if not greys:
         return []
     sights = look_at(recogniser, greys)
     by_eye = [mark(sight, recogniser.charset.glyph_side) for sight in sights]
     evidence = gather(recogniser, sights, by_rule, by_eye)
-    blend = Blend.from_dict(recogniser.card.blend)
+    blend = recogniser.card.blend
+    assert blend is not None, "only a model with an eye has several views"
     scores, weights = blend.scores(evidence), blend.weights(evidence)
     unrestricted = _judge(recogniser, scores, blend, recogniser.charset)
     answers = unrestricted if only is None else _judge(recogniser, scores, blend, only)
@@ -145,7 +143,7 @@ def _read_views(
 
 
 def _shown(by_rule: Normalised, by_eye: Normalised, weights: NDArray[np.float64], prediction: Prediction) -> Normalised:
-    """The glyph that counts most, with its steps."""
+    """The glyph with the larger weight, and its steps."""
     shown = by_rule if weights[0] >= weights[1] else by_eye
     return replace(shown, blank=True) if prediction.verdict is Verdict.BLANK else shown
 
@@ -162,23 +160,16 @@ def _judge(recogniser: Recogniser, scores: NDArray[np.float64], blend: Blend, as
 
 
 def judge_scores(asked: Charset, shares: NDArray[np.float64], scores: NDArray[np.float64], blend: Blend) -> Prediction:
-    """How the answer of a picture's views is to be taken.
+    """Make a prediction of the scores of a picture's views.
 
     Args:
         asked: the C characters that the answer is restricted to.
-        shares: (F + 3,), the probabilities of all that the model tells apart, the last three those of REJECTIONS.
-        scores: (C + 3,), of `Blend.scores`, of the characters asked for.
-        blend: with its thresholds.
+        shares: (F + 3,), the probabilities of all classes of the model, and of REJECTIONS.
+        scores: (C + 3,), of `Blend.scores`, for the characters asked for.
+        blend: with the thresholds.
     """
     *characters, other, several, blank = shares.tolist()
     probabilities = np.asarray(softmax(scores[: len(asked.characters)]))
     is_blank = blank >= max(other + several, sum(characters))
-    return judge(
-        asked,
-        probabilities,
-        is_blank,
-        blend.threshold,
-        other + blank,
-        several,
-        blend.rejection_threshold,
-    )
+    thresholds = {"threshold": blend.threshold, "rejection_threshold": blend.rejection_threshold}
+    return judge(asked, probabilities, is_blank, other=other + blank, several=several, **thresholds)

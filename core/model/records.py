@@ -1,12 +1,13 @@
-"""What stands in a model's folder beside card and weights: its answers to test sets, and the history of its training.
+"""A model's folder beside card and weights: its answers to test sets, and the history of its training.
 
 Reading them needs no torch, so a page that shows them opens at once.
 """
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from core.charsets import Charset, get_charset
 from core.errors import ConfigError, ModelError
+from core.model.card import Card
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,13 +38,13 @@ _UNREADABLE = (OSError, ValueError, KeyError, EOFError, AttributeError, TypeErro
 
 @dataclass(frozen=True)
 class StoredAnswers:
-    """What a model said on a test set, kept so that it can be looked at where the data are not.
+    """A model's answers to a test set, kept to be looked at where the data are missing.
 
     Attributes:
         dataset: the data set's name.
-        labels: int64 (N,), places in the charset.
+        labels: int64 (N,), indices in the charset.
         probabilities: float (N, C), in its order.
-        charset: name of what was told apart, where that was not all that the model reads; else empty.
+        charset: name of the charset that was told apart, where it is not the model's; else empty.
     """
 
     dataset: str
@@ -50,41 +52,50 @@ class StoredAnswers:
     probabilities: NDArray[np.floating]
     charset: str = ""
 
-    def classes(self, own: Charset) -> Charset:
-        """What was told apart, by a model of the charset `own`.
+    def classes(self, model_charset: Charset) -> Charset:
+        """The charset that was told apart by a model of `model_charset`.
 
         Raises:
-            ModelError: there is no such charset, or such a model does not read it.
+            ConfigError: there is no such charset, or such a model does not read it.
         """
-        try:
-            found = get_charset(self.charset) if self.charset else own
-        except ConfigError as error:
-            raise ModelError(f"{EVALUATION_FILE} is damaged: of {self.dataset} it says: {error}") from error
-        if not own.covers(found):
-            raise ModelError(
-                f"{EVALUATION_FILE} is damaged: it has answers to {self.dataset} as {found.title.lower()}, which a "
-                f"model of {own.title.lower()} does not give."
-            )
-        return found
+        charset = get_charset(self.charset) if self.charset else model_charset
+        if not model_charset.covers(charset):
+            raise ConfigError(f"a model of {model_charset.title.lower()} does not read {charset.title.lower()}.")
+        return charset
 
 
-def read_evaluations(folder: Path) -> dict[str, StoredAnswers]:
-    """The stored test predictions by data set.
+def write_evaluations(folder: Path, evaluations: Iterable[StoredAnswers]) -> None:
+    arrays: dict[str, Any] = {}
+    for evaluation in evaluations:
+        arrays[f"{evaluation.dataset}/labels"] = evaluation.labels.astype(np.uint8)
+        arrays[f"{evaluation.dataset}/probabilities"] = evaluation.probabilities.astype(np.float32)
+        arrays[f"{evaluation.dataset}/charset"] = np.array(evaluation.charset)
+    np.savez_compressed(folder / EVALUATION_FILE, **arrays)
+
+
+def read_evaluations(folder: Path, card: Card) -> dict[str, StoredAnswers]:
+    """The stored answers by data set, each checked to be a distribution over classes of the card for every label.
 
     Raises:
-        ModelError: the file is missing or damaged.
+        ModelError: the file is missing or damaged, or does not fit the card.
     """
     try:
         with np.load(folder / EVALUATION_FILE, allow_pickle=False) as arrays:
             names = [key.removesuffix("/labels") for key in arrays.files if key.endswith("/labels")]
-            return {name: _evaluation(name, arrays) for name in names}
+            answers = {name: _answers(name, arrays) for name in names}
     except FileNotFoundError as error:
         raise ModelError(f"{EVALUATION_FILE} is missing.") from error
     except _UNREADABLE as error:
         raise ModelError(f"{EVALUATION_FILE} is damaged: {error}.") from error
+    for name, answer in answers.items():
+        try:
+            _check(answer, len(answer.classes(get_charset(card.charset)).characters))
+        except (ConfigError, ValueError) as error:
+            raise ModelError(f"{EVALUATION_FILE} is damaged or does not fit the card: {name}: {error}") from error
+    return answers
 
 
-def _evaluation(name: str, arrays: "NpzFile") -> StoredAnswers:
+def _answers(name: str, arrays: "NpzFile") -> StoredAnswers:
     labels, probabilities = arrays[f"{name}/labels"], arrays[f"{name}/probabilities"]
     if labels.dtype.kind not in "iu" or probabilities.dtype.kind != "f":
         raise ValueError(f"{name} has labels of the type {labels.dtype} and probabilities of {probabilities.dtype}")
@@ -92,8 +103,22 @@ def _evaluation(name: str, arrays: "NpzFile") -> StoredAnswers:
     return StoredAnswers(name, labels.astype(np.int64), probabilities, charset)
 
 
+def _check(answers: StoredAnswers, classes: int) -> None:
+    labels, probabilities = answers.labels, answers.probabilities
+    if not len(labels) or labels.ndim != 1 or probabilities.shape != (len(labels), classes):
+        raise ValueError(
+            f"expected a row for each label and a column for each of {classes} classes, got answers of the shape "
+            f"{probabilities.shape} to labels of the shape {labels.shape}."
+        )
+    if labels.min() < 0 or labels.max() >= classes:
+        raise ValueError(f"there are labels outside of the {classes} classes.")
+    sums = probabilities.sum(axis=1, dtype=np.float64)
+    if not (probabilities >= 0).all() or not np.allclose(sums, 1, atol=1e-3):
+        raise ValueError("the probabilities do not sum to 1.")
+
+
 def read_history(folder: Path) -> "pd.DataFrame":
-    """The course of the training: one row an epoch, with the columns of HISTORY_COLUMNS, shares 0 to 1.
+    """The history of the training: one row for each epoch, with the columns of HISTORY_COLUMNS, shares 0 to 1.
 
     Raises:
         ModelError: the file is missing or damaged.
@@ -104,7 +129,7 @@ def read_history(folder: Path) -> "pd.DataFrame":
         history = pd.read_csv(folder / HISTORY_FILE)
         numbers = history[list(HISTORY_COLUMNS)].astype(float)
         if numbers.empty or not np.isfinite(numbers.to_numpy()).all():
-            raise ValueError("it has no rows, or a row that is not whole")
+            raise ValueError("it has no rows, or a row that is not complete")
         return numbers.astype({"epoch": int})
     except FileNotFoundError as error:
         raise ModelError(f"{HISTORY_FILE} is missing.") from error

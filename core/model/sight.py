@@ -1,4 +1,4 @@
-"""Looking at pictures with an eye: where the character is, which pixels are its ink, and what the eye takes it for."""
+"""Looking at pictures with an eye: where the character is, which pixels are its ink, and which character it is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,9 +15,9 @@ from core.model.outputs import fold
 from core.vision.grey import Pixels
 from core.vision.views import PICTURE_SIDE, Frame, closer, ink_box, look, parts, whole
 
-_LOOKS = 5  # the whole, around what was found in it, and again as long as that was far off
-_PARTS = (2, 4)  # a side is divided into, one after the other, where the whole shows nothing
-_SURE = 0.8  # probability of one character from which a part counts: much on paper and forms may be a stroke
+_LOOKS = 5  # at most: the whole, then closer around the ink until it is well framed
+_PARTS = (2, 4)  # per side, tried one after the other where the whole shows nothing
+_SURE = 0.8  # probability of a character from which a part counts: much on paper and forms resembles a stroke
 _BATCH = 128
 
 
@@ -40,24 +40,20 @@ class Glance:
 
 @dataclass(frozen=True)
 class Sight:
-    """A picture and the looks at it: the first at the whole, or the part in which alone something is seen; the last
-    around the character.
-    """
+    """A picture and the looks at it: first at the whole, or at the only part with ink; last around the character."""
 
     picture: Pixels
     glances: tuple[Glance, ...]
 
     @property
     def closest(self) -> Glance:
-        """The look around the character."""
         return self.glances[-1]
 
 
 def look_at(recogniser: Recogniser, pictures: Sequence[Pixels]) -> list[Sight]:
-    """Look at pictures, each time closer around the ink that was found, all of them in batches.
+    """Look at pictures with a model's eye, closer and closer around the ink, in batches.
 
     Args:
-        recogniser: a model with an eye.
         pictures: uint8, grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4).
     """
     eye = recogniser.eye
@@ -66,15 +62,15 @@ def look_at(recogniser: Recogniser, pictures: Sequence[Pixels]) -> list[Sight]:
     sights = _follow(eye, [Sight(picture, (glance,)) for picture, glance in zip(pictures, first, strict=True)])
     for number in _PARTS:
         unseen = [index for index, sight in enumerate(sights) if ink_box(sight.glances[0].ink) is None]
-        found = _follow(eye, [_part_with_most_ink(eye, sights[index], number) for index in unseen])
-        for index, sight in zip(unseen, found, strict=True):
+        closest = _follow(eye, [_part_with_most_ink(eye, sights[index], number) for index in unseen])
+        for index, sight in zip(unseen, closest, strict=True):
             if _shows_character(recogniser, sight.closest):
                 sights[index] = sight
     return sights
 
 
 def _follow(eye: Eye, sights: Sequence[Sight]) -> list[Sight]:
-    """Look closer around the ink that was found, and again as long as it is not well framed."""
+    """Look closer around the ink until it is well framed."""
     sights = list(sights)
     for _ in range(_LOOKS - 1):
         frames = {index: frame for index, sight in enumerate(sights) if (frame := _closer(sight))}
@@ -89,14 +85,14 @@ def _closer(sight: Sight) -> Frame | None:
 
 
 def _part_with_most_ink(eye: Eye, sight: Sight, number: int) -> Sight:
-    """The look at a part of the picture instead of that at the whole; the same where no part has any ink.
+    """The look at the part with most ink instead of the whole; the same where no part has any.
 
-    A character on a large page is too small to be seen from afar, and is whole in the part with most of its ink.
+    A character on a large page is too small to be seen from afar.
     """
     frames = parts(sight.picture, number)
-    looks = _glances(eye, [sight.picture] * len(frames), frames)
-    seen = [glance for glance in looks if ink_box(glance.ink) is not None]
-    return Sight(sight.picture, (max(seen, key=lambda glance: float(glance.ink.sum())),)) if seen else sight
+    glances = _glances(eye, [sight.picture] * len(frames), frames)
+    inked = [glance for glance in glances if ink_box(glance.ink) is not None]
+    return Sight(sight.picture, (max(inked, key=lambda glance: float(glance.ink.sum())),)) if inked else sight
 
 
 def _shows_character(recogniser: Recogniser, glance: Glance) -> bool:

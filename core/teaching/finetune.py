@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from core.data.augment import Augmentation, augment
 from core.errors import ConfigError
 from core.jobs import Progress, ignore
-from core.model.checkpoint import as_stored
+from core.model.checkpoint import round_to_half
 from core.model.inference import Recogniser, network_logits
 from core.model.outputs import fold, merge_forms
 from core.training.config import FOLDS, LEAST_SAMPLES
@@ -82,7 +82,7 @@ def finetune(recogniser: Recogniser, lesson: Lesson, seed: int = 0, progress: Pr
         optimiser.step()
         schedule.step()
         progress(step, lesson.steps)
-    return as_stored(network)
+    return round_to_half(network)
 
 
 def _loss(network: nn.Module, old: nn.Module, inputs: Tensor, labels: Tensor, pairs: dict[int, int]) -> Tensor:

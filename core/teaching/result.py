@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import ModelError, RunError
-from core.model.library import list_models, read_card
+from core.model.card import read_card
+from core.model.library import list_models
 from core.model.library_admin import add
 from core.runs.folder import CANDIDATE_FOLDER, LESSON_FILE, Run
 from core.settings import Settings

@@ -12,6 +12,7 @@ from core.charsets import CHARSETS, MANY, Charset
 from core.data.datasets import charset_of
 from core.data.register import SOURCES, get_source
 from core.errors import ConfigError
+from core.model.architectures import ARCHITECTURES
 from core.model.card import check_name
 from core.options import STRICT, Options, option
 
@@ -22,18 +23,6 @@ OPTIMISERS = ("adamw", "adam", "sgd")
 SCHEDULES = ("one-cycle", "cosine", "step", "plateau", "none")
 LEAST_IMAGES = 2  # to train on: batch norm needs as many
 PRECISIONS = ("auto", "float32", "bfloat16")
-ARCHITECTURE_NAMES = (
-    "light",
-    "fast",
-    "wide",
-    "columns",
-    "branches",
-    "attention",
-    "resnet",
-    "batchnorm",
-    "classic",
-    "lenet5",
-)
 DATASET_NAMES = tuple(name for name, source in SOURCES.items() if "train" in source.splits)
 
 
@@ -49,7 +38,7 @@ class TrainConfig(Options):
     datasets: tuple[str, ...] = option(("mnist",), "data sets to train on", choices=DATASET_NAMES, strict=False)
     images: int = option(0, "training images to use, drawn by the seed; 0 for all", ge=0)
     validation_share: float = option(0.1, "share set aside where a data set has no validation split", ge=0.01, le=0.5)
-    architecture: str = option("fast", "network", choices=ARCHITECTURE_NAMES)
+    architecture: str = option("fast", "network", choices=tuple(ARCHITECTURES))
     start: str = option("", "model whose weights to start from, of the same network; empty to start from scratch")
     dropout: float = option(0.2, "share of activations left out while training", ge=0.0, le=0.9)
     balance: float = option(

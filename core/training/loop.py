@@ -16,8 +16,8 @@ from torch.optim.lr_scheduler import OneCycleLR
 from core.errors import ConfigError
 from core.evaluation.calibration import apply_temperature
 from core.evaluation.metrics import negative_log_likelihood
-from core.model.architectures import build
-from core.model.checkpoint import as_stored
+from core.model.architectures import build, rename_weights
+from core.model.checkpoint import round_to_half
 from core.training.config import TrainConfig
 from core.training.data import TrainingSet
 from core.training.step import (
@@ -118,7 +118,7 @@ class Training:
             raise ValueError("no epoch has ended yet")
         network = build(self._config.architecture, self._data.outputs, self._config.dropout)
         network.load_state_dict(self._best_weights)
-        return Trained(as_stored(network), self._data.mean, self._data.std, self.best_epoch, list(self.history))
+        return Trained(round_to_half(network), self._data.mean, self._data.std, self.best_epoch, list(self.history))
 
     def __iter__(self) -> Iterator[Step | Epoch]:
         """The events, in order.
@@ -225,9 +225,10 @@ class Training:
         Raises:
             KeyError, ValueError, RuntimeError: it is the state of another configuration, or none.
         """
-        self.network.load_state_dict(state["network"])
-        self._best_weights = dict(state["best_weights"])
-        self._mean_weights = dict(state.get("mean_weights", {}))  # none in a checkpoint of an earlier version
+        self.network.load_state_dict(rename_weights(self.network, state["network"]))
+        self._best_weights = rename_weights(self.network, state["best_weights"])
+        # None in a checkpoint of an earlier version.
+        self._mean_weights = rename_weights(self.network, state.get("mean_weights", {}))
         # A step without gradients changes nothing, but the schedule, which warns where none came before it, sees one.
         self._optimiser.step()
         self._optimiser.load_state_dict(state["optimiser"])

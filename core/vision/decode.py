@@ -27,15 +27,9 @@ _FRAMES_TRIED = 32
 _VISIBLE = 8  # levels: smaller differences are not seen
 _TO_BACKGROUND = 2
 _ANIMATIONS = ("GIF", "WEBP", "PNG")
+# What Pillow and its decoders raise for damaged files.
 _DAMAGED = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    RuntimeError,
-    EOFError,
+    *(OSError, EOFError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError),
     struct.error,
 )
 _UNREADABLE = (*_DAMAGED, Image.DecompressionBombError, Image.DecompressionBombWarning)

@@ -1,25 +1,17 @@
 """A picture of any mode as upright RGBA, shrunk strip by strip so that no second full-size copy is held."""
 
 import struct
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 LONGEST_SIDE = 2048
 
 _STRIP_PIXELS = 2_000_000
 _WIDE_MODES = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 _ORIENTATION = 0x0112
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 
 
 def to_small_rgba(image: Image.Image) -> Image.Image:
@@ -39,11 +31,10 @@ def to_small_rgba(image: Image.Image) -> Image.Image:
 
 def upright(picture: Image.Image, original: Image.Image) -> NDArray[np.uint8]:
     """The pixels of a picture, turned by the EXIF orientation of the original; damaged EXIF data are ignored."""
-    try:
-        turn = _TURNS.get(original.getexif().get(_ORIENTATION, 1))
-    except (SyntaxError, ValueError, struct.error):
-        turn = None
-    return np.array(picture if turn is None else picture.transpose(turn), np.uint8)
+    with suppress(SyntaxError, ValueError, struct.error):
+        picture.getexif()[_ORIENTATION] = original.getexif().get(_ORIENTATION, 1)
+    ImageOps.exif_transpose(picture, in_place=True)
+    return np.array(picture, np.uint8)
 
 
 def shrink_factor(size: tuple[int, int]) -> int:

@@ -13,10 +13,11 @@ import platform
 import tempfile
 from pathlib import Path
 
-from core.model.library import read_card
+from core.model.architectures import ARCHITECTURES
+from core.model.card import read_card
 from core.settings import get_settings
 from core.text import percent
-from core.training.config import ARCHITECTURE_NAMES, DATASET_NAMES, TrainConfig
+from core.training.config import DATASET_NAMES, TrainConfig
 from core.training.data import load_training_set
 from core.training.train import finish, fit
 
@@ -25,7 +26,7 @@ def main() -> None:
     """Train, and print a line for each network."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dataset", choices=DATASET_NAMES, default="emnist-balanced")
-    parser.add_argument("--networks", nargs="+", choices=ARCHITECTURE_NAMES, default=ARCHITECTURE_NAMES)
+    parser.add_argument("--networks", nargs="+", choices=ARCHITECTURES, default=list(ARCHITECTURES))
     parser.add_argument("--images", type=int, default=20_000)
     parser.add_argument("--epochs", type=int, default=5)
     args = parser.parse_args()

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from core.errors import DigitLabError
-from core.model.library import list_models, read_card
+from core.model.card import read_card
+from core.model.library import list_models
 from core.model.records import read_evaluations, read_history
 from core.runs.folder import METRICS_FILE, read_run
 from core.settings import PROJECT_ROOT, Settings, get_settings
@@ -130,8 +131,7 @@ class Watcher:
         self.looks += 1
         try:
             assert problem is None, problem
-            read_card(folder)
-            read_evaluations(folder)
+            read_evaluations(folder, read_card(folder))
             read_history(folder)
         except WRONG as error:
             self._note(folder, error)

@@ -21,7 +21,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from core.cli.models import describe
 from core.data.register import get_source
-from core.model.library import read_card
+from core.model.card import read_card
 from core.runs.folder import list_runs
 from core.settings import get_settings, to_environment
 from core.text import percent

@@ -21,8 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.cli.models import describe
-from core.model.card import Score
-from core.model.library import read_card
+from core.model.card import Score, read_card
 from core.text import percent
 from core.training.config import PRESETS, TrainConfig, to_json
 

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from core.charsets import BALANCED
 from core.evaluation.metrics import wilson_interval
 from core.evaluation.predictions import Predictions, read_stored
-from core.model.library import read_card
+from core.model.card import read_card
 from core.settings import Settings
 from tests.pages.conftest import SHIPPED, Open, texts
 from tests.support.models import make_model

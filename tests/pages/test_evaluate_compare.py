@@ -14,7 +14,8 @@ from core.evaluation.available import WARNINGS, Leakage
 from core.evaluation.comparison import Difference, McNemar
 from core.evaluation.evaluate import evaluate
 from core.evaluation.predictions import read_stored
-from core.model.library import list_models, read_card
+from core.model.card import read_card
+from core.model.library import list_models
 from core.settings import PROJECT_ROOT, get_settings
 from pages.components.evaluate.compare import say_difference
 from pages.components.evaluate.selection import Subject

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.evaluation.predictions import Predictions, read_stored
 from core.evaluation.reliability import Threshold
-from core.model.library import read_card
+from core.model.card import read_card
 from pages.components.evaluate.calibration import describe
 from tests.pages.conftest import SHIPPED, Open, texts
 from tests.pages.test_evaluate import commonest

@@ -7,7 +7,7 @@ import torch
 
 from core.charsets import get_charset
 from core.model.architectures import build, count_parameters
-from core.model.blend import REJECTIONS
+from core.model.blend import REJECTIONS, Blend
 from core.model.card import CARD_VERSION, Card, Score, TrainingData
 from core.model.checkpoint import pack_weights, write_model
 from core.model.eye import Eye
@@ -49,7 +49,7 @@ def make_model(
     Args:
         says: characters that it takes everything for, the first with a little more probability than the next.
         refuses: "other" or "several", for a model that knows outliers and takes everything for such a one.
-        changes: to its card; with a `blend` it has an eye, untrained as well.
+        changes: to its card; with a `blend`, as values, it has an eye, untrained as well.
     """
     torch.manual_seed(seed)
     charset = get_charset(str(changes.get("charset", "digits")))
@@ -61,7 +61,7 @@ def make_model(
     network = build("lenet5", len(outputs), 0.0)
     eye = Eye(len(seen) + len(REJECTIONS)) if changes.get("blend") else None
     if says or refuses:
-        last = network.get_submodule("12")
+        last = network.get_submodule("output")
         assert isinstance(last, torch.nn.Linear)
         torch.nn.init.zeros_(last.weight)
         with torch.no_grad():
@@ -89,6 +89,8 @@ def make_model(
         "versions": {"python": "3.11"},
         "weights_sha256": hashlib.sha256(weights).hexdigest(),
     }
+    if isinstance(blend := changes.get("blend"), dict):
+        changes["blend"] = Blend(**blend)
     card = Card(**{**values, **changes})  # type: ignore[arg-type]
     dataset = "mnist" if classes == 10 else "own"
     evaluation = StoredAnswers(dataset, np.arange(classes), np.eye(classes), card.charset)

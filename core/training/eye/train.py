@@ -13,7 +13,7 @@ from core.errors import ConfigError, DataError
 from core.files import replace_file
 from core.model.architectures import count_parameters
 from core.model.card import CARD_VERSION
-from core.model.checkpoint import as_stored
+from core.model.checkpoint import round_to_half
 from core.model.eye import Eye
 from core.model.inference import Recogniser
 from core.model.library import load
@@ -105,16 +105,16 @@ def give_eye(recogniser: Recogniser, eye: Eye, validation: InkBank, config: EyeC
         ModelError: the model's records are damaged, or it could not be written.
     """
     card = dataclasses.replace(recogniser.card, eye_forms=validation.classes != validation.charset)
-    sighted = Recogniser(card, recogniser.network, as_stored(eye).to(memory_format=torch.channels_last).eval())
+    sighted = Recogniser(card, recogniser.network, round_to_half(eye).to(memory_format=torch.channels_last).eval())
     examples = validation_pictures(validation, VALIDATION_PICTURES, config.seed + 1)
     blend = fit_blend(collect(sighted, examples.pictures), examples, sighted.classes, sighted.charset)
     card = dataclasses.replace(
         card,
         version=CARD_VERSION,
         parameters=count_parameters(recogniser.network) + count_parameters(eye),
-        blend=blend.to_dict(),
+        blend=blend,
         training=recogniser.card.training | {"eye": dataclasses.asdict(config)},
     )
     folder = settings.models_dir / card.name
-    write(folder, sighted, card, list(read_evaluations(folder).values()), history_of(folder))
+    write(folder, sighted, card, list(read_evaluations(folder, recogniser.card).values()), history_of(folder))
     return folder

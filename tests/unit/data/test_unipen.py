@@ -22,7 +22,7 @@ from core.errors import ConfigError, DataError, DataMissing
 from core.evaluation.available import available
 from core.evaluation.predictions import read_stored
 from core.jobs import Cancelled, ignore
-from core.model.library import read_card
+from core.model.card import read_card
 from core.settings import Settings
 from core.training.config import TrainConfig
 from core.training.data import load_training_set

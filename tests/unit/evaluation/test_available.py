@@ -7,8 +7,7 @@ import pytest
 
 from core.evaluation.available import WARNINGS, Leakage, available, leakage_of
 from core.evaluation.predictions import read_stored
-from core.model.card import Card, TrainingData
-from core.model.library import read_card
+from core.model.card import Card, TrainingData, read_card
 from core.settings import PROJECT_ROOT, Settings
 from tests.support.emnist import write_emnist
 

@@ -46,7 +46,7 @@ def few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
 def make_knowing_model(settings: Settings, name: str, logits: dict[int, float]) -> Card:
     """Write a model of digits that knows outliers, and gives these logits to everything; 0 to the other outputs."""
     network = build("lenet5", 12, 0.0)
-    last = network.get_submodule("12")
+    last = network.get_submodule("output")
     assert isinstance(last, torch.nn.Linear)
     torch.nn.init.zeros_(last.weight)
     torch.nn.init.zeros_(last.bias)

@@ -9,7 +9,7 @@ from core.charsets import DIGITS
 from core.evaluation import error_analysis
 from core.evaluation.metrics import class_scores, negative_log_likelihood
 from core.evaluation.predictions import Predictions, read_stored
-from core.model.library import read_card
+from core.model.card import read_card
 from core.settings import PROJECT_ROOT
 
 MNIST_CLASS_COUNTS = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from core.charsets import DIGITS
 from core.data.datasets import Dataset
 from core.explore.features import BLANK, read_features
-from core.model.inference import AT_ONCE, Recogniser
+from core.model.inference import POOL_BATCH, Recogniser
 from core.model.library import load
 from core.settings import PROJECT_ROOT, Settings
 from core.vision.normalise import normalise
@@ -23,7 +23,7 @@ def data_of(images: NDArray[np.uint8]) -> Dataset:
 
 
 def test_answers_are_those_of_the_model_over_several_batches(recogniser: Recogniser) -> None:
-    images = np.random.default_rng(0).integers(0, 256, (AT_ONCE + 30, 28, 28), dtype=np.uint8)
+    images = np.random.default_rng(0).integers(0, 256, (POOL_BATCH + 30, 28, 28), dtype=np.uint8)
     found = read_features(recogniser, data_of(images))
     np.testing.assert_allclose(found.probabilities, recogniser.probabilities(images), atol=1e-6)
     np.testing.assert_allclose(found.features, recogniser.features(images), atol=1e-5)

@@ -2,9 +2,9 @@ import pytest
 import torch
 
 from core.errors import ConfigError
-from core.model.architectures import ARCHITECTURES, build, count_parameters
+from core.model import architectures
+from core.model.architectures import ARCHITECTURES, build, count_parameters, rename_weights
 from core.model.blocks import Votes
-from core.training.config import ARCHITECTURE_NAMES
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
@@ -46,8 +46,19 @@ def test_columns_learn_each_for_itself_and_decide_by_their_mean(name: str, count
     torch.testing.assert_close(network(images).mean(dim=1), decided)
 
 
-def test_the_training_form_knows_every_architecture() -> None:
-    assert tuple(ARCHITECTURES) == ARCHITECTURE_NAMES
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_stages_are_named_and_weights_saved_by_position_get_their_names(name: str) -> None:
+    network = build(name, 10, 0.3)
+    stages = [stage for stage, _ in network.named_children()]
+    assert stages[-1] == "output"
+    assert not any(stage.isdigit() for stage in stages)
+    weights = network.state_dict()
+    former = {former: weights[name] for former, name in architectures._names_by_position(network).items()}
+    assert all(part.isdigit() for part in (key.split(".")[0] for key in former))
+    renamed = rename_weights(network, former)
+    assert list(renamed) == list(weights)
+    assert all(renamed[name] is tensor for name, tensor in weights.items())
+    assert list(rename_weights(network, weights)) == list(weights)
 
 
 @pytest.mark.parametrize("arguments", [("perceptron", 10, 0.1), ("fast", 1, 0.1), ("fast", 10, 1.0)])

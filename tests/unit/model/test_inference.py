@@ -102,6 +102,19 @@ def test_what_is_no_glyph_is_refused(settings: Settings, glyphs: np.ndarray) -> 
         load("tiny", settings).probabilities(glyphs)
 
 
+def test_logits_have_gradients_that_reach_the_glyphs(settings: Settings) -> None:
+    make_model(settings)
+    recogniser = load("tiny", settings)
+    glyphs = np.stack([normalise(draw(digit)).glyph for digit in "37"])
+    pixels = torch.from_numpy(glyphs).float().requires_grad_()
+    logits = recogniser.forward(pixels)
+    assert np.array_equal(logits.detach().numpy(), recogniser.logits(glyphs))
+    logits[0, 3].backward()
+    assert pixels.grad is not None
+    assert pixels.grad[0].any()
+    assert not pixels.grad[1].any(), "each glyph is read for itself"
+
+
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_last_layer_turns_features_into_logits(settings: Settings, architecture: str) -> None:
     card = make_model(settings, temperature=2.0)

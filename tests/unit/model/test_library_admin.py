@@ -5,7 +5,8 @@ import pytest
 
 from core.errors import ConfigError, ModelError, ModelMissing, ReadOnly
 from core.model import library_admin
-from core.model.library import list_models, load, read_card
+from core.model.card import read_card
+from core.model.library import list_models, load
 from core.settings import Settings
 from tests.support.models import make_model
 

@@ -78,7 +78,7 @@ def test_an_empty_canvas_is_blank(settings: Settings) -> None:
 
 
 def judged(scores: NDArray[np.float64]) -> Prediction:
-    return judge_scores(DIGITS, softmax(scores), scores, Blend.from_dict(BLEND | {"threshold": 0.9}))
+    return judge_scores(DIGITS, softmax(scores), scores, Blend(**BLEND | {"threshold": 0.9}))
 
 
 @pytest.mark.parametrize(

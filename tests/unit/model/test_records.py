@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import ModelError
 from core.evaluation.predictions import read_stored
-from core.model.library import read_card
+from core.model.card import read_card
 from core.model.records import HISTORY_COLUMNS, read_history
 from core.settings import PROJECT_ROOT
 

@@ -68,17 +68,23 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "card without a version": (lambda folder: (folder / "card.json").write_text("{}"), "version None"),
     "no weights": (lambda folder: weights(folder).unlink(), "model.safetensors is missing"),
     "empty weights": (lambda folder: os.truncate(weights(folder), 0), "model.safetensors is empty"),
-    "weights cut off": (lambda folder: os.truncate(weights(folder), 100_000), "cut off: it has 100,000 of"),
-    "weights cut off in the header": (lambda folder: os.truncate(weights(folder), 50), "cut off: it has 50 of"),
+    "weights cut off": (
+        lambda folder: os.truncate(weights(folder), 100_000),
+        "damaged: it has 100,000 bytes",
+    ),
+    "weights cut off in the header": (
+        lambda folder: os.truncate(weights(folder), 50),
+        "damaged: it has 50 bytes",
+    ),
     "weights cut off in the length": (lambda folder: os.truncate(weights(folder), 5), "cut off"),
     "weights changed": (flip_last_byte, "its hash differs"),
     "weights of another kind": (lambda folder: weights(folder).write_bytes(b"PK\x03\x04" * 99), "header"),
     "header is no object": (
         lambda folder: write_weights(folder, (2).to_bytes(8, "little") + b"[]"),
-        "does not begin with the header",
+        "invalid JSON in header",
     ),
-    "a tensor less": (lambda folder: change_header(folder, drop_a_tensor), "trained parameters, but the card says"),
-    "a wrong shape": (lambda folder: change_header(folder, stretch_a_tensor), "does not begin with the header"),
+    "a tensor less": (lambda folder: change_header(folder, drop_a_tensor), "cannot be read as safetensors"),
+    "a wrong shape": (lambda folder: change_header(folder, stretch_a_tensor), "cannot be read as safetensors"),
 }
 
 

@@ -9,7 +9,7 @@ from core.charsets import Charset
 from core.evaluation.available import WARNINGS, Leakage
 from core.evaluation.metrics import wilson_interval
 from core.evaluation.predictions import Predictions, read_stored
-from core.model.library import read_card
+from core.model.card import read_card
 from core.model.records import read_history
 from core.report import html
 from core.report.html import Report, build

@@ -12,7 +12,7 @@ from sklearn import metrics as sk
 from core.charsets import Charset
 from core.evaluation.comparison import Compared
 from core.evaluation.predictions import Predictions, read_stored
-from core.model.library import read_card
+from core.model.card import read_card
 from core.model.prediction import judge
 from core.report import tables
 from core.report.artifact import Artifact

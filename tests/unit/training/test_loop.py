@@ -9,6 +9,7 @@ import torch
 
 from core.data.datasets import load
 from core.errors import ConfigError
+from core.model import architectures
 from core.model.architectures import ARCHITECTURES
 from core.runs.estimate import count_images
 from core.settings import Settings
@@ -91,6 +92,20 @@ def test_a_stopped_training_of_these_goes_on_too(data: TrainingSet, options: dic
     got = training.best().network.state_dict()
     for name, tensor in undisturbed.best().network.state_dict().items():
         assert torch.equal(tensor, got[name]), name
+
+
+def test_a_checkpoint_of_an_earlier_version_is_continued(data: TrainingSet) -> None:
+    """Its weights are called by the positions of the layers."""
+    config = dataclasses.replace(SMALL, epochs=2)
+    whole = list(Training(config, data))
+    training, again = Training(config, data), Training(config, data)
+    before = list(itertools.islice(training, 13))
+    state = training.state()
+    former = {name: former for former, name in architectures._names_by_position(training.network).items()}
+    for part in ("network", "best_weights", "mean_weights"):
+        state[part] = {former[name]: tensor for name, tensor in state[part].items()}
+    again.load_state(state)
+    assert [_timeless(event) for event in [*before, *again]] == [_timeless(event) for event in whole]
 
 
 def test_the_mean_of_the_weights_is_kept(data: TrainingSet) -> None:

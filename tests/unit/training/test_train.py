@@ -17,8 +17,8 @@ from core.evaluation.evaluate import evaluate
 from core.evaluation.predictions import read_stored
 from core.jobs import Progress
 from core.model.architectures import build
-from core.model.card import TrainingData, to_json
-from core.model.library import list_models, load, read_card
+from core.model.card import TrainingData, read_card, to_json
+from core.model.library import list_models, load
 from core.model.records import read_evaluations
 from core.runs.queue import free_name
 from core.samples import edits
@@ -55,7 +55,7 @@ def test_a_training_ends_in_a_model_that_can_be_used(settings: Settings) -> None
     history = pd.read_csv(folder / "history.csv")
     assert len(history) == 6
     assert card.training["best_epoch"] == 6
-    stored = read_evaluations(folder)["uci-digits"]
+    stored = read_evaluations(folder, read_card(folder))["uci-digits"]
     assert stored.probabilities == pytest.approx(answers.probabilities, abs=1e-6)
     assert (folder / "model.safetensors").stat().st_size < 2.2 * card.parameters, "half precision"
 
@@ -172,7 +172,8 @@ def test_three_classes_from_end_to_end(settings: Settings, monkeypatch: pytest.M
     recogniser = load("small", settings)
     assert recogniser.card.charset == "vowels"
     assert recogniser.card.scores[0].accuracy > 0.9
-    assert read_evaluations(folder or settings.models_dir)["emnist-letters"].probabilities.shape == (120, 3)
+    stored = read_evaluations(folder or settings.models_dir, recogniser.card)["emnist-letters"]
+    assert stored.probabilities.shape == (120, 3)
     answers = evaluate(recogniser, load_data("emnist-letters", "test", settings))
     assert answers.confusion.shape == (3, 3)
     (answer,) = recogniser.predict([normalise(255 - letter("E"))])

@@ -63,7 +63,7 @@ def test_a_start_may_know_of_outliers_or_not(settings: Settings, knows: str, out
     weights = load_start(config, load_training_set(config, settings), settings)
     before = load("tiny", settings).network.state_dict()
     assert weights is not None
-    assert len(weights["12.bias"]) == (12 if outliers else 10)
+    assert len(weights["output.bias"]) == (12 if outliers else 10)
     same = min(card.outputs, 12 if outliers else 10)
-    assert torch.equal(weights["12.weight"][:same], before["12.weight"][:same])
-    assert (weights["12.bias"][same:] < 0).all()
+    assert torch.equal(weights["output.weight"][:same], before["output.weight"][:same])
+    assert (weights["output.bias"][same:] < 0).all()

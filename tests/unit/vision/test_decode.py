@@ -275,9 +275,11 @@ def test_heic_with_transparency_or_more_bits_has_a_lower_limit(settings: Setting
     pillow_heif.from_bytes("RGB;16", (WIDTH, HEIGHT), samples.tobytes()).save(deep, chroma=444)
     clear = Image.fromarray(COLOURS)
     clear.putalpha(Image.fromarray(RAMP))
-    small = replace(settings, max_megapixels=0)
-    assert "HEIC of more than 8 bits" in refusal(deep.getvalue(), small)
-    assert "HEIC with transparency" in refusal(encode(clear, "HEIF"), small)
+    large = BytesIO()
+    pillow_heif.from_bytes("RGB;16", (800, 700), bytes(800 * 700 * 6)).save(large)
+    small = replace(settings, max_megapixels=1)
+    assert "HEIC of more than 8 bits" in refusal(large.getvalue(), small)
+    assert "HEIC with transparency" in refusal(encode(Image.new("RGBA", (800, 700)), "HEIF"), small)
     assert difference(decode(deep.getvalue(), settings)[..., 0], RAMP) < 3
     assert difference(decode(encode(clear, "HEIF"), settings)[..., 3], RAMP) < 3
 
