@@ -46,6 +46,8 @@ class Options:
         try:
             return handler(values)
         except ValidationError as error:
+            if isinstance(values, Options):
+                raise  # of another class: where one of several is asked for, the next may be the one
             raise ConfigError(_explanation(error, fields_of(cls))) from error
 
 
