@@ -1,7 +1,7 @@
 """The process that trains: python -m core.worker RUN_FOLDER. It outlives the page and the server.
 
-It holds the run's lock for as long as it lives, tells how it goes through the run's files, keeps a checkpoint of the
-last seconds, and obeys the requests that lie in the folder. Killed at any moment, it can be started again and ends as
+It holds the run's lock for as long as it lives, reports through the run's files, keeps a checkpoint of the last
+seconds, and obeys the requests that lie in the folder. Killed at any moment, it can be started again and ends as
 it would have.
 """
 
@@ -71,17 +71,17 @@ def work(folder: Path, settings: Settings) -> None:
         status = _failed(folder, str(error))
     except OSError as error:
         log.exception("a file could not be written or read")
-        status = _failed(folder, in_words(error, folder))
+        status = _failed(folder, explain(error, folder))
     except Exception as error:
         log.exception("the training failed")
         status = _failed(folder, f"{type(error).__name__}: {error}")
-    _say_last(folder, status)
+    _write_last(folder, status)
     if status.state in ENDED:  # last, so that a worker that is killed on the way here need not begin again
         for name in (CHECKPOINT_FILE, REQUEST_FILE):
             (folder / name).unlink(missing_ok=True)
 
 
-def in_words(error: OSError, folder: Path) -> str:
+def explain(error: OSError, folder: Path) -> str:
     """What went wrong with a file of a run, and the way out."""
     what = error.strerror or str(error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -97,7 +97,7 @@ def _failed(folder: Path, message: str) -> Status:
     return replace(read_run(folder).status, state=State.FAILED, message=message)
 
 
-def _say_last(folder: Path, status: Status) -> None:
+def _write_last(folder: Path, status: Status) -> None:
     """Write the last status. On a full disk the reserve makes room; else the run is found interrupted."""
     with suppress(OSError):
         (folder / RESERVE_FILE).unlink(missing_ok=True)
@@ -105,7 +105,7 @@ def _say_last(folder: Path, status: Status) -> None:
         write_status(folder, status)
     except OSError as error:
         log.error("%s %s", status.state.value, status.message)
-        log.error("this could not be written down: %s", in_words(error, folder))
+        log.error("this could not be written down: %s", explain(error, folder))
     else:
         log.info("%s %s", status.state.value, status.message)
 
@@ -157,16 +157,16 @@ def _obey(folder: Path) -> None:
 def _teach(folder: Path, config: TeachConfig, status: Status, settings: Settings) -> Status:
     from core.teaching.teach import run_teaching
 
-    told = time.monotonic()
+    written = time.monotonic()
 
     def progress(done: int, total: int) -> None:
-        nonlocal status, told
+        nonlocal status, written
         _obey(folder)
-        if time.monotonic() - told >= STATUS_SECONDS:
-            seconds = status.seconds + time.monotonic() - told
+        if time.monotonic() - written >= STATUS_SECONDS:
+            seconds = status.seconds + time.monotonic() - written
             status = replace(status, epochs=1, step=done, steps=total, seconds=seconds, message="")
             write_status(folder, status)
-            told = time.monotonic()
+            written = time.monotonic()
 
     try:
         run_teaching(config, folder, settings, progress)

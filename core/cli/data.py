@@ -26,10 +26,10 @@ def show(_: argparse.Namespace, settings: Settings) -> int:
     from core.data.register import get_source
 
     rows = []
-    for name, here in listed(settings).items():
+    for name, present in listed(settings).items():
         source = get_source(name)
         absent = "can be downloaded" if source.downloadable else "not here"
-        state = "here" if here else absent
+        state = "here" if present else absent
         rows.append((source.name, source.title_of(settings), state, ", ".join(source.splits), source.description))
     print_table(("name", "title", "state", "splits", "what it is"), rows)
     print(f"\nData folder: {settings.data_dir}")

@@ -51,12 +51,12 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     answers = evaluate(recogniser, data)
     if warning := WARNINGS.get(leakage_of(recogniser.card, data.name, data.split, data.title)):
         print(warning, file=sys.stderr)
-    found = rejection.measure_all(recogniser, data, settings) if args.outliers else None
+    rejections = rejection.measure_all(recogniser, data, settings) if args.outliers else None
     score = answers.score()
     if args.format == "json":
         figures = {"model": args.model, "split": args.split, "charset": answers.charset.name} | asdict(score)
         counts = {"blank": int(answers.blank.sum()), "confusion": answers.confusion.tolist()}
-        more = {"outliers": _figures(found)} if found else {}
+        more = {"outliers": _figures(rejections)} if rejections else {}
         print(json.dumps(figures | {"characters": answers.charset.characters} | counts | more))
         return 0
     restricted = datasets.restriction(args.dataset, recogniser.charset)
@@ -66,16 +66,16 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     width = max(len(name) for name, _ in lines)
     for name, value in lines:
         print(f"  {name:<{width}}  {value}")
-    if found:
-        print(f"\n{rejection.in_words(found, f'{score.title}, {args.split}')} In brackets 95 % intervals.\n")
-        print_table(rejection.HEADER, [rejection.to_cells(row) for row in found.rows])
+    if rejections:
+        print(f"\n{rejection.in_words(rejections, f'{score.title}, {args.split}')} In brackets 95 % intervals.\n")
+        print_table(rejection.HEADER, [rejection.to_cells(row) for row in rejections.rows])
     return 0
 
 
-def _figures(found: "Rejection") -> dict[str, object]:
+def _figures(measured: "Rejection") -> dict[str, object]:
     """What JSON has of it: how many characters are refused by which threshold, and the figures by kind."""
-    refused = {"characters": len(found.characters), "characters_refused": found.characters_refused}
-    return {"threshold": found.threshold, **refused, "kinds": [asdict(row) for row in found.rows]}
+    refused = {"characters": len(measured.characters), "characters_refused": measured.characters_refused}
+    return {"threshold": measured.threshold, **refused, "kinds": [asdict(row) for row in measured.rows]}
 
 
 def _lines(answers: "Predictions") -> list[tuple[str, str]]:
@@ -86,8 +86,8 @@ def _lines(answers: "Predictions") -> list[tuple[str, str]]:
         ("accuracy", estimate(score.accuracy, score.low, score.high, score.images)),
         ("calibration", f"expected calibration error {score.ece:.4f}"),
         *(
-            (one.title.lower(), f"{percent(one.accuracy)} ({one.right:,} of {one.images:,})")
-            for one in error_analysis.shares(answers)
+            (group.title.lower(), f"{percent(group.accuracy)} ({group.right:,} of {group.images:,})")
+            for group in error_analysis.shares(answers)
         ),
         ("confident", f"{percent(score.confident)} of the answers, {percent(score.confident_error)} of them wrong"),
         ("blank", f"{int(answers.blank.sum()):,} of the images"),
@@ -99,5 +99,5 @@ def confusions(answers: "Predictions") -> list[str]:
     """The most frequent mistakes: true character, what it was read as, and how often."""
     from core.evaluation.error_analysis import commonest
 
-    character, found = answers.character, commonest(answers.confusion, CONFUSIONS_SHOWN)
-    return [f"{character(one.true)} as {character(one.read)}: {one.count}" for one in found]
+    name, pairs = answers.character, commonest(answers.confusion, CONFUSIONS_SHOWN)
+    return [f"{name(pair.true)} as {name(pair.read)}: {pair.count}" for pair in pairs]

@@ -17,7 +17,7 @@ lock             held by the worker for as long as it lives: this, not a process
 import json
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -25,7 +25,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 from pydantic import ConfigDict, TypeAdapter
-from pydantic.dataclasses import dataclass
+from pydantic.dataclasses import dataclass as checked_dataclass
 
 from core.errors import ConfigError, RunError
 from core.files import replace_file
@@ -75,7 +75,7 @@ RESUMABLE = (State.PAUSED, State.FAILED, State.INTERRUPTED)
 ENDED = (State.FINISHED, State.CANCELLED)
 
 
-@dataclass(frozen=True, config=ConfigDict(extra="forbid"))
+@checked_dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class Status:
     """How far a run is.
 

@@ -48,16 +48,10 @@ class Lesson:
 
 
 def finetune(recogniser: Recogniser, lesson: Lesson, seed: int = 0, progress: Progress = ignore) -> nn.Module:
-    """Fine-tune a copy of a model's network.
+    """Fine-tune a copy of a model's network; it is returned as it will be stored.
 
     Args:
-        recogniser: the model; it stays as it is.
-        lesson: what to teach.
         seed: of everything random; the same seed on the same machine gives the same network.
-        progress: told the steps done and all.
-
-    Returns:
-        The taught network, as it will be stored.
 
     Raises:
         ConfigError: there are no samples, or nothing to replay.
@@ -107,12 +101,8 @@ def cross_validate(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """How the model reads each sample before teaching, and after being taught with the samples of the other folds.
 
-    Args:
-        recogniser, lesson, seed: as for `teach`.
-        progress: told the steps done and all, of all folds.
-
     Raises:
-        ConfigError: there are too few samples to set some aside.
+        ConfigError: there are too few samples to hold some out.
 
     Returns:
         Which samples are right before, (N,), and after, (N,).
@@ -137,7 +127,7 @@ def _part(progress: Progress, number: int) -> Callable[[int, int], None]:
 
 
 def folds(labels: NDArray[np.int64], seed: int) -> list[NDArray[np.int64]]:
-    """Places of the samples in three parts, each with its share of every class."""
+    """Indices of the samples in three parts, each with its share of every class."""
     random = np.random.default_rng(seed)
     order = random.permutation(len(labels))
     order = order[np.argsort(labels[order], kind="stable")]

@@ -1,4 +1,4 @@
-"""How sure a taught model may be: temperature and threshold, fitted again on the images that its training set aside.
+"""Recalibration of a taught model: temperature and threshold, fitted on the images that its training held out.
 
 Teaching moves what the network says, and with it how often it is wrong where it is sure: after 30 samples of one hand,
 with the UCI digits against forgetting, it was 0.27 % of the confident answers on MNIST's validation images instead of
@@ -23,15 +23,9 @@ from core.training.warm_start import training_of
 
 
 def held_out_indices(card: Card, name: str, data: Dataset) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    """Places of the images of a training split that a model's training chose on and did not train on.
+    """Indices (M,), ascending, of the images of a training split that a model's training held out to choose on.
 
-    Args:
-        card: the model's.
-        name: of the data set.
-        data: its training split.
-
-    Returns:
-        (M,), sorted; none where the data set has a validation split of its own, or was not trained on.
+    None where the data set has a validation split, or was not trained on.
     """
     config = training_of(card)
     if config is None or name not in config.datasets or "validation" in get_source(name).splits:
@@ -40,18 +34,18 @@ def held_out_indices(card: Card, name: str, data: Dataset) -> np.ndarray[tuple[i
 
 
 def validation_images(card: Card, settings: Settings) -> list[Dataset]:
-    """What a model's temperature and threshold were fitted on, a data set each; none where one of these is not here.
+    """The images that a model's temperature and threshold were fitted on; none where one of its data sets is absent.
 
-    Data sets of fewer characters are not among them: between these it chooses more easily than between all of its own.
+    Data sets of fewer characters are left out: between these a model chooses more easily than between all of its own.
     Neither are the user's samples, which come and go, nor a data set with labels that are known to be wrong.
 
     Raises:
-        DataError: a data set that is here is damaged.
+        DataError: a data set is damaged.
     """
     config, hashes = training_of(card), {source.name: source.sha256 for source in card.sources}
-    found: list[Dataset] = []
+    parts: list[Dataset] = []
     if config is None:
-        return found
+        return parts
     for name in config.datasets:
         source = get_source(name)
         if source.charset != config.charset or is_mine(name) or source.doubtful:
@@ -59,25 +53,25 @@ def validation_images(card: Card, settings: Settings) -> list[Dataset]:
         if name not in hashes or not source.present(settings):
             return []
         if "validation" in source.splits:
-            found.append(load(name, "validation", settings))
+            parts.append(load(name, "validation", settings))
             continue
         whole = load(name, "train", settings)
-        aside = held_out_indices(card, name, whole)
-        learnt = np.setdiff1d(np.arange(len(whole.labels)), aside)
+        held_out = held_out_indices(card, name, whole)
+        learnt = np.setdiff1d(np.arange(len(whole.labels)), held_out)
         if whole.at(learnt).sha256 != hashes[name]:
-            return []  # another copy of the data set: what was set aside there is not what is here
-        found.append(whole.at(aside))
-    return found
+            return []  # another copy of the data set, of which other images were held out
+        parts.append(whole.at(held_out))
+    return parts
 
 
 def recalibrate(network: nn.Module, card: Card, settings: Settings) -> tuple[Card, int]:
-    """The card with temperature and threshold fitted to a changed network, as after a training.
+    """Fit the temperature and threshold of a card to a changed network, as after a training.
 
     Returns:
-        The card, and on how many images; as it was, and 0, where those images are not here.
+        The card, and the number of images; as it was, and 0, where those images are absent.
 
     Raises:
-        DataError: a data set that is here is damaged.
+        DataError: a data set is damaged.
     """
     parts = validation_images(card, settings)
     if not parts:

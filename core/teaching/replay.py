@@ -1,4 +1,4 @@
-"""What a lesson goes over again against forgetting; a page says so before the start, and loads no torch."""
+"""Which data set a teaching replays against forgetting. Imports no torch: a page says so before the start."""
 
 from core.charsets import get_charset
 from core.data.register import ALWAYS_PRESENT, SOURCES, is_mine
@@ -21,8 +21,8 @@ def replay_source(card: Card, settings: Settings) -> Source:
         for source in (*learnt_from, SOURCES[ALWAYS_PRESENT])
         if source.charset == charset and not source.slow and not is_mine(source.name)
     ]
-    if found := next((source for source in fitting if source.present(settings)), None):
-        return found
+    if source := next((source for source in fitting if source.present(settings)), None):
+        return source
     if not fitting:
         raise ConfigError(
             f"Against forgetting, images are needed that {card.name!r} has learnt from, and it has learnt from samples "

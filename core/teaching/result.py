@@ -1,4 +1,4 @@
-"""What came of a teaching, and keeping its model. What a page reads; imports no torch."""
+"""The outcome of a teaching, and keeping its model. Imports no torch: pages read it."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from core.model.library_admin import add
 from core.runs.folder import CANDIDATE_FOLDER, LESSON_FILE, Run
 from core.settings import Settings
 
-LARGEST_COST = 0.001  # share of a test set that a lesson may cost before it is said in red
+LARGEST_COST = 0.001  # share of a test set that a teaching may cost without a warning
 
 
 @dataclass(frozen=True)
@@ -60,28 +60,23 @@ class Outcome:
 
 
 def read_outcome(folder: Path) -> Outcome:
-    """What a teaching did, from its run's folder.
+    """Read the outcome from the run's folder.
 
     Raises:
         RunError: it has not ended, or the file is damaged.
     """
     try:
         values = json.loads((folder / LESSON_FILE).read_text(encoding="utf-8"))
-        return Outcome(**{**values, "tests": tuple(Tested(**one) for one in values["tests"])})
+        return Outcome(**{**values, "tests": tuple(Tested(**test) for test in values["tests"])})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise RunError(f"{folder / LESSON_FILE} cannot be read: {error}.") from error
 
 
 def keep(run: Run, settings: Settings, name: str = "") -> str:
-    """Put the taught model into the library.
+    """Put the model of a teaching that has ended into the library, and return its name.
 
     Args:
-        run: a teaching that has ended.
-        settings: where the library is.
-        name: what it is to be called; empty for the name that was planned.
-
-    Returns:
-        Its name.
+        name: of the model there; empty for the name that was planned.
 
     Raises:
         ReadOnly: nothing may be changed here.
@@ -99,5 +94,5 @@ def kept_as(run: Run, settings: Settings) -> str | None:
         digest = read_card(run.folder / CANDIDATE_FOLDER / run.config.name).weights_sha256
     except ModelError:
         return None
-    found = (entry.name for entry in list_models(settings) if entry.card and entry.card.weights_sha256 == digest)
-    return next(found, None)
+    names = (entry.name for entry in list_models(settings) if entry.card and entry.card.weights_sha256 == digest)
+    return next(names, None)

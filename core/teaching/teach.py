@@ -41,11 +41,6 @@ LARGEST_REPLAY = 20_000  # images
 def run_teaching(config: TeachConfig, folder: Path, settings: Settings, progress: Progress) -> None:
     """Teach, measure, and leave the new model and the outcome in the run's folder.
 
-    Args:
-        config: whom and as what.
-        folder: of the run.
-        progress: told the steps done and all.
-
     Raises:
         ReadOnly: nothing may be taught here.
         ConfigError: there are too few samples.
@@ -54,9 +49,9 @@ def run_teaching(config: TeachConfig, folder: Path, settings: Settings, progress
     check_writable(settings, "taught")
     recogniser = load_model(config.model, settings)
     charset = get_charset(config.charset)
-    mine = store.read(settings, charset.name)
-    glyphs = np.stack([one.glyph for one in mine]) if mine else np.zeros((0, 28, 28), np.uint8)
-    labels = np.array([charset.characters.index(one.label) for one in mine], np.int64)
+    samples = store.read(settings, charset.name)
+    glyphs = np.stack([sample.glyph for sample in samples]) if samples else np.zeros((0, 28, 28), np.uint8)
+    labels = np.array([charset.characters.index(sample.label) for sample in samples], np.int64)
     replay, source = images_to_replay(recogniser, settings, config.seed)
     lesson, total = Lesson(glyphs, labels, replay, config.steps), (FOLDS + 1) * config.steps
     before, after = cross_validate(recogniser, lesson, config.seed, lambda done, _: progress(done, total))
@@ -66,14 +61,14 @@ def run_teaching(config: TeachConfig, folder: Path, settings: Settings, progress
     tested, answers = score_both(recogniser, taught, settings)
     history = history_of(settings.models_dir / config.model)
     publish(folder / CANDIDATE_FOLDER / config.name, taught, answers, history)
-    outcome = Outcome(len(mine), int(before.sum()), int(after.sum()), FOLDS, source, tested, fitted)
+    outcome = Outcome(len(samples), int(before.sum()), int(after.sum()), FOLDS, source, tested, fitted)
     replace_file(folder / LESSON_FILE, json.dumps(asdict(outcome), indent=1).encode("utf-8"))
 
 
 def images_to_replay(recogniser: Recogniser, settings: Settings, seed: int) -> tuple[NDArray[np.uint8], str]:
-    """What a lesson shows again against forgetting: images that the model has learnt from, and how to call them.
+    """Images that the model has learnt from, shown again against forgetting, and a description of them.
 
-    Those that its training set aside are left out: how sure it may be is measured on them.
+    Those that its training held out are left out: the model is recalibrated on them.
 
     Raises:
         ConfigError: there are none of its characters.
@@ -85,7 +80,7 @@ def images_to_replay(recogniser: Recogniser, settings: Settings, seed: int) -> t
 
 
 def _card(recogniser: Recogniser, config: TeachConfig, lesson: Lesson, replayed: str) -> Card:
-    """The card of the taught model, but for scores, hash, and how sure it may be."""
+    """The card of the taught model, without scores, hash and calibration."""
     card, labels = recogniser.card, lesson.labels
     digest = hashlib.sha256(lesson.glyphs.tobytes() + labels.tobytes()).hexdigest()
     source = get_source(samples_of(recogniser.charset))
@@ -96,7 +91,7 @@ def _card(recogniser: Recogniser, config: TeachConfig, lesson: Lesson, replayed:
         description=f"{card.title}, taught {counted(len(labels), 'sample')}; against forgetting: {replayed}.",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=config.seed,
-        sources=(*(one for one in card.sources if one.name != source.name), mine),
+        sources=(*(before for before in card.sources if before.name != source.name), mine),
         scores=(),
         training=card.training | {"taught_from": card.name, "taught_samples": len(labels)},
     )
@@ -111,22 +106,22 @@ def _described(card: Card, fitted: int) -> Card:
 def score_both(
     recogniser: Recogniser, taught: Recogniser, settings: Settings
 ) -> tuple[tuple[Tested, ...], list[Predictions]]:
-    """Both models on every test set of the old one's card that is here, or else on the one that always is.
+    """Score both models on every test set of the old one's card that is present, or else on the one that always is.
 
     Left out are the samples, all of which are taught, and another copy of what it has learnt from: its test images may
     be among them.
     """
     scored = [SOURCES[score.dataset] for score in recogniser.card.scores if score.dataset in SOURCES]
-    here = [
+    names = [
         source.name
         for source in scored
         if source.present(settings)
         and leakage_of(taught.card, source.name, "test", source.title_of(settings)) is Leakage.NONE
     ]
-    if not here and recogniser.charset.covers(get_source(ALWAYS_PRESENT).charset):
-        here = [ALWAYS_PRESENT]
+    if not names and recogniser.charset.covers(get_source(ALWAYS_PRESENT).charset):
+        names = [ALWAYS_PRESENT]
     tested, answers = [], []
-    for name in here:
+    for name in names:
         data = load(name, "test", settings)
         before, after = evaluate(recogniser, data), evaluate(taught, data)
         shares = float(before.right.mean()), float(after.right.mean())

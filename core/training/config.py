@@ -37,7 +37,7 @@ class TrainConfig(Options):
     name: str = option("my-model", "name of the model, and of its folder")
     datasets: tuple[str, ...] = option(("mnist",), "data sets to train on", choices=DATASET_NAMES, strict=False)
     images: int = option(0, "training images to use, drawn by the seed; 0 for all", ge=0)
-    validation_share: float = option(0.1, "share set aside where a data set has no validation split", ge=0.01, le=0.5)
+    validation_share: float = option(0.1, "share held out where a data set has no validation split", ge=0.01, le=0.5)
     architecture: str = option("fast", "network", choices=tuple(ARCHITECTURES))
     start: str = option("", "model whose weights to start from, of the same network; empty to start from scratch")
     dropout: float = option(0.2, "share of activations left out while training", ge=0.0, le=0.9)

@@ -1,4 +1,4 @@
-"""Whether a training may start from a model. Its card says so: a form asks before the start, and loads no torch."""
+"""Whether a training may start from a model, by its card. Imports no torch: a form asks before the start."""
 
 import dataclasses
 
@@ -11,8 +11,8 @@ from core.model.card import Card
 from core.settings import Settings
 from core.training.config import TrainConfig
 
-SETTING_ASIDE = ("seed", "validation_share", "balance")
-"""The options that decide which training images are set aside to choose on."""
+HELD_OUT_OPTIONS = ("seed", "validation_share", "balance")
+"""The options that decide which training images are held out for validation."""
 
 _USED = {
     Leakage.OVERLAP: "has learnt from another copy of {} than the one here: a test image here may be a training image "
@@ -34,12 +34,7 @@ def training_of(card: Card) -> TrainConfig | None:
 
 
 def check_start(config: TrainConfig, card: Card, settings: Settings) -> None:
-    """Whether a training may start from a model.
-
-    Args:
-        config: the training.
-        card: of the model that it names.
-        settings: where the data lie.
+    """Refuse a training that may not start from the model of this card.
 
     Raises:
         ConfigError: the model is another network than the one to train, reads other characters, or has learnt from
@@ -63,20 +58,20 @@ def check_start(config: TrainConfig, card: Card, settings: Settings) -> None:
         if use is not Leakage.NONE:
             raise ConfigError(f"{model} {_USED[use].format(SOURCES[name].title)}")
         if name in learnt_from and not is_mine(name) and "validation" not in SOURCES[name].splits:
-            _check_set_aside(config, card, name)
+            _check_held_out(config, card, name)
 
 
-def _check_set_aside(config: TrainConfig, card: Card, name: str) -> None:
-    """Whether what the training chooses on is what the model's own training set aside, too."""
+def _check_held_out(config: TrainConfig, card: Card, name: str) -> None:
+    """Refuse a training whose validation images are not those that the model's training held out, too."""
     before, title = training_of(card), SOURCES[name].title
     if before is None or name not in before.datasets:
         raise ConfigError(
-            f"The model {config.start!r} has learnt from {title}, and its card does not say which images were set "
-            "aside to choose on. Start from scratch, or leave that data set out."
+            f"The model {config.start!r} has learnt from {title}, and its card does not say which images were held "
+            "out for validation. Start from scratch, or leave that data set out."
         )
-    if any(getattr(before, option) != getattr(config, option) for option in SETTING_ASIDE):
-        same = ", ".join(f"{option.replace('_', ' ')} {getattr(before, option):g}" for option in SETTING_ASIDE)
+    if any(getattr(before, option) != getattr(config, option) for option in HELD_OUT_OPTIONS):
+        same = ", ".join(f"{option.replace('_', ' ')} {getattr(before, option):g}" for option in HELD_OUT_OPTIONS)
         raise ConfigError(
             f"The model {config.start!r} has learnt from images of {title} that this training would choose on. "
-            f"Take what it set aside ({same}), or start from scratch."
+            f"Hold out the same ones ({same}), or start from scratch."
         )

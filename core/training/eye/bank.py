@@ -135,7 +135,7 @@ def _scanned(charset: Charset, split: str, settings: Settings) -> _Part:
                 "python -m core data download emnist-balanced"
             )
         pictures, labels = part.pictures("train", settings.data_dir)
-    aside = np.arange(len(labels)) % _VALIDATION_EVERY == 0
-    chosen = np.flatnonzero(aside if split == "validation" else ~aside)
+    held_out = np.arange(len(labels)) % _VALIDATION_EVERY == 0
+    chosen = np.flatnonzero(held_out if split == "validation" else ~held_out)
     source = "mnist" if charset == DIGITS else "emnist-balanced"
     return source, charset, [strokes_on_paper.from_glyph(pictures[i]) for i in chosen], [int(labels[i]) for i in chosen]

@@ -166,12 +166,12 @@ def _photographed(stroke: Pixels, random: np.random.Generator) -> Pixels:
 
 
 def collect(recogniser: Recogniser, pictures: Sequence[Pixels]) -> Evidence:
-    """What the networks say of all views of the pictures."""
+    """The networks' answers to all views of the pictures."""
     parts = []
     for start in range(0, len(pictures), _BATCH):
-        some = pictures[start : start + _BATCH]
-        by_rule = [normalise_small(picture, recogniser.charset.glyph_side) for picture in some]
-        sights = look_at(recogniser, some)
+        batch = pictures[start : start + _BATCH]
+        by_rule = [normalise_small(picture, recogniser.charset.glyph_side) for picture in batch]
+        sights = look_at(recogniser, batch)
         by_eye = [mark(sight, recogniser.charset.glyph_side) for sight in sights]
         parts.append(gather(recogniser, sights, by_rule, by_eye))
     return Evidence(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Evidence)))
@@ -190,21 +190,21 @@ def fit_blend(evidence: Evidence, examples: Examples, classes: Charset, charset:
 
     names = (*WEIGHTS, *_ADDED)
     start = np.repeat([_START, 0.0], [len(WEIGHTS), len(_ADDED)])
-    asked = examples.told_apart_as(classes)
-    rows, pairs = np.arange(len(asked.labels)), classes.pairs(charset)
+    targets = examples.told_apart_as(classes)
+    rows, pairs = np.arange(len(targets.labels)), classes.pairs(charset)
 
     def blend_of(values: NDArray[np.float64]) -> Blend:
         return Blend(**dict(zip(names, values.tolist(), strict=True)), threshold=1.0, rejection_threshold=1.0)
 
     def loss(values: NDArray[np.float64]) -> float:
         raw = torch.from_numpy(blend_of(values).scores(evidence))
-        scores = merge_forms(raw, torch.from_numpy(asked.merged), pairs).numpy()
-        logs = log_softmax(np.where(asked.held, scores, _NEVER) if len(asked.held) else scores, axis=1)
-        return float(-logs[rows, asked.labels].mean() + _TO_START * np.square(values - start).sum())
+        scores = merge_forms(raw, torch.from_numpy(targets.merged), pairs).numpy()
+        logs = log_softmax(np.where(targets.held, scores, _NEVER) if len(targets.held) else scores, axis=1)
+        return float(-logs[rows, targets.labels].mean() + _TO_START * np.square(values - start).sum())
 
     bounds = [(0.0 if name in WEIGHTS else -3.0, 3.0) for name in names]
-    found = minimize(loss, start, method="L-BFGS-B", bounds=bounds)
-    blend = blend_of(np.round(found.x, 4))
+    optimum = minimize(loss, start, method="L-BFGS-B", bounds=bounds)
+    blend = blend_of(np.round(optimum.x, 4))
     scores = fold(blend.scores(evidence), classes, charset)
     return _with_thresholds(blend, softmax(scores, axis=1), examples.told_apart_as(charset))
 

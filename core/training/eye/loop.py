@@ -73,20 +73,20 @@ def draw_batch(bank: InkBank, count: int, paper: Paper, generator: torch.Generat
     """Compose a batch: three quarters characters, the rest what is to be refused."""
     kinds = torch.multinomial(torch.tensor(_SHARES), count, replacement=True, generator=generator)
 
-    def some(images: Tensor, number: int) -> Tensor:
+    def draw(images: Tensor, number: int) -> Tensor:
         return torch.randint(len(images), (number,), generator=generator)
 
-    chosen = some(bank.characters, count)
+    chosen = draw(bank.characters, count)
     ink, labels = bank.characters[chosen].clone(), bank.labels[chosen].clone()
     held = bank.held[chosen].clone() if len(bank.held) else torch.zeros(0, 0, dtype=torch.bool)
     for kind, source in ((1, bank.other), (2, bank.several)):
         which = (kinds == kind).nonzero()[:, 0]
-        ink[which] = source[some(source, len(which))]
+        ink[which] = source[draw(source, len(which))]
     first = len(bank.classes.characters) - 1
     labels = torch.where(kinds > 0, first + kinds, labels)
     if len(held):
         held[kinds > 0] = True
-    others = bank.characters[some(bank.characters, 2 * count)].view(count, 2, *ink.shape[1:])
+    others = bank.characters[draw(bank.characters, 2 * count)].view(count, 2, *ink.shape[1:])
     pictures, masks = compose(ink.float() / 255, others.float() / 255, kinds == 3, paper, generator)
     is_character = kinds == 0
     merged, doubtful = bank.merged[chosen] & is_character, bank.doubtful[chosen] & is_character
@@ -114,7 +114,7 @@ def loss_of(logits: Tensor, ink: Tensor, batch: Batch, smoothing: float) -> Tens
 
 
 class EyeTraining:
-    """The training as a sequence of losses, a step each, that can be stopped and taken up again."""
+    """The training as a sequence of losses, a step each, that can be stopped and resumed."""
 
     def __init__(self, config: EyeConfig, bank: InkBank) -> None:
         torch.manual_seed(config.seed)
@@ -134,8 +134,8 @@ class EyeTraining:
 
     def _next(self) -> Batch:
         if self.step % 3 and self._kept:
-            place = int(torch.randint(len(self._kept), (1,), generator=self._random))
-            return _again(self._kept.pop(place) if len(self._kept) > _KEPT else self._kept[place], self._random)
+            index = int(torch.randint(len(self._kept), (1,), generator=self._random))
+            return _again(self._kept.pop(index) if len(self._kept) > _KEPT else self._kept[index], self._random)
         fresh = draw_batch(self._bank, self._config.batch_size, self._config.paper, self._random)
         self._kept.append(fresh)
         return fresh
@@ -144,8 +144,8 @@ class EyeTraining:
         self.network.train()
         batch = self._next()
         logits, ink = self.network(standardise(batch.pictures).contiguous(memory_format=torch.channels_last))
-        asked = merge_forms(logits, batch.merged, self._pairs)
-        loss = loss_of(asked, ink, batch, self._config.label_smoothing)
+        merged = merge_forms(logits, batch.merged, self._pairs)
+        loss = loss_of(merged, ink, batch, self._config.label_smoothing)
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self._optimiser.step()

@@ -15,7 +15,7 @@ from core.model.card import Card
 from core.runs import queue
 from core.settings import Settings
 from core.training.config import DATASET_NAMES, HANDS, TrainConfig
-from core.training.warm_start import SETTING_ASIDE, check_start, training_of
+from core.training.warm_start import HELD_OUT_OPTIONS, check_start, training_of
 from pages.components import augmentation
 from pages.components.text import escape
 from pages.components.train import examples, form_state, presets
@@ -134,7 +134,7 @@ def _take_what_is_set_aside() -> None:
     """Set the same images aside as the model to start from did: no others are new to it."""
     card = _card(st.session_state[form_state.key("start")])
     before = training_of(card) if card else None
-    for option in SETTING_ASIDE if before else ():
+    for option in HELD_OUT_OPTIONS if before else ():
         st.session_state[form_state.key(option)] = type(getattr(TrainConfig, option))(getattr(before, option))
 
 

@@ -46,7 +46,7 @@ def test_what_a_start_has_not_learnt_from_may_be_set_aside_anyhow(settings: Sett
 @pytest.mark.parametrize("training", [{}, {"datasets": ["mnist"]}, {"datasets": 3}])
 def test_a_card_that_does_not_say_what_was_set_aside_is_no_start(settings: Settings, training: dict[str, Any]) -> None:
     card = dataclasses.replace(card_of(settings), training=training)
-    with pytest.raises(ConfigError, match="does not say which images were set aside"):
+    with pytest.raises(ConfigError, match="does not say which images were held out"):
         check_start(AFTER, card, settings)
 
 
