@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 from pydantic.dataclasses import dataclass as checked_dataclass
-from scipy.special import log_softmax
 
 from core.options import STRICT
 
@@ -71,7 +70,7 @@ class Blend:
         """Log-probabilities, up to a constant, of the characters and of REJECTIONS: (N, C + 3)."""
         characters = evidence.whole.shape[1] - len(REJECTIONS)
         ink, marked = (_logs(logits, characters) for logits in (evidence.ink, evidence.marked))
-        eye = (log_softmax(logits.astype(np.float64), axis=1) for logits in (evidence.whole, evidence.closest))
+        eye = (_log_softmax(logits) for logits in (evidence.whole, evidence.closest))
         views = zip(self.weights(evidence).T, (ink, marked, *eye), strict=True)
         total = sum(weight[:, None] * logs for weight, logs in views)
         total[:, characters:] += (self.other, self.several, self.blank)
@@ -90,6 +89,12 @@ def _logs(logits: NDArray[np.floating], characters: int) -> NDArray[np.float64]:
     """Log-probabilities (N, C + 3) of a network that reads glyphs, in which what it has no output for is as likely as
     one class among all.
     """
-    known = log_softmax(logits.astype(np.float64), axis=1)
+    known = _log_softmax(logits)
     even = np.full((len(logits), characters + len(REJECTIONS) - logits.shape[1]), -math.log(logits.shape[1]))
     return np.concatenate([known, even], axis=1)
+
+
+def _log_softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
+    from scipy.special import log_softmax  # late: reading a card needs no scipy
+
+    return np.asarray(log_softmax(logits.astype(np.float64), axis=1))

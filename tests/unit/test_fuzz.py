@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.fuzzing import DOORS, try_one
 
-ROUNDS = {"pictures": 250, "samples": 250, "models": 15, "cards": 400, "configurations": 400}
+ROUNDS = {"pictures": 250, "samples": 250, "models": 30, "cards": 400, "configurations": 400}
 
 
 @pytest.mark.parametrize("name", DOORS)
