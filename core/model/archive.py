@@ -23,11 +23,7 @@ LARGEST = {CARD_FILE: 1_000_000, HISTORY_FILE: 5_000_000}  # bytes; texts that a
 
 
 def pack(folder: Path) -> bytes:
-    """A model's folder as the bytes of a zip file.
-
-    Raises:
-        ModelError: a file cannot be read.
-    """
+    """A model's folder as the bytes of a zip file; raise ModelError where a file cannot be read."""
     packed = io.BytesIO()
     try:
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -51,17 +47,13 @@ def extract(data: bytes, target: Path) -> Path:
             members = _members(archive)
             scratch.mkdir()
             for name, member in members.items():
-                _copy(archive, member, scratch / name)
+                with (scratch / name).open("wb") as file:
+                    file.writelines(chunks(archive, member))
     except BROKEN as error:
         raise ModelError(f"This is no zip file of a model: {error}.") from error
     name = read_card_file(scratch / CARD_FILE).name  # checked: small letters, digits, hyphens and underscores
     (target / "model").mkdir()
     return scratch.rename(target / "model" / name)
-
-
-def _copy(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> None:
-    with path.open("wb") as file:
-        file.writelines(chunks(archive, member))
 
 
 def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -81,8 +73,7 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
             raise ModelError(f"The file has an entry {member.filename!r}; a model has {', '.join(FILES)}, each once.")
         members[parts[-1]] = member
         folders.add(tuple(parts[:-1]))
-    missing = [name for name in FILES if name not in members]
-    if missing:
+    if missing := [name for name in FILES if name not in members]:
         raise ModelError(f"The file lacks {', '.join(missing)}.")
     if len(folders) > 1:
         raise ModelError(f"The files of a model lie in one folder, but these lie in {len(folders)}.")

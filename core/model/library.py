@@ -56,11 +56,7 @@ def _entry(folder: Path) -> Entry:
 
 
 def find_model(name: str, settings: Settings) -> Entry:
-    """A model by name, which may be damaged.
-
-    Raises:
-        ModelMissing: there is none of that name.
-    """
+    """A model by name, which may be damaged; raise ModelMissing where there is none."""
     entries = {entry.name: entry for entry in list_models(settings)}
     if name not in entries:
         known = f"There are: {', '.join(entries)}." if entries else f"There are none in {settings.models_dir}."
