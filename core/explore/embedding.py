@@ -1,4 +1,4 @@
-"""Images -> places on a map: principal components at once, t-SNE in some time."""
+"""Images as points on a map: principal components at once, t-SNE in some time."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,11 +9,10 @@ TSNE_COMPONENTS = 50
 PERPLEXITY = 30.0
 _TSNE_ROUNDS = 4
 _TSNE_ROUND = 250
-_CHUNK = 4096
 
 
 def draw_sample(labels: NDArray[np.int64], count: int, seed: int) -> NDArray[np.int64]:
-    """Places of `count` images, every class with its share, in rising order; all of them where there are no more.
+    """The indices of `count` images, every class with its share, in rising order; all of them where there are no more.
 
     Args:
         labels: int64 (N,).
@@ -39,41 +38,33 @@ def pca(rows: NDArray[np.uint8] | NDArray[np.float32], components: int) -> tuple
 
     Args:
         rows: (N, ...); what follows the first axis is taken as one row of D numbers.
-        components: how many, at most D; where D is smaller, the others are zero.
+        components: how many; those beyond N or D are zero.
 
     Returns:
         float32 (N, components), the directions with the largest variance first, each with its largest weight
         positive so that the map is the same every time; and the share of the variance they hold, 0 to 1.
     """
-    flat = rows.reshape(len(rows), -1)
-    mean = flat.mean(axis=0, dtype=np.float64).astype(np.float32)
-    covariance = np.zeros((flat.shape[1], flat.shape[1]))
-    for start in range(0, len(flat), _CHUNK):
-        part = flat[start : start + _CHUNK].astype(np.float32) - mean
-        covariance += part.T @ part
-    values, vectors = np.linalg.eigh(covariance)
-    kept = min(components, len(values))
-    values, axes = np.maximum(values[::-1], 0), vectors[:, ::-1][:, :kept]
-    axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(kept)])
-    result = np.zeros((len(flat), components), np.float32)
-    for start in range(0, len(flat), _CHUNK):
-        part = flat[start : start + _CHUNK].astype(np.float32) - mean
-        result[start : start + _CHUNK, :kept] = part @ axes.astype(np.float32)
-    total = float(values.sum())
-    return result, float(values[:kept].sum()) / total if total else 1.0
+    from sklearn.decomposition import PCA
+
+    flat = rows.reshape(len(rows), -1).astype(np.float32)
+    model = PCA(min(components, *flat.shape), svd_solver="covariance_eigh")
+    with np.errstate(invalid="ignore"):  # rows that are all the same have no variance to share
+        reduced = model.fit_transform(flat)
+    share = float(model.explained_variance_ratio_.sum())
+    return np.pad(reduced, ((0, 0), (0, components - reduced.shape[1]))), 1.0 if np.isnan(share) else share
 
 
 def tsne(rows: NDArray[np.uint8] | NDArray[np.float32], seed: int, progress: Progress = ignore) -> NDArray[np.float32]:
     """t-SNE (van der Maaten and Hinton, "Visualizing data using t-SNE", 2008) of the first 50 principal components.
 
-    It goes in rounds of 250 steps, each from where the last one ended, so that it can be followed and stopped. The
-    first one exaggerates what is near. It starts from the principal components, as Kobak and Berens advise in "The art
+    It goes in rounds of 250 steps, each from where the last one ended, so that it can be followed and stopped; the
+    first round has the early exaggeration. It starts from the principal components, as Kobak and Berens advise in "The art
     of using t-SNE for single-cell transcriptomics", 2019.
 
     Args:
         rows: (N, ...), at least 5 of them.
         seed: the same seed gives the same map.
-        progress: told after every round how many steps are done and how many there are.
+        progress: given the number of steps done and the total after every round.
 
     Returns:
         float32 (N, 2).
@@ -82,7 +73,7 @@ def tsne(rows: NDArray[np.uint8] | NDArray[np.float32], seed: int, progress: Pro
     from threadpoolctl import threadpool_limits
 
     reduced, _ = pca(rows, TSNE_COMPONENTS)
-    places = reduced[:, :2] * (1e-4 / max(float(reduced[:, 0].std()), 1e-12))
+    points = reduced[:, :2] * (1e-4 / max(float(reduced[:, 0].std()), 1e-12))
     perplexity = min(PERPLEXITY, (len(reduced) - 1) / 3)
     # What scikit-learn takes by itself; after the exaggeration larger, as a round of this length has little momentum.
     step = max(len(reduced) / 48, 50.0)
@@ -90,13 +81,13 @@ def tsne(rows: NDArray[np.uint8] | NDArray[np.float32], seed: int, progress: Pro
         model = TSNE(
             perplexity=perplexity,
             early_exaggeration=1.0 if done else 12.0,
-            init=places,
+            init=points,
             max_iter=_TSNE_ROUND,
             random_state=seed,
             learning_rate=step * (4 if done else 1),
         )
         # On one core: it is a little slower, but leaves the others to the pages that people look at meanwhile.
         with threadpool_limits(1, "openmp"):
-            places = np.asarray(model.fit_transform(reduced), np.float32)
+            points = np.asarray(model.fit_transform(reduced), np.float32)
         progress((done + 1) * _TSNE_ROUND, _TSNE_ROUNDS * _TSNE_ROUND)
-    return places
+    return points

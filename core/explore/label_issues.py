@@ -1,8 +1,6 @@
 """Labels that are likely to be wrong: those that the image itself speaks against (confident learning)."""
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +12,7 @@ from core.jobs import Progress, ignore
 NEIGHBOURS = 10
 HEADER = ("image", "label", "suggested", "probability of label", "probability of suggested", "flagged")
 _COMPONENTS = 50
-_MOST_COMPARED = 5_000_000  # pairs of images in a thread at once, of some 12 bytes each
+_BLOCK = 1000  # images between two reports of progress
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,7 @@ def _flag(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> NDAr
 def neighbour_probabilities(
     images: NDArray[np.uint8], labels: NDArray[np.int64], classes: int, progress: Progress = ignore
 ) -> NDArray[np.float64]:
-    """For every image, what the labels of the ten most like it say; its own label has no say.
+    """For every image, what the labels of its ten nearest neighbours say, without its own label.
 
     Nearest neighbours (Cover and Hart 1967) among the first 50 principal components of the pixels, weighted by one
     over their distance, after Dudani, "The distance-weighted k-nearest-neighbor rule", 1976.
@@ -113,34 +111,23 @@ def neighbour_probabilities(
         images: uint8 (N, H, W), at least 2.
         labels: int64 (N,), 0 to classes - 1.
         classes: number of classes C.
-        progress: told how many images are compared and how many there are.
+        progress: given the number of images compared and the total.
 
     Returns:
         float64 (N, C), rows sum to 1.
     """
+    from sklearn.neighbors import NearestNeighbors
+
     rows, _ = pca(images, _COMPONENTS)
     count = min(NEIGHBOURS, len(rows) - 1)
-    block = min(500, max(1, _MOST_COMPARED // len(rows)))
-    starts = range(0, len(rows), block)
+    search = NearestNeighbors(n_neighbors=count + 1, algorithm="brute").fit(rows)
     result = np.zeros((len(rows), classes))
-    squares = np.einsum("nd,nd->n", rows, rows)
-
-    def vote(start: int) -> int:
-        end = min(start + block, len(rows))
-        distance = squares - 2 * (rows[start:end] @ rows.T) + squares[start:end, None]
-        own = np.arange(end - start)
-        distance[own, own + start] = np.inf
-        near = np.argpartition(distance, count - 1, axis=1)[:, :count]
-        squared = np.take_along_axis(distance, near, axis=1).astype(np.float64)
-        weight = 1 / np.sqrt(np.maximum(squared, 1.0))
-        np.add.at(result, (own[:, None] + start, labels[near]), weight / weight.sum(axis=1, keepdims=True))
-        return end
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        try:
-            for end in pool.map(vote, starts):
-                progress(end, len(rows))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    for start in range(0, len(rows), _BLOCK):
+        indices = np.arange(start, min(start + _BLOCK, len(rows)))[:, None]
+        distances, near = search.kneighbors(rows[start : start + _BLOCK])
+        others = near != indices
+        others[others.all(axis=1), -1] = False  # it has more twins than neighbours are asked for
+        near, weight = near[others].reshape(-1, count), 1 / np.maximum(distances[others].reshape(-1, count), 1.0)
+        np.add.at(result, (indices, labels[near]), weight / weight.sum(axis=1, keepdims=True))
+        progress(int(indices[-1, 0]) + 1, len(rows))
     return result

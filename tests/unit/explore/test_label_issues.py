@@ -74,6 +74,11 @@ def test_images_that_are_exactly_the_same_vote_too() -> None:
     np.testing.assert_allclose(found[0], [0.75, 0.25])
 
 
+def test_of_more_twins_than_neighbours_ten_vote() -> None:
+    found = neighbour_probabilities(np.zeros((40, 28, 28), np.uint8), np.zeros(40, np.int64), 2)
+    np.testing.assert_allclose(found, np.tile([1.0, 0.0], (40, 1)))
+
+
 def test_progress_goes_on_to_the_end_and_stops_the_work(train: Dataset) -> None:
     told: list[tuple[int, int]] = []
     neighbour_probabilities(train.images, train.labels, 10, lambda done, total: told.append((done, total)))
@@ -119,14 +124,14 @@ def test_classes_that_do_not_occur_and_a_single_one() -> None:
     assert (len(one), one.found) == (6, 0)
 
 
-def test_images_are_compared_a_few_at_a_time_where_there_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_images_are_compared_a_block_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     images = np.random.default_rng(0).integers(0, 256, (300, 6, 6), dtype=np.uint8)
     labels = np.arange(300) % 4
     at_once = neighbour_probabilities(images, labels, 4)
-    monkeypatch.setattr(label_issues, "_MOST_COMPARED", 900)
+    monkeypatch.setattr(label_issues, "_BLOCK", 70)
     done: list[int] = []
     few = neighbour_probabilities(images, labels, 4, lambda now, _: done.append(now))
-    assert done == list(range(3, 301, 3))
+    assert done == [70, 140, 210, 280, 300]
     assert np.allclose(few, at_once)
 
 
