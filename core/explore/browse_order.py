@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 
 def browse_order(labels: NDArray[np.int64], wanted: NDArray[np.int64] | None, seed: int | None) -> NDArray[np.int64]:
-    """The places of the wanted images in the order in which they are shown.
+    """The indices of the wanted images in the order in which they are shown.
 
     Args:
         labels: int64 (N,).

@@ -45,10 +45,12 @@ def pca(rows: NDArray[np.uint8] | NDArray[np.float32], components: int) -> tuple
         positive so that the map is the same every time; and the share of the variance they hold, 0 to 1.
     """
     from sklearn.decomposition import PCA
+    from threadpoolctl import threadpool_limits
 
     flat = rows.reshape(len(rows), -1).astype(np.float32)
     model = PCA(min(components, *flat.shape), svd_solver="covariance_eigh")
-    with np.errstate(invalid="ignore"):  # rows that are all the same have no variance to share
+    # Without variance there are no shares of it. On one core: on two busy ones OpenBLAS takes twenty times as long.
+    with np.errstate(invalid="ignore"), threadpool_limits(1):
         reduced = model.fit_transform(flat)
     share = float(model.explained_variance_ratio_.sum())
     return np.pad(reduced, ((0, 0), (0, components - reduced.shape[1]))), 1.0 if np.isnan(share) else share
@@ -58,8 +60,8 @@ def tsne(rows: NDArray[np.uint8] | NDArray[np.float32], seed: int, progress: Pro
     """t-SNE (van der Maaten and Hinton, "Visualizing data using t-SNE", 2008) of the first 50 principal components.
 
     It goes in rounds of 250 steps, each from where the last one ended, so that it can be followed and stopped; the
-    first round has the early exaggeration. It starts from the principal components, as Kobak and Berens advise in "The art
-    of using t-SNE for single-cell transcriptomics", 2019.
+    first has the early exaggeration. It starts from the principal components, as Kobak and Berens advise in "The art of
+    using t-SNE for single-cell transcriptomics", 2019.
 
     Args:
         rows: (N, ...), at least 5 of them.

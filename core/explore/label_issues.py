@@ -20,35 +20,35 @@ class LabelIssues:
     """Images whose label is doubted, the most doubted first.
 
     Attributes:
-        places: int64 (M,), places in the data set.
+        indices: int64 (M,), in the data set.
         suggested: int64 (M,), the class that is likeliest, whatever the label.
         given_share: float64 (M,), the probability of the given label, 0 to 1: its self-confidence.
         suggested_share: float64 (M,), the probability of the suggested class.
         flagged: bool (M,), whether confident learning takes the label for wrong; these come first.
-        found: how many labels are flagged in the whole data set.
+        flagged_total: how many labels are flagged in the whole data set.
     """
 
-    places: NDArray[np.int64]
+    indices: NDArray[np.int64]
     suggested: NDArray[np.int64]
     given_share: NDArray[np.float64]
     suggested_share: NDArray[np.float64]
     flagged: NDArray[np.bool_]
-    found: int
+    flagged_total: int
 
     def __len__(self) -> int:
-        return len(self.places)
+        return len(self.indices)
 
 
-def to_rows(suspects: LabelIssues, labels: NDArray[np.int64], characters: Sequence[str]) -> list[list[object]]:
+def to_rows(issues: LabelIssues, labels: NDArray[np.int64], characters: Sequence[str]) -> list[list[object]]:
     """A row for each: image, label, suggestion, their probabilities, and "yes" where confident learning flags it."""
     return [
-        [int(place), characters[labels[place]], characters[best], round(given, 6), round(share, 6), flag]
-        for place, best, given, share, flag in zip(
-            suspects.places,
-            suspects.suggested,
-            suspects.given_share.tolist(),
-            suspects.suggested_share.tolist(),
-            np.where(suspects.flagged, "yes", "no").tolist(),
+        [int(index), characters[labels[index]], characters[best], round(given, 6), round(share, 6), flag]
+        for index, best, given, share, flag in zip(
+            issues.indices,
+            issues.suggested,
+            issues.given_share.tolist(),
+            issues.suggested_share.tolist(),
+            np.where(issues.flagged, "yes", "no").tolist(),
             strict=True,
         )
     ]
@@ -88,13 +88,13 @@ def _flag(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> NDAr
         return flagged
     from cleanlab.filter import find_label_issues
 
-    # Only classes that occur: a threshold of its own for each is what the method stands on.
-    among = probabilities[:, present] + 1e-12
-    among /= among.sum(axis=1, keepdims=True)
-    found = find_label_issues(
-        np.searchsorted(present, labels), among, return_indices_ranked_by="self_confidence", n_jobs=1
+    # Only classes that occur: the method rests on a threshold for each.
+    restricted = probabilities[:, present] + 1e-12
+    restricted /= restricted.sum(axis=1, keepdims=True)
+    indices = find_label_issues(
+        np.searchsorted(present, labels), restricted, return_indices_ranked_by="self_confidence", n_jobs=1
     )
-    flagged[found] = True
+    flagged[indices] = True
     # An image whose likeliest class is the label itself is not called wrong.
     return flagged & (probabilities.argmax(axis=1) != labels)
 
@@ -117,6 +117,7 @@ def neighbour_probabilities(
         float64 (N, C), rows sum to 1.
     """
     from sklearn.neighbors import NearestNeighbors
+    from threadpoolctl import threadpool_limits
 
     rows, _ = pca(images, _COMPONENTS)
     count = min(NEIGHBOURS, len(rows) - 1)
@@ -124,7 +125,8 @@ def neighbour_probabilities(
     result = np.zeros((len(rows), classes))
     for start in range(0, len(rows), _BLOCK):
         indices = np.arange(start, min(start + _BLOCK, len(rows)))[:, None]
-        distances, near = search.kneighbors(rows[start : start + _BLOCK])
+        with threadpool_limits(1):  # the other cores are the pages'
+            distances, near = search.kneighbors(rows[start : start + _BLOCK])
         others = near != indices
         others[others.all(axis=1), -1] = False  # it has more twins than neighbours are asked for
         near, weight = near[others].reshape(-1, count), 1 / np.maximum(distances[others].reshape(-1, count), 1.0)

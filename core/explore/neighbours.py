@@ -13,11 +13,11 @@ class Neighbours:
     """The nearest images, nearest first; of equally near ones the first in the data set.
 
     Attributes:
-        places: int64 (K,), in the images that were searched.
+        indices: int64 (K,), in the images that were searched.
         distances: float64 (K,), Euclidean, with pixels from 0 to 1.
     """
 
-    places: NDArray[np.int64]
+    indices: NDArray[np.int64]
     distances: NDArray[np.float64]
 
 
@@ -28,7 +28,7 @@ def nearest(image: NDArray[np.uint8], images: NDArray[np.uint8], count: int, wit
         image: uint8 (H, W).
         images: uint8 (N, H, W).
         count: how many to find.
-        without: the place of an image to leave out: the image itself, where it is among them.
+        without: the index of an image to leave out: the image itself, where it is among them.
 
     Returns:
         `count` neighbours, fewer where there are fewer images.
@@ -46,6 +46,6 @@ def nearest(image: NDArray[np.uint8], images: NDArray[np.uint8], count: int, wit
         squares[start : start + _CHUNK] = np.einsum("ij,ij->i", difference, difference)
     if without is not None:
         squares[without] = np.iinfo(np.int64).max
-    found = max(0, min(count, len(images) - (without is not None)))
-    order = np.argsort(squares, kind="stable")[:found]
+    nearest_count = max(0, min(count, len(images) - (without is not None)))
+    order = np.argsort(squares, kind="stable")[:nearest_count]
     return Neighbours(order, np.sqrt(squares[order]) / 255)

@@ -100,10 +100,10 @@ def _neighbours(data: Dataset, index: int, label: str) -> None:
     if training is None:
         return
     found = _nearest(data, index, training, f"{fingerprint(data)}-{index}-{fingerprint(training)}")
-    names = [training.charset.names[training.labels[place]] for place in found.places]
+    names = [training.charset.names[training.labels[place]] for place in found.indices]
     st.caption(_agreement(names, label))
     grid = st.grid(4, min_column_width=72, gap="small")
-    for place, name, distance in zip(found.places, names, found.distances, strict=True):
+    for place, name, distance in zip(found.indices, names, found.distances, strict=True):
         picture = data_url(on_square(training.images[place], _SIDE))
         caption = f"**{name}** · {distance:.2f}" if name == label else f":red[**{name}**] · {distance:.2f}"
         grid.image(picture, caption=caption, width="stretch", alt=f"Training image {place}: {name}")

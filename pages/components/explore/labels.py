@@ -136,8 +136,8 @@ def _doubt(
 
 def _show_list(data: Dataset, suspects: LabelIssues) -> None:
     characters = data.charset.names
-    share = probability(suspects.found / len(data.labels))
-    st.markdown(f"### {suspects.found:,} of {len(data.labels):,} labels flagged ({share})", anchors=False)
+    share = probability(suspects.flagged_total / len(data.labels))
+    st.markdown(f"### {suspects.flagged_total:,} of {len(data.labels):,} labels flagged ({share})", anchors=False)
     st.caption(f"The {len(suspects):,} most doubted labels, the flagged ones first.")
     rows = to_rows(suspects, data.labels, characters)
     pictures, table = st.tabs(["Pictures", "Table"], key="explore-labels-view", on_change="rerun")
@@ -167,7 +167,7 @@ def _show_pictures(data: Dataset, suspects: LabelIssues) -> None:
         [_tile(data, suspects, row) for row in shown],
         "explore-labels-gallery",
         92,
-        on_pick=lambda place: state.set_explore_image(int(suspects.places[shown[place]])),
+        on_pick=lambda place: state.set_explore_image(int(suspects.indices[shown[place]])),
     )
     if picked is not None:
         _show_one(data, suspects, shown[picked])
@@ -185,7 +185,7 @@ def _tile(data: Dataset, suspects: LabelIssues, row: int) -> Tile:
 
 
 def _names(data: Dataset, suspects: LabelIssues, row: int) -> tuple[int, str, str]:
-    place, characters = int(suspects.places[row]), data.charset.names
+    place, characters = int(suspects.indices[row]), data.charset.names
     return place, characters[data.labels[place]], characters[suspects.suggested[row]]
 
 

@@ -30,12 +30,12 @@ def flip(labels: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
 def test_labels_that_were_flipped_on_purpose_come_first(train: Dataset, seed: int) -> None:
     labels, places = flip(train.labels, seed)
     found = find_label_issues(labels, neighbour_probabilities(train.images, labels, 10))
-    assert len(np.intersect1d(found.places[: 2 * FLIPPED], places)) >= 18
-    assert len(np.intersect1d(found.places[found.flagged], places)) >= 12
+    assert len(np.intersect1d(found.indices[: 2 * FLIPPED], places)) >= 18
+    assert len(np.intersect1d(found.indices[found.flagged], places)) >= 12
     truly = dict(zip(places.tolist(), train.labels[places].tolist(), strict=True))
     right = [
         truly[place] == best
-        for place, best in zip(found.places.tolist(), found.suggested, strict=True)
+        for place, best in zip(found.indices.tolist(), found.suggested, strict=True)
         if place in truly
     ]
     assert np.mean(right) > 0.9
@@ -106,9 +106,9 @@ def test_list_is_ranked_by_the_probability_of_the_label() -> None:
     shares[[7, 30]] = 0.02, 0.01
     found = find_label_issues(labels, sure(labels.tolist(), shares.tolist()), most=10)
     assert len(found) == 10
-    assert found.places[:2].tolist() == [30, 7]
+    assert found.indices[:2].tolist() == [30, 7]
     assert found.flagged.tolist() == [True, True] + [False] * 8
-    assert found.found == 2
+    assert found.flagged_total == 2
     assert found.suggested[:2].tolist() == [(labels[30] + 1) % 3, (labels[7] + 1) % 3]
     np.testing.assert_allclose(found.given_share[:2], [0.01, 0.02])
     np.testing.assert_allclose(found.suggested_share[:2], [0.99, 0.98])
@@ -119,9 +119,9 @@ def test_classes_that_do_not_occur_and_a_single_one() -> None:
     labels = np.array([0, 2] * 15)
     shares = [0.9] * 30
     shares[4] = 0.01
-    assert find_label_issues(labels, sure(labels.tolist(), shares, classes=5)).places[0] == 4
+    assert find_label_issues(labels, sure(labels.tolist(), shares, classes=5)).indices[0] == 4
     one = find_label_issues(np.zeros(6, np.int64), sure([0] * 6, [0.9] * 6))
-    assert (len(one), one.found) == (6, 0)
+    assert (len(one), one.flagged_total) == (6, 0)
 
 
 def test_images_are_compared_a_block_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +136,9 @@ def test_images_are_compared_a_block_at_a_time(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_rows_for_a_table() -> None:
-    found = LabelIssues(np.array([3]), np.array([7]), np.array([0.1]), np.array([0.85]), np.array([True]), found=1)
+    found = LabelIssues(
+        np.array([3]), np.array([7]), np.array([0.1]), np.array([0.85]), np.array([True]), flagged_total=1
+    )
     rows = to_rows(found, np.array([0, 0, 0, 1]), DIGITS.characters)
     assert rows == [[3, "1", "7", 0.1, 0.85, "yes"]]
     assert len(HEADER) == len(rows[0])

@@ -10,7 +10,7 @@ def test_by_hand() -> None:
     images[2, 0, 0] = images[2, 1, 1] = 255
     images[3] = 10
     found = nearest(images[0], images, 3)
-    assert found.places.tolist() == [0, 3, 1]
+    assert found.indices.tolist() == [0, 3, 1]
     assert found.distances == pytest.approx([0, np.sqrt(4 * 100) / 255, 1])
 
 
@@ -20,7 +20,7 @@ def test_as_all_distances_computed_at_once() -> None:
     image = generator.integers(0, 256, (28, 28)).astype(np.uint8)
     distances = np.sqrt(((images.astype(np.float64) - image) ** 2).sum(axis=(1, 2))) / 255
     found = nearest(image, images, 20)
-    assert found.places.tolist() == np.argsort(distances, kind="stable")[:20].tolist()
+    assert found.indices.tolist() == np.argsort(distances, kind="stable")[:20].tolist()
     assert found.distances == pytest.approx(np.sort(distances)[:20])
 
 
@@ -31,18 +31,18 @@ def test_the_largest_distance_there_can_be_does_not_overflow() -> None:
 
 def test_itself_is_left_out_but_not_its_twin() -> None:
     images = np.stack([np.full((3, 3), value, np.uint8) for value in (5, 9, 5)])
-    assert nearest(images[0], images, 8, without=0).places.tolist() == [2, 1]
+    assert nearest(images[0], images, 8, without=0).indices.tolist() == [2, 1]
 
 
 def test_of_equally_near_ones_the_first_comes_first() -> None:
     images = np.full((50, 3, 3), 7, np.uint8)
-    assert nearest(images[0], images, 4, without=1).places.tolist() == [0, 2, 3, 4]
+    assert nearest(images[0], images, 4, without=1).indices.tolist() == [0, 2, 3, 4]
 
 
 def test_fewer_images_than_asked_for() -> None:
     images = np.zeros((1, 3, 3), np.uint8)
-    assert len(nearest(images[0], images, 8, without=0).places) == 0
-    assert nearest(images[0], np.zeros((0, 3, 3), np.uint8), 8).places.tolist() == []
+    assert len(nearest(images[0], images, 8, without=0).indices) == 0
+    assert nearest(images[0], np.zeros((0, 3, 3), np.uint8), 8).indices.tolist() == []
 
 
 def test_sizes_must_agree() -> None:
