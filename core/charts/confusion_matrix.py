@@ -1,6 +1,7 @@
 """A confusion matrix as a heatmap whose cells can be chosen."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,95 +15,119 @@ NUMBERED_CLASSES = 20  # with more of them a cell has no room for its number
 _BELOW = {"orientation": "h", "x": 0.5, "y": 0, "yref": "container", "yanchor": "bottom"}  # of a colour bar
 
 
-def confusion(
-    counts: NDArray[np.int64],
-    characters: Sequence[str],
-    theme: str = "light",
-    shares: bool = False,
-    errors_only: bool = False,
-    log: bool = True,
-    chosen: tuple[int, int] | None = None,
-    beside: Sequence[NDArray[np.int64]] = (),
-    order: Sequence[int] | None = None,
-    groups: Sequence[Sequence[int]] = (),
-    narrow: bool = False,
-) -> go.Figure:
-    """The confusion matrix as a heatmap. A heatmap gives no click to Streamlit; the invisible points on its cells do.
+@dataclass(frozen=True)
+class View:
+    """How a confusion matrix is shown.
 
-    Args:
-        counts: (C, C): row the true class, column the one it was read as.
-        characters: of the classes.
+    Attributes:
         theme: "light" or "dark", of the page; it decides which ink is readable.
         shares: colours and numbers are percentages of the true class instead of counts.
         errors_only: without the diagonal.
         log: colours on a logarithmic scale, so that a single error is seen beside a thousand right answers.
         chosen: a cell to mark, (true, read).
         beside: the matrices of other figures, (C, C), with which this one shares its scale of colours.
-        order: the classes that are shown, from the first row and column on; None for all in their own order.
+        order: the classes that are shown, from the first row and column on; None for all in their order.
         groups: classes that look alike; a group whose members stand beside each other has a frame.
-        narrow: for a screen that has no room for the names of many classes side by side: they stand at the rows only.
+        narrow: for a screen without room for the names of many classes side by side: they stand at the rows only.
+    """
+
+    theme: str = "light"
+    shares: bool = False
+    errors_only: bool = False
+    log: bool = True
+    chosen: tuple[int, int] | None = None
+    beside: Sequence[NDArray[np.int64]] = ()
+    order: Sequence[int] | None = None
+    groups: Sequence[Sequence[int]] = ()
+    narrow: bool = False
+
+
+_DEFAULT = View()
+
+
+def confusion(counts: NDArray[np.int64], characters: Sequence[str], view: View = _DEFAULT) -> go.Figure:
+    """The confusion matrix as a heatmap. A heatmap gives no click to Streamlit; the invisible points on its cells do.
+
+    Args:
+        counts: (C, C): row the true class, column the one it was read as.
+        characters: of the classes.
+        view: what is shown, and how.
 
     The points' `customdata` are (true, read, count).
     """
-    order = range(len(characters)) if order is None else order
-    classes = len(order)
-    values, shown = _cell_values(counts, shares, errors_only)
+    order = range(len(characters)) if view.order is None else view.order
+    numbered = len(order) <= NUMBERED_CLASSES
+    values, shown = _cell_values(counts, view)
     values, shown = values[np.ix_(order, order)], shown[np.ix_(order, order)]
-    others = [_cell_values(other, shares, errors_only) for other in beside]
-    span = np.concatenate([values[shown], *(theirs[seen] for theirs, seen in others)])
-    places, ticks = _scale(np.where(shown, values, 0), span, log)
-    title = "% of the<br>true class" if shares else "images"
-    heat = go.Heatmap(
-        z=np.where(shown, places, np.nan),
+    positions, ticks = _scale(np.where(shown, values, 0), _span(values[shown], view), view.log)
+    traces = [
+        _heatmap(np.where(shown, positions, np.nan), ticks, view, numbered),
+        _cells(counts, characters, view.errors_only, order),
+    ]
+    if numbered:
+        traces += _cell_numbers(values, positions, shown, view)
+        traces.append(_totals(counts, order, view))
+    figure = styled(*traces, x="Read as", y="True class", height=_confusion_height(len(order)), showlegend=False)
+    _confusion_axes(figure, [characters[index] for index in order])
+    if view.narrow and not numbered:
+        figure.update_xaxes(showticklabels=False)
+        figure.update_layout(xaxis_fixedrange=True, yaxis_fixedrange=True)  # a finger's drag is for the page
+        figure.update_traces(colorbar=_BELOW, selector={"type": "heatmap"})
+    _frames(figure, {index: row for row, index in enumerate(order)}, view)
+    return figure
+
+
+def _span(values: NDArray[np.float64], view: View) -> NDArray[np.float64]:
+    """The values that the scale of colours reaches over: those shown here, and in the figures beside it."""
+    others = (_cell_values(counts, view) for counts in view.beside)
+    return np.concatenate([values, *(theirs[seen] for theirs, seen in others)])
+
+
+def _heatmap(positions: NDArray[np.float64], ticks: dict[str, Any], view: View, numbered: bool) -> go.Heatmap:
+    title = "% of the<br>true class" if view.shares else "images"
+    return go.Heatmap(
+        z=positions,
         zmin=0,
         zmax=1,
         colorscale=BLUES,
         xgap=1,
         ygap=1,
         hoverinfo="skip",
-        showscale=classes > NUMBERED_CLASSES,  # numbers in the cells say more, and leave the room to them
+        showscale=not numbered,  # numbers in the cells say more, and leave the room to them
         colorbar={"title": {"text": title}, "thickness": 10, "outlinewidth": 0, "x": 1.01, **ticks},
     )
-    traces = [heat, _cells(counts, characters, errors_only, order)]
-    if classes <= NUMBERED_CLASSES:
-        traces += [*_cell_numbers(values, places, shown, shares, theme), _totals(counts, order, theme, narrow)]
-    figure = styled(*traces, x="Read as", y="True class", height=_confusion_height(classes), showlegend=False)
-    _confusion_axes(figure, [characters[place] for place in order])
-    if narrow and classes > NUMBERED_CLASSES:
-        figure.update_xaxes(showticklabels=False)
-        figure.update_layout(xaxis_fixedrange=True, yaxis_fixedrange=True)  # a finger's drag is for the page
-        figure.update_traces(colorbar=_BELOW, selector={"type": "heatmap"})
-    rows = {place: row for row, place in enumerate(order)}
-    for group in groups:
-        inside = sorted(rows[place] for place in group if place in rows)
+
+
+def _frames(figure: go.Figure, rows: dict[int, int], view: View) -> None:
+    """Frame the look-alikes that stand side by side, and the chosen cell; `rows` has the row of each class."""
+    for group in view.groups:
+        inside = sorted(rows[index] for index in group if index in rows)
         if len(inside) > 1 and inside[-1] - inside[0] == len(inside) - 1:
             figure.add_shape(**_around(inside[0], inside[0], inside[-1]), line={"color": GREY, "width": 1})
-    if chosen and set(chosen) <= set(rows):
-        figure.add_shape(**_around(rows[chosen[0]], rows[chosen[1]]), line={"color": AMBER, "width": 3})
-    return figure
+    if view.chosen and set(view.chosen) <= set(rows):
+        true, read = view.chosen
+        figure.add_shape(**_around(rows[true], rows[read]), line={"color": AMBER, "width": 3})
 
 
-def _cell_values(
-    counts: NDArray[np.int64], shares: bool, errors_only: bool
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _cell_values(counts: NDArray[np.int64], view: View) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """The number of every cell, and whether it is shown."""
-    values = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1) if shares else counts.astype(float)
-    return values, (counts > 0) & ~(errors_only & np.eye(len(counts), dtype=bool))
+    values = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1) if view.shares else counts.astype(float)
+    return values, (counts > 0) & ~(view.errors_only & np.eye(len(counts), dtype=bool))
 
 
 def _scale(
     values: NDArray[np.float64], above: NDArray[np.float64], log: bool
 ) -> tuple[NDArray[np.float64], dict[str, Any]]:
-    """Places of values on the colour scale, 0 to 1, and the ticks of its bar; the least is well above nothing.
+    """The positions of values on the colour scale, 0 to 1, and the ticks of its bar.
 
-    The scale reaches over the values `above` nothing.
+    The scale reaches over the values `above` 0; the least of them is well above nothing.
     """
     if not len(above):
         return np.zeros_like(values), {"tickvals": [], "ticktext": []}
     highest = float(above.max())
     lowest = min(float(above.min()), highest / 1.001)
 
-    def place(value: NDArray[np.float64]) -> NDArray[np.float64]:
+    def position(value: NDArray[np.float64]) -> NDArray[np.float64]:
         if not log:
             return value / highest
         return 0.12 + 0.88 * np.log(np.maximum(value, lowest) / lowest) / np.log(highest / lowest)
@@ -110,13 +135,13 @@ def _scale(
     powers = 10.0 ** np.arange(np.floor(np.log10(lowest)), np.ceil(np.log10(highest)) + 1)
     steps = powers if log else np.linspace(0, highest, 5).round(-1 if highest > 40 else 2)
     steps = np.unique(np.append(steps[(steps >= lowest * (1 if log else 0)) & (steps < 0.8 * highest)], highest))
-    return place(values), {"tickvals": place(steps).tolist(), "ticktext": [f"{step:,.4g}" for step in steps]}
+    return position(values), {"tickvals": position(steps).tolist(), "ticktext": [f"{step:,.4g}" for step in steps]}
 
 
 def _cells(counts: NDArray[np.int64], characters: Sequence[str], errors_only: bool, order: Sequence[int]) -> go.Scatter:
     """The points on the cells that are hovered and clicked; the nearest one is that of the cell."""
     rows = counts.sum(axis=1)
-    places = {place: row for row, place in enumerate(order)}
+    positions = {index: row for row, index in enumerate(order)}
     cells = [(true, read) for true in order for read in order if not (errors_only and true == read)]
     texts = [
         f"<b>{characters[true]}</b> read as <b>{characters[read]}</b>: {counts[true, read]:,}<br>"
@@ -124,8 +149,8 @@ def _cells(counts: NDArray[np.int64], characters: Sequence[str], errors_only: bo
         for true, read in cells
     ]
     return go.Scatter(
-        x=[places[read] for _, read in cells],
-        y=[places[true] for true, _ in cells],
+        x=[positions[read] for _, read in cells],
+        y=[positions[true] for true, _ in cells],
         customdata=[[true, read, int(counts[true, read])] for true, read in cells],
         text=texts,
         mode="markers",
@@ -137,15 +162,15 @@ def _cells(counts: NDArray[np.int64], characters: Sequence[str], errors_only: bo
 
 
 def _cell_numbers(
-    values: NDArray[np.float64], places: NDArray[np.float64], shown: NDArray[np.bool_], shares: bool, theme: str
+    values: NDArray[np.float64], positions: NDArray[np.float64], shown: NDArray[np.bool_], view: View
 ) -> list[go.Scatter]:
     """The numbers in the cells: a trace for each ink, as a selection elsewhere would fade colours of single points."""
     items: dict[str, list[tuple[int, int, str]]] = {ink: [] for ink in INKS}
     for true, read in np.argwhere(shown):
         value = values[true, read]
-        text = _short_share(value) if shares else f"{int(value)}"
-        items[readable_ink(float(places[true, read]), theme)].append((int(read), int(true), text))
-    return [_texts(own, ink) for ink, own in items.items() if own]
+        text = _short_share(value) if view.shares else f"{int(value)}"
+        items[readable_ink(float(positions[true, read]), view.theme)].append((int(read), int(true), text))
+    return [_texts(numbers, ink) for ink, numbers in items.items() if numbers]
 
 
 def _short_share(percentage: float) -> str:
@@ -155,12 +180,12 @@ def _short_share(percentage: float) -> str:
     return "<0.1" if percentage < 0.1 else f"{min(percentage, 99.9):.1f}"
 
 
-def _totals(counts: NDArray[np.int64], order: Sequence[int], theme: str, narrow: bool) -> go.Scatter:
+def _totals(counts: NDArray[np.int64], order: Sequence[int], view: View) -> go.Scatter:
     """How many images every shown row and column has, those in cells that are not shown too, beside and under it."""
     end, shown = len(order), list(order)
     rows = [(end, row, f"{count:d}") for row, count in enumerate(counts.sum(axis=1)[shown])]
     columns = [(column, end, f"{count:d}") for column, count in enumerate(counts.sum(axis=0)[shown])]
-    return _texts([*rows, *columns], TEXT[theme], size=9 if narrow else 11)
+    return _texts([*rows, *columns], TEXT[view.theme], size=9 if view.narrow else 11)
 
 
 def _texts(items: Sequence[tuple[int, int, str]], colour: str, size: int = 11) -> go.Scatter:

@@ -1,52 +1,41 @@
-"""What a model makes of what is no character: how much of it is refused, and how many characters are lost by that."""
+"""How well a model refuses what is no character, and how many characters it refuses with it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.charsets import Charset
-from core.data import doodles, outliers, strokes_on_paper
 from core.data.datasets import Dataset
 from core.errors import ConfigError
 from core.evaluation.metrics import wilson_interval
+from core.evaluation.outlier_sets import OutlierSet, outlier_sets
 from core.jobs import Progress, ignore
 from core.model.prediction import Prediction, Verdict, kind
 from core.settings import Settings
+from core.text import interval, percent
 from core.vision.grey import Pixels
-from core.vision.normalise import Normalised, to_glyph
+from core.vision.normalise import Normalised
 
 if TYPE_CHECKING:
     from core.model.inference import Recogniser
 
-EACH = 200  # drawings of a kind
 CHARACTERS = 5000  # of the data set, at most
 LOST = 0.01  # the share of the characters that is given up where models are compared by what they still accept
 NEW, ALL = "Kinds never learnt", "All"
 HEADER = ("Kind", "Drawings", "AUROC", f"Accepted at {100 * LOST:.0f} % lost", "Refused", "Called confident")
 
 _SEED = 0  # of the characters that are taken, and of the drawings in `measure_all`
-_HANDS = 1000  # characters of which several are put together
 _REFUSED = (Verdict.OTHER, Verdict.SEVERAL)
 _SURE = (Verdict.CONFIDENT, Verdict.ALIKE)
 
 
 @dataclass(frozen=True)
-class OutlierSet:
-    """Glyphs, uint8 (N, 28, 28), of one kind of what is no character; `new` where no network is trained on the kind."""
-
-    kind: str
-    glyphs: NDArray[np.uint8]
-    new: bool = False
-
-
-@dataclass(frozen=True)
 class Judged:
-    """A set of outliers, and what a model took each for."""
+    """Outliers of a kind with a model's answers."""
 
     outliers: OutlierSet
     answers: tuple[Prediction, ...]
@@ -59,7 +48,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Example:
-    """An outlier: its kind, its glyph, and what it was taken for."""
+    """An outlier with a model's answer."""
 
     kind: str
     glyph: Pixels
@@ -67,7 +56,7 @@ class Example:
 
     @property
     def refused(self) -> bool:
-        """Whether the model gave no answer, as is right."""
+        """Whether the model gave no answer, as it should."""
         return self.answer.verdict in _REFUSED
 
     @property
@@ -78,10 +67,9 @@ class Example:
 
 @dataclass(frozen=True)
 class Figures:
-    """How outliers of a kind, or of several, are told from characters.
+    """How well outliers of one or several kinds are told from characters.
 
     Attributes:
-        outliers: how many there are.
         auroc: how often one of them has a higher refusal score than a character, 0 to 1.
         accepted: how many would not be refused by a threshold that at most LOST of the characters reach.
         refused, confident: how many are refused by the model's own threshold, and how many are called confident.
@@ -97,11 +85,11 @@ class Figures:
 
 @dataclass(frozen=True)
 class Rejection:
-    """The refusal scores of characters and of outliers: the probability of no character and that of several, together.
+    """The refusal scores of characters and outliers: the probabilities of no character and of several, added up.
 
     Attributes:
         charset: what is a character.
-        threshold: the model's own, from which it refuses.
+        threshold: the score from which the model refuses.
         characters: float64 (N,), the scores of characters.
         sets: the outliers by kind.
     """
@@ -113,7 +101,6 @@ class Rejection:
 
     @property
     def characters_refused(self) -> int:
-        """How many characters the model refuses."""
         return int((self.characters >= self.threshold).sum())
 
     @cached_property
@@ -156,64 +143,22 @@ class Rejection:
         return np.arange(len(scores)) >= len(self.characters), scores
 
 
-def outlier_sets(
-    charset: Charset, characters: NDArray[np.uint8], settings: Settings, seed: int
-) -> tuple[OutlierSet, ...]:
-    """Draw what is no character of a charset; a set is the same whichever others there are.
-
-    Args:
-        charset: what is a character.
-        characters: uint8 (N, 28, 28), glyphs with ink, at least one, of which several are put in a row.
-        settings: where UNIPEN may lie: without it there are no signs and letters.
-        seed: of all randomness.
-    """
-    found = [
-        OutlierSet(name.capitalize(), _drawn([draw], charset, _seeded(seed, name)), new=True)
-        for name, draw in doodles.HELD_OUT.items()
-    ]
-    found.append(
-        OutlierSet("Dot or line", _drawn([doodles.dots, doodles.bars], charset, _seeded(seed, "dots and lines")))
-    )
-    written = outliers.written(charset, "test", settings)
-    for name, is_letter in (("Sign", False), ("Letter", True)):
-        chosen = [one for one in written if one.label.isalpha() is is_letter]
-        random = _seeded(seed, name)
-        inks = [outliers.from_pen(chosen[place], random) for place in random.permutation(len(chosen))[:EACH]]
-        found += [OutlierSet(name, _glyphs(inks, charset))] if inks else []
-    random = _seeded(seed, "several")
-    few = [strokes_on_paper.from_glyph(characters[place]) for place in random.integers(len(characters), size=_HANDS)]
-    rows = outliers.several(few, EACH, random)
-    return (*found, OutlierSet(f"Several {kind(charset)}s", _glyphs(rows, charset)))
-
-
-def _seeded(seed: int, name: str) -> np.random.Generator:
-    return np.random.default_rng([seed, crc32(name.encode())])
-
-
-def _drawn(draws: Sequence[doodles.Draw], charset: Charset, random: np.random.Generator) -> NDArray[np.uint8]:
-    return _glyphs([strokes_on_paper.fit(draws[place % len(draws)](random)) for place in range(EACH)], charset)
-
-
-def _glyphs(inks: Sequence[Pixels], charset: Charset) -> NDArray[np.uint8]:
-    return np.stack([to_glyph(picture, charset.glyph_side) for picture in inks])
-
-
 def sample(data: Dataset) -> Dataset:
-    """The characters of a data set to measure on: those with ink, of more than CHARACTERS as many by a seed.
+    """The characters of a data set to measure on: those with ink, at most CHARACTERS of them, chosen by a seed.
 
     Raises:
         ConfigError: there are none.
     """
-    places = np.flatnonzero(data.images.any(axis=(1, 2)))
-    if not len(places):
+    indices = np.flatnonzero(data.images.any(axis=(1, 2)))
+    if not len(indices):
         raise ConfigError(f"{data.title} has no characters to measure on.")
-    if len(places) > CHARACTERS:
-        places = np.sort(np.random.default_rng(_SEED).choice(places, CHARACTERS, replace=False))
-    return data.at(places)
+    if len(indices) > CHARACTERS:
+        indices = np.sort(np.random.default_rng(_SEED).choice(indices, CHARACTERS, replace=False))
+    return data.at(indices)
 
 
 def measure_all(recogniser: "Recogniser", data: Dataset, settings: Settings, progress: Progress = ignore) -> Rejection:
-    """Draw the outliers, always the same for the same images and settings, and measure a model; see `measure`."""
+    """Draw the outliers, always the same for the same images and settings, and `measure` a model on them."""
     chosen = sample(data)
     sets = outlier_sets(recogniser.charset, chosen.images, settings, _SEED)
     progress(0, 0)
@@ -223,13 +168,13 @@ def measure_all(recogniser: "Recogniser", data: Dataset, settings: Settings, pro
 def measure(
     recogniser: "Recogniser", data: Dataset, sets: Sequence[OutlierSet], progress: Progress = ignore
 ) -> Rejection:
-    """Let a model read characters, and what is none.
+    """Let a model read characters and outliers.
 
     Args:
         recogniser: a model that knows outliers.
-        data: images of characters that it reads; of many a part is taken, see `sample`.
-        sets: the outliers, with characters as large as the model reads them.
-        progress: told how many glyphs are read, and how many there are.
+        data: characters that it reads; of many a part is taken, see `sample`.
+        sets: outliers, as large as the model reads characters.
+        progress: called with the number of glyphs that are read, and of all.
 
     Raises:
         ConfigError: the model does not know outliers, or the data set is empty.
@@ -251,21 +196,22 @@ def measure(
 
 
 def examples(sets: Sequence[Judged]) -> list[Example]:
-    """Outliers with what they were taken for, the worst first: those called confident, the surest at the front, then
-    others that were taken for a character, and at last those refused, the least clearly refused at the front.
-    """
-    found = [
-        Example(one.outliers.kind, glyph, answer)
-        for one in sets
-        for glyph, answer in zip(one.outliers.glyphs, one.answers, strict=True)
+    """Outliers with what they were taken for, the worst first: confident, unsure, refused; in each the worst first."""
+    every = [
+        Example(judged.outliers.kind, glyph, answer)
+        for judged in sets
+        for glyph, answer in zip(judged.outliers.glyphs, judged.answers, strict=True)
     ]
-    return sorted(
-        found, key=lambda one: (one.refused, not one.sure, one.answer.rejection if one.refused else -_trust(one.answer))
-    )
+    return sorted(every, key=_badness)
+
+
+def _badness(example: Example) -> tuple[bool, bool, float]:
+    doubt = example.answer.rejection if example.refused else -_trust(example.answer)
+    return example.refused, not example.sure, doubt
 
 
 def _trust(answer: Prediction) -> float:
-    """How sure an answer is; where look-alikes are surely one of them, that."""
+    """How sure an answer is; of look-alikes, how surely it is one of them."""
     return answer.alike[1] * (1 - answer.rejection) if answer.verdict is Verdict.ALIKE else answer.confidence
 
 
@@ -294,8 +240,7 @@ def in_words(found: Rejection, images: str) -> str:
 
 
 def _counted(count: int, total: int) -> str:
-    low, high = wilson_interval(count, total)
-    return f"{count:,} ({100 * count / total:.2f} %, 95 % interval {100 * low:.2f} to {100 * high:.2f} %)"
+    return f"{count:,} ({percent(count / total)}, 95 % interval {interval(*wilson_interval(count, total))})"
 
 
 def to_cells(row: Figures) -> list[str]:
@@ -305,5 +250,4 @@ def to_cells(row: Figures) -> list[str]:
 
 
 def _share(count: int, total: int) -> str:
-    low, high = wilson_interval(count, total)
-    return f"{100 * count / total:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
+    return f"{percent(count / total, 1)} ({interval(*wilson_interval(count, total), 1).removesuffix(' %')})"

@@ -31,9 +31,7 @@ def confusion(answers: Predictions) -> "go.Figure":
     figure = confusion_matrix.confusion(
         answers.confusion,
         charset.names,
-        errors_only=many,
-        order=likeness(charset) if many else None,
-        groups=look_alikes(charset),
+        confusion_matrix.View(errors_only=many, order=likeness(charset) if many else None, groups=look_alikes(charset)),
     )
     return figure.update_yaxes(title_text="True class (errors only)") if many else figure
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.evaluation import rejection
+from core.evaluation import outlier_sets, rejection
 from core.settings import Settings
 from pages.components.evaluate.rejection import _spoken, _tile
 from tests.pages.conftest import Open, texts
@@ -23,7 +23,7 @@ EACH = 20
 def settings(library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """An empty library, a machine without any data set, and few drawings of each kind."""
     monkeypatch.setenv("DIGITS_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setattr(rejection, "EACH", EACH)
+    monkeypatch.setattr(outlier_sets, "EACH", EACH)
     return Settings(tmp_path / "data", library)
 
 

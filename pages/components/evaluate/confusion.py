@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.charsets import GROUPS
-from core.charts.confusion_matrix import NUMBERED_CLASSES, confusion
+from core.charts.confusion_matrix import NUMBERED_CLASSES, View, confusion
 from core.evaluation.error_analysis import Confusion, commonest, in_cell, most_confused
 from core.evaluation.predictions import Predictions
 from core.report import figures
@@ -85,14 +85,16 @@ def _matrix(answers: Predictions, cell: tuple[int, int] | None) -> None:
     figure = confusion(
         answers.confusion,
         charset.names,
-        st.context.theme.type or "light",
-        shares=unit == "shares",
-        errors_only=errors,
-        log=log,
-        chosen=cell,
-        order=order,
-        groups=figures.look_alikes(charset),
-        narrow=page.on_phone(),
+        View(
+            st.context.theme.type or "light",
+            shares=unit == "shares",
+            errors_only=errors,
+            log=log,
+            chosen=cell,
+            order=order,
+            groups=figures.look_alikes(charset),
+            narrow=page.on_phone(),
+        ),
     )
     large = order and len(order) > NUMBERED_CLASSES
     tools: chart.Tools = "zoom" if large and not page.on_phone() else "look"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core import cached
-from core.charts.confusion_matrix import confusion
+from core.charts.confusion_matrix import View, confusion
 from core.errors import ModelError
 from core.evaluation.comparison import comparable
 from core.evaluation.predictions import Predictions
@@ -66,10 +66,12 @@ def _one(answers: Predictions, beside: Predictions, key: str) -> None:
     figure = confusion(
         answers.confusion,
         answers.charset.names,
-        st.context.theme.type or "light",
-        errors_only=True,
-        beside=[beside.confusion],
-        order=figures.likeness(answers.charset),
+        View(
+            st.context.theme.type or "light",
+            errors_only=True,
+            beside=[beside.confusion],
+            order=figures.likeness(answers.charset),
+        ),
     )
     alt = f"Errors of {answers.model}: {wrong:,} of {len(answers):,} images are read wrong"
     chart.show(figure, f"{key}-beside-{answers.model}", alt)

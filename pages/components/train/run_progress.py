@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.charsets import MANY
-from core.charts.confusion_matrix import confusion
+from core.charts.confusion_matrix import View, confusion
 from core.charts.training import learning_curve, learning_rate, training_loss
 from core.evaluation.metrics import confusion_matrix
 from core.report import figures
@@ -122,10 +122,12 @@ def _validation(run: Run) -> None:
         figure = confusion(
             counts,
             names,
-            st.context.theme.type or "light",
-            errors_only=many,
-            order=figures.likeness(charset) if many else None,
-            groups=figures.look_alikes(charset),
+            View(
+                st.context.theme.type or "light",
+                errors_only=many,
+                order=figures.likeness(charset) if many else None,
+                groups=figures.look_alikes(charset),
+            ),
         )
         chart.show(figure, f"train-confusion-{run.id}", f"Confusion of {len(found.labels):,} images, {wrong:,} wrong")
         st.caption(f"{len(found.labels):,} validation images, {wrong:,} read wrong, after the epoch that ended last.")

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from core.charts.confusion_matrix import confusion
+from core.charts.confusion_matrix import View, confusion
 
 COUNTS = np.array([[979, 1, 0], [0, 1133, 2], [6, 0, 1000]])
 NAMES = "abc"
@@ -40,14 +40,14 @@ def test_every_count_stands_in_its_cell_and_the_totals_beside() -> None:
 
 
 def test_shares_are_of_the_true_class() -> None:
-    found = numbers(confusion(COUNTS, NAMES, shares=True))
+    found = numbers(confusion(COUNTS, NAMES, View(shares=True)))
     assert (found[0, 0], found[0, 1], found[2, 0]) == ("99.9", "0.1", "0.6")
-    sure = numbers(confusion(np.array([[5, 0], [1, 9999]]), "ab", shares=True))
+    sure = numbers(confusion(np.array([[5, 0], [1, 9999]]), "ab", View(shares=True)))
     assert (sure[0, 0], sure[1, 0], sure[1, 1]) == ("100", "<0.1", "99.9")
 
 
 def test_errors_only_leaves_the_diagonal_out() -> None:
-    figure = confusion(COUNTS, NAMES, errors_only=True)
+    figure = confusion(COUNTS, NAMES, View(errors_only=True))
     assert sorted(place for place in numbers(figure) if max(place) < 3) == [(0, 1), (1, 2), (2, 0)]
     heat = np.array(traces(figure, "heatmap")[0].z, float)
     assert np.isnan(heat.diagonal()).all()
@@ -58,7 +58,7 @@ def test_errors_only_leaves_the_diagonal_out() -> None:
 
 def test_a_log_scale_shows_single_errors() -> None:
     [log] = traces(confusion(COUNTS, NAMES), "heatmap")
-    [linear] = traces(confusion(COUNTS, NAMES, log=False), "heatmap")
+    [linear] = traces(confusion(COUNTS, NAMES, View(log=False)), "heatmap")
     assert np.array(log.z, float)[0, 1] > 0.1
     assert np.array(linear.z, float)[0, 1] < 0.001
     for heat in (log, linear):
@@ -77,7 +77,7 @@ def test_every_cell_can_be_clicked() -> None:
 
 def test_the_chosen_cell_is_marked() -> None:
     assert len(confusion(COUNTS, NAMES).layout.shapes) == 0
-    [mark] = confusion(COUNTS, NAMES, chosen=(2, 0)).layout.shapes
+    [mark] = confusion(COUNTS, NAMES, View(chosen=(2, 0))).layout.shapes
     assert (mark.y0, mark.y1, mark.x0, mark.x1) == (1.5, 2.5, -0.5, 0.5)
 
 
@@ -86,7 +86,7 @@ def test_the_chosen_cell_is_marked() -> None:
 @pytest.mark.parametrize("log", [False, True])
 def test_matrices_with_little_in_them(counts: np.ndarray, shares: bool, log: bool) -> None:
     for errors_only in (False, True):
-        figure = confusion(counts, NAMES, shares=shares, errors_only=errors_only, log=log)
+        figure = confusion(counts, NAMES, View(shares=shares, errors_only=errors_only, log=log))
         values = np.array(traces(figure, "heatmap")[0].z, float)
         assert not np.isinf(values).any()
         assert ((values >= 0) & (values <= 1) | np.isnan(values)).all()
@@ -104,7 +104,7 @@ def test_many_classes_have_no_numbers_but_a_scale() -> None:
 
 
 def test_classes_can_be_shown_in_another_order_or_some_of_them_only() -> None:
-    figure = confusion(COUNTS, NAMES, order=[2, 0], chosen=(0, 2), groups=[(0, 2)])
+    figure = confusion(COUNTS, NAMES, View(order=[2, 0], chosen=(0, 2), groups=[(0, 2)]))
     assert numbers(figure) == {(0, 0): "1000", (0, 1): "6", (1, 1): "979", **_totals_of(COUNTS, [2, 0])}
     assert figure.layout.xaxis.ticktext == ("c", "a", "all")
     [cells] = traces(figure, "scatter", "markers")
@@ -122,9 +122,9 @@ def _totals_of(counts: np.ndarray, order: list[int]) -> dict[tuple[int, int], st
 
 
 def test_nothing_is_framed_where_the_group_does_not_stand_together_or_the_cell_is_not_shown() -> None:
-    figure = confusion(COUNTS, NAMES, order=[0, 1, 2], groups=[(0, 2)])
+    figure = confusion(COUNTS, NAMES, View(order=[0, 1, 2], groups=[(0, 2)]))
     assert len(figure.layout.shapes) == 0
-    assert len(confusion(COUNTS, NAMES, order=[0, 1], chosen=(2, 0)).layout.shapes) == 0
+    assert len(confusion(COUNTS, NAMES, View(order=[0, 1], chosen=(2, 0))).layout.shapes) == 0
 
 
 def places(figure: go.Figure) -> np.ndarray:
@@ -137,33 +137,33 @@ def places(figure: go.Figure) -> np.ndarray:
 def test_confusions_beside_each_other_share_their_colours(log: bool, shares: bool) -> None:
     few, many = np.array([[90, 5, 5], [1, 99, 0], [2, 0, 98]]), np.array([[40, 20, 40], [5, 95, 0], [1, 0, 99]])
     left, right = (
-        places(confusion(own, "abc", shares=shares, errors_only=True, log=log, beside=[other]))
+        places(confusion(own, "abc", View(shares=shares, errors_only=True, log=log, beside=[other])))
         for own, other in ((few, many), (many, few))
     )
     assert left[0, 1] == pytest.approx(right[1, 0])  # five images, of a hundred, in both
     assert left[1, 0] == pytest.approx(right[2, 0])
     assert right[0, 2] == pytest.approx(1)
     assert np.nanmax(left) < 1
-    alone = places(confusion(few, "abc", shares=shares, errors_only=True, log=log))
+    alone = places(confusion(few, "abc", View(shares=shares, errors_only=True, log=log)))
     assert np.nanmax(alone) == pytest.approx(1)
 
 
 def test_the_diagonal_of_another_counts_only_where_it_is_shown() -> None:
     own, other = np.array([[9, 4], [1, 9]]), np.array([[99, 2], [1, 99]])
-    assert np.nanmax(places(confusion(own, "ab", errors_only=True, beside=[other]))) == pytest.approx(1)
-    assert np.nanmax(places(confusion(own, "ab", beside=[other]))) < 1
+    assert np.nanmax(places(confusion(own, "ab", View(errors_only=True, beside=[other])))) == pytest.approx(1)
+    assert np.nanmax(places(confusion(own, "ab", View(beside=[other])))) < 1
 
 
 def test_a_faultless_model_beside_another_is_an_empty_figure() -> None:
     own, other = np.diag([5, 5]), np.array([[4, 1], [0, 5]])
-    assert np.isnan(places(confusion(own, "ab", errors_only=True, beside=[other]))).all()
+    assert np.isnan(places(confusion(own, "ab", View(errors_only=True, beside=[other])))).all()
 
 
 def test_a_narrow_matrix_of_many_classes_names_its_rows_and_leaves_drags_to_the_page() -> None:
-    many = confusion(np.eye(30, dtype=np.int64), [f"class {place}" for place in range(30)], narrow=True)
+    many = confusion(np.eye(30, dtype=np.int64), [f"class {place}" for place in range(30)], View(narrow=True))
     assert many.layout.xaxis.showticklabels is False
     assert many.layout.yaxis.showticklabels is None
     assert many.layout.xaxis.fixedrange is many.layout.yaxis.fixedrange is True
     assert traces(many, "heatmap")[0].colorbar.orientation == "h"
-    few = confusion(COUNTS, NAMES, narrow=True)
+    few = confusion(COUNTS, NAMES, View(narrow=True))
     assert few.layout == confusion(COUNTS, NAMES).layout

@@ -15,9 +15,11 @@ from core.data import doodles
 from core.data.datasets import Dataset
 from core.data.unipen import Strokes
 from core.errors import ConfigError
+from core.evaluation import outlier_sets as drawings
 from core.evaluation import rejection
 from core.evaluation.metrics import wilson_interval
-from core.evaluation.rejection import Judged, OutlierSet, Rejection, examples, outlier_sets, sample, to_cells
+from core.evaluation.outlier_sets import OutlierSet, outlier_sets
+from core.evaluation.rejection import Judged, Rejection, examples, sample, to_cells
 from core.model.architectures import build, count_parameters
 from core.model.card import CARD_VERSION, Card
 from core.model.checkpoint import pack_weights, write_model
@@ -40,7 +42,7 @@ HELD_OUT = [name.capitalize() for name in doodles.HELD_OUT]
 @pytest.fixture(autouse=True)
 def few_drawings(monkeypatch: pytest.MonkeyPatch) -> None:
     """As many as a test needs of each kind."""
-    monkeypatch.setattr(rejection, "EACH", 40)
+    monkeypatch.setattr(drawings, "EACH", 40)
 
 
 def make_knowing_model(settings: Settings, name: str, logits: dict[int, float]) -> Card:
@@ -209,7 +211,7 @@ def test_sets_are_those_of_their_seed(charset: Charset, settings: Settings) -> N
     assert [one.kind for one in found] == [*HELD_OUT, "Dot or line", several]
     assert [one.kind for one in found if one.new] == HELD_OUT
     for one, same, other in zip(found, again, outlier_sets(charset, characters, settings, 4), strict=True):
-        assert one.glyphs.shape == (rejection.EACH, 28, 28)
+        assert one.glyphs.shape == (drawings.EACH, 28, 28)
         assert one.glyphs.any(axis=(1, 2)).all()
         assert max(longer_sides(one.glyphs)) == charset.glyph_side
         np.testing.assert_array_equal(one.glyphs, same.glyphs)
