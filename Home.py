@@ -30,7 +30,7 @@ def _door(path: str, label: str, icon: str) -> None:
         st.page_link(path, label=label, icon=f":material/{icon}:", width="stretch")
 
 
-active = page.begin("Digit Lab", "home")
+active = page.begin("Digit Lab")
 with st.container(width=page.WIDTH):
     st.markdown(
         "Draw a digit or a letter, or upload pictures of handwriting, and a small neural network reads them. "

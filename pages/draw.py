@@ -3,34 +3,41 @@
 import streamlit as st
 
 from core import cached
-from core.charsets import Charset
-from core.errors import DigitLabError
 from core.model.card import Card
-from pages.components import canvas, model_picker, page, prediction
+from pages.components import answer, canvas, model_picker, page, steps
+
+_HEAD, _TOOLS = 124, 44  # pixels, on a phone: what comes into them does not move the canvas
 
 
 @st.fragment
-def _desk(model: Card, only: str, charset: Charset) -> None:
+def _desk(model: Card) -> None:
     """The canvas and its answer: this alone runs again after a stroke."""
-    left, right = page.halves()
-    with left:
-        drawing = canvas.show("canvas")
-    with right:
-        try:
-            reading = cached.read(model.name, drawing.png, only, drawing.paper) if drawing else None
-        except DigitLabError as error:
-            page.explain(error)
-            return
+    head = tools = None
+    if page.on_phone():  # the answer is above the canvas, or beside it where the phone lies on its side
+        beside, place = st.columns(2, gap="small")
+        with beside, st.container(gap="xsmall"):
+            only, charset = model_picker.choose(model)
+            head = st.container(height=_HEAD, border=False, key="draw-head")
+            tools = st.container(height=_TOOLS, border=False, horizontal=True, gap="small")
+        panel = st.container()
+    else:
+        only, charset = model_picker.choose(model)
+        place, panel = page.halves()
+    with place:
+        drawing = canvas.show("canvas", tools)
+    page.follow_model(model.name)
+    read = None
+    with panel, page.explained():
+        reading = cached.read(model.name, drawing.png, only, drawing.paper) if drawing else None
         if reading and reading.problem:
             st.error(reading.problem, icon=":material/error:")
-        answer = reading.answer if reading else None
-        hint = "It is read after every stroke."
-        words = prediction.Words(f"Draw one {charset.noun}", hint, "Draw it again", "Draw one")
-        prediction.show(answer, charset, words, "draw", drawing.png if drawing else None, model)
-    prediction.show_steps(answer.normalised if answer else None)
+        read = reading.answer if reading else None
+        words = answer.Words(f"Draw one {charset.noun}", "It is read after every stroke.", "Draw it again", "Draw one")
+        answer.show(read, charset, words, "draw", drawing.png if drawing else None, model, head)
+    steps.show(read.normalised if read else None)
 
 
-active = page.begin("Draw", "draw", asks=False)
+active = page.begin("Draw", asks=False, heading=not page.on_phone())
 if active and active.card:
-    _desk(active.card, *model_picker.choose(active.card))
+    _desk(active.card)
     cached.warm(active.name)

@@ -27,21 +27,21 @@ _PARTS = {
     "Mistakes": mistakes.show,
     "Curves": curves.show,
     "Classes": classes.show,
-    "Sureness": calibration.show,
+    "Calibration": calibration.show,
     "What is not a {}": rejection.show,  # digit, letter or character
     "PR and ROC": one_vs_rest.show,
     "Compare": compare.show,
-    "Take away": downloads.show,
+    "Download": downloads.show,
 }
 
-active = page.begin("Evaluate", "monitoring", warns=False, asks=False)
+active = page.begin("Evaluate", warns=False, asks=False)
 try:
     entries = cached.models()
-    subject = choose.show(entries, active) if active else None
+    subject = choose.show(active) if active else None
     if subject:
         headline.show(subject)
-        one = kind(get_charset(subject.card.charset))
-        parts.show({title.format(one): partial(show, subject) for title, show in _PARTS.items()}, "evaluate-part")
+        noun = kind(get_charset(subject.card.charset))
+        parts.show({title.format(noun): partial(show, subject) for title, show in _PARTS.items()}, "evaluate-part")
     damaged_models.show(entries)
 except DigitLabError as error:
     page.explain(error)

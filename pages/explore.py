@@ -5,7 +5,7 @@ from functools import partial
 from pages.components import page, parts
 from pages.components.explore import augmenting, browse, choose, labels, map, overview, preprocessing, shapes  # noqa: A004
 
-active = page.begin("Explore the data", "grid_view")
+active = page.begin("Explore the data")
 data = choose.show()
 if data:
     parts.show(

@@ -12,7 +12,7 @@ from pages.components import page, parts, state
 from pages.components.samples import browse, import_export, teach
 from pages.components.samples.selection import Subject
 
-active = page.begin("My samples", "edit_note")
+active = page.begin("My samples")
 try:
     settings = get_settings()
     charset = get_charset(active.card.charset) if active and active.card else DIGITS

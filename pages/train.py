@@ -9,7 +9,7 @@ from core.settings import get_settings
 from pages.components import page, parts
 from pages.components.train import act, active_runs, form, models, runs
 
-active = page.begin("Train", "model_training")
+active = page.begin("Train")
 try:
     settings = get_settings()
     if settings.read_only:

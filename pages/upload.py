@@ -1,39 +1,47 @@
 """Upload pictures, or take one, and see them read."""
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core import cached
-from core.errors import DigitLabError
 from core.settings import Settings, get_settings
+from core.text import counted
 from core.vision.formats import ENDINGS
-from pages.components import model_picker, page, state, table
+from pages.components import model_picker, page, table, uploads
 from pages.components.text import escape
 from pages.components.uploads import File, Row, read_files
 
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
 # Files above the limit still come in, so that they get a row with the reason.
 _ACCEPTED = 3
-_HINT = "Photographs, scans and drawings, dark on light or light on dark. None of them is stored unless you say so."
+_HINT = "Photographs, scans and drawings, dark on light or light on dark. They are not stored unless you say so."
+_FILES, _KEPT, _ROWS = "upload-files", "upload-kept", "uploads"
 
 
-def _choose(settings: Settings, one: str) -> list[File]:
+def _choose(settings: Settings, noun: str) -> list[File]:
     """The chosen files, at most as many as are read at once; or the picture from the camera."""
     upload, camera = st.tabs(["Files", "Camera"], on_change="rerun", key="upload-source")
     with upload:
-        files = st.file_uploader(
-            f"Choose or drop pictures of one {one} each. Up to {settings.max_upload_files} are read at once, "
-            f"those above {settings.max_upload_mb} MB or {settings.max_megapixels} million pixels are not.",
+        uploaded = st.file_uploader(
+            f"Choose or drop pictures of one {noun} each: at most {settings.max_upload_files} at once, of at most "
+            f"{settings.max_upload_mb} MB and {settings.max_megapixels} million pixels each.",
             ENDINGS,
             accept_multiple_files=True,
             max_upload_size=_ACCEPTED * settings.max_upload_mb,
-            key="upload-files",
+            key=_FILES,
+            on_change=_keep,
         )
+        files: Sequence[File] = uploaded or _kept()
         if not files:
             st.caption(_HINT)
     if camera.open:
         with camera:
-            taken = st.camera_input(f"Hold one {one} in front of the camera.", key="upload-camera", width=640)
+            taken = st.camera_input(f"Hold one {noun} in front of the camera.", key="upload-camera", width=640)
         return [taken] if taken else []
     if len(files) > settings.max_upload_files:
         st.warning(
@@ -43,14 +51,34 @@ def _choose(settings: Settings, one: str) -> list[File]:
     return list(files[: settings.max_upload_files])
 
 
+def _keep() -> None:
+    """Keep what the uploader holds, as many files as there is room for: it forgets them when the page is left."""
+    files: list[UploadedFile] = st.session_state[_FILES]
+    sizes = accumulate(file.size for file in files)
+    st.session_state[_KEPT] = [
+        file for file, size in zip(files, sizes, strict=True) if size <= uploads.MOST_KEPT_MB * 1e6
+    ]
+
+
+def _kept() -> list[File]:
+    """The files from before the page was left, with a way to remove them."""
+    files: list[File] = st.session_state.get(_KEPT, [])
+    if not files:
+        return []
+    with st.container(horizontal=True, vertical_alignment="center"):
+        names = escape(files[0].name) if len(files) == 1 else counted(len(files), "picture")
+        st.markdown(f"From before: {names}", width="content")
+        st.button("Remove", key="upload-remove", icon=":material/close:", on_click=st.session_state.pop, args=(_KEPT,))
+    return files
+
+
 def _read(files: Sequence[File], model: str, only: str, settings: Settings) -> list[Row]:
-    """What is in the files, in their order; only those that are new are read."""
-    known = state.uploads()
+    """The rows of the files, in their order; only those that are new are read."""
+    known: dict[tuple[str, str, str], Row] = st.session_state.setdefault(_ROWS, {})
     keys = [(model, only, file.file_id) for file in files]
     new = {key: file for key, file in zip(keys, files, strict=True) if key not in known}
     if new:
-        for key, row in zip(new, _read_new(list(new.values()), model, only, settings), strict=True):
-            known[key] = row
+        known |= zip(new, _read_new(list(new.values()), model, only, settings), strict=True)
     for key in known.keys() - set(keys):
         del known[key]
     return [known[key] for key in keys]
@@ -68,16 +96,14 @@ def _read_new(files: Sequence[File], model: str, only: str, settings: Settings) 
         bar.empty()
 
 
-active = page.begin("Upload pictures", "upload", asks=False)
+active = page.begin("Upload pictures", asks=False)
 if active and active.card:
     only, charset = model_picker.choose(active.card)
     settings = get_settings()
     files = _choose(settings, charset.noun)
-    try:
+    with page.explained():
         if len(files) == 1:
             table.show_one(files[0], active.card, only, charset)
         elif files:
             table.show(files, _read(files, active.name, only, settings), active.card, only, charset)
-    except DigitLabError as error:
-        page.explain(error)
     cached.warm(active.name)

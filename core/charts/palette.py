@@ -33,7 +33,7 @@ def class_colour(place: int) -> str:
 
 
 # The page behind the figures, and the two inks of which one is readable on any colour; as in .streamlit/config.toml.
-PAGE = {"light": "#ffffff", "dark": "#11141c"}
+PAGE = {"light": "#ffffff", "dark": "#0c0e14"}
 INKS = ("#0d101a", "#ffffff")
 
 

@@ -4,26 +4,29 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit_drawable_canvas import st_canvas
 
-from pages.components import page, state
+from pages.components import page
 
 _LARGEST_SIDE = page.HALF_WIDTH
 _SMALLEST_SIDE = 200
-_PHONE_SIDE = 328  # fits the narrowest phones in use, until the browser has told its width
-
-# The component hides a toolbar over its uppermost pixels, where it would catch the first touch. So the canvas is higher
-# than its place by this many pixels, stands on the bottom of it, and what sticks out at the top is cut off.
-_HIDDEN = 32
+_PHONE_SIDE = 328  # fits the narrowest phones in use, until the browser has reported its width
+_KEPT, _START, _SIDE = "canvas-kept", "canvas-start", "canvas-side"
+PEN, _PEN_RANGE, _PEN_START = "pen-width", (6, 40), 18
 
 # Paper and ink of the light and of the dark page.
 _COLOURS = {"light": ("#ffffff", "#141a2b"), "dark": ("#1c212d", "#f4f6fc")}
 
-# Streamlit tells a page nothing of its width, and the canvas has a fixed size. This element, the thin upper edge of the
-# paper, reports how wide the canvas may be.
+# Streamlit tells a page nothing of its size, and the canvas has a fixed one. This element, the thin upper edge of the
+# paper, reports how large the canvas may be: as wide as its block, and on a phone no higher than what is left of the
+# screen below the answer.
 #
-# It also tells the pen from a hand that rests on the canvas, since the component takes the first touch for the pen,
-# and as long as that stays no other draws. Of the touches on the canvas the first to move is the pen: it alone is
+# The component has a toolbar of its own, unseen over its upper edge, where it would catch the first touch and the Tab
+# key. It is hidden here; the page has buttons for what is needed of it.
+#
+# The element also tells the pen from a hand that rests on the canvas, since the component takes the first touch for the
+# pen, and as long as that stays no other draws. Of the touches on the canvas the first to move is the pen: it alone is
 # passed on, as if it were the only one. A touch that ends soon without having moved is a dot. One that lies there
 # longer, is as wide as a palm, or was there while another drew is a hand.
 _EDGE = st.components.v2.component(
@@ -33,6 +36,7 @@ _EDGE = st.components.v2.component(
     js="""
     const MOVED = 4;  // pixels from which a touch has moved
     const SOON = 500;  // milliseconds within which a touch that ends has been a dot
+    const MARGIN = 8;  // pixels, between the canvas and the lower edge of the screen
     const PALM = 30;  // pixels, half the width of a touch from which it is no finger and no pen
     const guarded = new WeakSet();  // blocks whose touches are looked at; this function runs again with every answer
 
@@ -99,13 +103,28 @@ _EDGE = st.components.v2.component(
         guarded.add(block);
         guard(block);
       }
-      let told = data.side;
+      let known = data.side;
+      const main = block.closest('[data-testid="stMain"]') ?? document.documentElement;
       const watcher = new ResizeObserver(() => {
-        const side = Math.max(data.smallest, Math.min(data.largest, Math.floor(block.clientWidth)));
-        if (side !== told) setStateValue("side", (told = side));
+        const top = block.getBoundingClientRect().top + main.scrollTop;
+        const height = data.fits ? document.documentElement.clientHeight - top - MARGIN : Infinity;
+        const room = Math.floor(Math.min(data.largest, block.clientWidth, height));
+        const side = Math.max(data.smallest, room);
+        if (side !== known) setStateValue("side", (known = side));
       });
-      watcher.observe(block);
-      return () => watcher.disconnect();
+      for (const element of [block, main]) watcher.observe(element);
+      let waiting = 0;
+      const hide = () => {
+        const roots = Array.from(block.querySelectorAll("*"), (element) => element.shadowRoot);
+        const toolbar = roots.map((root) => root?.querySelector(".dc-toolbar")).find(Boolean);
+        if (toolbar) toolbar.style.visibility = "hidden";
+        else waiting = requestAnimationFrame(hide);  // the canvas may come later
+      };
+      hide();
+      return () => {
+        watcher.disconnect();
+        cancelAnimationFrame(waiting);
+      };
     }
     """,
 )
@@ -119,54 +138,96 @@ class Drawing:
     paper: tuple[int, int, int]
 
 
-def show(key: str) -> Drawing | None:
-    """Show the canvas and its tools; what is drawn, or None before the first stroke."""
-    if key not in st.session_state:
-        state.set_canvas_start(None)  # the person comes from another page: the canvas is a new one, and empty
+@dataclass(frozen=True)
+class _Kept:
+    """What is on the canvas, for when the person comes back: strokes as Fabric.js has them, and the canvas' side."""
+
+    strokes: list[dict[str, Any]]
+    side: int
+    drawing: Drawing | None
+
+
+def show(key: str, tools: DeltaGenerator | None = None) -> Drawing | None:
+    """Show the canvas and its tools; what is drawn, or None before the first stroke.
+
+    Args:
+        key: of the canvas.
+        tools: where the buttons are, on a phone; else they are under the canvas.
+    """
     with st.container(gap=None):
-        side = _side(f"{key}-edge")
-        paper, ink = _COLOURS[st.context.theme.type or "light"]
-        with st.container(height=side, border=False, vertical_alignment="bottom", key=f"{key}-paper"):
+        side = _fitting_side(f"{key}-edge")
+        paper, ink = _COLOURS[page.theme()]
+        if key not in st.session_state:
+            _put_back(side, ink)
+        with st.container(height=side, width=side, border=False, key=f"{key}-paper"):
             drawing = st_canvas(
                 key=key,
                 width=side,
-                height=side + _HIDDEN,
+                height=side,
                 background_color=paper,
                 stroke_color=ink,
-                stroke_width=st.session_state.get(state.PEN, state.PEN_START),
-                initial_drawing=state.canvas_start(),
+                stroke_width=st.session_state.get(PEN, _PEN_START),
+                initial_drawing=st.session_state.get(_START),
                 return_image_data=True,
             )
-    _tools(key, empty=not (drawing.json_data or {}).get("objects"))
+    strokes = (drawing.json_data or {}).get("objects") or []
+    before: _Kept = st.session_state.get(_KEPT) or _Kept([], side, None)
     red, green, blue = bytes.fromhex(paper.removeprefix("#"))
-    return Drawing(drawing.image_bytes, (red, green, blue)) if drawing.image_bytes else None
+    seen = Drawing(drawing.image_bytes, (red, green, blue)) if drawing.image_bytes else None
+    # The canvas sends no picture of the strokes that it begins with.
+    kept = _Kept(strokes, side, seen or (before.drawing if strokes else None))
+    st.session_state[_KEPT] = kept
+    _tools(key, tools, empty=not strokes)
+    return kept.drawing
 
 
-def _side(key: str) -> int:
+def _put_back(side: int, ink: str) -> None:
+    """Begin with what was drawn before the person went to another page, in the size and the colour of now."""
+    kept: _Kept | None = st.session_state.get(_KEPT)
+    if kept is None:
+        return
+    scale = side / kept.side
+    scaled = [{name: stroke[name] * scale for name in ("left", "top", "scaleX", "scaleY")} for stroke in kept.strokes]
+    _set_start([stroke | sizes | {"stroke": ink} for stroke, sizes in zip(kept.strokes, scaled, strict=True)])
+
+
+def _set_start(strokes: list[dict[str, Any]]) -> None:
+    """Put strokes on the canvas, in the place of what is there."""
+    before = st.session_state.get(_START) or {"revision": 0}
+    # The revision makes every start differ from the one before: the canvas takes up no start that it already has.
+    st.session_state[_START] = {"objects": strokes, "revision": before["revision"] + 1}
+
+
+def _fitting_side(key: str) -> int:
     """Width and height of the canvas: all the room there is, up to the largest side."""
     on_phone = page.on_phone()
-    guess = state.canvas_side() or (_PHONE_SIDE if on_phone else _LARGEST_SIDE)
+    guess = st.session_state.get(_SIDE) or (_PHONE_SIDE if on_phone else _LARGEST_SIDE)
     edge = _EDGE(
         key=key,
-        data={"side": guess, "smallest": _SMALLEST_SIDE, "largest": _LARGEST_SIDE},
+        data={"side": guess, "smallest": _SMALLEST_SIDE, "largest": _LARGEST_SIDE, "fits": on_phone},
         default={"side": guess},
         on_side_change=lambda: None,
+        width=guess,
         height=1,
     )
-    state.set_canvas_side(edge.side)
+    st.session_state[_SIDE] = edge.side
     return int(edge.side)
 
 
-def _tools(key: str, empty: bool) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", key=f"{key}-tools"):
-        st.slider("Pen width", *state.PEN_RANGE, state.PEN_START, key=state.PEN, persist_state="session")
-        st.button("Undo", icon=":material/undo:", key=f"{key}-undo", disabled=empty, on_click=_keep, args=(key, -1))
-        st.button("Clear", icon=":material/delete:", key=f"{key}-clear", disabled=empty, on_click=_keep, args=(key, 0))
+def _tools(key: str, place: DeltaGenerator | None, empty: bool) -> None:
+    row = st.container(horizontal=True, vertical_alignment="bottom", key=f"{key}-tools")
+    row.slider("Pen width", *_PEN_RANGE, _PEN_START, key=PEN, persist_state="session")
+    for label, icon, count in (("Undo", "undo", -1), ("Clear", "delete", 0)):
+        (place or row).button(
+            label,
+            icon=f":material/{icon}:",
+            key=f"{key}-{label.lower()}",
+            disabled=empty,
+            on_click=_keep,
+            args=(count,),
+        )
 
 
-def _keep(key: str, count: int) -> None:
+def _keep(count: int) -> None:
     """Put the first `count` strokes back on the canvas, -1 for all but the last; the canvas then sends them itself."""
-    strokes: list[Any] = st.session_state[key]["drawing"]["raw"]["objects"]
-    before = state.canvas_start() or {"revision": 0}
-    # The revision makes every start differ from the one before: the canvas takes up no start that it already has.
-    state.set_canvas_start({"objects": strokes[:count], "revision": before["revision"] + 1})
+    _set_start(st.session_state[_KEPT].strokes[:count])

@@ -3,10 +3,14 @@
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import streamlit as st
 
+from core.text import counted
 from pages.components.pictures import Picture, data_url
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -46,15 +50,15 @@ _GALLERY = st.components.v2.component(
     js="""
     export default function ({ parentElement, data, setStateValue }) {
       const tiles = parentElement.querySelector(".tiles");
-      const press = (picked) => [...tiles.children].forEach((button, place) =>
-        button.setAttribute("aria-pressed", String(place === picked)));
+      const press = (picked) => [...tiles.children].forEach((button, index) =>
+        button.setAttribute("aria-pressed", String(index === picked)));
       if (tiles.dataset.token === data.token) return;
       tiles.dataset.token = data.token;
-      // Only another tile is picked: the buttons stay, and with them the keyboard's place.
+      // Only another tile is picked: the buttons stay, and with them the keyboard's focus.
       if (tiles.dataset.content === data.content) return press(data.picked);
       tiles.dataset.content = data.content;
       tiles.style.setProperty("--side", `${data.side}px`);
-      tiles.replaceChildren(...data.tiles.map((tile, place) => {
+      tiles.replaceChildren(...data.tiles.map((tile, index) => {
         const button = document.createElement("button");
         button.type = "button";
         button.title = tile.spoken;
@@ -70,8 +74,8 @@ _GALLERY = st.components.v2.component(
           button.append(line);
         }
         button.onclick = () => {
-          press(place);
-          setStateValue("picked", { token: tiles.dataset.token, place, time: Date.now() });
+          press(index);
+          setStateValue("picked", { token: tiles.dataset.token, index, time: Date.now() });
         };
         return button;
       }));
@@ -93,11 +97,11 @@ def show(
     Args:
         key: of the element.
         side: the least width of a tile, in pixels.
-        picked: the tile that is picked at first.
-        on_pick: called with the place of a tile when the person picks it, before the page runs again.
+        picked: index of the tile that is picked at first.
+        on_pick: called with the index of a tile when the person picks it, before the page runs again.
 
     Returns:
-        The place of the tile that the person picked, or `picked` before; other tiles under the same key start anew.
+        The index of the tile that the person picked, or `picked` before; other tiles under the same key start anew.
     """
     rows = [
         {"picture": data_url(tile.picture), "caption": tile.caption, "note": tile.note, "spoken": tile.spoken}
@@ -107,10 +111,10 @@ def show(
     token = f"{content}-{picked}"
 
     def changed() -> None:
-        found = st.session_state[key].picked
+        choice = st.session_state[key].picked
         # Of the same tiles; which one was picked before may have changed since the page was sent.
-        if on_pick and found and found["token"].startswith(content):
-            on_pick(int(found["place"]))
+        if on_pick and choice and choice["token"].startswith(content):
+            on_pick(int(choice["index"]))
 
     result = _GALLERY(
         key=key,
@@ -118,5 +122,55 @@ def show(
         default={"picked": None},
         on_picked_change=changed,
     )
-    found = result.picked
-    return int(found["place"]) if found and found["token"] == token else picked
+    choice = result.picked
+    return int(choice["index"]) if choice and choice["token"] == token else picked
+
+
+def page_key(key: str) -> str:
+    """The key of the pagination of `paged`, to turn the page from elsewhere."""
+    return f"{key}-page"
+
+
+def paged(
+    items: Sequence[Item],
+    tile: Callable[[Item], Tile],
+    key: str,
+    per_page: int,
+    *,
+    side: int = 64,
+    picked: Item | None = None,
+    first: bool = False,
+    on_pick: Callable[[Item], None] | None = None,
+    counts: bool = False,
+    noun: str = "image",
+) -> Item | None:
+    """Show items as tiles, a page at a time.
+
+    Args:
+        items: a sequence of which only the slice of the open page is asked for.
+        tile: how an item looks.
+        key, side: as for `show`.
+        per_page: tiles at once.
+        picked: the item that is picked at first, if it is on the open page.
+        first: whether that is the first one of the page, instead.
+        on_pick: called with an item when the person picks it, before the page runs again.
+        counts: whether to say how many they are even where one page holds all.
+        noun: what an item is called.
+
+    Returns:
+        The item that is picked; None for none.
+    """
+    count, pages, number = len(items), -(-len(items) // per_page), page_key(key)
+    if not 1 <= st.session_state.get(number, 1) <= pages:
+        st.session_state[number] = 1
+    if pages > 1:
+        st.pagination(pages, key=number, max_visible_pages=5)
+    start = (st.session_state.get(number, 1) - 1) * per_page
+    shown = list(items[start : start + per_page])
+    if counts or pages > 1:
+        st.caption(f"{start + 1:,} to {start + len(shown):,} of {counted(count, noun)}")
+    index = 0 if first else shown.index(picked) if picked in shown else None
+    choice = show(
+        [tile(item) for item in shown], key, side, index, (lambda chosen: on_pick(shown[chosen])) if on_pick else None
+    )
+    return shown[choice] if choice is not None and choice < len(shown) else None

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core import cached
-from core.errors import DigitLabError
 from core.evaluation.comparison import seconds_an_image
 from core.model.card import Card
-from pages.components import page, state
+from pages.components import page
 from pages.components.text import escape
 
 TITLE = "Time for an image"
@@ -16,7 +15,12 @@ TITLE = "Time for an image"
 
 def seconds(card: Card) -> float | None:
     """The time of a model for an image, in seconds, where it was measured in this session."""
-    return state.evaluate_seconds().get(card.weights_sha256)
+    return _measured().get(card.weights_sha256)
+
+
+def _measured() -> dict[str, float]:
+    measured: dict[str, float] = st.session_state.setdefault("evaluate-seconds", {})  # by the hash of the weights
+    return measured
 
 
 def say(measured: float | None) -> str:
@@ -38,10 +42,5 @@ def offer(cards: Sequence[Card], key: str) -> None:
 
 
 def _measure(card: Card) -> None:
-    try:
-        with st.spinner(f"Reading single images with {escape(card.name)}"):
-            found = seconds_an_image(cached.recogniser(card.name))
-    except DigitLabError as error:
-        page.explain(error)
-    else:
-        state.evaluate_seconds()[card.weights_sha256] = found
+    with page.explained(), st.spinner(f"Reading single images with “{escape(card.title)}”"):
+        _measured()[card.weights_sha256] = seconds_an_image(cached.recogniser(card.name))

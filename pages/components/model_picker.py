@@ -1,13 +1,17 @@
 """Who reads on Draw and Upload, and what: the model, and the characters that its answers are restricted to."""
 
+from typing import Any
+
 import streamlit as st
 
-from core import cached
 from core.charsets import GROUPS, Charset, get_charset
 from core.model.card import Card
 from pages.components import page, state
 
-_ALL = "All"
+_HELP = (
+    "If you know what kind of character it is, say so: the others are then left out, and the probabilities of those "
+    "that remain add up to 100 %."
+)
 
 
 def choose(model: Card) -> tuple[str, Charset]:
@@ -21,24 +25,20 @@ def choose(model: Card) -> tuple[str, Charset]:
         left to tell apart.
     """
     charset = get_charset(model.charset)
-    usable = [entry for entry in cached.models() if entry.card]
-    with st.container(horizontal=True, key="reader"):
-        if len(usable) > 1:
-            page.choose_model(usable, few=True)
+    with st.container(horizontal=True, wrap=not page.on_phone(), gap="small", key="reader"):
+        if len(page.model_titles()) > 1:
+            page.choose_model(few=True)
         kind = _restriction(charset) if charset.restrictions else ""
     return kind, charset.restricted(kind)
 
 
 def _restriction(charset: Charset) -> str:
+    kinds = ["", *charset.restrictions]
+    shared: dict[str, Any] = {"key": state.ONLY, "persist_state": "session", "help": _HELP}
+    if page.on_phone():  # one row holds both choices
+        shared |= {"label_visibility": "collapsed", "filter_mode": None}
+        return st.selectbox("Read only", kinds, format_func=lambda kind: GROUPS.get(kind, "Read all"), **shared) or ""
     kind: str = st.segmented_control(
-        "Read only",
-        ["", *charset.restrictions],
-        default="",
-        key=state.ONLY,
-        format_func=lambda kind: GROUPS.get(kind, _ALL),
-        required=True,
-        persist_state="session",
-        help="Say what it is, where you know: the other characters are then left out, and the probabilities of those "
-        "that remain add up to 100 %.",
+        "Read only", kinds, default="", format_func=lambda kind: GROUPS.get(kind, "All"), required=True, **shared
     )
     return kind

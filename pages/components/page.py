@@ -1,8 +1,10 @@
 """The frame of every page: its title, the navigation, and which model is active."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -10,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core import cached
 from core.errors import DigitLabError, ModelError, ModelMissing
 from core.model.library import Entry
-from pages.components import state
+from pages.components import address, state
 from pages.components.text import escape, message
 
 _LINKS = (
@@ -28,34 +30,45 @@ _GAP = 32
 _FEW = 4  # models
 WIDTH = 2 * HALF_WIDTH + _GAP
 _RESCUE = "Get the shipped one back with `git checkout models`, or train one: `python -m core train`."
-_LOGO = Path(__file__).with_name("logo.svg")
+_FOLDER = Path(__file__).parent
 
 
-def begin(title: str, icon: str, warns: bool = True, asks: bool = True) -> Entry | None:
+def begin(title: str, *, warns: bool = True, asks: bool = True, heading: bool = True) -> Entry | None:
     """Set up a page and draw its title and the sidebar.
 
     Args:
         title: of the page and the browser's tab.
-        icon: name of a Material icon.
         warns: whether to warn of models that cannot be used; without it the page lists them itself.
         asks: whether the sidebar asks which model to read with; without it the page asks itself, by `choose_model`.
+        heading: whether the title stands on the page, too.
 
     Returns:
         The model to read with; None where there is none, after saying so and what to do.
     """
-    tab = title if title == _NAME else f"{title} · {_NAME}"
-    st.set_page_config(page_title=tab, page_icon=f":material/{icon}:", layout="wide")
-    st.logo(str(_LOGO), size="large")
+    st.set_page_config(
+        page_title=title if title == _NAME else f"{title} · {_NAME}",
+        page_icon=str(_FOLDER / "icon.svg"),  # a Material icon would be fetched from the internet
+        layout="wide",
+        initial_sidebar_state="collapsed" if on_phone() else "auto",
+    )
+    st.logo(str(_FOLDER / "logo.svg"), size="large")
     with st.sidebar:
         for path, label, picture in _LINKS:
             st.page_link(path, label=label, icon=f":material/{picture}:", width="stretch")
-    st.title(title, anchor=False)
+    if heading:
+        st.title(title, anchor=False)
+    with explained():
+        return _active(cached.models(), warns, asks)
+    return None
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Show an error of this program as a message, in the place of what it has kept from being drawn."""
     try:
-        entries = cached.models()
+        yield
     except DigitLabError as error:
         explain(error)
-        return None
-    return _active(entries, warns, asks)
 
 
 def explain(error: DigitLabError) -> None:
@@ -69,6 +82,11 @@ def try_again(key: str) -> None:
     st.button("Try again", key=key, icon=":material/refresh:")
 
 
+def theme() -> Literal["light", "dark"]:
+    """The theme that the person sees."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
 def on_phone() -> bool:
     """Whether the browser says that it is a phone's."""
     return "Mobi" in st.context.headers.get("User-Agent", "")
@@ -80,30 +98,48 @@ def halves() -> tuple[DeltaGenerator, DeltaGenerator]:
     return row.container(width=HALF_WIDTH), row.container(width=HALF_WIDTH)
 
 
-def choose_model(models: Sequence[Entry], few: bool = False) -> None:
+def model_titles() -> dict[str, str]:
+    """The title of every model that can be used, by name; where two have the same one, with the name."""
+    titles = {entry.name: entry.card.title for entry in cached.models() if entry.card}
+    counts = Counter(titles.values())
+    return {name: f"{title} ({name})" if counts[title] > 1 else title for name, title in titles.items()}
+
+
+def choose_model(few: bool = False) -> None:
     """Ask which model to read with, where there are several; the answer is the model that `begin` gives.
 
     Args:
-        models: those that can be used.
-        few: whether all of them are to be seen at once, where they are few enough.
+        few: whether all of them are to be seen at once, where they are few enough and there is room.
     """
-    titles = {entry.name: entry.card.title for entry in models if entry.card}
-    twice = {title for title, count in Counter(titles.values()).items() if count > 1}
-
-    def label(name: str) -> str:
-        return f"{titles[name]} ({name})" if titles[name] in twice else titles[name]
-
-    if few and len(titles) <= _FEW:
+    titles = model_titles()
+    if few and len(titles) <= _FEW and not on_phone():
         st.segmented_control(
             "Model",
             list(titles),
             key=state.model_key(),
-            format_func=lambda name: escape(label(name)),
+            format_func=lambda name: escape(titles[name]),
             required=True,
             persist_state="session",
         )
-    else:
-        st.selectbox("Model", list(titles), key=state.model_key(), format_func=label, persist_state="session")
+        return
+    st.selectbox(
+        "Model",
+        list(titles),
+        key=state.model_key(),
+        format_func=titles.__getitem__,
+        persist_state="session",
+        filter_mode=None,
+        label_visibility="collapsed" if few else "visible",
+    )
+
+
+def follow_model(name: str) -> None:
+    """Run the whole page where another model than this one is to be used: a part that runs alone would go on with it.
+
+    It may have been chosen here, or made active by somebody else.
+    """
+    if state.active_model() != cached.active_model() or st.session_state.get(state.model_key(), name) != name:
+        st.rerun()
 
 
 def _active(entries: list[Entry], warns: bool, asks: bool) -> Entry | None:
@@ -113,17 +149,17 @@ def _active(entries: list[Entry], warns: bool, asks: bool) -> Entry | None:
             problem = f"The model “{escape(entry.name)}” cannot be used. {message(entry.problem)}"
             st.warning(problem, icon=":material/warning:")
     if not usable:
-        explain(ModelMissing("There is no model to read with."))
-        return None
-    name = cached.active_model() or next(iter(usable))
-    if len(usable) > 1:
-        state.set_active_model(name)  # where another was made active, here or by somebody else, every session follows
-        key = state.model_key()
-        chosen = st.session_state.get(key)
-        # Set in every run: a chooser that another page shows in another form would else begin without a choice.
-        st.session_state[key] = chosen if chosen in usable else name
-        if asks:
-            with st.sidebar:
-                choose_model(list(usable.values()))
-        name = st.session_state[key]
-    return usable[name]
+        raise ModelMissing("There is no model to read with.")
+    active = cached.active_model() or next(iter(usable))
+    address.start(state.MODEL, "model", usable)
+    key = state.follow(active)  # where another was made active, here or by somebody else, every session follows
+    if len(usable) == 1:
+        return usable[active]
+    chosen = st.session_state.get(key)
+    # Set in every run: a chooser that another page shows in another form would else begin without a choice.
+    st.session_state[key] = chosen if chosen in usable else active
+    address.show("model", st.session_state[key] if st.session_state[key] != active else "")
+    if asks:
+        with st.sidebar:
+            choose_model()
+    return usable[st.session_state[key]]

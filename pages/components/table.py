@@ -12,7 +12,8 @@ from core.errors import DigitLabError
 from core.model.card import Card
 from core.model.prediction import Verdict, kind
 from core.reading import UNREADABLE
-from pages.components import page, prediction
+from pages.components import answer as panel
+from pages.components import page, steps
 from pages.components.text import escape, message
 from pages.components.uploads import File, Row, to_csv, to_table
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _ALL = "all"
 _ROW_HEIGHT = 44
 _MOST_ROWS_SEEN = 9
-_WORDS = prediction.Words("Blank", "No ink was found on this picture.", "Take a better picture", "Try another")
+_WORDS = panel.Words("Blank", "No ink was found on this picture.", "Take a better picture", "Try another")
 _TITLES = {
     Verdict.CONFIDENT.value: "Confident",
     Verdict.ALIKE.value: "Look-alikes",
@@ -126,8 +127,8 @@ def show_one(file: File, model: Card, only: str, charset: Charset) -> None:
         st.warning(f"{note[0].upper()}{note[1:]}.", icon=":material/warning:")
     left, right = page.halves()
     with left:
-        prediction.show_picture(answer.normalised, caption=file.name)
+        steps.show_picture(answer.normalised, caption=file.name)
     with right:
-        prediction.show(answer, charset, _WORDS, "upload", file.getvalue(), model)
-    prediction.show_steps(answer.normalised)
-    prediction.show_views(answer)
+        panel.show(answer, charset, _WORDS, "upload", file.getvalue(), model)
+    steps.show(answer.normalised)
+    steps.show_views(answer)

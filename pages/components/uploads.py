@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from core.model.inference import Recogniser
 
 BATCH = 16
+MOST_KEPT_MB = 100  # of the files of one session, while it is on another page
 _THUMBNAIL_SIDE = 64
 # Two batches at a time, for all sessions together, bound the memory that opened pictures take.
 _READERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="read-pictures")

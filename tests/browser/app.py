@@ -505,7 +505,7 @@ class App:
         return place.rename(place.with_name(download.value.suggested_filename))
 
     def file_button(self, name: str) -> Locator:
-        """The button of the part Take away for the file of this name."""
+        """The button of the part Download for the file of this name."""
         return self.by_key(f"evaluate-file-{name.replace('.', '-')}").get_by_role("button")
 
     def save_picture(self, key: str) -> Path:

@@ -1,4 +1,4 @@
-"""The parts Sureness, Compare and Take away of the Evaluate page in Chromium, with two models and no data set."""
+"""The parts Calibration, Compare and Download of the Evaluate page in Chromium, with two models and no data set."""
 
 import csv
 import io
@@ -50,7 +50,7 @@ def desk(browser: Browser, address: str) -> Iterator[App]:
 
 def test_the_slider_changes_the_words_and_the_mark(desk: App) -> None:
     mnist = read_stored(SHIPPED)["mnist"]
-    desk.open_part("Sureness")
+    desk.open_part("Calibration")
     own = at_threshold(mnist.confidence, mnist.right, mnist.threshold)
     assert desk.marked("evaluate-coverage") == pytest.approx((100 * own.coverage, 100 * own.error))
     handle = desk.slider("Limit of confidence")
@@ -66,14 +66,14 @@ def test_the_slider_changes_the_words_and_the_mark(desk: App) -> None:
 
 
 def test_the_camera_of_a_chart_saves_a_png(desk: App) -> None:
-    picture = desk.open_part("Sureness").save_picture("evaluate-reliability")
+    picture = desk.open_part("Calibration").save_picture("evaluate-reliability")
     assert picture.name == "digit-lab-evaluate-reliability.png"
     assert picture.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
     assert picture.stat().st_size > 5_000
 
 
 def test_tables_come_as_csv_json_and_archive(desk: App) -> None:
-    desk.open_part("Take away")
+    desk.open_part("Download")
     table = desk.save(desk.file_button(f"{STEM}-confusion-matrix.csv"))
     assert table.name == f"{STEM}-confusion-matrix.csv"
     rows = list(csv.reader(io.StringIO(table.read_bytes().decode("utf-8-sig"), newline="")))
@@ -86,14 +86,14 @@ def test_tables_come_as_csv_json_and_archive(desk: App) -> None:
 
 
 def test_a_chart_comes_as_a_page_that_draws_itself(desk: App, browser: Browser) -> None:
-    page = desk.open_part("Take away").save(desk.file_button(f"{STEM}-coverage.html"))
+    page = desk.open_part("Download").save(desk.file_button(f"{STEM}-coverage.html"))
     with _offline(browser, page) as opened:
         expect(opened.locator(".js-plotly-plot .xtitle")).to_have_text("Answers kept (%)")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_report_opens_without_a_network(desk: App, browser: Browser, scheme: str) -> None:
-    report = desk.open_part("Take away").save(desk.file_button(f"{STEM}-report.html"))
+    report = desk.open_part("Download").save(desk.file_button(f"{STEM}-report.html"))
     with _offline(browser, report, color_scheme=scheme, viewport=PHONE) as opened:
         expect(opened.get_by_role("heading", level=1)).to_have_text("Digits")
         expect(opened.locator(".js-plotly-plot .xtitle")).to_have_count(4 + 6)
@@ -124,7 +124,7 @@ def test_the_images_on_which_they_differ(desk: App, require_data: Callable[[str]
 
 @pytest.mark.parametrize("kind", [{"viewport": DESK, "color_scheme": "dark"}, {"viewport": PHONE, "is_mobile": True}])
 def test_every_part_fits_its_screen(browser: Browser, address: str, kind: dict[str, object]) -> None:
-    charts = {"Sureness": 3, "PR and ROC": 2, "Classes": 0, "Compare": 0, "Take away": 0}
+    charts = {"Calibration": 3, "PR and ROC": 2, "Classes": 0, "Compare": 0, "Download": 0}
     for app in _page(browser, address, **kind):
         app.open("/evaluate")
         for part, count in charts.items():

@@ -29,7 +29,8 @@ def png(picture: NDArray[np.uint8]) -> bytes:
 def canvas_value(picture: NDArray[np.uint8], strokes: int = 1) -> dict[str, Any]:
     """What the canvas sends when it holds a picture, as after so many strokes."""
     url = f"data:image/png;base64,{base64.b64encode(png(picture)).decode()}"
-    return {"drawing": {"raw": {"objects": [{"number": number} for number in range(strokes)]}, "data": url}}
+    stroke = {"left": 0, "top": 0, "scaleX": 1, "scaleY": 1}
+    return {"drawing": {"raw": {"objects": [stroke | {"number": number} for number in range(strokes)]}, "data": url}}
 
 
 def put_on_canvas(page: AppTest, picture: NDArray[np.uint8], strokes: int = 1) -> AppTest:

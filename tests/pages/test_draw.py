@@ -13,9 +13,11 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ButtonGroup, Selectbox
 
 from core.data import doodles
+from core.model.library_admin import activate
 from core.samples import database, store
 from core.samples.store import Sample
 from core.settings import Settings, get_settings
+from pages.components import page as frame
 from tests.pages.conftest import Open, put_on_canvas, texts
 from tests.support.models import make_model
 from tests.support.strokes import draw
@@ -322,10 +324,10 @@ def test_where_nothing_may_be_stored_that_is_said_and_nothing_is(
 
 @pytest.fixture
 def letters(library: Path) -> Callable[..., None]:
-    """`letters("O0", limit=0.99)` puts a model of 47 classes into the library that takes everything for an O or a 0."""
+    """`letters("O0", threshold=0.99)` adds a model of 47 classes that takes everything for an O or a 0."""
 
-    def add(says: str, limit: float) -> None:
-        make_model(Settings(library, library), "letters", says=says, charset="balanced", limit=limit)
+    def add(says: str, threshold: float) -> None:
+        make_model(Settings(library, library), "letters", says=says, charset="balanced", threshold=threshold)
 
     return add
 
@@ -337,7 +339,7 @@ def captions(page: AppTest) -> str:
 def test_characters_that_look_alike_are_named_with_their_joint_probability(
     open_page: Open, letters: Callable[..., None], three: Picture
 ) -> None:
-    letters("O0", limit=0.99)
+    letters("O0", threshold=0.99)
     page = open_page("pages/draw.py")
     assert "Draw one letter or digit" in texts(page)
     before = shape(page)
@@ -347,7 +349,7 @@ def test_characters_that_look_alike_are_named_with_their_joint_probability(
     assert "They look alike. Pick which one it is." in texts(page)
     assert candidates(page).value is None
     assert [option.strip("*")[0] for option in candidates(page).options[:2]] == ["O", "0"]
-    assert "O or 0 look alike: together >99.9 %. O stands for o, too." in captions(page)
+    assert "O or 0 look alike: together >99.9 %. O also stands for o." in captions(page)
     after = shape(page)
     assert len(after) == len(before) + 1  # the candidates, in a place of fixed height
 
@@ -356,7 +358,7 @@ def test_an_answer_can_be_restricted_and_that_lasts_across_pages(
     open_page: Open, letters: Callable[..., None], add_model: AddModel, three: Picture
 ) -> None:
     add_model()
-    letters("O0C", limit=0.4)
+    letters("O0C", threshold=0.4)
     page = open_page("pages/draw.py")
     assert [group.key for group in page.segmented_control] == ["model"]  # digits are all that it reads
     page.segmented_control(key="model").select("Letters").run()
@@ -369,17 +371,17 @@ def test_an_answer_can_be_restricted_and_that_lasts_across_pages(
     assert "###### 0\n" in texts(page) + "\n"
     assert "Draw one digit" not in texts(page)
     assert "look alike" not in captions(page)
-    assert "Restricted to digits: their probabilities are made to add up to 100 %." in captions(page)
+    assert "Restricted to digits: their probabilities add up to 100 %." in captions(page)
     assert candidates(page).value == "0"
     page.switch_page("pages/upload.py").run()
     assert page.segmented_control(key="only").value == "digits"
     page.switch_page("pages/draw.py").run()
-    assert "Draw one digit" in texts(page)
+    assert "###### 0\n" in texts(page) + "\n"
 
 
 @pytest.mark.usefixtures("own_samples")
 def test_of_many_characters_what_it_is_is_typed(open_page: Open, letters: Callable[..., None], three: Picture) -> None:
-    letters("OC", limit=0.1)
+    letters("OC", threshold=0.1)
     page = put_on_canvas(open_page("pages/draw.py"), three)
 
     def it_is_a(typed: str) -> str:
@@ -412,7 +414,7 @@ def open_restricted(open_page: Open, kind: str, picture: Picture) -> AppTest:
 def test_with_a_restricted_answer_the_models_own_is_stored(
     open_page: Open, letters: Callable[..., None], three: Picture
 ) -> None:
-    letters("O0", limit=0.1)
+    letters("O0", threshold=0.1)
     page = open_restricted(open_page, "digits", three)
     assert "###### 0" in texts(page)
     next(one for one in page.text_input if one.label == "It is a").set_value("X").run()
@@ -425,7 +427,7 @@ def test_with_a_restricted_answer_the_models_own_is_stored(
 def test_of_look_alikes_the_large_character_is_the_form_that_looks_alike(
     open_page: Open, letters: Callable[..., None], three: Picture
 ) -> None:
-    letters("L1", limit=0.99)
+    letters("L1", threshold=0.99)
     page = put_on_canvas(open_page("pages/draw.py"), three)
     assert ":orange[l or 1]" in texts(page)
     assert "###### l\n" in texts(page) + "\n"
@@ -435,7 +437,7 @@ def test_of_look_alikes_the_large_character_is_the_form_that_looks_alike(
 def test_right_of_a_restricted_answer_is_the_models_own_class(
     open_page: Open, letters: Callable[..., None], three: Picture
 ) -> None:
-    letters("OC", limit=0.1)
+    letters("OC", threshold=0.1)
     page = open_restricted(open_page, "small", three)
     assert "###### o" in texts(page)
     page.button(key="draw-right").click().run()
@@ -449,7 +451,7 @@ def test_what_was_said_to_one_model_is_not_said_to_another_that_reads_other_char
     open_page: Open, letters: Callable[..., None], add_model: AddModel, three: Picture
 ) -> None:
     add_model()
-    letters("O0", limit=0.1)
+    letters("O0", threshold=0.1)
     page = open_page("pages/draw.py")
     page.segmented_control(key="model").select("Letters").run()
     put_on_canvas(page, three)
@@ -547,14 +549,46 @@ def test_a_model_of_letters_and_digits_says_that_it_is_no_character(
     page.segmented_control(key="only").set_value("digits").run()
     assert not page.exception
     assert ":orange[Not a digit]" in texts(page)
-    rest = "to add up to 3.6 %; the rest: it is not one digit."
-    assert f"Restricted to digits: their probabilities are made {rest}" in captions(page)
+    rest = "add up to 3.6 %; the rest is for what is not one digit."
+    assert f"Restricted to digits: their probabilities {rest}" in captions(page)
 
 
 def test_the_probability_of_no_digit_takes_from_the_sureness(open_page: Open, library: Path, three: Picture) -> None:
     settings = Settings(library, library)
-    make_model(settings, "digits", says="47", refuses="other", rejection_limit=1.0, temperature=5.0, limit=0.8)
+    make_model(settings, "digits", says="47", refuses="other", rejection_threshold=1.0, temperature=5.0, threshold=0.8)
     page = put_on_canvas(open_page("pages/draw.py"), three)
     assert ":orange[Unsure], 24.1 % sure" in texts(page)
     assert candidates(page).options[0] == "**4**  24.1 %"
     assert "Probabilities: 4 24.1 %, 7 8.9 %" in bars(page)
+
+
+def test_a_drawing_is_there_again_after_a_visit_elsewhere(open_page: Open, three: Picture) -> None:
+    """The browser sends no picture of the strokes that a canvas begins with."""
+    page = put_on_canvas(open_page("pages/draw.py"), three)
+    assert "% sure" in texts(page)
+    page.switch_page("pages/explore.py").run()
+    page.switch_page("pages/draw.py").run()
+    assert "% sure" in texts(page)
+    assert not page.button(key="canvas-undo").disabled
+
+
+def test_a_stroke_is_read_by_a_model_that_somebody_else_has_just_made_active(
+    add_model: AddModel, open_page: Open, three: Picture
+) -> None:
+    """A stroke runs a part of the page alone."""
+    add_model(title="The first")
+    add_model("second", title="The second")
+    page = open_page("pages/draw.py")
+    activate("second", get_settings())
+    put_on_canvas(page, three)
+    assert page.segmented_control(key="model-1").value == "second"
+
+
+def test_a_phone_has_the_answer_above_the_canvas(
+    open_page: Open, three: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame, "on_phone", lambda: True)
+    page = put_on_canvas(open_page("pages/draw.py"), three)
+    assert not page.exception
+    assert not page.title
+    assert "% sure" in texts(page)

@@ -234,7 +234,7 @@ def test_a_model_without_stored_answers_asks_what_to_measure_it_on(
     page = open_page(PAGE)
     assert not page.exception
     assert page.selectbox(key="evaluate-data-digits").value is None
-    assert "No answers to a test set" in page.info[0].value
+    assert "No stored answers of" in page.info[0].value
     assert "evaluation\\.npz is missing" in damaged(page)["digits"]
     assert "still reads" in damaged(page)["digits"]
 
@@ -360,7 +360,7 @@ def test_the_matrix_of_many_classes_shows_errors_first_grouped_by_likeness(lette
     assert not letters.exception
 
 
-@pytest.mark.parametrize("part", ["Mistakes", "Curves", "Classes", "Sureness", "PR and ROC", "Compare", "Take away"])
+@pytest.mark.parametrize("part", ["Mistakes", "Curves", "Classes", "Calibration", "PR and ROC", "Compare", "Download"])
 def test_every_part_knows_letters(letters: AppTest, part: str) -> None:
     open_part(letters, part)
     assert not letters.exception

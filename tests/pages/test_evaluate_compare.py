@@ -1,4 +1,4 @@
-"""The parts Compare and Take away of the Evaluate page: one model, two, and one without stored answers."""
+"""The parts Compare and Download of the Evaluate page: one model, two, and one without stored answers."""
 
 import json
 import shutil
@@ -17,11 +17,11 @@ from core.evaluation.predictions import read_stored
 from core.model.card import read_card
 from core.model.library import list_models
 from core.settings import PROJECT_ROOT, get_settings
-from pages.components.evaluate.compare import say_difference
+from pages.components.evaluate.compare import difference_in_words
 from pages.components.evaluate.selection import Subject
 from tests.pages.conftest import SHIPPED, Open, texts
 from tests.pages.test_evaluate import wait_for
-from tests.pages.test_evaluate_sureness import open_part
+from tests.pages.test_evaluate_calibration import open_part
 from tests.support.emnist import write_emnist
 from tests.support.glyphs import longer_sides
 
@@ -145,7 +145,7 @@ def test_a_model_that_was_deleted_is_no_longer_chosen(open_page: Open, two: Path
     ],
 )
 def test_a_difference_in_words(test: McNemar, words: str) -> None:
-    assert words in say_difference("a", "b_1", test)
+    assert words in difference_in_words("a", "b_1", test)
 
 
 def downloads(page: AppTest) -> set[str]:
@@ -153,7 +153,7 @@ def downloads(page: AppTest) -> set[str]:
 
 
 def test_everything_can_be_taken_away(open_page: Open, two: Path) -> None:
-    page = open_part(open_page(PAGE), "Take away")
+    page = open_part(open_page(PAGE), "Download")
     found = downloads(page)
     tables = ("headline", "confusion-matrix", "confusions", "classes", "areas", "calibration", "coverage", "mistakes")
     for name in (*tables, "predictions", "history", "comparison"):
@@ -166,12 +166,12 @@ def test_everything_can_be_taken_away(open_page: Open, two: Path) -> None:
 
 def test_without_history_and_another_model_there_is_less(open_page: Open, add_model: AddModel, no_data: None) -> None:  # noqa: ARG001 - for its effect
     (add_model() / "history.csv").unlink()
-    found = downloads(open_part(open_page(PAGE), "Take away"))
+    found = downloads(open_part(open_page(PAGE), "Download"))
     assert "digits-mnist-test-classes.csv" in found
     assert not {name for name in found if "history" in name or "training" in name or "comparison" in name}
 
 
-@pytest.mark.parametrize("part", ["Classes", "Sureness", "PR and ROC", "Compare", "Take away"])
+@pytest.mark.parametrize("part", ["Classes", "Calibration", "PR and ROC", "Compare", "Download"])
 def test_a_damaged_card_beside_it_disturbs_no_part(open_page: Open, two: Path, part: str) -> None:
     card = json.loads((two / "card.json").read_text(encoding="utf-8"))
     (two / "card.json").write_text(json.dumps(card | {"version": 99}), encoding="utf-8")

@@ -252,7 +252,7 @@ def test_drawn_training_images_are_compared_only_when_that_is_asked_for(
         page.run()
     assert "have to be drawn first, which takes half a minute or more." in all_said(page)
     monkeypatch.setattr(detail, "_MANY", 6000)
-    assert "have to be drawn first, which takes some minutes." in all_said(page.run())
+    assert "have to be drawn first, which takes several minutes." in all_said(page.run())
 
 
 def test_classes_without_images(open_page: Open, data: Path) -> None:
@@ -262,7 +262,7 @@ def test_classes_without_images(open_page: Open, data: Path) -> None:
     assert not page.exception
     assert "no images of these classes" in page.info[0].value
     page.button_group(key="explore-classes").set_value([9, 3]).run()
-    assert "1 to 1 of 1 images" in all_said(page)
+    assert "1 to 1 of 1 image" in all_said(page)
 
 
 def test_going_to_an_image_opens_its_page_and_shows_every_class(open_page: Open) -> None:

@@ -100,10 +100,10 @@ def test_preprocessing_reads_digits_as_digits_and_large(open_image: Opener, side
 
 def test_labels_say_why_the_model_does_not_judge_them(open_image: Opener, tmp_path: Path) -> None:
     def why(dataset: str) -> str:
-        return next(one.value for one in open_image("Labels", dataset, 0).caption if "Judged by" in one.value)
+        return next(part.value for part in open_image("Labels", dataset, 0).caption if "judged by" in part.value)
 
     write_mnist(tmp_path / "data", 20)
-    assert "learnt from the same pages" in why("mnist")
+    assert "trained on the same pages" in why("mnist")
     write_emnist(tmp_path / "data", "letters", each=2)
     assert "reads other characters" in why("emnist-letters")
     shutil.rmtree(get_settings().models_dir / "characters")

@@ -206,7 +206,7 @@ def test_map_says_how_much_it_shows(open_part: Callable[..., AppTest]) -> None:
     page = open_part("Map")
     assert quiet(page)
     assert "of the variance of the 450 images" in captions(page)
-    assert "of 450 images that the model reads otherwise" in captions(page)
+    assert "of 450 images that the model reads wrongly" in captions(page)
     assert "lasso" in page.info[0].value
 
 
@@ -215,7 +215,7 @@ def test_map_of_pixels_without_a_model(open_part: Callable[..., AppTest], librar
     page = open_part("Map")
     assert not page.exception
     assert len(page.get("plotly_chart")) == 1
-    assert "There is no model, so the map is of pixels" in page.info[0].value
+    assert "There is no model, so the map shows pixels" in page.info[0].value
 
 
 def test_map_of_pixels_with_a_model_of_other_characters(open_part: Callable[..., AppTest], tmp_path: Path) -> None:
@@ -246,7 +246,7 @@ def test_tsne_works_in_the_background_under_the_map_of_pca(open_part: Callable[.
     assert "of the variance" in captions(page)
     wait(page, "explore-map")
     assert quiet(page)
-    assert "How far apart two groups lie says nothing" in captions(page)
+    assert "The distance between two groups has no meaning" in captions(page)
 
 
 def test_selected_points_are_rows_of_the_map() -> None:
@@ -316,7 +316,7 @@ def test_very_many_are_compared_only_when_that_is_asked_for(
     monkeypatch.setattr(labels, "_AT_ONCE", 1000)
     add_model(sources=[{"name": "uci-digits", "title": "UCI digits", "licence": "", "images": 1347, "sha256": "00"}])
     page = wait(open_part("Labels", "train"), "explore-labels")
-    assert "To compare 1,347 images" in page.info[0].value
+    assert "Comparing 1,347 images" in page.info[0].value
     assert "flagged" not in texts(page)
     page.button(key="explore-labels-compare-uci-digits-train-button").click().run()
     page = wait(page, "explore-labels")

@@ -36,7 +36,7 @@ def markdown(page: AppTest) -> str:
     [
         ("", ""),
         ("pages/train.py", "Models"),
-        *(("pages/evaluate.py", part) for part in ("Confusion", "Mistakes", "Classes", "Take away")),
+        *(("pages/evaluate.py", part) for part in ("Confusion", "Mistakes", "Classes", "Download")),
     ],
 )
 def test_a_foreign_model_shows_its_words_and_nothing_else(

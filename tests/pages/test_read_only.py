@@ -135,7 +135,7 @@ SCENES: list[tuple[str, str, str, Scene]] = [
     ("pages/draw.py", "", "", nothing),
     ("pages/upload.py", "", "", nothing),
     ("pages/explore.py", "explore-part", "Labels", nothing),
-    ("pages/evaluate.py", "evaluate-part", "Take away", nothing),
+    ("pages/evaluate.py", "evaluate-part", "Download", nothing),
     ("pages/train.py", "train-part", "New training", waiting),
     ("pages/train.py", "train-part", "New training", running),
     ("pages/train.py", "train-part", "Runs", queued),

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from core.charsets import DIGITS
 from core.samples import store
 from core.settings import Settings, get_settings
+from pages.components import uploads
 from pages.components.uploads import to_csv
 from tests.pages.conftest import Open, png, texts
 from tests.support.models import BLEND, make_model
@@ -276,7 +277,7 @@ def test_the_views_are_shown_with_what_each_was_taken_for_and_how_much_it_counte
     assert by_eye.startswith("**Ink by the eye**  \n")
     assert re.fullmatch(r"\*\*The whole picture\*\*  \n(\d|no digit), counts \d+\xa0%", whole)
     assert closest.startswith("**A closer look**  \n")
-    assert any("is looked at in several ways" in caption.value for caption in page.caption)
+    assert any("is read in several ways" in caption.value for caption in page.caption)
 
 
 def test_a_model_without_an_eye_shows_no_views(open_page: Open, library: Path) -> None:
@@ -284,4 +285,23 @@ def test_a_model_without_an_eye_shows_no_views(open_page: Open, library: Path) -
     page = upload(open_page("pages/upload.py"), GOOD[:1])
     assert not page.exception
     assert views(page) == []
-    assert not any("is looked at in several ways" in caption.value for caption in page.caption)
+    assert not any("is read in several ways" in caption.value for caption in page.caption)
+
+
+def test_files_are_there_again_after_a_visit_elsewhere_until_they_are_removed(page: AppTest) -> None:
+    upload(page, GOOD)
+    page.switch_page("pages/draw.py").run()
+    page.switch_page("pages/upload.py").run()
+    assert [row["file"] for row in rows(page)] == ["3.png", "7.png", "0.png"]
+    assert "From before: 3 pictures" in texts(page)
+    page.button(key="upload-remove").click().run()
+    assert len(page.dataframe) == 0
+    assert "From before" not in texts(page)
+
+
+def test_files_of_more_than_a_limit_are_not_kept(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_KEPT_MB", len(GOOD[0][1]) / 1e6)
+    upload(page, GOOD)
+    page.switch_page("pages/draw.py").run()
+    page.switch_page("pages/upload.py").run()
+    assert r"From before: 3\.png" in texts(page)

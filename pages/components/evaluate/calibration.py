@@ -27,7 +27,7 @@ def show(subject: Subject) -> None:
 
 def _calibration(answers: Predictions) -> None:
     before, labels = answers.before_temperature, answers.labels
-    st.subheader("As good as it thinks?", anchor=False)
+    st.subheader("Can its confidence be trusted?", anchor=False)
     chart.show(
         figures.calibration(answers),
         "evaluate-reliability",
@@ -37,7 +37,7 @@ def _calibration(answers: Predictions) -> None:
         metrics.expected_calibration_error(shares, labels) for shares in (answers.probabilities, before)
     )
     st.markdown(
-        "On the dotted line, of the answers with 90\u00a0% confidence 90\u00a0% are right. An upright line is the "
+        "On the dotted line, 90\u00a0% of the answers with a confidence of 90\u00a0% are right. A vertical line is the "
         "95\u00a0% interval, long where there are few answers. The mean distance from the dotted line (ECE, "
         f"{reliability.BINS} bins, {len(answers):,} images) is **{with_it:.4f}**; without the model's temperature of "
         f"{answers.temperature:.2f} it would be **{without:.4f}**."
@@ -45,7 +45,7 @@ def _calibration(answers: Predictions) -> None:
 
 
 def _confidence(answers: Predictions) -> None:
-    st.subheader("How sure of right and wrong", anchor=False)
+    st.subheader("Confidence of right and wrong answers", anchor=False)
     chart.show(
         figures.confidence(answers),
         "evaluate-confidence",
@@ -53,18 +53,18 @@ def _confidence(answers: Predictions) -> None:
     )
     count = int((~answers.right).sum())
     sure = _at(answers, answers.threshold).wrong
-    or_alike = ", or as one of those that look alike" if answers.charset.look_alikes else ""
-    said = f"It was confident of {sure:,} of its {count:,} wrong answers." if count else "No answer is wrong."
+    or_alike = ", or as one of several look-alikes" if answers.charset.look_alikes else ""
+    mistakes = f"It was confident of {sure:,} of its {count:,} wrong answers." if count else "No answer is wrong."
     st.markdown(
-        f"{said} The dashed line is the model's threshold of {percent(answers.threshold, 1)}: below it, an answer "
-        f"is shown as unsure{or_alike}. The scale is logarithmic, or the few wrong ones would not be seen."
+        f"{mistakes} The dashed line is the model's threshold of {percent(answers.threshold, 1)}: below it, an answer "
+        f"is shown as unsure{or_alike}. The scale is logarithmic, so that the few wrong ones can be seen."
     )
 
 
 def _threshold(answers: Predictions) -> None:
     st.subheader("What another threshold would do", anchor=False)
     tried = _at(answers, _slider(answers.threshold))
-    st.markdown(describe(tried, int((~answers.right).sum())))
+    st.markdown(threshold_in_words(tried, int((~answers.right).sum())))
     chart.show(
         figures.coverage(answers, tried),
         "evaluate-coverage",
@@ -77,11 +77,11 @@ def _at(answers: Predictions, threshold: float) -> Threshold:
     return reliability.at_threshold(answers.confidence, answers.right, threshold)
 
 
-def _slider(own: float) -> float:
-    """The threshold that the person tries, 0 to 1; the model's own as long as the slider stands where it began."""
-    start = round(100 * own, 1)
+def _slider(threshold: float) -> float:
+    """The threshold that the person tries, 0 to 1; the model's, exactly, as long as the slider is where it began."""
+    start = round(100 * threshold, 1)
     tried = st.slider(
-        "Limit of confidence",
+        "Confidence threshold",
         min(_LOWEST, start),
         100.0,
         start,
@@ -89,10 +89,10 @@ def _slider(own: float) -> float:
         format="%.1f %%",
         key=f"evaluate-threshold-{start}",
     )
-    return own if tried == start else tried / 100
+    return threshold if tried == start else tried / 100
 
 
-def describe(tried: Threshold, wrong: int) -> str:
+def threshold_in_words(tried: Threshold, wrong: int) -> str:
     """What a threshold does, in words, as Markdown.
 
     Args:

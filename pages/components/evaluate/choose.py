@@ -12,7 +12,7 @@ from core.evaluation.predictions import Predictions
 from core.jobs import Progress
 from core.model.library import Entry
 from core.settings import get_settings
-from pages.components import job, page, state
+from pages.components import address, job, page
 from pages.components.evaluate.selection import Subject
 from pages.components.text import escape
 
@@ -23,34 +23,33 @@ _USES = {
     Leakage.SELECTION: " (chosen on)",
     Leakage.OVERLAP: " (same pages)",
 }
-_AGAIN_HELP = "Stored answers are from when the model was trained. Measuring again lets it read the images here anew."
-_DATA_HELP = "Answers to test sets lie in the model's folder. On other images it is measured when you choose them."
+_AGAIN_HELP = "The stored answers date from the training. Measuring again reads the images on this machine."
+_DATA_HELP = "Answers to test sets are stored with the model. Choose other images to measure it on them now."
 
 
-def show(entries: Sequence[Entry], active: Entry) -> Subject | None:
-    """Let the person choose; None while there is nothing to look at yet, after saying why."""
-    left, right, aside = st.columns([3, 3, 2], vertical_alignment="bottom")
+def show(active: Entry) -> Subject | None:
+    """Let the person choose; None while there is nothing to look at, after saying why."""
+    left, right, far_right = st.columns([3, 3, 2], vertical_alignment="bottom")
     with left:
-        page.choose_model([entry for entry in entries if entry.card])
-    entry = active
-    assert entry.card
-    stored = _stored(entry)
-    options = available(entry.card, stored, get_settings())
+        page.choose_model()
+    assert active.card
+    stored = _stored(active)
+    options = available(active.card, stored, get_settings())
     with right:
-        choice = _choose_data(options, entry.card.charset)
+        choice = _choose_data(options, active.card.charset)
     if choice is None:
-        _say_what_to_do(entry, options)
+        _say_what_to_do(active, options)
         return None
     if choice.use in WARNINGS:
         st.warning(WARNINGS[choice.use], icon=":material/school:")
     measured = not choice.stored
     if choice.stored:
-        with aside:
-            measured = _asks_to_measure((entry.name, choice.key), choice)
-    answers = measure(entry, choice) if measured else stored[choice.dataset]
+        with far_right:
+            measured = _asks_to_measure((active.name, choice.key), choice)
+    answers = measure(active, choice) if measured else stored[choice.dataset]
     if measured and answers:
         st.caption(f"Measured on this machine, on its own copy of {escape(choice.title)}, {choice.split}.")
-    return Subject(entry, answers) if answers else None
+    return Subject(active, answers) if answers else None
 
 
 def _stored(entry: Entry) -> dict[str, Predictions]:
@@ -61,24 +60,26 @@ def _stored(entry: Entry) -> dict[str, Predictions]:
 
 
 def _choose_data(options: Sequence[Choice], charset: str) -> Choice | None:
-    """What to look at. Without stored answers nothing is chosen at first: measuring takes time, so it is asked for.
+    """Which images. Without stored answers nothing is chosen at first: measuring takes time, so it is asked for.
 
-    The choice is kept for the models of each charset: those of another one have other test sets.
+    The choice is kept for each charset, as models of another one have other test sets.
     """
-    named, own = {choice.key: choice for choice in options}, f"{_DATA}-{charset}"
-    if st.session_state.get(own) not in named:
-        st.session_state[own] = options[0].key if options and options[0].stored else None
+    by_key, widget = {choice.key: choice for choice in options}, f"{_DATA}-{charset}"
+    address.start(widget, "data", by_key)
+    if st.session_state.get(widget) not in by_key:
+        st.session_state[widget] = options[0].key if options and options[0].stored else None
     key = st.selectbox(
         "Measured on",
-        list(named),
-        format_func=lambda key: _label(named[key]),
-        key=own,
+        list(by_key),
+        format_func=lambda key: _label(by_key[key]),
+        key=widget,
         index=0 if options and options[0].stored else None,
         placeholder="Choose a data set",
         help=_DATA_HELP,
         persist_state="session",
     )
-    return named.get(key) if key else None
+    address.show("data", key or "")
+    return by_key.get(key) if key else None
 
 
 def _label(choice: Choice) -> str:
@@ -86,19 +87,19 @@ def _label(choice: Choice) -> str:
 
 
 def _say_what_to_do(entry: Entry, options: Sequence[Choice]) -> None:
+    title = page.model_titles()[entry.name]
     if options:
         st.info(
-            f"No answers to a test set could be read from the folder of “{escape(entry.name)}”. "
-            "Choose under “Measured on” what it shall be measured on now.",
+            f"No stored answers of “{escape(title)}” could be read. Choose under “Measured on” what to measure it on.",
             icon=":material/touch_app:",
         )
     else:
-        st.info("There are neither stored answers of this model nor images here that it can be measured on.")
+        st.info(f"There are no stored answers of “{escape(title)}”, and no images on this machine to measure it on.")
 
 
 def _asks_to_measure(mark: tuple[str, str], choice: Choice) -> bool:
-    """Whether stored answers shall be left aside, and the model measured as it is on the images as they are here."""
-    again = state.evaluate_again()
+    """Whether the person asks to ignore the stored answers and to measure on the images on this machine."""
+    again: set[tuple[str, str]] = st.session_state.setdefault("evaluate-measured-again", set())
     if not choice.present:
         again.discard(mark)
     measured = mark in again

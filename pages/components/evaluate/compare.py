@@ -16,7 +16,7 @@ from core.report import tables
 from core.settings import get_settings
 from core.text import interval, percent
 from core.training.config import DATASET_NAMES
-from pages.components import latency
+from pages.components import latency, page
 from pages.components.evaluate import choose, disagreements
 from pages.components.evaluate.selection import Subject
 from pages.components.text import escape
@@ -41,7 +41,7 @@ def show(subject: Subject) -> None:
     entries = [others[name] for name in _choose(subject, list(others.values()))]
     answers = {entry.name: _answers(entry, subject) for entry in entries}
     models = [_compared(subject.entry, subject.predictions)]
-    models += [_compared(entry, found) for entry in entries if (found := answers[entry.name])]
+    models += [_compared(entry, other) for entry in entries if (other := answers[entry.name])]
     if len(models) == 1:
         st.caption("Choose a model to compare with.")
         return
@@ -52,25 +52,27 @@ def show(subject: Subject) -> None:
 
 def stored_models(subject: Subject) -> list[Compared]:
     """The subject, and every other model whose folder keeps its answers to the same images."""
-    found = [(entry, _kept(entry, subject.predictions)) for entry in _others(subject)]
-    others = [_compared(entry, answers) for entry, answers in found if answers]
+    stored = [(entry, _kept(entry, subject.predictions)) for entry in _others(subject)]
+    others = [_compared(entry, answers) for entry, answers in stored if answers]
     return [_compared(subject.entry, subject.predictions), *others]
 
 
 def _others(subject: Subject) -> list[Entry]:
     """The other models that read the characters of the images; of more, their answers are restricted to these."""
-    entries, told_apart = (entry for entry in cached.models() if entry.card), subject.predictions.charset
-    others = (entry for entry in entries if entry.name != subject.entry.name)
-    return [entry for entry in others if entry.card and get_charset(entry.card.charset).covers(told_apart)]
+    charset = subject.predictions.charset
+    others = (entry for entry in cached.models() if entry.name != subject.entry.name)
+    return [entry for entry in others if entry.card and get_charset(entry.card.charset).covers(charset)]
 
 
 def _choose(subject: Subject, others: Sequence[Entry]) -> list[str]:
-    """The names of the models to compare with; at first those whose answers are there already."""
+    """The names of the models to compare with; at first those with stored answers."""
     key, names = f"evaluate-compare-{subject.entry.name}", [entry.name for entry in others]
     at_once = [entry.name for entry in others if _kept(entry, subject.predictions)][:_AT_FIRST]
     before = st.session_state.get(key, at_once)
     st.session_state[key] = [name for name in before if name in names]  # one of them may have been deleted
-    return st.multiselect(f"Compare {escape(subject.entry.name)} with", names, key=key, persist_state="session")
+    titles = page.model_titles()
+    label = f"Compare {escape(titles[subject.entry.name])} with"
+    return st.multiselect(label, names, format_func=titles.__getitem__, key=key, persist_state="session")
 
 
 def _kept(entry: Entry, like: Predictions) -> Predictions | None:
@@ -89,16 +91,17 @@ def _answers(entry: Entry, subject: Subject) -> Predictions | None:
     if kept := _kept(entry, like):
         return kept
     options = available(entry.card, {}, get_settings())
-    same = (one for one in options if (one.dataset, one.split, one.title) == (like.dataset, like.split, like.title))
-    choice = next(same, None)
+    wanted = (like.dataset, like.split, like.title)
+    choice = next((choice for choice in options if (choice.dataset, choice.split, choice.title) == wanted), None)
+    title = page.model_titles()[entry.name]
     if choice is None:
         st.info(
-            f"“{escape(entry.name)}” has no stored answers to these images of {escape(like.title)}, and they are not "
+            f"“{escape(title)}” has no stored answers to these images of {escape(like.title)}, and the images are not "
             "on this machine to measure it on."
         )
         return None
     if choice.use in WARNINGS:
-        st.warning(f"“{escape(entry.name)}”: {WARNINGS[choice.use]}", icon=":material/school:")
+        st.warning(f"“{escape(title)}”: {WARNINGS[choice.use]}", icon=":material/school:")
     answers = choose.measure(entry, choice)
     if answers and not comparable(answers, like):
         st.info(f"{escape(like.title)} on this machine is another version than the one that was measured before.")
@@ -113,12 +116,13 @@ def _compared(entry: Entry, answers: Predictions) -> Compared:
 
 def _side_by_side(models: Sequence[Compared]) -> None:
     st.subheader("Side by side", anchor=False)
-    place = st.container()
+    above = st.container()
     latency.offer([model.card for model in models], "evaluate-time")
     table = tables.comparison([replace(model, seconds=latency.seconds(model.card)) for model in models])
     rows = {title: [say(row) for _, row in table.iterrows()] for title, say in _ROWS.items()}
-    names = [f"**{escape(model.card.name)}**" for model in models]
-    place.table([{"": title, **dict(zip(names, cells, strict=True))} for title, cells in rows.items()], hide_index=True)
+    titles = page.model_titles()
+    names = [f"**{escape(titles[model.card.name])}**" for model in models]
+    above.table([{"": title, **dict(zip(names, cells, strict=True))} for title, cells in rows.items()], hide_index=True)
 
 
 _ROWS = {
@@ -138,22 +142,24 @@ _ROWS = {
 
 def _chance(models: Sequence[Compared]) -> None:
     st.subheader("More than chance?", anchor=False)
-    first = models[0]
+    first, titles = models[0], page.model_titles()
     lines = [
-        say_difference(first.card.name, other.card.name, mcnemar(first.answers.right, other.answers.right))
+        difference_in_words(
+            titles[first.card.name], titles[other.card.name], mcnemar(first.answers.right, other.answers.right)
+        )
         for other in models[1:]
     ]
     st.markdown("\n".join(f"- {line}" for line in lines))
-    st.caption("McNemar's test in its exact form, on the images that exactly one of the two reads rightly.")
+    st.caption("McNemar's exact test, on the images that exactly one of the two reads correctly.")
 
 
-def say_difference(first: str, second: str, test: McNemar) -> str:
-    """What a test says about two models, in words, as Markdown."""
-    one, other = f"“{escape(first)}”", f"“{escape(second)}”"
+def difference_in_words(first: str, second: str, test: McNemar) -> str:
+    """The result of a test of two models, in words, as Markdown."""
+    a, b = f"“{escape(first)}”", f"“{escape(second)}”"
     if not test.first and not test.second:
-        return f"{one} and {other} are right on the same images."
-    counts = f"Only {one} is right on **{test.first:,}** images, only {other} on **{test.second:,}**."
+        return f"{a} and {b} are right on the same images."
+    counts = f"Only {a} is right on **{test.first:,}** images, only {b} on **{test.second:,}**."
     p = "p < 0.001" if test.p < 0.001 else f"p = {test.p:.2f}" if test.p >= 0.1 else f"p = {test.p:.3f}"
     if test.by_chance:
         return f"{counts} The difference is no more than chance ({p})."
-    return f"{counts} {one if test.first > test.second else other} is better, by more than chance ({p})."
+    return f"{counts} {a if test.first > test.second else b} is better, by more than chance ({p})."

@@ -9,12 +9,14 @@ from core.evaluation.error_analysis import Confusion, commonest, in_cell, most_c
 from core.evaluation.predictions import Predictions
 from core.report import figures
 from core.text import counted
-from pages.components import chart, page, state
+from pages.components import address, chart, page
 from pages.components.evaluate import images
 from pages.components.evaluate.selection import Subject
 from pages.components.text import escape
 
-_CHART, _COMMONEST, _TRUE, _READ = (f"evaluate-{name}" for name in ("matrix", "commonest", "true", "read-as"))
+_CHART, _CELL, _COMMONEST, _TRUE, _READ = (
+    f"evaluate-{name}" for name in ("matrix", "cell", "commonest", "true", "read-as")
+)
 _UNITS = {"images": "Images", "shares": "Shares"}
 _LISTED = 9
 _WORST = "worst"
@@ -45,7 +47,7 @@ def _many(answers: Predictions) -> bool:
 def _behind(subject: Subject, lists: DeltaGenerator, pictures: DeltaGenerator, cell: tuple[int, int] | None) -> None:
     """The confusions to choose from, and the images of the chosen cell."""
     with lists:
-        cell = _lists(subject.predictions, cell)
+        _lists(subject.predictions, cell)
     with pictures:
         if cell:
             _images(subject, *cell)
@@ -54,12 +56,21 @@ def _behind(subject: Subject, lists: DeltaGenerator, pictures: DeltaGenerator, c
 
 
 def _chosen(answers: Predictions) -> tuple[int, int] | None:
-    """The cell that the person chose; at first the commonest confusion. Another charset may lack the one of before."""
-    cell, classes = state.evaluate_cell(), len(answers.charset.characters)
-    if cell and max(cell) < classes:
-        return cell
-    first = commonest(answers.confusion, 1)
-    return (first[0].true, first[0].read) if first else None
+    """The cell that was chosen, here or by the address; at first the commonest confusion.
+
+    Another charset may lack the one of before.
+    """
+    cell, classes = st.session_state.get(_CELL) or _from_address(), len(answers.charset.characters)
+    if not cell or max(cell) >= classes:
+        first = commonest(answers.confusion, 1)
+        return (first[0].true, first[0].read) if first else None
+    address.show("cell", f"{cell[0]}-{cell[1]}")
+    return cell
+
+
+def _from_address() -> tuple[int, int] | None:
+    true, _, read = st.query_params.get("cell", "").partition("-")
+    return (int(true), int(read)) if true.isdecimal() and read.isdecimal() and len(true + read) < 10 else None
 
 
 def _matrix(answers: Predictions, cell: tuple[int, int] | None) -> None:
@@ -86,7 +97,7 @@ def _matrix(answers: Predictions, cell: tuple[int, int] | None) -> None:
         answers.confusion,
         charset.names,
         View(
-            st.context.theme.type or "light",
+            page.theme(),
             shares=unit == "shares",
             errors_only=errors,
             log=log,
@@ -99,16 +110,16 @@ def _matrix(answers: Predictions, cell: tuple[int, int] | None) -> None:
     large = order and len(order) > NUMBERED_CLASSES
     tools: chart.Tools = "zoom" if large and not page.on_phone() else "look"
     chart.show(figure, _CHART, _spoken(answers), tools, selects=("points",), on_select=_take_click)
-    percentages = "The numbers in it are percentages of the true class. " if unit == "shares" else ""
+    percentages = "The numbers are percentages of the true class. " if unit == "shares" else ""
     outside = len(answers.charset.characters) - len(order or answers.charset.characters)
-    also = f"; those read as one of the {outside} characters that are not shown count, too" if outside else ""
+    also = f", counting those read as one of the {outside} characters that are not shown" if outside else ""
     shown = set(order or ())
-    alike = any(len(shown.intersection(group)) > 1 for group in figures.look_alikes(charset))
-    framed = "Frames hold characters that look alike. " if alike else ""
-    enlarge = " The toolbar's magnifier enlarges a part, a double click shows the whole." if tools == "zoom" else ""
+    look_alikes = any(len(shown.intersection(group)) > 1 for group in figures.look_alikes(charset))
+    frames = "Frames hold characters that look alike. " if look_alikes else ""
+    enlarge = " Zoom in with the magnifier of the toolbar; a double click zooms out." if tools == "zoom" else ""
     st.caption(
-        f"{len(answers):,} images. {percentages}A row is a true class and sums to its images{also}; a column is what "
-        f"they were read as. {framed}Click a cell to see its images{' below' if many else ''}.{enlarge}"
+        f"{len(answers):,} images. {percentages}Each row is a true class and adds up to its images{also}; each column "
+        f"is what they were read as. {frames}Click a cell to see its images{' below' if many else ''}.{enlarge}"
     )
 
 
@@ -130,36 +141,36 @@ def _part(answers: Predictions) -> list[int]:
     order = figures.likeness(charset)
     if part == _WORST:
         worst = most_confused(answers.confusion, _MOST_CONFUSED)
-        return [place for place in order if place in worst]
-    return [place for place in order if not part or charset.characters[place] in charset.groups[part]]
+        return [index for index in order if index in worst]
+    return [index for index in order if not part or charset.characters[index] in charset.groups[part]]
 
 
 def _spoken(answers: Predictions) -> str:
-    listed = ", ".join(_words(answers, one) for one in commonest(answers.confusion, _LISTED))
+    listed = ", ".join(_words(answers, pair) for pair in commonest(answers.confusion, _LISTED))
     wrong = len(answers) - int(answers.confusion.trace())
     return f"Confusion matrix of {len(answers):,} images, {wrong:,} of them off the diagonal: {listed or 'none'}"
 
 
-def _words(answers: Predictions, one: Confusion) -> str:
-    return f"{answers.character(one.true)} read as {answers.character(one.read)}: {one.count:,}"
+def _words(answers: Predictions, pair: Confusion) -> str:
+    return f"{answers.character(pair.true)} read as {answers.character(pair.read)}: {pair.count:,}"
 
 
 def _take_click() -> None:
     for point in chart.selected(_CHART):
         if len(point.get("customdata") or ()) == 3:
             true, read, _ = point["customdata"]
-            state.set_evaluate_cell(int(true), int(read))
+            st.session_state[_CELL] = (int(true), int(read))
 
 
-def _lists(answers: Predictions, cell: tuple[int, int] | None) -> tuple[int, int] | None:
-    """The commonest confusions to choose from, and any cell by its two classes; the cell that is chosen now."""
-    found = {(one.true, one.read): one for one in commonest(answers.confusion, _LISTED)}
-    if found:
-        st.session_state[_COMMONEST] = cell if cell in found else None
+def _lists(answers: Predictions, cell: tuple[int, int] | None) -> None:
+    """The commonest confusions to choose from, and any cell by its two classes."""
+    pairs = {(pair.true, pair.read): pair for pair in commonest(answers.confusion, _LISTED)}
+    if pairs:
+        st.session_state[_COMMONEST] = cell if cell in pairs else None
         st.pills(
             "Commonest confusions",
-            list(found),
-            format_func=lambda key: escape(_words(answers, found[key])),
+            list(pairs),
+            format_func=lambda key: escape(_words(answers, pairs[key])),
             key=_COMMONEST,
             on_change=_take_pill,
             wrap=True,
@@ -176,30 +187,26 @@ def _lists(answers: Predictions, cell: tuple[int, int] | None) -> tuple[int, int
             key=key,
             on_change=_take_pair,
         )
-    return cell
 
 
 def _take_pill() -> None:
     chosen = st.session_state[_COMMONEST]
     if chosen:
-        state.set_evaluate_cell(*chosen)
+        st.session_state[_CELL] = chosen
 
 
 def _take_pair() -> None:
     true, read = st.session_state[_TRUE], st.session_state[_READ]
     if true is not None and read is not None:
-        state.set_evaluate_cell(true, read)
+        st.session_state[_CELL] = (true, read)
 
 
 def _images(subject: Subject, true: int, read: int) -> None:
     answers = subject.predictions
-    places = in_cell(answers, true, read)
-    count = counted(len(places), "image")
-    st.markdown(
-        f"#### {escape(answers.character(true))} read as {escape(answers.character(read))}: {count}",
-        anchors=False,
-    )
-    if len(places):
-        images.show(subject, places, f"evaluate-cell-{true}-{read}", per_page=15)
+    indices = in_cell(answers, true, read)
+    pair = f"{escape(answers.character(true))} read as {escape(answers.character(read))}"
+    st.markdown(f"#### {pair}: {counted(len(indices), 'image')}", anchors=False)
+    if len(indices):
+        images.show(subject, indices, f"evaluate-cell-{true}-{read}", per_page=15)
     else:
         st.caption("None of the images is in this cell.")

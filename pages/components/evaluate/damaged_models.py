@@ -14,13 +14,13 @@ from pages.components.text import escape
 
 _KEEPS_READING = "It still reads pictures."
 _REMEDY = (
-    "The other models go on working. A damaged one can be removed from the library, put back from a copy, or trained "
-    "again: `python -m core train`. The shipped ones: `git checkout models`."
+    "The other models still work. Remove a damaged one from the library, restore it from a copy, or train it again: "
+    "`python -m core train`. For the shipped ones: `git checkout models`."
 )
 
 
 def show(entries: Sequence[Entry]) -> None:
-    """List them. Whether weights fit their network shows only when torch loads them; that is tried meanwhile."""
+    """List them. Whether weights fit their network only shows when torch loads them: that is tried meanwhile."""
     trial = _trial([entry for entry in entries if entry.card])
     if trial and not trial.ended:
         _wait(trial)
@@ -38,19 +38,19 @@ def show(entries: Sequence[Entry]) -> None:
 
 
 def _trial(usable: Sequence[Entry]) -> Job[dict[str, str]] | None:
-    """The loading of every model for a trial, once for the state that the library is in."""
+    """Try to load every model, once for each state of the library."""
     if not usable:
         return None
     settings, names = get_settings(), [entry.name for entry in usable]
 
     def work(progress: Progress) -> dict[str, str]:
-        found = {}
+        reasons = {}
         for done, name in enumerate(names):
             progress(done, len(names))
             reason = problem_at_load(name, settings)
             if reason:
-                found[name] = reason
-        return found
+                reasons[name] = reason
+        return reasons
 
     states = hashlib.sha256(repr([(entry.folder, entry.card, entry.weights_bytes) for entry in usable]).encode())
     return cached.jobs().start(f"load-for-trial-{states.hexdigest()}", work)
@@ -59,17 +59,17 @@ def _trial(usable: Sequence[Entry]) -> Job[dict[str, str]] | None:
 @st.fragment(run_every="1s")
 def _wait(trial: Job[dict[str, str]]) -> None:
     if trial.ended:
-        st.rerun()  # the page runs without this part from then on
+        st.rerun()
 
 
 def _problems(entry: Entry, at_load: dict[str, str]) -> list[str]:
-    """What is wrong with a model that can be used none the less, or that only loading shows to be damaged."""
+    """What is wrong with a model that can still be used, or that loading has shown to be damaged."""
     if entry.name in at_load:
         return [at_load[entry.name]]
-    found = []
-    for look in (cached.stored, cached.history):
+    problems = []
+    for read in (cached.stored, cached.history):
         try:
-            look(entry.name)
+            read(entry.name)
         except ModelError as error:
-            found.append(f"{error} {_KEEPS_READING}")
-    return found
+            problems.append(f"{error} {_KEEPS_READING}")
+    return problems

@@ -1,4 +1,4 @@
-"""The images on which two models do not both answer rightly."""
+"""The images that two models do not both read correctly."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from core.evaluation.comparison import Difference, differences
 from core.evaluation.predictions import Predictions
 from core.text import probability
-from pages.components import data_table, gallery
+from pages.components import data_table, gallery, page
 from pages.components.evaluate.selection import Subject
+from pages.components.gallery import Tile
 from pages.components.text import escape
 
-_A_PAGE = 48
+_PER_PAGE = 48
 _TILE = 76
 
 
@@ -22,32 +23,35 @@ def show(subject: Subject, others: Sequence[Predictions]) -> None:
     st.subheader("Where they differ", anchor=False)
     first, other = subject.predictions, others[0]
     if len(others) > 1:
-        names = {answers.model: answers for answers in others}
+        by_title = {_title(answers): answers for answers in others}
         chosen = st.segmented_control(
             "Other model",
-            list(names),
-            default=other.model,
+            list(by_title),
+            default=_title(other),
             format_func=escape,
             required=True,
             key="evaluate-other",
         )
-        other = names.get(chosen, other)
-    found = differences(first, other)
-    places = _filter(found, first, other)
-    if not len(places):
+        other = by_title.get(chosen or "", other)
+    indices = _filter(differences(first, other), first, other)
+    if not len(indices):
         st.caption("Both are right on all images.")
         return
-    _gallery(subject, other, places)
+    _gallery(subject, other, indices)
 
 
-def _filter(found: dict[Difference, NDArray[np.int64]], first: Predictions, other: Predictions) -> NDArray[np.int64]:
+def _title(answers: Predictions) -> str:
+    return page.model_titles().get(answers.model, answers.model)
+
+
+def _filter(by_kind: dict[Difference, NDArray[np.int64]], first: Predictions, other: Predictions) -> NDArray[np.int64]:
     """The images with the kind of difference that the person chooses."""
     titles = {
-        Difference.FIRST_RIGHT: f"Only {escape(first.model)} is right",
-        Difference.SECOND_RIGHT: f"Only {escape(other.model)} is right",
+        Difference.FIRST_RIGHT: f"Only {escape(_title(first))} is right",
+        Difference.SECOND_RIGHT: f"Only {escape(_title(other))} is right",
         Difference.BOTH_WRONG: "Both are wrong",
     }
-    kinds = [kind for kind, places in found.items() if len(places)]
+    kinds = [kind for kind, indices in by_kind.items() if len(indices)]
     if not kinds:
         return np.zeros(0, np.int64)
     chosen = st.segmented_control(
@@ -55,66 +59,58 @@ def _filter(found: dict[Difference, NDArray[np.int64]], first: Predictions, othe
         kinds,
         default=kinds[0],
         required=True,
-        format_func=lambda kind: f"{titles[kind]}  **{len(found[kind]):,}**",
+        format_func=lambda kind: f"{titles[kind]}  **{len(by_kind[kind]):,}**",
         key=f"evaluate-difference-{first.model}-{other.model}-{first.dataset}-{first.split}",
     )
-    return found[chosen if chosen in kinds else kinds[0]]
+    return by_kind[chosen if chosen in kinds else kinds[0]]
 
 
-def _gallery(subject: Subject, other: Predictions, places: NDArray[np.int64]) -> None:
-    """The images, a page at a time; the one that is picked with what both models say of it."""
+def _gallery(subject: Subject, other: Predictions, indices: NDArray[np.int64]) -> None:
+    """The images, a page at a time, and what both models say of the one that is picked."""
     first, images = subject.predictions, subject.images
     if images is None:
         st.info(subject.why_no_images, icon=":material/image_not_supported:")
-        _table(first, other, places)
+        _table(first, other, indices)
         return
-    names = f"{escape(first.model)} · {escape(other.model)}"
-    st.caption(f"Under each image: what it is, then what the models say ({names}). Pick one to see how sure they are.")
-    shown = _page(places)
-    tiles = [
-        gallery.Tile(
-            images[place],
-            f"is {first.character(int(first.labels[place]))}",
-            f"Image {place}, {_said(first, place)}, {_said(other, place)}",
-            f"{_answer(first, place)} · {_answer(other, place)}",
+    names = f"{escape(_title(first))} · {escape(_title(other))}"
+    st.caption(f"Under each image: what it is, then the answers ({names}). Pick one to see how sure they are.")
+    pictures = images
+
+    def tile(index: int) -> Tile:
+        return Tile(
+            pictures[index],
+            f"is {first.character(int(first.labels[index]))}",
+            f"Image {index}, {_spoken(first, index)}, {_spoken(other, index)}",
+            f"{_answer(first, index)} · {_answer(other, index)}",
         )
-        for place in shown
-    ]
-    picked = gallery.show(tiles, "evaluate-differences", _TILE)
-    if picked is not None and picked < len(shown):
-        _table(first, other, shown[picked : picked + 1])
+
+    picked = gallery.paged(indices.tolist(), tile, "evaluate-differences", _PER_PAGE, side=_TILE)
+    if picked is not None:
+        _table(first, other, np.array([picked]))
 
 
-def _page(places: NDArray[np.int64]) -> NDArray[np.int64]:
-    pages = -(-len(places) // _A_PAGE)
-    number = 1
-    if pages > 1:
-        number = st.pagination(pages, key=f"evaluate-difference-page-{pages}")
-    return places[(number - 1) * _A_PAGE : number * _A_PAGE]
+def _answer(answers: Predictions, index: int) -> str:
+    return "blank" if answers.blank[index] else answers.character(int(answers.predicted[index]))
 
 
-def _answer(answers: Predictions, place: int) -> str:
-    return "blank" if answers.blank[place] else answers.character(int(answers.predicted[place]))
+def _spoken(answers: Predictions, index: int) -> str:
+    return f"{_title(answers)} says {_answer(answers, index)} ({probability(float(answers.confidence[index]))})"
 
 
-def _said(answers: Predictions, place: int) -> str:
-    return f"{answers.model} says {_answer(answers, place)} ({probability(float(answers.confidence[place]))})"
-
-
-def _table(first: Predictions, other: Predictions, places: NDArray[np.int64]) -> None:
-    """What both say of some images, as rows."""
+def _table(first: Predictions, other: Predictions, indices: NDArray[np.int64]) -> None:
+    """The answers of both to some images, as rows."""
     import pandas as pd
 
     characters = np.array(first.charset.names)
-    table = pd.DataFrame({"image": places, "true": characters[first.labels[places]]})
+    table = pd.DataFrame({"image": indices, "true": characters[first.labels[indices]]})
     column = st.column_config
     columns = {
         "image": column.NumberColumn("Image", width=80, format="%d"),
         "true": column.TextColumn("Is", width=60),
     }
     for number, answers in enumerate((first, other)):
-        table[f"answer{number}"] = [_answer(answers, int(place)) for place in places]
-        table[f"sure{number}"] = 100 * answers.confidence[places]
-        columns[f"answer{number}"] = column.TextColumn(f"{escape(answers.model)} says", width=110)
-        columns[f"sure{number}"] = column.NumberColumn("sure of it", format="%.1f %%", width=90)
-    data_table.show(table, "evaluate-difference-table", "What both models say", columns)
+        table[f"answer{number}"] = [_answer(answers, int(index)) for index in indices]
+        table[f"sure{number}"] = 100 * answers.confidence[indices]
+        columns[f"answer{number}"] = column.TextColumn(f"{escape(_title(answers))} says", width=110)
+        columns[f"sure{number}"] = column.NumberColumn("Sure", format="%.1f %%", width=90)
+    data_table.show(table, "evaluate-difference-table", "The answers of both models", columns)

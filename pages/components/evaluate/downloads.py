@@ -1,4 +1,4 @@
-"""Everything of an evaluation as files. Each is made when it is asked for, not before."""
+"""An evaluation as files, each made only when it is asked for."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ def show(subject: Subject) -> None:
     st.subheader("The report", anchor=False)
     st.markdown(
         "One HTML file with the model's card, its figures, charts and hardest mistakes. It opens in any browser, "
-        "without a network, and can be printed."
+        "needs no internet, and can be printed."
     )
     _button("Report", partial(_report, subject, history), f"{stem}-report.html", "text/html", ":material/download:")
     left, right = st.columns(2, gap="large")
@@ -57,41 +57,43 @@ def _history(subject: Subject) -> "pd.DataFrame | None":
 
 def _tables(subject: Subject, history: "pd.DataFrame | None") -> list[_Table]:
     """Every table that there is for this model."""
-    found = [_Table(one.name, one.title, partial(one.make, subject.predictions)) for one in tables.TABLES]
+    offered = [_Table(table.name, table.title, partial(table.make, subject.predictions)) for table in tables.TABLES]
     if history is not None:
-        found.append(_Table("history", "Training, by epoch", history.copy))
+        offered.append(_Table("history", "Training, by epoch", history.copy))
     models = compare.stored_models(subject)
     if len(models) > 1:
-        found.append(_Table("comparison", "Comparison of models", partial(tables.comparison, models)))
-    return found
+        offered.append(_Table("comparison", "Comparison of models", partial(tables.comparison, models)))
+    return offered
 
 
-def _show_tables(answers: Predictions, found: Sequence[_Table], stem: str) -> None:
+def _show_tables(answers: Predictions, offered: Sequence[_Table], stem: str) -> None:
     st.subheader("Tables", anchor=False)
-    st.markdown("CSV for a spreadsheet, JSON for a program. Shares are 0 to 1.")
-    about = {"model": answers.model, "dataset": answers.dataset, "split": answers.split, "images": len(answers)}
-    for one in found:
-        with _row(one.title):
-            _button("CSV", partial(_csv, one), f"{stem}-{one.name}.csv", "text/csv")
-            _button("JSON", partial(_json, one, about), f"{stem}-{one.name}.json", "application/json")
+    st.markdown("CSV for spreadsheets, JSON for programs. Proportions are from 0 to 1.")
+    origin = {"model": answers.model, "dataset": answers.dataset, "split": answers.split, "images": len(answers)}
+    for table in offered:
+        with _row(table.title):
+            _button("CSV", partial(_csv, table), f"{stem}-{table.name}.csv", "text/csv")
+            _button("JSON", partial(_json, table, origin), f"{stem}-{table.name}.json", "application/json")
     with _row("All of them"):
-        _button("ZIP", partial(_zip, found, about), f"{stem}-tables.zip", "application/zip")
+        _button("ZIP", partial(_zip, offered, origin), f"{stem}-tables.zip", "application/zip")
 
 
 def _show_charts(subject: Subject, history: "pd.DataFrame | None", stem: str) -> None:
     st.subheader("Charts", anchor=False)
-    st.markdown("To hover and zoom, as HTML. For a PNG, use the camera :material/photo_camera: above each chart.")
+    st.markdown("As HTML, to hover and zoom. For a PNG, use the camera :material/photo_camera: above each chart.")
     answers = subject.predictions
-    drawn: dict[str, Callable[[], go.Figure]] = {one.title: partial(one.make, answers) for one in figures.FIGURES}
-    names = [one.name for one in figures.FIGURES]
+    drawn: dict[str, Callable[[], go.Figure]] = {
+        figure.title: partial(figure.make, answers) for figure in figures.FIGURES
+    }
+    names = [figure.name for figure in figures.FIGURES]
     if history is not None:
         curves = figures.training(history, figures.best_epoch(subject.card))
         drawn |= {f"Training: {title.lower()}": partial(_as_it_is, figure) for title, figure in curves.items()}
         names += [f"training-{title.lower().replace(' ', '-')}" for title in curves]
     for name, (title, draw) in zip(names, drawn.items(), strict=True):
         with _row(title):
-            said = f"{title} ({answers.model}; {answers.title}, {answers.split})"
-            _button("HTML", partial(_html, draw, said), f"{stem}-{name}.html", "text/html")
+            heading = f"{title} ({answers.model}; {answers.title}, {answers.split})"
+            _button("HTML", partial(_html, draw, heading), f"{stem}-{name}.html", "text/html")
 
 
 def _row(title: str) -> "st.delta_generator.DeltaGenerator":
@@ -120,13 +122,13 @@ def _csv(table: _Table) -> bytes:
     return tables.to_csv(table.make())
 
 
-def _json(table: _Table, about: Mapping[str, object]) -> bytes:
-    return tables.to_json(table.make(), **about, table=table.name)
+def _json(table: _Table, origin: Mapping[str, object]) -> bytes:
+    return tables.to_json(table.make(), **origin, table=table.name)
 
 
-def _zip(found: Sequence[_Table], about: Mapping[str, object]) -> bytes:
-    files = {f"{one.name}.csv": _csv(one) for one in found} | {f"{one.name}.json": _json(one, about) for one in found}
-    return tables.to_zip(files)
+def _zip(offered: Sequence[_Table], origin: Mapping[str, object]) -> bytes:
+    files = {f"{table.name}.csv": _csv(table) for table in offered}
+    return tables.to_zip(files | {f"{table.name}.json": _json(table, origin) for table in offered})
 
 
 def _html(draw: "Callable[[], go.Figure]", title: str) -> bytes:
@@ -145,8 +147,8 @@ def _report(subject: Subject, history: "pd.DataFrame | None") -> bytes:
         stored = cached.stored(subject.entry.name)
     except ModelError:
         stored = {}
-    # Answers that were measured here take the place of those stored to the same images.
-    headlines = {(one.dataset, one.split, one.title): one for one in (*stored.values(), answers)}
+    # Answers that were measured here replace the stored ones to the same images.
+    headlines = {(each.dataset, each.split, each.title): each for each in (*stored.values(), answers)}
     return build(
         Report(subject.card, subject.entry.weights_bytes, list(headlines.values()), answers, history, _images(answers))
     )

@@ -1,4 +1,4 @@
-"""The hardest mistakes: what the model read wrong, the most confident first."""
+"""What the model read wrong, the most confident mistakes first."""
 
 import numpy as np
 import streamlit as st
@@ -14,24 +14,24 @@ _ALL = -1
 
 @st.fragment
 def show(subject: Subject) -> None:
-    """Show them, of all classes or of one."""
+    """Draw this part of the page."""
     answers = subject.predictions
     wrong = hardest(answers)
     if not len(wrong):
-        st.success(f"No mistakes: all {len(answers):,} images were read right.", icon=":material/check_circle:")
+        st.success(f"No mistakes: all {len(answers):,} images were read correctly.", icon=":material/check_circle:")
         return
     counts = np.bincount(answers.labels[wrong], minlength=len(answers.charset.characters))
-    options = [_ALL, *(int(place) for place in np.flatnonzero(counts))]
+    options = [_ALL, *(int(index) for index in np.flatnonzero(counts))]
     if st.session_state.get(_CLASS) not in options:
         st.session_state[_CLASS] = _ALL
-    st.caption(f"{len(wrong):,} of {len(answers):,} images were read wrong. The most confident mistakes come first.")
+    st.caption(f"{len(wrong):,} of {len(answers):,} images were read wrongly. The most confident mistakes come first.")
     true = st.pills(
         "True class",
         options,
         required=True,
         wrap=True,
-        format_func=lambda place: (
-            f"All **{len(wrong):,}**" if place == _ALL else f"{escape(answers.character(place))}  **{counts[place]:,}**"
+        format_func=lambda index: (
+            f"All **{len(wrong):,}**" if index == _ALL else f"{escape(answers.character(index))}  **{counts[index]:,}**"
         ),
         key=_CLASS,
     )

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from core.evaluation.one_vs_rest import Ranking
 
 _ABOUT = (
-    "Each class against all the others: its own images should get a higher probability for it than theirs. "
-    "A curve that reaches the corner puts every image of the class before all others, and its area is 1."
+    "Each class against all others: its images should be given a higher probability of the class than other images. "
+    "A curve that reaches the corner ranks every image of the class above all others, and its area is 1."
 )
 
 _AT_FIRST = 4
@@ -27,19 +27,18 @@ _AT_FIRST = 4
 @st.fragment
 def show(subject: Subject) -> None:
     """Show the curves of the chosen classes, and the areas of all."""
-
     answers = subject.predictions
-    found = ranked(answers.labels, answers.probabilities)
-    if not found:
+    rankings = ranked(answers.labels, answers.probabilities)
+    if not rankings:
         st.info("These curves need images of at least two classes.", icon=":material/info:")
         return
     characters = answers.charset.names
     st.markdown(_ABOUT)
-    chosen = _choose(found, answers)
+    chosen = _choose(rankings, answers)
     whole = st.toggle(
         "Whole range", key="evaluate-ranking-whole", help="Both axes from 0 to 100 %, not only the corner"
     )
-    shown = [one for one in found if one.index in chosen] or found
+    shown = [ranking for ranking in rankings if ranking.index in chosen] or rankings
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Precision and recall", anchor=False)
@@ -49,7 +48,7 @@ def show(subject: Subject) -> None:
         st.subheader("ROC", anchor=False)
         figure = roc(shown, characters, whole)
         chart.show(figure, "evaluate-roc", "True against false positive rate, a curve by class", tools="zoom")
-    _areas(answers, found)
+    _areas(answers, rankings)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -60,25 +59,25 @@ def ranked(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> "li
     return rank(labels, probabilities)
 
 
-def _choose(found: "list[Ranking]", answers: Predictions) -> set[int]:
-    """The classes to show, as places, at first those with the least average precision; none of them means all."""
-    names = {answers.character(one.index): one.index for one in found}
-    worst = one_vs_rest.hardest(found, _AT_FIRST)
+def _choose(rankings: "list[Ranking]", answers: Predictions) -> set[int]:
+    """The indices of the classes to show, at first those with the lowest average precision; none means all."""
+    names = {answers.character(ranking.index): ranking.index for ranking in rankings}
+    worst = one_vs_rest.hardest(rankings, _AT_FIRST)
     chosen = st.pills(
         "Classes (all where none is chosen)",
         list(names),
-        default=[answers.character(one.index) for one in worst],
+        default=[answers.character(ranking.index) for ranking in worst],
         selection_mode="multi",
         key=f"evaluate-ranking-classes-{answers.model}-{answers.dataset}-{answers.split}",
     )
     return {names[character] for character in chosen if character in names}
 
 
-def _areas(answers: Predictions, found: "list[Ranking]") -> None:
+def _areas(answers: Predictions, rankings: "list[Ranking]") -> None:
     st.subheader("Areas", anchor=False)
     column = st.column_config
     data_table.show(
-        tables.areas(found, answers.charset.names),
+        tables.areas(rankings, answers.charset.names),
         "evaluate-areas",
         "Areas under the curves by class",
         {
@@ -88,9 +87,9 @@ def _areas(answers: Predictions, found: "list[Ranking]") -> None:
             "roc_area": column.NumberColumn("Area under ROC", format="%.6f"),
         },
     )
-    precision = float(np.mean([one.precision_recall.area for one in found]))
-    area = float(np.mean([one.roc.area for one in found]))
+    precision = float(np.mean([ranking.precision_recall.area for ranking in rankings]))
+    area = float(np.mean([ranking.roc.area for ranking in rankings]))
     st.caption(
-        f"Mean of the {len(found)} classes: average precision {precision:.6f}, area under ROC {area:.6f}. "
+        f"Mean of the {len(rankings)} classes: average precision {precision:.6f}, area under ROC {area:.6f}. "
         f"{len(answers):,} images."
     )

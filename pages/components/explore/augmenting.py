@@ -21,21 +21,21 @@ def show(data: Dataset) -> None:
         "the data has. Each image draws its own strength between none and the one that is set."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        place = image_picker.image(data, "explore-augmenting-image")
+        index = image_picker.show(data, "explore-augmenting-image")
         if st.button("Other examples", icon=":material/casino:", key="explore-augmenting-again"):
             st.session_state[_SEED] = st.session_state.get(_SEED, 0) + 1
     strength = augmentation.show()
     from core.data.augment import preview  # imports torch
 
-    label = data.charset.names[int(data.labels[place])]
-    pictures = preview(data.images[place], strength, _COUNT, st.session_state.get(_SEED, 0))
+    label = data.charset.names[int(data.labels[index])]
+    pictures = preview(data.images[index], strength, _COUNT, st.session_state.get(_SEED, 0))
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=_ORIGINAL):
-            picture = on_square(data.images[place], _ORIGINAL)
-            st.image(data_url(picture), caption="Original", width=_ORIGINAL, alt=f"Image {place}: {label}")
+            picture = on_square(data.images[index], _ORIGINAL)
+            st.image(data_url(picture), caption="Original", width=_ORIGINAL, alt=f"Image {index}: {label}")
         # A width in pixels, so that on a phone the grid comes under the original.
         with st.container(width=_GRID_WIDTH, key="explore-augmenting-grid"):
             grid = st.grid(8, min_column_width=64, gap="xsmall")
             for number, picture in enumerate(pictures, start=1):
                 grid.image(data_url(picture), width="stretch", alt=f"Changed version {number}")
-    composing.show(data, place)
+    composing.show(data, index)

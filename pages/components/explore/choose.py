@@ -1,4 +1,4 @@
-"""Which data set and which part of it to look at."""
+"""Which data set and which of its splits to look at."""
 
 import streamlit as st
 
@@ -7,8 +7,8 @@ from core.data.datasets import Dataset, listed
 from core.data.register import ALWAYS_PRESENT, SOURCES
 from core.errors import SettingError
 from core.settings import Settings, get_settings
-from pages.components import state
-from pages.components.explore import download, loading
+from pages.components import address
+from pages.components.explore import download, image_picker, loading
 
 _SET, _SPLIT = "explore-dataset", "explore-split"
 _FIRST = "mnist"
@@ -16,12 +16,13 @@ _ABSENT = " (not on this machine)"
 
 
 def show() -> Dataset | None:
-    """Let the person choose; the data set, or None where it is not there, or not yet, which is shown."""
+    """Let the person choose; the data set, or None where it is absent, or not yet read, which is shown."""
     try:
         settings = get_settings()
-    except SettingError:  # the frame has said it already
+    except SettingError:  # the frame has explained it
         return None
     present = listed(settings)
+    address.start(_SET, "data", present)
     with st.container(horizontal=True, gap="medium"):
         name = st.selectbox(
             "Data set",
@@ -35,6 +36,7 @@ def show() -> Dataset | None:
             width=300,
         )
         splits = SOURCES[name].splits
+        address.start(_SPLIT, "split", splits)
         first = "test" if "test" in splits else splits[0]
         split = st.segmented_control(
             "Split",
@@ -46,8 +48,10 @@ def show() -> Dataset | None:
             on_change=_start_anew,
             persist_state="session",
         )
+    address.show("data", name)
+    address.show("split", split)
     st.caption(f"{SOURCES[name].description} Licence: {SOURCES[name].licence}.")
-    with st.container():  # one element in every state, so that what stands below keeps its place
+    with st.container():  # one element in every state, so that what is below stays the same element
         if present[name]:
             return loading.show(name, split if split in splits else first)
         _absent(name, settings)
@@ -55,10 +59,10 @@ def show() -> Dataset | None:
 
 
 def _first(present: dict[str, bool]) -> str:
-    """The data set to open with: one that is being fetched, as the page may have been loaded anew meanwhile; MNIST."""
-    for name, here in present.items():
-        fetching = cached.jobs().get(download.key_of(SOURCES[name]))
-        if not here and fetching and not fetching.ended:
+    """The data set to open with: one that is being downloaded, as the page may have been reloaded; else MNIST."""
+    for name, is_present in present.items():
+        download_job = cached.jobs().get(download.key_of(SOURCES[name]))
+        if not is_present and download_job and not download_job.ended:
             return name
     return _FIRST if present[_FIRST] else ALWAYS_PRESENT
 
@@ -71,15 +75,14 @@ def _absent(name: str, settings: Settings) -> None:
         key="explore-instead",
         type="tertiary",
         icon=":material/arrow_forward:",
-        on_click=_look_at_always_there,
+        on_click=_look_at_always_present,
     )
 
 
-def _look_at_always_there() -> None:
+def _look_at_always_present() -> None:
     st.session_state[_SET] = ALWAYS_PRESENT
     _start_anew()
 
 
 def _start_anew() -> None:
-    """Another data set has other images."""
-    state.set_explore_image(0)
+    image_picker.choose(0)

@@ -26,8 +26,8 @@ _NUISANCES = {
 }
 
 
-def show(data: Dataset, place: int) -> None:
-    """Offer pictures of the image at this place of the data set, and beneath them how likely each nuisance is."""
+def show(data: Dataset, index: int) -> None:
+    """Offer pictures of the image of this index, and beneath them how likely each nuisance is."""
     with st.container(horizontal=True, vertical_alignment="center"):
         wanted = st.toggle(
             "Show it on paper",
@@ -54,7 +54,7 @@ def show(data: Dataset, place: int) -> None:
     near = np.linspace(0, len(data.images) - 1, _NEIGHBOURS).astype(int)
     others = np.stack([strokes_on_paper.from_glyph(glyph) for glyph in data.images[near]])
     pictures = preview(
-        strokes_on_paper.from_glyph(data.images[place]), others, options, _COUNT, st.session_state.get(_SEED, 0)
+        strokes_on_paper.from_glyph(data.images[index]), others, options, _COUNT, st.session_state.get(_SEED, 0)
     )
     with above:
         grid = st.grid(6, min_column_width=88, gap="xsmall")

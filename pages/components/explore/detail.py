@@ -1,4 +1,4 @@
-"""One image of a data set: its pixels, what the model makes of it, and the training images most like it."""
+"""One image of a data set: its pixels, the model's answer, and the training images nearest to it."""
 
 from collections import Counter
 
@@ -6,8 +6,6 @@ import numpy as np
 import streamlit as st
 
 from core import cached
-from core.charts.palette import AMBER, BLUE, TEXT
-from core.charts.probability_bars import probability_bars
 from core.data.datasets import Dataset, count
 from core.data.register import get_source
 from core.errors import DigitLabError
@@ -15,13 +13,11 @@ from core.explore.neighbours import Neighbours, nearest
 from core.model.library import Entry
 from core.model.prediction import Prediction, Verdict
 from core.settings import get_settings
-from core.text import probability_in_words
 from core.vision.normalise import Normalised
-from pages.components import chart, page
+from pages.components import answer, chart, page
 from pages.components.explore import loading
 from pages.components.explore.map_sample import fingerprint, fits
 from pages.components.pictures import data_url, on_square
-from pages.components.prediction import spoken
 
 _NEIGHBOURS = 8
 _MANY = 50_000  # images; a minute draws no more
@@ -29,7 +25,7 @@ _SIDE = 112
 
 
 def show(data: Dataset, index: int, model: Entry | None) -> None:
-    """Show the image at this place of the data set."""
+    """Show the image of this index."""
     from core.charts.data import pixels
 
     image, label = data.images[index], data.charset.names[data.labels[index]]
@@ -49,25 +45,15 @@ def _answer(data: Dataset, index: int, label: str, model: Entry | None) -> None:
     if not fits(data, model):
         st.caption("The active model reads other characters than these.")
         return
-    try:
+    with page.explained():
         with st.container(), st.spinner("Loading the model"):
             recogniser = cached.recogniser(model.name)
         (glyph,) = data.at(np.array([index])).framed(recogniser.charset).images
         prediction = recogniser.predict([Normalised(glyph, (), blank=not glyph.any())], data.charset)[0]
-    except DigitLabError as error:
-        page.explain(error)
-        return
-    st.markdown(f"#### {_verdict(prediction, label)}", anchors=False)
-    unsure = prediction.verdict in (Verdict.UNSURE, Verdict.ALIKE)
-    blank = prediction.verdict is Verdict.BLANK
-    bars = probability_bars(
-        prediction.charset,
-        None if blank else prediction.shares,
-        [prediction.label or ""],
-        AMBER if unsure else BLUE,
-        TEXT[st.context.theme.type or "light"],
-    )
-    st.image(bars, width="stretch", alt=spoken(prediction))
+        st.markdown(f"#### {_verdict(prediction, label)}", anchors=False)
+        shares = None if prediction.verdict is Verdict.BLANK else prediction.shares
+        doubtful = prediction.verdict in (Verdict.UNSURE, Verdict.ALIKE)
+        answer.bars(prediction.charset, shares, [prediction.label or ""], doubtful, prediction.refusal)
 
 
 def _verdict(prediction: Prediction, label: str) -> str:
@@ -76,20 +62,20 @@ def _verdict(prediction: Prediction, label: str) -> str:
         return f":orange[{prediction.refusal.capitalize()}]: not read, labelled {label}"
     if prediction.name is None:
         return "No ink was found: not read"
-    sure = f"{probability_in_words(prediction.confidence)} sure"
     right = "Right" if prediction.name == label else f":red[Wrong], labelled {label}"
     doubts = {
         Verdict.UNSURE: ", but :orange[unsure]",
         Verdict.ALIKE: f", but :orange[sure only of {prediction.in_words}]",
     }
-    return f"{right}{doubts.get(prediction.verdict, '')}: read as {prediction.name}, {sure}"
+    return (
+        f"{right}{doubts.get(prediction.verdict, '')}: read as {prediction.name}, {answer.sure(prediction.confidence)}"
+    )
 
 
 def _neighbours(data: Dataset, index: int, label: str) -> None:
-    """The training images most like it."""
     st.markdown(
         "#### Nearest training images",
-        help="Those with the least Euclidean distance over all pixels, each from 0 to 1. The number is the distance.",
+        help="Those at the smallest Euclidean distance over all pixels, each from 0 to 1. The number is the distance.",
         anchors=False,
     )
     if "train" not in get_source(data.name).splits:
@@ -99,21 +85,21 @@ def _neighbours(data: Dataset, index: int, label: str) -> None:
         training = data if data.split == "train" else _training(data.name)
     if training is None:
         return
-    found = _nearest(data, index, training, f"{fingerprint(data)}-{index}-{fingerprint(training)}")
-    names = [training.charset.names[training.labels[place]] for place in found.indices]
+    neighbours = _nearest(data, index, training, f"{fingerprint(data)}-{index}-{fingerprint(training)}")
+    names = [training.charset.names[training.labels[neighbour]] for neighbour in neighbours.indices]
     st.caption(_agreement(names, label))
     grid = st.grid(4, min_column_width=72, gap="small")
-    for place, name, distance in zip(found.indices, names, found.distances, strict=True):
-        picture = data_url(on_square(training.images[place], _SIDE))
+    for neighbour, name, distance in zip(neighbours.indices, names, neighbours.distances, strict=True):
+        picture = data_url(on_square(training.images[neighbour], _SIDE))
         caption = f"**{name}** · {distance:.2f}" if name == label else f":red[**{name}**] · {distance:.2f}"
-        grid.image(picture, caption=caption, width="stretch", alt=f"Training image {place}: {name}")
+        grid.image(picture, caption=caption, width="stretch", alt=f"Training image {neighbour}: {name}")
 
 
 def _training(name: str) -> Dataset | None:
-    """The training images; those that take long to be read only when they are asked for."""
+    """The training images; those that are slow to read only when asked for."""
     source, asked = get_source(name), f"explore-compare-{name}"
     if source.slow and not st.session_state.get(asked):
-        takes = "some minutes" if _count(name, cached.data_stamp(name)) > _MANY else "half a minute or more"
+        takes = "several minutes" if _count(name, cached.data_stamp(name)) > _MANY else "half a minute or more"
         st.caption(f"The training images of {source.title} have to be drawn first, which takes {takes}.")
         if not st.button("Compare with them", key=f"{asked}-button", icon=":material/compare:"):
             return None
@@ -137,17 +123,17 @@ def _nearest(
     _training: Dataset,
     key: str,  # noqa: ARG001 - the cache's key
 ) -> Neighbours:
-    own = index if _data.split == _training.split else None
-    return nearest(_data.images[index], _training.images, _NEIGHBOURS, without=own)
+    itself = index if _data.split == _training.split else None
+    return nearest(_data.images[index], _training.images, _NEIGHBOURS, without=itself)
 
 
 def _agreement(names: list[str], label: str) -> str:
-    """How many of the neighbours have the image's own label."""
+    """How many of the neighbours have the label of the image."""
     if not names:
         return "There is no other training image."
     same = names.count(label)
     if same == len(names):
         return f"All {same} are labelled {label} as well."
     others = Counter(name for name in names if name != label).most_common()
-    said = ", ".join(f"{count} labelled {name}" for name, count in others)
-    return f"{same} of {len(names)} are labelled {label} as well, {said}."
+    rest = ", ".join(f"{count} labelled {name}" for name, count in others)
+    return f"{same} of {len(names)} are labelled {label} as well, {rest}."

@@ -1,24 +1,32 @@
-"""One image of the data set, by its number."""
+"""The image that the parts of the Explore page are about, and a field for its number."""
 
 import streamlit as st
 
 from core.data.datasets import Dataset
-from pages.components import state
+from pages.components import address
+
+_CHOSEN = "explore-image"
 
 
-def image(data: Dataset, key: str) -> int:
-    """A field for an image's number; the image that was chosen last, here or in another part of the page.
+def chosen(data: Dataset) -> int:
+    """The index of the image that was chosen last, here or by the address: one of the data set; 0 before one was."""
+    if _CHOSEN not in st.session_state:
+        number = st.query_params.get("image", "")
+        st.session_state[_CHOSEN] = int(number) if number.isdecimal() and len(number) < 10 else 0
+    index = min(int(st.session_state[_CHOSEN]), len(data.labels) - 1)
+    address.show("image", str(index) if index else "")
+    return index
 
-    Returns:
-        Its place in the data set, always one that is there.
-    """
+
+def choose(index: int) -> None:
+    """Keep the chosen image for all parts of the page."""
+    st.session_state[_CHOSEN] = index
+
+
+def show(data: Dataset, key: str) -> int:
+    """A field for an image's number, which follows what was chosen elsewhere; the index of the image."""
     last = len(data.labels) - 1
-    # The field follows what was chosen elsewhere, and a data set with fewer images than the one before.
-    st.session_state[key] = min(max(int(state.explore_image()), 0), last)
-
-    def keep() -> None:
-        state.set_explore_image(st.session_state[key])
-
+    st.session_state[key] = chosen(data)
     return int(
         st.number_input(
             "Image",
@@ -26,8 +34,8 @@ def image(data: Dataset, key: str) -> int:
             last,
             step=1,
             key=key,
-            on_change=keep,
+            on_change=lambda: choose(st.session_state[key]),
             width=160,
-            help=f"The number of an image, from 0 to {last:,}. It is the one that you chose in Browse, to start with.",
+            help=f"The number of an image, from 0 to {last:,}; at first the one that is chosen in Browse.",
         )
     )

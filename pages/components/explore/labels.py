@@ -1,4 +1,4 @@
-"""Labels that are likely to be wrong, to be looked through by a person."""
+"""Labels that are likely to be wrong, for a person to look through."""
 
 from functools import partial
 
@@ -21,24 +21,23 @@ from core.explore.label_issues import (
 from core.jobs import Progress
 from core.model.library import Entry
 from core.text import probability
-from pages.components import gallery, job, page, state
-from pages.components.explore import map_sample
+from pages.components import answer, gallery, job, page
+from pages.components.explore import image_picker, map_sample
 from pages.components.gallery import Tile
-from pages.components.pictures import data_url, on_square
 from pages.components.text import escape
 
-_PAGE = 24
+_PER_PAGE = 24
 _AT_ONCE = 70_000  # images; more of them are compared only when that is asked for
 _SIDE = 196
 _ABOUT = (
-    "Even the best known data sets hold some wrong labels. Listed are the images whose own label is least probable. "
-    "*Flagged* are those that confident learning takes for wrong "
-    "([Northcutt, Jiang and Chuang, 2021](https://doi.org/10.1613/jair.1.12125), through cleanlab); "
-    "a person decides, as many of them are right but badly written."
+    "Even the best-known data sets have some wrong labels. These are the images whose label is least probable. "
+    "*Flagged* are those that confident learning "
+    "([Northcutt, Jiang and Chuang, 2021](https://doi.org/10.1613/jair.1.12125), by cleanlab) finds mislabelled. "
+    "Many of them are right but badly written, so a person has to decide."
 )
 _LEARNT = {
-    Leakage.TRAINING: "the active model has learnt from these labels itself",
-    Leakage.OVERLAP: "the active model has learnt from the same pages, perhaps from these very images",
+    Leakage.TRAINING: "the active model was trained on these labels",
+    Leakage.OVERLAP: "the active model was trained on the same pages, perhaps on these very images",
 }
 
 
@@ -47,19 +46,15 @@ def show(data: Dataset, model: Entry | None) -> None:
     """Draw this part of the page."""
     st.markdown(_ABOUT)
     if len(data.labels) < 2:
-        st.info("One image says nothing about its label. Choose a larger data set.")
+        st.info("Nothing can be said about the label of a single image. Choose a larger data set.")
         return
-    try:
-        why_not = _why_not(data, model)
-        probabilities = _from_neighbours(data, why_not) if why_not or not model else _from_model(data, model)
-    except DigitLabError as error:
-        page.explain(error)
-        return
-    if probabilities is None:
-        return
-    by = model.name if model and not why_not else "neighbours"
-    suspects = _doubt(data.labels, probabilities, f"{map_sample.fingerprint(data)}-{by}-{_hash(probabilities)}")
-    _show_list(data, suspects)
+    with page.explained():
+        reason = _why_not(data, model)
+        probabilities = _from_neighbours(data, reason) if reason or not model else _from_model(data, model)
+        if probabilities is not None:
+            judge = model.name if model and not reason else "neighbours"
+            key = f"{map_sample.fingerprint(data)}-{judge}-{probabilities.max(axis=1).sum():.9f}"
+            _show_list(data, _find(data.labels, probabilities, key))
 
 
 def _why_not(data: Dataset, model: Entry | None) -> str:
@@ -72,10 +67,11 @@ def _why_not(data: Dataset, model: Entry | None) -> str:
 
 
 def _from_model(data: Dataset, model: Entry) -> NDArray[np.float64] | None:
-    """What the model says of each image, (N, C); None while it is still reading."""
+    """The model's probabilities for each image (N, C); None while it is still reading."""
+    assert model.card
     st.caption(
-        f"Judged by the model “{escape(model.name)}”, which was not trained on these images: "
-        "the probability that it gives to the label of each."
+        f"Judged by the model “{escape(model.card.title)}”, which was not trained on these images: "
+        "by the probability that it gives to each label."
     )
     kept = _stored(data, model)
     if kept is not None:
@@ -87,13 +83,12 @@ def _from_model(data: Dataset, model: Entry) -> NDArray[np.float64] | None:
 
         return evaluate(recogniser, data, progress).probabilities
 
-    assert model.card
     key = f"explore-labels-{map_sample.fingerprint(data)}-{model.card.weights_sha256[:12]}"
     return job.run(key, work, f"Reading {len(data.labels):,} images")
 
 
 def _stored(data: Dataset, model: Entry) -> NDArray[np.float64] | None:
-    """The answers in the model's folder, where they are to these labels."""
+    """The answers in the model's folder, if they are to these images."""
     try:
         kept = cached.stored(model.name).get(data.name)
     except DigitLabError:
@@ -103,14 +98,14 @@ def _stored(data: Dataset, model: Entry) -> NDArray[np.float64] | None:
 
 
 def _from_neighbours(data: Dataset, why_no_model: str) -> NDArray[np.float64] | None:
-    """What the labels of the nearest images say, (N, C); None while they are still looked for."""
+    """The probabilities by the labels of the nearest images (N, C); None while those are searched for."""
     st.caption(
-        f"Judged by the labels of the {NEIGHBOURS} images that are most like it, as {why_no_model}; "
-        "an image's own label has no say."
+        f"Each image is judged by the labels of the {NEIGHBOURS} images nearest to it, as {why_no_model}; "
+        "its own label does not count."
     )
     asked = f"explore-labels-compare-{data.name}-{data.split}"
     if len(data.labels) > _AT_ONCE and not st.session_state.get(asked):
-        st.info(f"To compare {len(data.labels):,} images with each other takes very long: some minutes up to hours.")
+        st.info(f"Comparing {len(data.labels):,} images with each other takes minutes, perhaps hours.")
         if not st.button("Compare them", key=f"{asked}-button", icon=":material/compare:"):
             return None
         st.session_state[asked] = True
@@ -121,12 +116,8 @@ def _from_neighbours(data: Dataset, why_no_model: str) -> NDArray[np.float64] | 
     )
 
 
-def _hash(probabilities: NDArray[np.float64]) -> str:
-    return f"{float(probabilities.max(axis=1).sum()):.9f}"
-
-
 @st.cache_data(max_entries=6, show_spinner="Ranking the labels")
-def _doubt(
+def _find(
     _labels: NDArray[np.int64],
     _probabilities: NDArray[np.float64],
     key: str,  # noqa: ARG001 - the cache's key
@@ -134,16 +125,16 @@ def _doubt(
     return find_label_issues(_labels, _probabilities)
 
 
-def _show_list(data: Dataset, suspects: LabelIssues) -> None:
+def _show_list(data: Dataset, issues: LabelIssues) -> None:
     characters = data.charset.names
-    share = probability(suspects.flagged_total / len(data.labels))
-    st.markdown(f"### {suspects.flagged_total:,} of {len(data.labels):,} labels flagged ({share})", anchors=False)
-    st.caption(f"The {len(suspects):,} most doubted labels, the flagged ones first.")
-    rows = to_rows(suspects, data.labels, characters)
+    share = probability(issues.flagged_total / len(data.labels))
+    st.markdown(f"### {issues.flagged_total:,} of {len(data.labels):,} labels flagged ({share})", anchors=False)
+    st.caption(f"The {len(issues):,} most doubted labels, the flagged ones first.")
+    rows = to_rows(issues, data.labels, characters)
     pictures, table = st.tabs(["Pictures", "Table"], key="explore-labels-view", on_change="rerun")
     if pictures.open:
         with pictures:
-            _show_pictures(data, suspects)
+            _show_pictures(data, issues)
     if table.open:
         with table:
             _show_table(rows)
@@ -158,50 +149,46 @@ def _show_list(data: Dataset, suspects: LabelIssues) -> None:
     )
 
 
-def _show_pictures(data: Dataset, suspects: LabelIssues) -> None:
-    pages = -(-len(suspects) // _PAGE)
-    number = st.pagination(pages, key=f"explore-labels-page-{pages}") if pages > 1 else 1
-    start = (number - 1) * _PAGE
-    shown = range(start, min(start + _PAGE, len(suspects)))
-    picked = gallery.show(
-        [_tile(data, suspects, row) for row in shown],
+def _show_pictures(data: Dataset, issues: LabelIssues) -> None:
+    row = gallery.paged(
+        range(len(issues)),
+        lambda row: _tile(data, issues, row),
         "explore-labels-gallery",
-        92,
-        on_pick=lambda place: state.set_explore_image(int(suspects.indices[shown[place]])),
+        _PER_PAGE,
+        side=92,
+        on_pick=lambda row: image_picker.choose(int(issues.indices[row])),
     )
-    if picked is not None:
-        _show_one(data, suspects, shown[picked])
+    if row is not None:
+        _show_one(data, issues, row)
 
 
-def _tile(data: Dataset, suspects: LabelIssues, row: int) -> Tile:
-    place, given, suggested = _names(data, suspects, row)
-    mark = "flagged, " if suspects.flagged[row] else ""
-    share = probability(suspects.suggested_share[row])
-    caption = f"{given} → {suggested}" if given != suggested else f"{given}, doubted"
-    spoken = f"Image {place}: labelled {given}, {mark}suggested {suggested} with {share}"
-    return Tile(
-        data.images[place], caption, spoken, share if given != suggested else probability(suspects.given_share[row])
-    )
+def _tile(data: Dataset, issues: LabelIssues, row: int) -> Tile:
+    index, given, suggested = _names(data, issues, row)
+    mark = "flagged, " if issues.flagged[row] else ""
+    share = probability(issues.suggested_share[row])
+    spoken = f"Image {index}: labelled {given}, {mark}suggested {suggested} with {share}"
+    if given == suggested:
+        return Tile(data.images[index], f"{given}, doubted", spoken, probability(issues.given_share[row]))
+    return Tile(data.images[index], f"{given} → {suggested}", spoken, share)
 
 
-def _names(data: Dataset, suspects: LabelIssues, row: int) -> tuple[int, str, str]:
-    place, characters = int(suspects.indices[row]), data.charset.names
-    return place, characters[data.labels[place]], characters[suspects.suggested[row]]
+def _names(data: Dataset, issues: LabelIssues, row: int) -> tuple[int, str, str]:
+    """The index of the image, its label, and the one that is suggested."""
+    index, names = int(issues.indices[row]), data.charset.names
+    return index, names[data.labels[index]], names[issues.suggested[row]]
 
 
-def _show_one(data: Dataset, suspects: LabelIssues, row: int) -> None:
-    place, given, suggested = _names(data, suspects, row)
-    with st.container(horizontal=True, gap="medium", key="explore-labels-one"):
-        st.image(data_url(on_square(data.images[place], _SIDE)), width=_SIDE, alt=f"Image {place}")
-        with st.container(width=320):
-            st.markdown(
-                f"### Image {place:,}\n\n"
-                f"Label: **{escape(given)}**, with a probability of {probability(suspects.given_share[row])}\n\n"
-                f"Suggested: **{escape(suggested)}**, with {probability(suspects.suggested_share[row])}\n\n"
-                + ("Flagged by confident learning." if suspects.flagged[row] else "Not flagged."),
-                anchors=False,
-            )
-            st.caption("It is now the chosen image in Browse, Preprocessing and Augmentation.")
+def _show_one(data: Dataset, issues: LabelIssues, row: int) -> None:
+    index, given, suggested = _names(data, issues, row)
+    with answer.enlarged(data.images[index], f"Image {index}", _SIDE, "explore-labels-one"):
+        st.markdown(
+            f"### Image {index:,}\n\n"
+            f"Label: **{escape(given)}**, with a probability of {probability(issues.given_share[row])}\n\n"
+            f"Suggested: **{escape(suggested)}**, with {probability(issues.suggested_share[row])}\n\n"
+            + ("Flagged by confident learning." if issues.flagged[row] else "Not flagged."),
+            anchors=False,
+        )
+        st.caption("It is now the chosen image in Browse, Preprocessing and Augmentation.")
 
 
 def _show_table(rows: list[list[object]]) -> None:

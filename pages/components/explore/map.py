@@ -1,4 +1,4 @@
-"""The images as points: those that are alike, in their pixels or for the model, lie together."""
+"""The images as points: those that are alike, in their pixels or to the model, lie together."""
 
 from functools import partial
 
@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from core.charts.image_map import image_map
 from core.data.datasets import Dataset
-from core.errors import DigitLabError
 from core.explore.embedding import pca, tsne
 from core.model.library import Entry
+from core.text import percent
 from pages.components import chart, hover_preview, job, page
 from pages.components.explore import map_sample, selection
 from pages.components.explore.map_sample import Sample
@@ -23,12 +23,12 @@ _SECONDS_AN_IMAGE = 0.004  # of t-SNE, on one core
 _OF = {"pixels": "Pixels", "features": "Features of the model"}
 _BY = {"pca": "PCA", "tsne": "t-SNE"}
 _OF_HELP = (
-    "Pixels: images that look alike lie together. Features: what the model's last layer decides on; images that the "
-    "model finds alike lie together, and those between two groups are its hard cases."
+    "Pixels: images that look alike lie together. Features: what the model's last layer sees; images that the model "
+    "finds alike lie together, and those between two groups are its hard cases."
 )
 _BY_HELP = (
-    "PCA, at once: the two directions in which the images differ most; distances count. "
-    "t-SNE, in the background: keeps near ones together; distances between groups mean nothing."
+    "PCA is instant: it shows the two directions in which the images differ most, and distances have a meaning. t-SNE "
+    "runs in the background: it keeps neighbours together, and distances between groups have no meaning."
 )
 
 
@@ -38,17 +38,18 @@ def show(data: Dataset, model: Entry | None) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         of, by = _choose(map_sample.fits(data, model))
         count, seed = _choose_images(len(data.labels))
-    try:
+    with page.explained():
         with st.spinner("Reading the images with the model", show_time=False):
             drawn = map_sample.draw(data, model, count, seed)
-    except DigitLabError as error:
-        page.explain(error)
-        return
+        _show(data, model, drawn, of, by)
+
+
+def _show(data: Dataset, model: Entry | None, drawn: Sample, of: str, by: str) -> None:
     if not map_sample.fits(data, model):
-        st.info(f"{_why_of_pixels(model)}, so the map is of pixels and shows no mistakes.")
+        st.info(f"{_why_of_pixels(model)}, so the map shows pixels and no mistakes.")
     rows = drawn.answers.features if of == "features" and drawn.answers else drawn.images
-    places, axes = _places(drawn, rows, of, by)
-    _show_map(data, drawn, places, axes, f"{of}-{by}")
+    positions, axes = _positions(drawn, rows, of, by)
+    _show_map(data, drawn, positions, axes, f"{of}-{by}")
 
 
 def _why_of_pixels(model: Entry | None) -> str:
@@ -90,30 +91,30 @@ def _choose_images(available: int) -> tuple[int, int]:
         "Images", _FEWEST, min(_MOST, available), min(_START, available), _STEP, key="explore-map-count", width=220
     )
     seed = st.number_input(
-        "Seed", 0, 9999, 0, key="explore-map-seed", width=130, help="Another one draws other images."
+        "Seed", 0, 9999, 0, key="explore-map-seed", width=130, help="Another seed draws other images."
     )
     return count, seed if count < available else 0
 
 
-def _places(
+def _positions(
     drawn: Sample, rows: NDArray[np.uint8] | NDArray[np.float32], of: str, by: str
 ) -> tuple[NDArray[np.float32], tuple[str, str]]:
     """Where the points lie, and the titles of the axes; while t-SNE works, those of PCA."""
     key = f"explore-map-{drawn.key}-{of}"
     if by == "tsne" and len(rows) >= 5:
         seconds = max(5, round(_SECONDS_AN_IMAGE * len(rows)))
-        found = job.run(
+        positions = job.run(
             f"{key}-tsne",
             partial(tsne, rows, 0),
-            f"t-SNE of {len(rows):,} images, which takes some {seconds} s; below is the map by PCA",
+            f"t-SNE of {len(rows):,} images, which takes about {seconds} s; below is the map by PCA",
             lambda done, total: f"step {done:,} of {total:,}",
         )
-        if found is not None:
-            st.caption("Points that lie together are alike. How far apart two groups lie says nothing.")
-            return found, ("t-SNE 1 (no unit)", "t-SNE 2 (no unit)")
-    places, share = _pca(rows, key)
-    st.caption(f"These two directions hold {100 * share:.0f} % of the variance of the {len(rows):,} images.")
-    return places, ("First component (no unit)", "Second component (no unit)")
+        if positions is not None:
+            st.caption("Points that lie together are alike. The distance between two groups has no meaning.")
+            return positions, ("t-SNE 1 (no unit)", "t-SNE 2 (no unit)")
+    components, share = _pca(rows, key)
+    st.caption(f"These two directions hold {percent(share, 0)} of the variance of the {len(rows):,} images.")
+    return components, ("First component (no unit)", "Second component (no unit)")
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -129,11 +130,10 @@ def _sheet(_images: NDArray[np.uint8], key: str) -> str:  # noqa: ARG001 - the c
     return data_url(hover_preview.to_sheet(_images))
 
 
-def _show_map(data: Dataset, drawn: Sample, places: NDArray[np.float32], axes: tuple[str, str], kind: str) -> None:
-
+def _show_map(data: Dataset, drawn: Sample, positions: NDArray[np.float32], axes: tuple[str, str], kind: str) -> None:
     touch = page.on_phone()
     characters = data.charset.names
-    figure = image_map(places, drawn.labels, drawn.predicted, drawn.places, characters, axes, touch)
+    figure = image_map(positions, drawn.labels, drawn.predicted, drawn.indices, characters, axes, touch)
     wrong = int(drawn.wrong.sum())
     with st.container(key=_CHART):
         points = chart.show(
@@ -145,7 +145,5 @@ def _show_map(data: Dataset, drawn: Sample, places: NDArray[np.float32], axes: t
         )
     hover_preview.show(_CHART, _sheet(drawn.images, drawn.key), len(drawn.labels), "explore-map-lens")
     if drawn.predicted is not None:
-        st.caption(
-            f"Crosses: the {wrong:,} of {len(drawn.labels):,} images that the model reads otherwise than their label."
-        )
+        st.caption(f"Crosses mark the {wrong:,} of {len(drawn.labels):,} images that the model reads wrongly.")
     selection.show(data, drawn, points, touch)

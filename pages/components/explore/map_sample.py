@@ -1,4 +1,4 @@
-"""A part of a data set with what the active model makes of it: what the map shows."""
+"""A part of a data set with the active model's answers: what the map shows."""
 
 import zlib
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ class Sample:
     """Images drawn from a data set.
 
     Attributes:
-        places: int64 (N,), their places in the data set, rising.
+        indices: int64 (N,), where they are in the data set, rising.
         images: uint8 (N, 28, 28).
         labels: int64 (N,).
-        answers: what the model makes of them; None without a model that reads these characters.
+        answers: what the model reads; None without a model that reads these characters.
         key: differs where any of it does.
     """
 
-    places: NDArray[np.int64]
+    indices: NDArray[np.int64]
     images: NDArray[np.uint8]
     labels: NDArray[np.int64]
     answers: Features | None
@@ -69,7 +69,7 @@ def draw(data: Dataset, model: Entry | None, count: int, seed: int) -> Sample:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _draw(_data: Dataset, model: str | None, stamp: str, count: int, seed: int) -> Sample:
-    places = draw_sample(_data.labels, count, seed)
-    chosen = _data.at(places)
+    indices = draw_sample(_data.labels, count, seed)
+    chosen = _data.at(indices)
     answers = read_features(cached.recogniser(model), chosen) if model else None
-    return Sample(places, chosen.images, _data.labels[places], answers, f"{stamp}-{len(places)}-{seed}")
+    return Sample(indices, chosen.images, _data.labels[indices], answers, f"{stamp}-{len(indices)}-{seed}")

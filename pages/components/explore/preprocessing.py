@@ -18,7 +18,7 @@ from core.text import probability_in_words
 from core.vision.decode import decode
 from core.vision.formats import ENDINGS
 from core.vision.normalise import Normalised, normalise, squeeze
-from pages.components import page, prediction
+from pages.components import page, steps
 from pages.components.explore import image_picker
 from pages.components.explore.map_sample import fits
 from pages.components.pictures import Picture, data_url, on_square
@@ -70,9 +70,9 @@ def show(data: Dataset, model: Entry | None) -> None:
         _compare(reader, squeezed, normalised, result, truth, only)
         if reader is None:
             st.caption(f"{'The active model reads other characters than these' if model else 'No model reads it'}.")
-        prediction.show_steps(normalised)
+        steps.show(normalised)
         if result:
-            prediction.show_views(result)
+            steps.show_views(result)
         if normalised.blank:
             st.info("No ink was found on this picture, so the pipeline stops there.")
 
@@ -100,7 +100,7 @@ def _shown(normalised: Normalised) -> Picture:
 def _picture_of(data: Dataset) -> tuple[NDArray[np.uint8], str]:
     """An image of the data set, put on paper as the controls say; and its label, as people are to read it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        place = image_picker.image(data, "explore-preprocessing-image")
+        index = image_picker.show(data, "explore-preprocessing-image")
         light = st.toggle("Light ink on dark", key="explore-preprocessing-light")
     grid = st.grid(2, min_column_width=150, gap="medium")
     key = "explore-preprocessing"
@@ -109,7 +109,7 @@ def _picture_of(data: Dataset) -> tuple[NDArray[np.uint8], str]:
     x = grid.slider("From the left (%)", 0, 100, 15, 5, key=f"{key}-x")
     y = grid.slider("From the top (%)", 0, 100, 20, 5, key=f"{key}-y")
     scene = Scene(size / 100, x / 100, y / 100, shade / 100, light)
-    return render_on_paper(data.images[place], scene), data.charset.names[int(data.labels[place])]
+    return render_on_paper(data.images[index], scene), data.charset.names[int(data.labels[index])]
 
 
 def _own_picture() -> tuple[NDArray[np.uint8], None] | None:

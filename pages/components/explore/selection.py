@@ -8,20 +8,21 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.data.datasets import Dataset
-from core.text import counted
-from pages.components import gallery, state
+from core.text import counted, percent
+from pages.components import gallery
+from pages.components.explore import image_picker
 from pages.components.explore.map_sample import Sample
 from pages.components.gallery import Tile
 
-_PAGE = 48
-_HOW = "Draw a lasso around points to see their images; with Shift pressed it adds to the selection."
+_PER_PAGE = 48
+_HOW = "Draw a lasso around points to see their images; hold Shift to add to the selection."
 _HOW_BY_TOUCH = "Tap a point to see its image, or choose the lasso above the map and draw it around points."
 
 
 def rows_of(points: Sequence[dict[str, Any]], count: int) -> NDArray[np.int64]:
     """The rows of the sample that selected points stand for, rising, each once; those of another map are left out."""
-    found = {_row(point.get("customdata")) for point in points}
-    return np.array(sorted(row for row in found if 0 <= row < count), np.int64)
+    selected = {_row(point.get("customdata")) for point in points}
+    return np.array(sorted(row for row in selected if 0 <= row < count), np.int64)
 
 
 def _row(value: Any) -> int:
@@ -45,17 +46,16 @@ def show(data: Dataset, drawn: Sample, points: Sequence[dict[str, Any]], touch: 
         "By label: "
         + ", ".join(f"**{name}** {count:,}" for name, count in zip(characters, counts, strict=True) if count)
     )
-    pages = -(-len(rows) // _PAGE)
-    number = st.pagination(pages, key=f"explore-map-page-{pages}") if pages > 1 else 1
-    shown = rows[(number - 1) * _PAGE : number * _PAGE]
-    picked = gallery.show(
-        [_tile(drawn, int(row), characters) for row in shown],
+    row = gallery.paged(
+        rows.tolist(),
+        lambda row: _tile(drawn, row, characters),
         "explore-map-gallery",
-        72,
-        on_pick=lambda place: state.set_explore_image(int(drawn.places[shown[place]])),
+        _PER_PAGE,
+        side=72,
+        on_pick=lambda row: image_picker.choose(int(drawn.indices[row])),
     )
-    if picked is not None:
-        _show_picked(drawn, int(shown[picked]), characters)
+    if row is not None:
+        _show_picked(drawn, row, characters)
 
 
 def _summary(drawn: Sample, rows: NDArray[np.int64]) -> str:
@@ -65,10 +65,9 @@ def _summary(drawn: Sample, rows: NDArray[np.int64]) -> str:
 
 
 def _tile(drawn: Sample, row: int, characters: tuple[str, ...]) -> Tile:
-    label, place = characters[drawn.labels[row]], drawn.places[row]
-    note = f"read {_answer(drawn, row, characters)}" if drawn.wrong[row] else ""
-    spoken = f"Image {place}: {label}{', ' + note.replace('read', 'read as') if note else ''}"
-    return Tile(drawn.images[row], label, spoken, note)
+    label, answer = characters[drawn.labels[row]], _answer(drawn, row, characters) if drawn.wrong[row] else ""
+    spoken = f"Image {drawn.indices[row]}: {label}{f', read as {answer}' if answer else ''}"
+    return Tile(drawn.images[row], label, spoken, f"read {answer}" if answer else "")
 
 
 def _answer(drawn: Sample, row: int, characters: tuple[str, ...]) -> str:
@@ -77,9 +76,8 @@ def _answer(drawn: Sample, row: int, characters: tuple[str, ...]) -> str:
 
 
 def _show_picked(drawn: Sample, row: int, characters: tuple[str, ...]) -> None:
-    place = int(drawn.places[row])
-    said = f"Image **{place:,}**, labelled **{characters[drawn.labels[row]]}**"
+    words = f"Image **{drawn.indices[row]:,}**, labelled **{characters[drawn.labels[row]]}**"
     if drawn.answers:
-        share = 100 * drawn.answers.probabilities[row].max()
-        said += f", read as **{_answer(drawn, row, characters)}** ({share:.1f} % sure)"
-    st.markdown(f"{said}. It is now the chosen image in Browse, Preprocessing and Augmentation.")
+        confidence = percent(drawn.answers.probabilities[row].max(), 1)
+        words += f", read as **{_answer(drawn, row, characters)}** ({confidence} sure)"
+    st.markdown(f"{words}. It is now the chosen image in Browse, Preprocessing and Augmentation.")

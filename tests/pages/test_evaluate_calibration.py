@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.evaluation.predictions import Predictions, read_stored
 from core.evaluation.reliability import Threshold
 from core.model.card import read_card
-from pages.components.evaluate.calibration import describe
+from pages.components.evaluate.calibration import threshold_in_words
 from tests.pages.conftest import SHIPPED, Open, texts
 from tests.pages.test_evaluate import commonest
 
@@ -59,7 +59,7 @@ def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_]
 
 
 def test_sureness_names_both_calibration_errors_and_the_model_s_threshold(page: AppTest, mnist: Predictions) -> None:
-    said = texts(open_part(page, "Sureness"))
+    said = texts(open_part(page, "Calibration"))
     right, confident = mnist.predicted == mnist.labels, mnist.confidence >= mnist.threshold
     before = mnist.before_temperature.max(axis=1)
     for error in (calibration_error(mnist.confidence, right), calibration_error(before, right)):
@@ -72,7 +72,7 @@ def test_sureness_names_both_calibration_errors_and_the_model_s_threshold(page: 
 
 
 def test_another_threshold_has_other_words(page: AppTest, mnist: Predictions) -> None:
-    open_part(page, "Sureness").slider(key=THRESHOLD).set_value(99.0).run()
+    open_part(page, "Calibration").slider(key=THRESHOLD).set_value(99.0).run()
     kept = mnist.confidence >= 0.99
     wrong = (kept & ~mnist.right).sum()
     assert f"threshold of 99.0 %, **{kept.sum():,}** of 10,000 answers are confident" in texts(page)
@@ -83,16 +83,16 @@ def test_another_threshold_has_other_words(page: AppTest, mnist: Predictions) ->
 
 
 def test_a_threshold_in_words() -> None:
-    assert "**1** of them is wrong" in describe(Threshold(0.5, 10, 1, 10), 1)
-    assert "None is below it." in describe(Threshold(0.5, 10, 1, 10), 1)
-    assert "The other **2** are below it; 1 of those is wrong." in describe(Threshold(0.5, 8, 0, 10), 1)
+    assert "**1** of them is wrong" in threshold_in_words(Threshold(0.5, 10, 1, 10), 1)
+    assert "None is below it." in threshold_in_words(Threshold(0.5, 10, 1, 10), 1)
+    assert "The other **2** are below it; 1 of those is wrong." in threshold_in_words(Threshold(0.5, 8, 0, 10), 1)
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.2, 1.0])
 def test_any_threshold_of_a_card_has_a_slider(threshold: float, add_model: object, page: AppTest) -> None:
     add_model(threshold=threshold)  # type: ignore[operator]
     page.run()
-    open_part(page, "Sureness")
+    open_part(page, "Calibration")
     assert page.slider(key=f"evaluate-threshold-{100 * threshold:.1f}").value == 100 * threshold
 
 
