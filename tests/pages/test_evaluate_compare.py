@@ -19,6 +19,7 @@ from core.model.library import list_models
 from core.settings import PROJECT_ROOT, get_settings
 from pages.components.evaluate.compare import difference_in_words
 from pages.components.evaluate.selection import Subject
+from pages.components.text import escape
 from tests.pages.conftest import SHIPPED, Open, texts
 from tests.pages.test_evaluate import wait_for
 from tests.pages.test_evaluate_calibration import open_part
@@ -26,6 +27,8 @@ from tests.support.emnist import write_emnist
 from tests.support.glyphs import longer_sides
 
 AddModel = Callable[..., Path]
+MINE_TITLE = "<script>Mine</script>"
+MINE = escape(MINE_TITLE)
 PAGE = "pages/evaluate.py"
 
 
@@ -39,7 +42,7 @@ def no_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def two(add_model: AddModel, no_data: None) -> Path:  # noqa: ARG001 - a fixture for its effect
     """A library with the shipped model and `mine`, which is wrong on the first six images, all sevens to it no more."""
     add_model()
-    folder = add_model("mine", title="<script>Mine</script>")
+    folder = add_model("mine", title=MINE_TITLE)
     spoil(folder, 6)
     return folder
 
@@ -79,12 +82,12 @@ def test_two_models_stand_side_by_side(open_page: Open, two: Path) -> None:
     assert page.multiselect[0].value == ["mine"]
     found = side_by_side(page)
     card, wrong = read_card(SHIPPED), mistakes()
-    assert found["digits"]["Right"] == f"{100 - wrong / 100:.2f} %"
-    assert found["mine"]["Right"] == f"{100 - (wrong + 6) / 100:.2f} %"
-    assert found["mine"]["Parameters"] == f"{card.parameters:,}"
-    assert found["mine"]["Time for an image"] == "–"
-    assert "Only “digits” is right on **6** images, only “mine” on **0**." in texts(page)
-    assert "“digits” is better, by more than chance (p = 0.031)" in texts(page)
+    assert found["Digits"]["Right"] == f"{100 - wrong / 100:.2f} %"
+    assert found[MINE]["Right"] == f"{100 - (wrong + 6) / 100:.2f} %"
+    assert found[MINE]["Parameters"] == f"{card.parameters:,}"
+    assert found[MINE]["Time for an image"] == "–"
+    assert f"Only “Digits” is right on **6** images, only “{MINE}” on **0**." in texts(page)
+    assert "“Digits” is better, by more than chance (p = 0.031)" in texts(page)
     assert two.is_dir()
 
 
@@ -104,7 +107,7 @@ def test_the_time_is_measured_when_asked_for(open_page: Open, two: Path) -> None
     page = open_part(open_page(PAGE), "Compare")
     page.button(key="evaluate-time").click().run()
     assert not page.exception
-    assert side_by_side(page)["mine"]["Time for an image"].endswith(" ms")
+    assert side_by_side(page)[MINE]["Time for an image"].endswith(" ms")
     assert two.is_dir()
 
 
@@ -184,7 +187,7 @@ def test_another_model_is_measured_where_the_images_are_here(open_page: Open, tw
     wait_for(page, lambda: any(tab.label == "Compare" for tab in page.tabs))
     open_part(page, "Compare").multiselect[0].set_value(["mine"]).run()
     wait_for(page, lambda: len(page.table) > 0)
-    assert side_by_side(page)["mine"]["Images"] == "450"
+    assert side_by_side(page)[MINE]["Images"] == "450"
     assert "right on the same images" in texts(page)
     assert two.is_dir()
 
@@ -202,7 +205,7 @@ def test_a_score_on_training_images_is_called_so(
     wait_for(page, lambda: any(tab.label == "Compare" for tab in page.tabs))
     open_part(page, "Compare").multiselect[0].set_value(["mine"]).run()
     wait_for(page, lambda: len(page.table) > 0)
-    assert [warning.value for warning in page.warning] == [f"“mine”: {WARNINGS[Leakage.TRAINING]}"]
+    assert [warning.value for warning in page.warning] == [rf"“Digits \(mine\)”: {WARNINGS[Leakage.TRAINING]}"]
 
 
 def test_another_copy_of_the_images_is_not_measured_in_their_place(open_page: Open, two: Path, tmp_path: Path) -> None:
@@ -221,7 +224,9 @@ def test_another_copy_of_the_images_is_not_measured_in_their_place(open_page: Op
     page.selectbox(key="evaluate-data-digits").set_value("emnist-digits-test").run()
     open_part(page, "Compare").multiselect[0].set_value(["mine"]).run()
     assert not page.exception
-    assert "“mine” has no stored answers to these images of EMNIST Digits" in "".join(info.value for info in page.info)
+    assert f"“{MINE}” has no stored answers to these images of EMNIST Digits" in "".join(
+        info.value for info in page.info
+    )
 
 
 def test_a_model_of_more_characters_is_compared_on_those_of_the_images(
@@ -236,7 +241,7 @@ def test_a_model_of_more_characters_is_compared_on_those_of_the_images(
     page.selectbox(key="evaluate-data-digits").set_value("pen-strokes-test").run()
     page.multiselect[0].set_value(["characters"]).run()
     assert not page.exception
-    assert set(side_by_side(page)) == {"digits", "characters"}
+    assert set(side_by_side(page)) == {"Digits", "Letters and digits"}
 
 
 @pytest.mark.usefixtures("no_data", "digits_are_read", "letters")
