@@ -40,6 +40,9 @@ class TrainConfig(Options):
     validation_share: float = option(0.1, "share held out where a data set has no validation split", ge=0.01, le=0.5)
     architecture: str = option("fast", "network", choices=tuple(ARCHITECTURES))
     start: str = option("", "model whose weights to start from, of the same network; empty to start from scratch")
+    start_share: float = option(
+        0.0, "share that the weights to start from have in those that are kept; 0 for none", ge=0.0, le=1.0
+    )
     dropout: float = option(0.2, "share of activations left out while training", ge=0.0, le=0.9)
     balance: float = option(
         0.0,

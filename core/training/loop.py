@@ -25,6 +25,7 @@ from core.training.step import (
     Epoch,
     Step,
     copy_weights,
+    interpolate,
     make_optimiser,
     make_schedule,
     sample_epoch,
@@ -89,6 +90,7 @@ class Training:
         self._steps = min(batches, max_steps or batches)
         self._epochs = 1 if max_steps else config.epochs
         self._mean_weights = copy_weights(self.network) if config.average else {}
+        self._start_weights = copy_weights(self.network) if weights and config.start_share else {}
         self.epoch, self.step = 0, 0
         self.history: list[Epoch] = []
         self.best_epoch = 0
@@ -166,11 +168,15 @@ class Training:
         return Step(self.epoch + 1, self._epochs, self.step, self._steps, loss, self._rate, speed)
 
     def _kept(self) -> nn.Module:
-        """The network as it would be kept now: with the mean of its weights, where one is taken."""
-        if not self._mean_weights:
+        """The network as it would be kept now: with the mean of its weights, and a share of those it began with.
+
+        The latter keeps more of what the start has learnt from other data (Wortsman et al. 2022).
+        """
+        if not self._mean_weights and not self._start_weights:
             return self.network
         network = copy.deepcopy(self.network)  # a new one would draw its first weights, and change what dropout draws
-        network.load_state_dict(self._mean_weights)
+        weights = self._mean_weights or network.state_dict()
+        network.load_state_dict(interpolate(weights, self._start_weights, self._config.start_share))
         return network
 
     def _end_epoch(self) -> Epoch | None:

@@ -201,6 +201,14 @@ def update_mean(mean: dict[str, Tensor], network: nn.Module, decay: float, steps
             tensor.copy_(now[name])
 
 
+def interpolate(weights: dict[str, Tensor], others: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Weights of which the others make up a share, 0 to 1; counters stay as they are, as all does without others."""
+    return {
+        name: torch.lerp(tensor, others[name], share) if others and tensor.is_floating_point() else tensor
+        for name, tensor in weights.items()
+    }
+
+
 def validate(network: nn.Module, data: TrainingSet) -> NDArray[np.float32]:
     """Logits (M, outputs) for the validation images; minus infinity for classes that an image's data set lacks."""
     return data.restrict_validation(network_logits(network, data.validation_images, data.mean, data.std))

@@ -134,6 +134,22 @@ def test_it_is_the_mean_of_the_weights_that_is_validated(data: TrainingSet) -> N
     assert course.history[-1].validation_loss != plain.history[-1].validation_loss
 
 
+@pytest.mark.parametrize("average", [0.0, 0.9])
+def test_a_share_of_the_weights_to_start_from_is_kept(data: TrainingSet, average: float) -> None:
+    config = dataclasses.replace(SMALL, architecture="lenet5", epochs=1, average=average)
+    start = run(dataclasses.replace(config, seed=5), data)[0].network.state_dict()
+    kept = {}
+    for share in (0.0, 0.25, 1.0):
+        training = Training(dataclasses.replace(config, start_share=share), data, weights=start)
+        assert all(np.isfinite(event.validation_loss) for event in training if not isinstance(event, Step))
+        kept[share] = training.best().network.state_dict()
+    for name, tensor in start.items():
+        expected = 0.25 * tensor + 0.75 * kept[0.0][name]
+        assert torch.allclose(kept[0.25][name], expected, atol=1e-3), "rounded to half precision"
+        assert torch.equal(kept[1.0][name], tensor)
+    assert not torch.equal(kept[0.0][name], kept[1.0][name])
+
+
 def _timeless(event: Step | Epoch) -> dict[str, float]:
     return {name: value for name, value in asdict(event).items() if name not in ("seconds", "images_per_second")}
 
