@@ -55,12 +55,7 @@ class Keyed(Generic[Arguments, Result]):
 def keyed(
     entries: int | None, stamp: Callable[..., str]
 ) -> Callable[[Callable[Arguments, Result]], Keyed[Arguments, Result]]:
-    """Keep the results of a function.
-
-    Args:
-        entries: how many; None for all.
-        stamp: what changes when a result is out of date, from the arguments of the function: the time of a file, say.
-    """
+    """Keep so many results of a function, None for all; `stamp` of its arguments changes when a result is outdated."""
     return lambda make: Keyed(make, entries, stamp)
 
 
@@ -120,8 +115,7 @@ def recogniser(name: str) -> "Recogniser":
     """A model, loaded at its first use and again when its files have changed.
 
     Raises:
-        ModelMissing: there is none of that name.
-        ModelError: its folder is damaged.
+        ModelMissing, ModelError: there is none of that name, or it is damaged.
     """
     return loading(name).result()
 
@@ -216,11 +210,7 @@ def dataset(name: str, split: str) -> "Dataset":
 
 @keyed(8, lambda name: _model_stamp(name, "evaluation.npz"))
 def stored(name: str) -> "dict[str, Predictions]":
-    """The answers to test sets that a model's folder keeps, by data set.
-
-    Raises:
-        ModelError: they are missing or damaged.
-    """
+    """The answers to test sets in a model's folder, by data set; a ModelError where they are missing or damaged."""
     from core.evaluation.predictions import read_stored
 
     return read_stored(get_settings().models_dir / name)

@@ -10,7 +10,7 @@ DigitLabError
 ├── ModelError          a model folder is damaged or does not fit
 │   └── ModelMissing    there is no model of that name
 ├── ConfigError         a training option, name or charset out of range
-├── RunError            a training cannot be set up, read or told something
+├── RunError            a training cannot be created, read or asked for something
 └── SampleError         a sample is not sound, or their database cannot be used
 """
 
@@ -56,7 +56,7 @@ class ConfigError(DigitLabError):
 
 
 class RunError(DigitLabError):
-    """A training cannot be set up, read or told something."""
+    """A training cannot be created, read or asked for something."""
 
 
 class SampleError(DigitLabError):

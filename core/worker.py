@@ -57,7 +57,7 @@ class Stopped(Exception):
 
 
 def work(folder: Path, settings: Settings) -> None:
-    """Train the run in this folder, from its checkpoint if it has one. The caller holds its lock."""
+    """Train the run in this folder, from its checkpoint if it has one. The caller holds the run's lock."""
     run = read_run(folder)
     status = replace(run.status, state=State.RUNNING, message="Reading the data")
     try:

@@ -20,7 +20,6 @@ CONFUSIONS_SHOWN = 10
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command to the parser."""
     about = "measure a model on a data set"
     parser = commands.add_parser("evaluate", help=about, description=sentence(about))
     parser.add_argument("model", metavar="MODEL", help="a name that `python -m core models` lists")
@@ -34,11 +33,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Print the figures.
-
-    Raises:
-        ModelMissing, ModelError, ConfigError, DataMissing, DataError: one of the two cannot be had, or they do not fit.
-    """
+    """Print the figures."""
     recogniser = load(args.model, settings)
     from core.data import datasets
     from core.evaluation import rejection

@@ -1,7 +1,8 @@
 """The commands together: parsing, and turning every known failure into a sentence and an exit status.
 
 Exit status: 0 all went well, 1 an input could not be read, 2 wrong usage, 130 stopped by Ctrl-C, 141 the reader of
-the output went away. Importing this loads no torch: a command imports what it needs when it runs.
+the output went away. What a command raises ends here. Importing this loads no torch: a command imports what it needs
+when it runs.
 """
 
 import argparse

@@ -12,7 +12,6 @@ from core.text import estimate, megabytes, sentence
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command to the parser."""
     about = "list the models, with their scores"
     parser = commands.add_parser("models", help=about, description=sentence(about))
     parser.set_defaults(run=run)

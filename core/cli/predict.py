@@ -33,7 +33,6 @@ Writer = Callable[[Reading], None]
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command to the parser."""
     about = "read pictures of single characters"
     parser = commands.add_parser("predict", help=about, description=sentence(about))
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a picture, or a folder of pictures")
@@ -46,12 +45,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Print an answer for every picture, in order; 1 when one of them could not be read.
-
-    Raises:
-        ModelMissing, ModelError: the model cannot be loaded.
-        ConfigError: it cannot be restricted like that.
-    """
+    """Print an answer for every picture, in order; 1 when one of them could not be read."""
     recogniser = load(args.model, settings)
     charset = _restricted(recogniser.charset, args.only)
     write = WRITERS[args.format](charset)

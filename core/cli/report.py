@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command to the parser."""
     about = "write a report of a model as one HTML file"
     parser = commands.add_parser("report", help=about, description=sentence(about))
     parser.add_argument("model", metavar="MODEL", help="a name that `python -m core models` lists")
@@ -33,12 +32,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Write the report.
-
-    Raises:
-        ModelMissing, ModelError, ConfigError, DataMissing, DataError: model or data cannot be had, or do not fit; or
-            the file cannot be written.
-    """
+    """Write the report."""
     entry = _find(args.model, settings)
     assert entry.card
     stored = _stored(entry, needed=args.dataset is None)

@@ -8,7 +8,6 @@ from core.text import sentence
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command to the parser."""
     about = "open TensorBoard on the trainings, on this machine alone, until Ctrl-C"
     parser = commands.add_parser("tensorboard", help=about, description=sentence(about))
     parser.add_argument("--port", type=_port, help="port to answer on; 0 for any (default: 6006, or the next free)")
@@ -23,11 +22,7 @@ def _port(text: str) -> int:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Print the address and serve.
-
-    Raises:
-        RunError: the port is taken.
-    """
+    """Print the address and serve."""
     from core.runs.tensorboard import launch
 
     print(f"TensorBoard on {settings.runs_dir}: {launch(settings.runs_dir, args.port)} (Ctrl-C ends it)", flush=True)

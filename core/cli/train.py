@@ -18,7 +18,6 @@ DRY_RUN_STEPS = 2
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command to the parser."""
     about = "train a model and put it into the library"
     parser = commands.add_parser("train", help=about, description=sentence(about))
     base = parser.add_mutually_exclusive_group()
@@ -53,11 +52,7 @@ def _option(field: "dataclasses.Field[Any]") -> dict[str, Any]:
 
 
 def make_config(args: argparse.Namespace) -> TrainConfig:
-    """The preset or file, changed by every option that was given.
-
-    Raises:
-        ConfigError: the file cannot be read, or a value is out of bounds.
-    """
+    """The preset or file, changed by every option that was given."""
     config = preset(args.preset, getattr(args, "datasets", ())) if args.preset else TrainConfig()
     if args.config:
         try:
@@ -73,11 +68,7 @@ def make_config(args: argparse.Namespace) -> TrainConfig:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Train, show how it goes on standard error, and print the model's scores.
-
-    Raises:
-        ConfigError, DataMissing, DataError, ModelError: it cannot be done.
-    """
+    """Train, show how it goes on standard error, and print the model's scores."""
     config = make_config(args)
     if not args.dry_run and (settings.models_dir / config.name).exists():
         print(f"The model {config.name!r} will be replaced when the training is done.", file=sys.stderr)

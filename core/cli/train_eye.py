@@ -11,7 +11,6 @@ from core.text import sentence
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command to the parser."""
     about = "train the network with which a model reads pictures themselves, and write the model with it"
     parser = commands.add_parser("train-eye", help=about, description=sentence(about))
     parser.add_argument("name", metavar="NAME", help="the model, which keeps its network for glyphs")
@@ -28,11 +27,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Train, show how it goes on standard error, and say where the model is.
-
-    Raises:
-        ConfigError, ModelMissing, ModelError, DataMissing, DataError: it cannot be done.
-    """
+    """Train, show how it goes on standard error, and say where the model is."""
     print("Drawing the ink to compose pictures from.", file=sys.stderr)
     from core.training.eye.loop import EyeConfig
     from core.training.eye.train import train_eye

@@ -156,11 +156,7 @@ def list_runs(settings: Settings) -> list[Run]:
 
 
 def read_run(folder: Path) -> Run:
-    """Read a run.
-
-    Raises:
-        RunError: it is not a run's folder, or damaged.
-    """
+    """Read a run; a RunError where it is not a run's folder, or damaged."""
     try:
         config = _read_config(folder)
         status = _read_status(folder)
@@ -174,7 +170,6 @@ def read_run(folder: Path) -> Run:
 
 
 def to_json(config: TrainConfig | TeachConfig) -> str:
-    """What `config.json` holds."""
     task = "train" if isinstance(config, TrainConfig) else "teach"
     return json.dumps({"task": task} | asdict(config), indent=2) + "\n"
 

@@ -99,11 +99,7 @@ def free_name(wanted: str, settings: Settings) -> str:
 
 
 def ask(run: Run, request: Request, settings: Settings) -> None:
-    """Ask a running training for something; it answers after its next step.
-
-    Raises:
-        RunError: it cannot be written down.
-    """
+    """Ask a running training for something; it answers after its next step."""
     check_writable(settings, "changed")
     try:
         replace_file(run.folder / REQUEST_FILE, request.encode("ascii"))

@@ -40,11 +40,6 @@ class TensorBoard:
     """The one process for all sessions of a program. Its methods may be called from any thread and return at once."""
 
     def __init__(self, folder: Path) -> None:
-        """Start nothing yet.
-
-        Args:
-            folder: of the runs; it need not be there.
-        """
         self._folder = folder
         self._lock = threading.Lock()
         self._server: _Server | None = None
@@ -53,7 +48,6 @@ class TensorBoard:
         """Start the process, unless there is one that lives.
 
         Raises:
-            ReadOnly: nothing may be started here.
             RunError: the process cannot be made.
         """
         check_writable(settings, "started")
@@ -63,7 +57,6 @@ class TensorBoard:
 
     @property
     def stage(self) -> Stage:
-        """How far it is."""
         return self._server.stage if self._server else Stage.CLOSED
 
     @property
@@ -77,7 +70,6 @@ class TensorBoard:
         return self._server.problem if self._server and self._server.stage is Stage.ENDED else ""
 
     def close(self) -> None:
-        """End the process, if there is one."""
         with self._lock:
             if self._server:
                 self._server.end()
@@ -89,7 +81,7 @@ class _Server:
     def __init__(self, folder: Path) -> None:
         self.address = ""
         self._begun = time.monotonic()
-        self._said: deque[str] = deque(maxlen=_KEPT_LINES)
+        self._output: deque[str] = deque(maxlen=_KEPT_LINES)
         command = [sys.executable, "-m", "core.runs.tensorboard", str(folder.resolve())]
         try:
             self._process = subprocess.Popen(
@@ -112,7 +104,7 @@ class _Server:
             if line.startswith(_READY):
                 self.address = line.removeprefix(_READY).strip()
             elif line.strip():
-                self._said.append(line.strip())
+                self._output.append(line.strip())
 
     @property
     def stage(self) -> Stage:
@@ -121,7 +113,7 @@ class _Server:
         if self.address:
             return Stage.READY
         if time.monotonic() - self._begun > PATIENCE_SECONDS:
-            self._said.append(f"It did not answer within {PATIENCE_SECONDS} seconds.")
+            self._output.append(f"It did not answer within {PATIENCE_SECONDS} seconds.")
             self.end()
             return Stage.ENDED
         return Stage.STARTING
@@ -130,7 +122,7 @@ class _Server:
     def problem(self) -> str:
         self._listener.join(timeout=1)  # what it said last may still be in the pipe
         status = self._process.returncode
-        return self._said[-1] if self._said and not self.address else f"Its process has ended with status {status}."
+        return self._output[-1] if self._output and not self.address else f"Its process has ended with status {status}."
 
     def end(self) -> None:
         self._process.kill()
@@ -148,14 +140,10 @@ def is_local(address: str | None) -> bool:
 
 
 def launch(folder: Path, port: int | None = None) -> str:
-    """Serve TensorBoard from a thread of this process, for as long as it lives.
+    """Serve TensorBoard from a thread of this process, for as long as it lives, and return its address.
 
     Args:
-        folder: of the runs.
         port: to answer on; 0 for any that is free, None for 6006 or the next that is free.
-
-    Returns:
-        Its address.
 
     Raises:
         RunError: the port is taken, or TensorBoard is not installed.

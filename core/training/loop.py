@@ -101,7 +101,6 @@ class Training:
 
     @property
     def steps_done(self) -> int:
-        """Steps from the beginning of the training."""
         return self.epoch * self._steps + self.step
 
     @property

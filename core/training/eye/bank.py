@@ -58,8 +58,7 @@ def load_ink_bank(charset: Charset, split: str, settings: Settings) -> InkBank:
 
     Args:
         charset: DIGITS or BALANCED.
-        split: "train" or "validation", whose hands are others.
-        settings: where the data lie.
+        split: "train" or "validation", of other writers.
 
     Raises:
         DataMissing: there is neither MNIST (for digits) nor EMNIST (for letters).

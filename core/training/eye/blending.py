@@ -71,13 +71,7 @@ class Examples:
 
 
 def validation_pictures(bank: InkBank, count: int, seed: int) -> Examples:
-    """Pictures of every kind, of hands that no network was trained on.
-
-    Args:
-        bank: ink of validation writers.
-        count: how many.
-        seed: of all randomness.
-    """
+    """Pictures of every kind from a bank of validation writers, whom no network was trained on."""
     random, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
     composed = round(count * _COMPOSED_SHARE)
     coarse = round(composed * _COARSE_SHARE)

@@ -27,7 +27,7 @@ _DECAY = 0.999
 
 @dataclass(frozen=True)
 class EyeConfig:
-    """How an eye is trained: the number of steps, pictures a step, the highest rate of a one-cycle schedule.
+    """The options of the training of an eye; its schedule is one-cycle, and `learning_rate` its highest.
 
     Raises:
         ConfigError: the number of steps or the rate is out of range.
@@ -171,7 +171,6 @@ class EyeTraining:
         self.mean = copy_weights(self.network)
 
     def state(self) -> dict[str, Any]:
-        """All that `load_state` needs."""
         return {
             "network": self.network.state_dict(),
             "mean": self.mean,

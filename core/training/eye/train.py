@@ -25,9 +25,8 @@ from core.training.eye.loop import EyeConfig, EyeTraining
 from core.training.publish import history_of, write
 
 CHECKPOINT_EVERY = 200  # steps
-VALIDATION_PICTURES = (
-    12_000  # the thresholds hang on the worst one or two in a thousand: fewer would leave them to chance
-)
+# The thresholds hang on the worst one or two in a thousand: fewer would leave them to chance.
+VALIDATION_PICTURES = 12_000
 
 OnStep = Callable[[int, int, float], None]
 """Told of every step: how many are done, how many there are, and the loss."""
@@ -40,9 +39,6 @@ def train_eye(
 
     Args:
         name: of the model; its other network stays as it is.
-        config: how the eye is trained.
-        settings: where the data and the models lie.
-        on_step: told how it goes.
         checkpoint: a file from which an earlier training goes on, and that is written every 200 steps; None for none.
         start: a model whose eye it begins with, of this charset or another; empty to begin from nothing.
 
@@ -50,7 +46,6 @@ def train_eye(
         The model's folder.
 
     Raises:
-        ReadOnly: nothing may be changed here.
         ModelMissing, ModelError: there is no such model, or it is damaged or cannot be written.
         ConfigError: the model to start from has no eye.
         DataMissing, DataError: a data set is not there or damaged, or the checkpoint is of another training.
