@@ -49,7 +49,7 @@ def test_everything_that_was_promised_is_there(data: TrainingSet, settings: Sett
     tags = read(tmp_path / BOARD_FOLDER).Tags()
     assert {"loss/step", "learning rate", "accuracy on MNIST"} <= set(tags["scalars"])
     assert {"inputs", "confusion"} <= {tag.split("/")[0] for tag in tags["images"]}
-    assert {"weights/0.weight", "gradients/0.weight"} <= set(tags["histograms"])
+    assert {"weights/conv1.weight", "gradients/conv1.weight"} <= set(tags["histograms"])
     assert tags["graph"]
     accuracy = read(tmp_path / BOARD_FOLDER / "accuracy_validation").Scalars("accuracy")
     assert [point.value for point in accuracy] == pytest.approx(
