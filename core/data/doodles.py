@@ -8,96 +8,55 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from core.data.doodle_lines import SIDE, Points, any_width, blank, draw_fill, draw_line, ring, smooth
 from core.vision.grey import Pixels
 
-SIDE = 96
-
-Points = NDArray[np.float64]
 Draw = Callable[[np.random.Generator], Pixels]
-
-
-def _canvas() -> Pixels:
-    return np.zeros((SIDE, SIDE), np.uint8)
-
-
-def _pen(random: np.random.Generator) -> int:
-    return int(random.integers(2, 10))
-
-
-def _curve(corners: Points, closed: bool = False) -> Points:
-    """A smooth line through some corners, float (points, 2), by Catmull and Rom's spline (1974)."""
-    ends = (corners[-1:], corners[:2]) if closed else (corners[:1], corners[-1:])
-    padded = np.concatenate([ends[0], corners, ends[1]])
-    a, b, c, d = (padded[start : len(padded) - 3 + start, None] for start in range(4))
-    t = np.linspace(0, 1, 8)[:, None]
-    parts = b + t / 2 * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
-    return np.asarray(parts.reshape(-1, 2))
-
-
-def _line(canvas: Pixels, points: Points, pen: int, closed: bool = False) -> None:
-    dots = np.rint(points * 8).astype(np.int32).reshape(-1, 1, 2)
-    cv2.polylines(canvas, [dots], closed, 255, pen, cv2.LINE_AA, shift=3)
-
-
-def _fill(canvas: Pixels, points: Points) -> None:
-    cv2.fillPoly(canvas, [np.rint(points * 8).astype(np.int32).reshape(-1, 1, 2)], 255, cv2.LINE_AA, shift=3)
-
-
-def _around(random: np.random.Generator, corners: int, low: float, high: float) -> Points:
-    """Corners around the middle, at distances of `low` to `high` pixels."""
-    angles = (
-        np.sort(random.uniform(0, 2 * np.pi, corners))
-        if random.random() < 0.5
-        else (np.arange(corners) * 2 * np.pi / corners + random.uniform(0, 2 * np.pi))
-    )
-    distance = random.uniform(low, high, corners)
-    return SIDE / 2 + distance[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
 
 def scribble(random: np.random.Generator) -> Pixels:
     """A smooth line that goes to and fro."""
-    canvas = _canvas()
+    canvas = blank()
     corners = int(random.integers(9, 34))
     points = random.uniform(12, SIDE - 12, (corners, 2))
     if random.random() < 0.5:  # as one crosses something out: from side to side, downwards
         points[:, 0] = np.where(np.arange(corners) % 2, 14, SIDE - 14) + random.normal(0, 6, corners)
         points[:, 1] = np.linspace(16, SIDE - 16, corners) + random.normal(0, 4, corners)
         points = points[:, ::-1] if random.random() < 0.5 else points
-    _line(canvas, _curve(np.clip(points, 6, SIDE - 6)), _pen(random))
+    draw_line(canvas, smooth(np.clip(points, 6, SIDE - 6)), any_width(random))
     return canvas
 
 
 def script(random: np.random.Generator) -> Pixels:
     """Four to ten short strokes, as of a script that nobody here reads."""
-    canvas, pen = _canvas(), int(random.integers(2, 7))
+    canvas, pen = blank(), int(random.integers(2, 7))
     for _ in range(int(random.integers(4, 11))):
         start = random.uniform(10, SIDE - 10, 2)
         reach = random.uniform(14, 46)
         angle = random.choice([0, np.pi / 2, np.pi / 4, -np.pi / 4]) + random.normal(0, 0.12)
         end = start + reach * np.array([np.cos(angle), np.sin(angle)])
         middle = (start + end) / 2 + random.normal(0, reach * random.choice([0.02, 0.25]), 2)
-        _line(canvas, _curve(np.clip(np.stack([start, middle, end]), 5, SIDE - 5)), pen)
+        draw_line(canvas, smooth(np.clip(np.stack([start, middle, end]), 5, SIDE - 5)), pen)
     return canvas
 
 
 def blob(random: np.random.Generator) -> Pixels:
     """A filled shape with a smooth edge, an ellipse among them: a stain, or the hole of a 0 taken for ink."""
-    canvas = _canvas()
-    points = _around(random, int(random.integers(5, 12)), random.uniform(12, 40), 42)
+    canvas = blank()
+    points = ring(random, int(random.integers(5, 12)), random.uniform(12, 40), 42)
     points = (points - SIDE / 2) * random.uniform(0.5, 1, 2) + SIDE / 2
-    _fill(canvas, _curve(points, closed=True))
+    draw_fill(canvas, smooth(points, closed=True))
     return canvas
 
 
 def polygon(random: np.random.Generator) -> Pixels:
     """An outline of three corners, or a filled shape of three to six: an outline of four is somebody's 0."""
-    canvas = _canvas()
+    canvas = blank()
     if random.random() < 0.5:
-        _fill(canvas, _spread(random, int(random.integers(3, 7))))
+        draw_fill(canvas, _spread(random, int(random.integers(3, 7))))
     else:
-        _line(canvas, _spread(random, 3), _pen(random), closed=True)
+        draw_line(canvas, _spread(random, 3), any_width(random), closed=True)
     return canvas
 
 
@@ -110,25 +69,25 @@ def _spread(random: np.random.Generator, corners: int) -> Points:
 
 def cross(random: np.random.Generator) -> Pixels:
     """Two to four lines through one point: a cross, a plus, an asterisk."""
-    canvas, pen, count = _canvas(), _pen(random), int(random.integers(2, 5))
+    canvas, pen, count = blank(), any_width(random), int(random.integers(2, 5))
     start = random.uniform(0, np.pi)
     for angle in start + np.arange(count) * np.pi / count + random.normal(0, 0.12, count):
         reach = random.uniform(28, 42) * np.array([np.cos(angle), np.sin(angle)])
         bend = random.normal(0, 2, 2)
-        _line(canvas, _curve(np.stack([SIDE / 2 - reach, SIDE / 2 + bend, SIDE / 2 + reach])), pen)
+        draw_line(canvas, smooth(np.stack([SIDE / 2 - reach, SIDE / 2 + bend, SIDE / 2 + reach])), pen)
     return canvas
 
 
 def bars(random: np.random.Generator) -> Pixels:
     """Lines side by side that lie down or lean by half a right angle: a dash, an equals sign, hatching."""
-    canvas, pen, count = _canvas(), _pen(random), int(random.choice([1, 1, 2, 3, 4, 6]))
+    canvas, pen, count = blank(), any_width(random), int(random.choice([1, 1, 2, 3, 4, 6]))
     angle, reach = random.uniform(-np.pi / 4, np.pi / 4) * random.random(), random.uniform(28, 42)
     along = np.array([np.cos(angle), np.sin(angle)])
     gap = random.uniform(pen + 4, max(pen + 5, 70 / count))
-    for place in np.arange(count) - (count - 1) / 2:
-        middle = SIDE / 2 + place * gap * np.array([-along[1], along[0]])
+    for offset in np.arange(count) - (count - 1) / 2:
+        middle = SIDE / 2 + offset * gap * np.array([-along[1], along[0]])
         ends = np.stack([middle - reach * along, middle + random.normal(0, 2, 2), middle + reach * along])
-        _line(canvas, _curve(np.clip(ends, 4, SIDE - 4)), pen)
+        draw_line(canvas, smooth(np.clip(ends, 4, SIDE - 4)), pen)
     if count > 1 and random.random() < 0.3:
         canvas = np.ascontiguousarray(canvas.T)  # two or more that stand: hatching, a fence
     return canvas
@@ -136,17 +95,17 @@ def bars(random: np.random.Generator) -> Pixels:
 
 def grid(random: np.random.Generator) -> Pixels:
     """Lines across and down, or a table's corner."""
-    canvas, pen = _canvas(), int(random.integers(1, 6))
+    canvas, pen = blank(), int(random.integers(1, 6))
     for line in random.permutation(np.linspace(8, SIDE - 8, int(random.integers(3, 7))))[: random.integers(2, 7)]:
-        _line(canvas, np.array([[6.0, line], [SIDE - 6.0, line]]), pen)
+        draw_line(canvas, np.array([[6.0, line], [SIDE - 6.0, line]]), pen)
     for line in random.permutation(np.linspace(8, SIDE - 8, int(random.integers(3, 7))))[: random.integers(2, 7)]:
-        _line(canvas, np.array([[line, 6.0], [line, SIDE - 6.0]]), pen)
+        draw_line(canvas, np.array([[line, 6.0], [line, SIDE - 6.0]]), pen)
     return canvas
 
 
 def dots(random: np.random.Generator) -> Pixels:
     """A dot, mostly one, as round as a pen makes it."""
-    canvas, count = _canvas(), int(random.choice([1, 1, 1, 2, 3, 5, 9]))
+    canvas, count = blank(), int(random.choice([1, 1, 1, 2, 3, 5, 9]))
     for _ in range(count):
         middle = SIDE / 2 + random.uniform(-36, 36, 2) * (count > 1)
         axes = random.uniform(4, 9) * random.uniform(0.8, 1.25, 2)
@@ -182,33 +141,35 @@ def texture(random: np.random.Generator) -> Pixels:
 
 def arrow(random: np.random.Generator) -> Pixels:
     """A line with a head at one end or at both."""
-    canvas, pen, angle = _canvas(), _pen(random), random.uniform(0, 2 * np.pi)
+    canvas, pen, angle = blank(), any_width(random), random.uniform(0, 2 * np.pi)
     along = np.array([np.cos(angle), np.sin(angle)])
     tail, tip = SIDE / 2 - 38 * along, SIDE / 2 + 38 * along
-    _line(canvas, _curve(np.stack([tail, SIDE / 2 + random.normal(0, 4, 2), tip])), pen)
+    draw_line(canvas, smooth(np.stack([tail, SIDE / 2 + random.normal(0, 4, 2), tip])), pen)
     for point, way in ((tip, angle), (tail, angle + np.pi))[: 2 if random.random() < 0.25 else 1]:
         spread, reach = random.uniform(0.4, 0.9), random.uniform(14, 26)
         for side in (-spread, spread):
-            _line(canvas, np.stack([point, point - reach * np.array([np.cos(way + side), np.sin(way + side)])]), pen)
+            draw_line(
+                canvas, np.stack([point, point - reach * np.array([np.cos(way + side), np.sin(way + side)])]), pen
+            )
     return canvas
 
 
 def zigzag(random: np.random.Generator) -> Pixels:
     """A line of four to nine corners up and down, pointed or as a wave."""
-    canvas, corners = _canvas(), int(random.integers(5, 10))
+    canvas, corners = blank(), int(random.integers(5, 10))
     points = np.stack(
         [np.linspace(10, SIDE - 10, corners), np.where(np.arange(corners) % 2, 24.0, SIDE - 24.0)], axis=1
     )
     points += random.normal(0, 3, points.shape)
-    _line(canvas, _curve(points) if random.random() < 0.5 else points, _pen(random))
+    draw_line(canvas, smooth(points) if random.random() < 0.5 else points, any_width(random))
     return np.ascontiguousarray(canvas.T) if random.random() < 0.3 else canvas
 
 
 def nested(random: np.random.Generator) -> Pixels:
     """An outline with something in it: rings, a crossed circle. No bar or dot alone: a 0 may have one."""
-    canvas, pen = _canvas(), int(random.integers(2, 6))
-    outline = _around(random, int(random.integers(4, 13)), 38, 44)
-    _line(canvas, _curve(outline, closed=True) if random.random() < 0.6 else outline, pen, closed=True)
+    canvas, pen = blank(), int(random.integers(2, 6))
+    outline = ring(random, int(random.integers(4, 13)), 38, 44)
+    draw_line(canvas, smooth(outline, closed=True) if random.random() < 0.6 else outline, pen, closed=True)
     for _ in range(int(random.integers(1, 4))):
         inner = (cross, polygon, scribble, zigzag)[random.integers(4)](random)
         side = int(random.integers(18, 46))
@@ -220,95 +181,13 @@ def nested(random: np.random.Generator) -> Pixels:
 
 def field(random: np.random.Generator) -> Pixels:
     """The printed field of a form with nothing in it: a box, a comb, a tray open at the top."""
-    canvas, pen = _canvas(), int(random.integers(1, 9))
+    canvas, pen = blank(), int(random.integers(1, 9))
     width, height = np.sort(random.uniform(24, 44, 2))[::-1]  # a box that is higher than wide is somebody's 0
     corners = SIDE / 2 + np.array([[-width, -height], [-width, height], [width, height], [width, -height]])
-    _line(canvas, corners, pen, closed=bool(random.random() < 0.6))
+    draw_line(canvas, corners, pen, closed=bool(random.random() < 0.6))
     for _ in range(int(random.choice([0, 0, 1, 2, 3]))):
         line = SIDE / 2 + random.uniform(-width, width)
-        _line(canvas, np.array([[line, SIDE / 2 - height], [line, SIDE / 2 + height]]), pen)
-    return canvas
-
-
-def heart(random: np.random.Generator) -> Pixels:
-    """A heart, outlined or filled."""
-    t = np.linspace(0, 2 * np.pi, 60)
-    points = np.stack(
-        [16 * np.sin(t) ** 3, -13 * np.cos(t) + 5 * np.cos(2 * t) + 2 * np.cos(3 * t) + np.cos(4 * t)], axis=1
-    )
-    points = points * random.uniform(1.8, 2.5, 2) + SIDE / 2 + random.normal(0, 0.6, points.shape)
-    canvas = _canvas()
-    if random.random() < 0.4:
-        _fill(canvas, points)
-    else:
-        _line(canvas, points, _pen(random), closed=True)
-    return canvas
-
-
-def smiley(random: np.random.Generator) -> Pixels:
-    """A face: a circle, two eyes, a mouth."""
-    canvas, pen = _canvas(), int(random.integers(2, 7))
-    cv2.ellipse(
-        canvas, (48, 48), (int(random.integers(34, 43)), int(random.integers(34, 43))), 0, 0, 360, 255, pen, cv2.LINE_AA
-    )
-    for side in (-1, 1):
-        cv2.circle(
-            canvas,
-            (48 + side * int(random.integers(11, 17)), int(random.integers(34, 40))),
-            int(random.integers(2, 5)),
-            255,
-            -1,
-            cv2.LINE_AA,
-        )
-    begin = 0 if random.random() < 0.7 else 180
-    cv2.ellipse(
-        canvas,
-        (48, 54 if not begin else 70),
-        (int(random.integers(12, 22)), int(random.integers(8, 16))),
-        0,
-        begin + 10,
-        begin + 170,
-        255,
-        pen,
-        cv2.LINE_AA,
-    )
-    return canvas
-
-
-def star(random: np.random.Generator) -> Pixels:
-    """A star of five to seven points, drawn in one line or as an outline."""
-    canvas, count = _canvas(), int(random.integers(5, 8))
-    angles = -np.pi / 2 + np.arange(count * 2) * np.pi / count + random.normal(0, 0.05, count * 2)
-    distance = np.where(np.arange(count * 2) % 2, random.uniform(14, 24), 42)
-    points = SIDE / 2 + distance[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    if count == 5 and random.random() < 0.5:
-        points = points[::2][[0, 2, 4, 1, 3]]
-    _line(canvas, points, int(random.integers(2, 7)), closed=True)
-    return canvas
-
-
-def house(random: np.random.Generator) -> Pixels:
-    """A house with a roof, a door and a window."""
-    canvas, pen = _canvas(), int(random.integers(2, 6))
-    left, right, eaves = random.uniform(14, 22), random.uniform(74, 82), random.uniform(38, 50)
-    _line(canvas, np.array([[left, 84], [left, eaves], [right, eaves], [right, 84]]), pen, closed=True)
-    _line(canvas, np.array([[left, eaves], [48, 10], [right, eaves]]), pen)
-    _line(canvas, np.array([[40, 84], [40, 64], [54, 64], [54, 84.0]]), pen)
-    _line(canvas, np.array([[60, 56], [72, 56], [72, 66], [60, 66.0]]), pen, closed=True)
-    return canvas
-
-
-def spiral(random: np.random.Generator) -> Pixels:
-    """A spiral of two to four turns."""
-    turns = random.uniform(2.2, 4)
-    t = np.linspace(0.3, 1, 90)
-    angle = turns * 2 * np.pi * t * random.choice([-1, 1]) + random.uniform(0, 6)
-    canvas = _canvas()
-    _line(
-        canvas,
-        SIDE / 2 + 42 * t[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1),
-        int(random.integers(2, 6)),
-    )
+        draw_line(canvas, np.array([[line, SIDE / 2 - height], [line, SIDE / 2 + height]]), pen)
     return canvas
 
 
@@ -320,5 +199,3 @@ FORM_LIKE = ("field", "grid", "nested")
 """Those that a form may look like: a printed field with nothing in it yet, or with an angular 0."""
 LETTER_LIKE = ("cross", "zigzag", "grid", "field")
 """Those that are somebody's letter: an X, a W, an H, a U."""
-HELD_OUT: dict[str, Draw] = {draw.__name__: draw for draw in (heart, smiley, star, house, spiral)}
-"""Kinds that no network is trained or chosen on."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.charsets import Charset
-from core.data import doodles, outliers, strokes_on_paper
+from core.data import doodles, doodles_held_out, outliers, strokes_on_paper
 from core.model.prediction import kind
 from core.settings import Settings
 from core.vision.grey import Pixels
@@ -40,7 +40,7 @@ def outlier_sets(
     """
     sets = [
         OutlierSet(name.capitalize(), _drawn([draw], charset, _seeded(seed, name)), new=True)
-        for name, draw in doodles.HELD_OUT.items()
+        for name, draw in doodles_held_out.HELD_OUT.items()
     ]
     sets.append(
         OutlierSet("Dot or line", _drawn([doodles.dots, doodles.bars], charset, _seeded(seed, "dots and lines")))

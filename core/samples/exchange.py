@@ -131,26 +131,18 @@ def _check_size(archive: zipfile.ZipFile) -> None:
 
 
 def _from_table(archive: zipfile.ZipFile, names: dict[str, str], charset: Charset, settings: Settings) -> Imported:
+    try:
+        rows = read_rows(_read(archive, names[TABLE_FILE]), ("file", "label"), MOST)
+    except ValueError as error:
+        raise SampleError(f"{TABLE_FILE} cannot be read: {error}.") from error
     samples, problems = [], []
-    for row in _rows(_read(archive, names[TABLE_FILE])):
+    for row in rows:
         name, label = row["file"].replace("\\", "/"), row["label"]
         try:
             samples.append(_sample(_read(archive, names.get(name, name)), label, row, charset, settings))
         except (PictureError, SampleError) as error:
             problems.append(f"{name}: {error}")
     return Imported(samples, problems)
-
-
-def _rows(table: bytes) -> list[dict[str, str]]:
-    """The rows of labels.csv, at most MOST.
-
-    Raises:
-        SampleError: it is no such table.
-    """
-    try:
-        return read_rows(table, ("file", "label"), MOST)
-    except ValueError as error:
-        raise SampleError(f"{TABLE_FILE} cannot be read: {error}.") from error
 
 
 def _sample(data: bytes, label: str, row: dict[str, str], charset: Charset, settings: Settings) -> Sample:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ButtonGroup, Selectbox
 
-from core.data import doodles
+from core.data import doodles_held_out
 from core.model.library_admin import activate
 from core.samples import database, store
 from core.samples.store import Sample
@@ -482,7 +482,7 @@ def bars(page: AppTest) -> str:
 
 def test_an_unsure_answer_says_that_it_may_be_no_digit(open_page: Open, add_model: AddModel, three: Picture) -> None:
     add_model(rejection_limit=1.0)
-    house = cv2.resize(doodles.house(np.random.default_rng(0)), (200, 200), interpolation=cv2.INTER_LINEAR)
+    house = cv2.resize(doodles_held_out.house(np.random.default_rng(0)), (200, 200), interpolation=cv2.INTER_LINEAR)
     page = put_on_canvas(open_page("pages/draw.py"), np.pad(255 - house, 40, constant_values=255))
     assert "It may not be a single digit. Draw it again, or pick what it is." in texts(page)
     put_on_canvas(page, three, strokes=2)

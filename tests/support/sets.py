@@ -12,7 +12,7 @@ from zlib import crc32
 import cv2
 import numpy as np
 
-from core.data import doodles, unipen
+from core.data import doodles, doodles_held_out, unipen
 from core.data.idx import read_idx
 from core.data.pen_strokes import PenDigit, draw, read_strokes, writers_of
 from tests.support.forms import FORMS, Form, padded, scaled, to_file
@@ -225,7 +225,7 @@ def _outliers(data_dir: Path) -> list[PictureSet]:
     """Doodles by kind, and signs and letters of test writers that look like no digit."""
     found = [
         PictureSet(f"outliers/{which}-{name}", OF_EACH_KIND, partial(_doodle, name, make), f"{FAR}, {which}")
-        for which, kinds in (("held-out", doodles.HELD_OUT), ("training", doodles.TRAINING))
+        for which, kinds in (("held-out", doodles_held_out.HELD_OUT), ("training", doodles.TRAINING))
         for name, make in kinds.items()
     ]
     for kind, wanted in (("signs", UNLIKE_SIGNS), ("capitals", UNLIKE_LETTERS), ("small-letters", UNLIKE_LETTERS)):

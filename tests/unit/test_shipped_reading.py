@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.data import doodles
+from core.data import doodles, doodles_held_out
 from core.model.inference import Recogniser
 from core.model.library import load
 from core.model.prediction import Prediction, Verdict
@@ -79,10 +79,10 @@ def test_dots_and_lines_are_never_read_surely(shipped: Recogniser) -> None:
     assert not any(answer.verdict is Verdict.CONFIDENT for answer in answers(shipped, pictures))
 
 
-@pytest.mark.parametrize("kind", [*doodles.HELD_OUT, "dots", "cross", "scribble"])
+@pytest.mark.parametrize("kind", [*doodles_held_out.HELD_OUT, "dots", "cross", "scribble"])
 def test_what_is_drawn_and_no_digit_is_refused(shipped: Recogniser, kind: str) -> None:
     random = np.random.default_rng(0)
-    drawn = [({**doodles.HELD_OUT, **doodles.TRAINING}[kind])(random) for _ in range(12)]
+    drawn = [({**doodles_held_out.HELD_OUT, **doodles.TRAINING}[kind])(random) for _ in range(12)]
     found = [read_drawing(shipped, np.pad(ink, 40)).prediction for ink in drawn]
     assert not any(answer.verdict is Verdict.CONFIDENT for answer in found)
     assert np.mean([answer.verdict in (Verdict.OTHER, Verdict.SEVERAL) for answer in found]) >= 0.5

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from core.data import doodles
+from core.data import doodles, doodles_held_out
+from core.data.doodle_lines import SIDE
 from core.data.strokes_on_paper import fit
 
-KINDS = doodles.TRAINING | doodles.HELD_OUT
+KINDS = doodles.TRAINING | doodles_held_out.HELD_OUT
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -14,7 +15,7 @@ def test_every_kind_draws_something_by_its_seed(kind: str) -> None:
     draw = KINDS[kind]
     drawn = [draw(np.random.default_rng(seed)) for seed in range(25)]
     for seed, picture in enumerate(drawn):
-        assert picture.shape == (doodles.SIDE, doodles.SIDE)
+        assert picture.shape == (SIDE, SIDE)
         assert picture.dtype == np.uint8
         assert (picture >= 48).sum() >= 10, seed
         assert (picture < 16).any(), "there is paper left"
@@ -24,7 +25,7 @@ def test_every_kind_draws_something_by_its_seed(kind: str) -> None:
 
 
 def test_kinds_to_measure_on_are_not_trained_on() -> None:
-    assert not doodles.TRAINING.keys() & doodles.HELD_OUT.keys()
-    assert not set(doodles.TRAINING.values()) & set(doodles.HELD_OUT.values())
-    assert {"heart", "smiley"} <= doodles.HELD_OUT.keys()
+    assert not doodles.TRAINING.keys() & doodles_held_out.HELD_OUT.keys()
+    assert not set(doodles.TRAINING.values()) & set(doodles_held_out.HELD_OUT.values())
+    assert {"heart", "smiley"} <= doodles_held_out.HELD_OUT.keys()
     assert set(doodles.FORM_LIKE) <= doodles.TRAINING.keys()

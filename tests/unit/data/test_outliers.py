@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from core.charsets import BALANCED, DIGITS, Charset
 from core.data import doodles, outliers, strokes_on_paper, unipen
+from core.data.doodle_lines import SIDE
 from core.settings import Settings
 from core.vision.grey import Pixels
 from core.vision.normalise import to_glyph
@@ -18,7 +19,7 @@ IMAGES = np.stack([to_glyph(picture) for picture in DIGIT_INKS] * 4)
 
 
 def dash(_: np.random.Generator) -> Pixels:
-    picture = np.zeros((doodles.SIDE, doodles.SIDE), np.uint8)
+    picture = np.zeros((SIDE, SIDE), np.uint8)
     picture[40:50, 10:80] = 255
     return picture
 

@@ -11,7 +11,7 @@ from sklearn import metrics as sk
 from core.charsets import BALANCED, DIGITS, Charset
 from core.charts.calibration import refusal_histogram
 from core.cli.main import main
-from core.data import doodles
+from core.data import doodles_held_out
 from core.data.datasets import Dataset
 from core.data.unipen import Strokes
 from core.errors import ConfigError
@@ -36,7 +36,7 @@ from tests.support.unipen import record, write_records, writer_in
 THRESHOLD, SURE = 0.5, 0.8
 OTHER, SEVERAL = 10, 11  # outputs
 DASH: Strokes = (((0, 0), (400, 20)),)
-HELD_OUT = [name.capitalize() for name in doodles.HELD_OUT]
+HELD_OUT = [name.capitalize() for name in doodles_held_out.HELD_OUT]
 
 
 @pytest.fixture(autouse=True)
