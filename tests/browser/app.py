@@ -26,10 +26,9 @@ _COUNT_INK = """canvas => {
   return count;
 }"""
 
-# The canvas is higher than its place, and stands on the bottom of it.
-_COUNT_INK_NEAR = """(canvas, [x, y, height]) => {
-  const scale = canvas.width / canvas.clientWidth, top = canvas.clientHeight - height;
-  const d = canvas.getContext('2d').getImageData((x - 8) * scale, (y + top - 8) * scale, 16 * scale, 16 * scale).data;
+_COUNT_INK_NEAR = """(canvas, [x, y]) => {
+  const scale = canvas.width / canvas.clientWidth;
+  const d = canvas.getContext('2d').getImageData((x - 8) * scale, (y - 8) * scale, 16 * scale, 16 * scale).data;
   const paper = canvas.getContext('2d').getImageData(0, 0, 1, 1).data;
   let count = 0;
   for (let i = 0; i < d.length; i += 4) if (Math.abs(d[i] - paper[0]) > 60) count++;
@@ -84,7 +83,8 @@ class App:
     def open(self, path: str = "/") -> "App":
         """Go to a page by its address, as a link does."""
         self.page.goto(self.address + path)
-        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+        # On a phone, Draw leaves its title out.
+        expect(self.page.get_by_role("heading", level=1).or_(self.by_key("draw-head"))).to_be_visible()
         return self
 
     def by_key(self, key: str) -> Locator:
@@ -113,8 +113,9 @@ class App:
 
     @property
     def panel(self) -> Locator:
-        """The answer panel of the page that is open."""
-        return self.page.locator(".st-key-draw-answer, .st-key-upload-answer")
+        """The answer panel of the page that is open; on a phone, of Draw what stands above the canvas."""
+        whole = "body:not(:has(.st-key-draw-head)) .st-key-draw-answer"
+        return self.page.locator(f".st-key-draw-head, {whole}, .st-key-upload-answer")
 
     def button(self, name: str) -> Locator:
         """A button by its words."""
@@ -152,8 +153,12 @@ class App:
         expect(self.panel).to_contain_text(f"Draw one {one}")
 
     def read_with(self, model: str) -> None:
-        """Choose a model on the Draw or Upload page."""
-        self.model.get_by_role("radio", name=model, exact=True).click()
+        """Choose a model on the Draw or Upload page; on a phone it is one of a list."""
+        choice = self.model.get_by_role("radio", name=model, exact=True)
+        if self.model.get_by_role("combobox").count():
+            self.model.get_by_role("combobox").click()
+            choice = self.page.get_by_role("option", name=model, exact=True)
+        choice.click()
 
     @property
     def model(self) -> Locator:
@@ -175,8 +180,7 @@ class App:
 
     def ink_at(self, x: float, y: float) -> int:
         """How many pixels of ink are near a point of the paper, in its pixels."""
-        height = self.paper.evaluate("paper => paper.clientHeight")
-        return int(self.page.locator("canvas.dc-canvas.lower-canvas").evaluate(_COUNT_INK_NEAR, [x, y, height]))
+        return int(self.page.locator("canvas.dc-canvas.lower-canvas").evaluate(_COUNT_INK_NEAR, [x, y]))
 
     def wait_for_more_ink(self, than: int) -> None:
         """Wait until the pen has touched more pixels; a stroke is painted with the next frame.

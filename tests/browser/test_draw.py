@@ -63,18 +63,26 @@ def test_undo_takes_strokes_back_one_by_one(desk: App) -> None:
     expect(desk.undo).to_be_disabled()
 
 
-def test_canvas_is_empty_after_a_visit_elsewhere(desk: App) -> None:
-    desk.open("/draw").draw("4")
-    expect(desk.answer).to_have_text("4")
+def test_a_drawing_is_there_again_after_a_visit_elsewhere(desk: App) -> None:
+    desk.open("/draw").draw("1")
+    expect(desk.answer).to_have_text("1")
     drawn = desk.ink()
-    desk.undo.click()
-    desk.wait_for_less_ink(drawn)
-    desk.settle()
     desk.page.get_by_role("link", name="Home").click()
     expect(desk.page.get_by_role("heading", name="Digit Lab")).to_be_visible()
     desk.page.get_by_role("link", name="Draw", exact=True).click()
+    expect(desk.answer).to_have_text("1")
+    desk.wait_for_more_ink(drawn - 1)
+    desk.undo.click()
     expect(desk.panel).to_contain_text("Draw one digit")
     assert desk.ink() == 0
+
+
+def test_the_hidden_toolbar_of_the_canvas_takes_no_focus(desk: App) -> None:
+    desk.open("/draw").draw("1")
+    expect(desk.answer).to_have_text("1")
+    desk.chosen("model").focus()
+    desk.page.keyboard.press("Tab")
+    expect(desk.page.get_by_role("slider", name="Pen width")).to_be_focused()
 
 
 def test_clear_can_be_used_again_and_again(desk: App) -> None:
@@ -121,13 +129,30 @@ def test_dark_page_is_a_dark_paper_with_light_ink_and_is_read(dark: App) -> None
     assert seen.max() > 200
 
 
-def test_on_a_phone_the_canvas_fills_the_width_and_the_panel_is_below(phone: App) -> None:
+def test_on_a_phone_the_canvas_fills_the_width_and_the_answer_is_above(phone: App) -> None:
     phone.open("/draw")
     expect(phone.canvas).to_have_js_property("width", 358)
     canvas, panel = box(phone.paper), box(phone.panel)
     assert canvas["x"] == pytest.approx(390 - canvas["x"] - canvas["width"], abs=1)
     assert canvas["width"] >= 350
-    assert panel["y"] > canvas["y"] + canvas["height"]
+    assert panel["y"] + panel["height"] <= canvas["y"]
+    assert canvas["y"] + canvas["height"] < 844
+
+
+@pytest.mark.parametrize(("width", "height", "side"), [(360, 640, 300), (844, 390, 300)])
+def test_on_a_small_phone_answer_and_canvas_are_both_in_sight(phone: App, width: int, height: int, side: int) -> None:
+    phone.page.set_viewport_size({"width": width, "height": height})
+    phone.open("/draw")
+    expect(phone.canvas).to_be_visible()
+    phone.settle()
+    phone.touch_draw("7")
+    expect(phone.answer).to_have_text("7")
+    assert phone.scrolled() == 0
+    for part in (box(phone.paper), box(phone.answer), box(phone.undo)):
+        assert part["x"] >= 0
+        assert part["x"] + part["width"] <= width
+        assert part["y"] + part["height"] <= height
+    assert box(phone.paper)["width"] >= side
 
 
 def test_page_stays_while_a_finger_draws(phone: App) -> None:
