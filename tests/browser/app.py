@@ -155,8 +155,10 @@ class App:
     def read_with(self, model: str) -> None:
         """Choose a model on the Draw or Upload page; on a phone it is one of a list."""
         choice = self.model.get_by_role("radio", name=model, exact=True)
-        if self.model.get_by_role("combobox").count():
-            self.model.get_by_role("combobox").click()
+        lists = self.model.get_by_role("combobox")
+        expect(choice.or_(lists)).to_be_visible()
+        if lists.count():
+            lists.click()
             choice = self.page.get_by_role("option", name=model, exact=True)
         choice.click()
 
