@@ -1,4 +1,6 @@
-"""Numbers in words, written one way on pages, on the terminal and in reports."""
+"""Numbers and times in words, written one way on pages, on the terminal and in reports."""
+
+from datetime import datetime
 
 
 def percent(share: float, decimals: int = 2) -> str:
@@ -45,6 +47,12 @@ def duration(seconds: float) -> str:
         return f"{max(1, round(seconds)):d} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def moment(time: datetime) -> str:
+    """A point in time on this machine's clock: "27 Nov 2026, 22:04"."""
+    local = time.astimezone()
+    return f"{local.day} {local:%b %Y, %H:%M}"
 
 
 def megabytes(size: float, decimals: int = 2) -> str:

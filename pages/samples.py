@@ -1,4 +1,4 @@
-"""My samples: what the person has said that characters are; to look through, to teach a model, to take elsewhere."""
+"""My samples: characters that people have labelled, to look through, to teach a model, and to export."""
 
 from functools import partial
 
@@ -8,31 +8,32 @@ from core.charsets import CHARSETS, DIGITS, get_charset
 from core.errors import DigitLabError
 from core.samples import store
 from core.settings import get_settings
-from pages.components import page, parts, state
+from pages.components import action, page, parts
 from pages.components.samples import browse, import_export, teach
-from pages.components.samples.selection import Subject
+from pages.components.samples.selection import SampleSet
 
 active = page.begin("My samples")
 try:
     settings = get_settings()
+    action.warn_read_only(settings)
     charset = get_charset(active.card.charset) if active and active.card else DIGITS
-    there = store.exist(settings)
-    counts = {one: sum(store.count(settings, one.name).values()) if there else 0 for one in CHARSETS.values()}
-    subject = Subject(charset, settings, counts.pop(charset, 0))
-    if others := [f"{count:,} of {one.title.lower()}" for one, count in counts.items() if count]:
+    stored = store.exist(settings)
+    counts = {each: sum(store.count(settings, each.name).values()) if stored else 0 for each in CHARSETS.values()}
+    samples = SampleSet(charset, settings, counts.pop(charset, 0))
+    if others := [f"{count:,} of {other.title.lower()}" for other, count in counts.items() if count]:
         st.caption(
-            f"Shown are samples of {charset.title.lower()}, as the model reads them; beside them {', '.join(others)}. "
-            "To see those, choose a model that reads them."
+            f"These are samples of {charset.title.lower()}, which the chosen model reads. There are also "
+            f"{' and '.join(others)}; to see those, choose a model that reads them."
         )
     parts.show(
         {
-            "Samples": partial(browse.show, subject),
-            "Teach": partial(teach.show, subject, active),
-            "Export and import": partial(import_export.show, subject),
+            "Samples": partial(browse.show, samples),
+            "Teach": partial(teach.show, samples, active),
+            "Export and import": partial(import_export.show, samples),
         },
         "samples-part",
     )
 except DigitLabError as error:
-    state.take_samples_note()  # that a change failed has the same reason, and is not to be told when it is mended
+    action.forget_outcome("samples")  # a change failed for the same reason
     page.explain(error)
     page.try_again("samples-again")

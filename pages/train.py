@@ -2,21 +2,18 @@
 
 from functools import partial
 
-import streamlit as st
-
 from core.errors import DigitLabError
 from core.settings import get_settings
-from pages.components import page, parts
-from pages.components.train import act, active_runs, form, models, runs
+from pages.components import action, page, parts
+from pages.components.train import active_runs, form, models, runs
 
 active = page.begin("Train")
 try:
     settings = get_settings()
-    if settings.read_only:
-        st.info(act.READ_ONLY, icon=":material/lock:")
-    act.say()
+    action.warn_read_only(settings)
+    action.show_outcome("train")
     active_runs.show(settings)
-    shown = {"New training": form.show, "Runs": runs.show, "Models": models.show}
+    shown = {form.TITLE: form.show, "Runs": runs.show, "Models": models.show}
     parts.show({title: partial(show, settings) for title, show in shown.items()}, form.PARTS)
 except DigitLabError as error:
     page.explain(error)

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from core.charts.figure import LEGEND_BELOW, styled
 from core.charts.palette import AMBER, BLUE, GREY, class_colour
 
+_MARKED = 60  # points of a line, beyond which markers hide it
+
 
 def learning_curve(
     epochs: NDArray[np.int64],
@@ -113,29 +115,29 @@ def learning_rate(done: NDArray[np.float64], rate: NDArray[np.float64], end: int
     return figure.update_xaxes(range=[0, end])
 
 
-def compare_runs(lines: Mapping[str, tuple[NDArray[np.int64], NDArray[np.float64]]], y: str, shares: bool) -> go.Figure:
-    """The same figure of several trainings over their epochs.
+def compare_runs(lines: Mapping[str, tuple[NDArray[Any], NDArray[np.float64]]], y: str, shares: bool) -> go.Figure:
+    """The same figure of several trainings over their epochs. A single value is drawn as a level, to compare with.
 
     Args:
-        lines: by the training's name, its epochs (E,) from 1 and the values (E,).
+        lines: by the training's name, the epochs done (E,) and the values (E,).
         y: title of the axis, with the unit.
         shares: the values are shares of 0 to 1, shown as percentages.
     """
     unit, factor = (" %", 100) if shares else ("", 1)
+    last = max((float(done[-1]) for done, _ in lines.values() if len(done)), default=1.0)
     traces = [
         go.Scatter(
-            x=epochs,
-            y=factor * values,
+            x=done if len(done) > 1 else [0, last + 0.5],
+            y=factor * (values if len(done) > 1 else np.repeat(values, 2)),
             name=name,
-            mode="lines+markers",
-            line={"color": class_colour(place), "width": 2},
+            mode="lines+markers" if 1 < len(done) <= _MARKED else "lines",
+            line={"color": class_colour(index), "width": 2, "dash": "solid" if len(done) > 1 else "dot"},
             marker={"size": 5},
-            hovertemplate=f"{name}, epoch %{{x}}: %{{y:.4g}}{unit}<extra></extra>",
+            hovertemplate=f"{name}, epoch {'%{x:.3~g}' if len(done) > 1 else '1'}: %{{y:.4g}}{unit}<extra></extra>",
         )
-        for place, (name, (epochs, values)) in enumerate(lines.items())
+        for index, (name, (done, values)) in enumerate(lines.items())
     ]
     figure = styled(*traces, x="Epoch", y=y, **LEGEND_BELOW)
-    last = max((int(epochs[-1]) for epochs, _ in lines.values() if len(epochs)), default=1)
     return figure.update_xaxes(range=[0, last + 0.5], dtick=1 if last <= 10 else None)
 
 

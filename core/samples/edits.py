@@ -1,6 +1,6 @@
 """Changes to the user's samples: stored, corrected, relabelled, deleted, and undone.
 
-Every change is noted, so that it can be undone, the last one first. What was deleted stays in the database until
+Every change is noted, so that whoever made it can undo it. What was deleted stays in the database until
 `purge`. Every function that writes raises ReadOnly where nothing may be changed, and each of them SampleError where the
 database cannot be used.
 """
@@ -25,6 +25,19 @@ UNDO_STEPS = 100
 
 
 @dataclass(frozen=True)
+class Edit:
+    """A change that can be undone.
+
+    Attributes:
+        batch: its number, which is never given again; 0 where nothing was changed.
+        count: how many samples it changed.
+    """
+
+    batch: int
+    count: int
+
+
+@dataclass(frozen=True)
 class Correction:
     """The outcome of `correct`.
 
@@ -38,9 +51,14 @@ class Correction:
     before: str
     batch: int
 
+    @property
+    def edit(self) -> Edit | None:
+        """What can be undone; None where nothing was changed."""
+        return Edit(self.batch, 1) if self.batch else None
 
-def add(samples: Iterable[Sample], settings: Settings) -> int:
-    """Store samples, except those whose glyph and label are stored already; the number of new ones.
+
+def add(samples: Iterable[Sample], settings: Settings) -> Edit:
+    """Store samples, except those whose glyph and label are stored already.
 
     Raises:
         SampleError: a sample is not sound.
@@ -53,8 +71,7 @@ def add(samples: Iterable[Sample], settings: Settings) -> int:
             same = sa.select(SAMPLES.c.id).where(SAMPLES.c.digest == row["digest"], SAMPLES.c.deleted.is_(False))
             if not connection.execute(same).first():
                 notes.append(_Note(_insert(connection, SAMPLES, row), str(row["label"]), deleted_before=True))
-        _note(connection, notes)
-    return len(notes)
+        return Edit(_note(connection, notes), len(notes))
 
 
 def correct(sample: Sample, settings: Settings) -> Correction:
@@ -82,7 +99,7 @@ def correct(sample: Sample, settings: Settings) -> Correction:
         return Correction(note.sample, "", _note(connection, [note]))
 
 
-def relabel(ids: Sequence[int], label: str, settings: Settings) -> None:
+def relabel(ids: Sequence[int], label: str, settings: Settings) -> Edit:
     """Change the label of samples.
 
     Raises:
@@ -90,38 +107,36 @@ def relabel(ids: Sequence[int], label: str, settings: Settings) -> None:
     """
     check_writable(settings, "changed")
     with begin(settings, write=True) as connection:
-        for row in _remember(connection, ids):
+        edit, rows = _remember(connection, ids)
+        for row in rows:
             charset = get_charset(row["charset"])
             _check_label(label, charset)
             digest = _digest(bytes(row["glyph"]), label, charset.name)
             change = SAMPLES.update().where(SAMPLES.c.id == row["id"])
             connection.execute(change.values(label=label, digest=digest))
+    return edit
 
 
-def delete(ids: Sequence[int], settings: Settings) -> None:
+def delete(ids: Sequence[int], settings: Settings) -> Edit:
     """Delete samples; `undo` brings them back."""
     check_writable(settings, "deleted")
     with begin(settings, write=True) as connection:
-        rows = _remember(connection, ids)
+        edit, rows = _remember(connection, ids)
         for row in rows:
             connection.execute(SAMPLES.update().where(SAMPLES.c.id == row["id"]).values(deleted=True))
+    return edit
 
 
-def undo(settings: Settings, only: Correction | None = None, charset: str = "") -> int:
-    """Undo the last change: what was stored, relabelled or deleted in one go.
-
-    Args:
-        only: this correction and not the last change, which may be somebody else's.
-        charset: the last change of samples of this charset; empty for that of any.
+def undo(edit: Edit, settings: Settings) -> int:
+    """Undo a change; samples that were changed again since stay as they are.
 
     Returns:
-        How many samples are as before; 0 where there was nothing to undo.
+        How many samples are as before; 0 where the change was undone or forgotten already.
     """
     check_writable(settings, "changed")
     with begin(settings, write=True) as connection:
-        query = sa.select(sa.func.max(CHANGES.c.batch)).where(_changes_of(charset))
-        last = only.batch if only else connection.execute(query).scalar()
-        undone = (CHANGES.c.batch == last) & _changes_of(charset)
+        later = sa.select(CHANGES.c.sample).where(CHANGES.c.batch > edit.batch)
+        undone = (CHANGES.c.batch == edit.batch) & CHANGES.c.sample.not_in(later)
         changes = connection.execute(sa.select(CHANGES).where(undone)).mappings().all()
         for change in changes:
             row = connection.execute(sa.select(SAMPLES).where(SAMPLES.c.id == change["sample"])).mappings().first()
@@ -135,13 +150,6 @@ def undo(settings: Settings, only: Correction | None = None, charset: str = "") 
     return len(changes)
 
 
-def can_undo(settings: Settings, charset: str = "") -> bool:
-    """Whether there is a change to undo, of samples of this charset, or of any."""
-    with begin(settings) as connection:
-        query = sa.select(sa.func.count()).select_from(CHANGES).where(_changes_of(charset))
-        return connection.execute(query).scalar_one() > 0
-
-
 def count_deleted(settings: Settings, charset: str = "") -> int:
     """The number of samples, of this charset or of all, that were deleted and not yet purged."""
     query = sa.select(sa.func.count()).where(SAMPLES.c.deleted.is_(True), _samples_of(charset))
@@ -153,16 +161,13 @@ def purge(settings: Settings, charset: str = "") -> None:
     """Forget for good the deleted samples of this charset, or of all, and what could be undone of it."""
     check_writable(settings, "deleted")
     with begin(settings, write=True) as connection:
-        connection.execute(CHANGES.delete().where(_changes_of(charset)))
+        of_charset = sa.select(SAMPLES.c.id).where(_samples_of(charset))
+        connection.execute(CHANGES.delete().where(CHANGES.c.sample.in_(of_charset)))
         connection.execute(SAMPLES.delete().where(SAMPLES.c.deleted.is_(True), _samples_of(charset)))
 
 
 def _samples_of(charset: str) -> sa.ColumnElement[bool]:
     return SAMPLES.c.charset == charset if charset else sa.true()
-
-
-def _changes_of(charset: str) -> sa.ColumnElement[bool]:
-    return CHANGES.c.sample.in_(sa.select(SAMPLES.c.id).where(_samples_of(charset))) if charset else sa.true()
 
 
 def _row(sample: Sample) -> dict[str, object]:
@@ -201,12 +206,12 @@ def _check_label(label: str, charset: Charset) -> None:
         raise SampleError(f"{label!r} is none of {charset.title}: {' '.join(charset.characters)}.")
 
 
-def _remember(connection: sa.Connection, ids: Sequence[int]) -> list[sa.RowMapping]:
-    """Note how samples are before a change of them; their rows, without those that were deleted."""
+def _remember(connection: sa.Connection, ids: Sequence[int]) -> tuple[Edit, list[sa.RowMapping]]:
+    """Note how samples are before a change of them; the change and their rows, without those that were deleted."""
     query = sa.select(SAMPLES).where(SAMPLES.c.id.in_(list(ids)), SAMPLES.c.deleted.is_(False))
     rows = list(connection.execute(query).mappings())
-    _note(connection, [_Note(row["id"], row["label"], deleted_before=False) for row in rows])
-    return rows
+    batch = _note(connection, [_Note(row["id"], row["label"], deleted_before=False) for row in rows])
+    return Edit(batch, len(rows)), rows
 
 
 class _Note(NamedTuple):

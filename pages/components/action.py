@@ -6,6 +6,7 @@ from functools import partial
 from typing import Literal, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import DigitLabError
 from core.settings import Settings
@@ -40,8 +41,9 @@ def button(
     question: str = "",
     confirm: str = "",
     blocked: str = "",
+    tip: str | None = None,
     primary: bool = False,
-) -> None:
+) -> bool:
     """Offer a change, at once or after a question.
 
     Args:
@@ -53,23 +55,28 @@ def button(
         question: what will be lost or changed, as Markdown; a second button then makes the change.
         confirm: the words on the second button, "Delete for good" unless given.
         blocked: why the change cannot be made now; empty where it can.
+        tip: the help of a button that can be pressed.
         primary: whether it is the main thing to do.
+
+    Returns:
+        Whether a button without a question was pressed. A part of the page that runs again alone, as a fragment does,
+        then has to run the whole page again, for the outcome to be seen.
     """
     reason = read_only_reason(settings) or blocked or None
     kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
     picture, disabled = f":material/{icon}:", reason is not None
     if not question:
         click = partial(run, key, change, done)
-        st.button(label, key, reason, click, type=kind, icon=picture, disabled=disabled, wrap=False)
-        return
+        return st.button(label, key, reason or tip, click, type=kind, icon=picture, disabled=disabled, wrap=False)
     popover = st.popover(
-        label, type=kind, icon=picture, disabled=disabled, help=reason, wrap=False, key=f"{key}-question"
+        label, type=kind, icon=picture, disabled=disabled, help=reason or tip, wrap=False, key=f"{key}-question"
     )
     with popover, st.container(width=_QUESTION_WIDTH):
         st.markdown(question)
         if st.button(confirm or f"{label} for good", key=key, type="primary", disabled=disabled):
             run(key, change, done)
             st.rerun()  # the whole page, of which a fragment may show only a part
+    return False
 
 
 def run(key: str, change: Callable[[], Result], done: str | Callable[[Result], str] = "") -> None:
@@ -83,15 +90,24 @@ def run(key: str, change: Callable[[], Result], done: str | Callable[[Result], s
     st.session_state[_outcome_key(key)] = (ok, words, time.time())
 
 
-def show_outcome(page: str) -> None:
-    """Show the outcome of the last change made on a page, for a while; nothing where there is nothing to say."""
+def show_outcome(page: str, row: DeltaGenerator | None = None, once: bool = False) -> None:
+    """Show the outcome of the last change made on a page, for a while; nothing where there is nothing to say.
+
+    Args:
+        row: where a success is shown, so that nothing below moves; as a box of its own unless given.
+        once: not again when the page, or a part of it, runs the next time.
+    """
     ok, words, when = st.session_state.get(_outcome_key(page), (True, "", 0.0))
+    if once:
+        forget_outcome(page)
     if not words or time.time() - when > _SHOWN_SECONDS:
         return
-    if ok:
-        st.success(words, icon=":material/check_circle:")
-    else:
+    if not ok:
         st.error(words, icon=":material/error:")
+    elif row:
+        row.markdown(f":green[:material/check:] {words}", width="content")
+    else:
+        st.success(words, icon=":material/check_circle:")
 
 
 def forget_outcome(page: str) -> None:

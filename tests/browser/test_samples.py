@@ -125,7 +125,7 @@ def begin_teaching(app: App, packed: bytes) -> None:
     """Bring samples in, open the part that teaches, and start."""
     app.open("/samples").part("Export and import")
     app.bring_in(packed)
-    expect(app.page.get_by_text("were here already").or_(app.page.get_by_text("new samples"))).to_be_visible()
+    expect(app.page.get_by_text("new samples")).to_be_visible()
     app.part("Teach")
     app.page.get_by_label("Steps", exact=True).fill(str(STEPS))
     app.page.keyboard.press("Enter")
@@ -159,7 +159,8 @@ def test_a_model_is_taught_seen_after_a_refresh_and_kept(
         expect(app.page.get_by_role("heading", name="has done")).to_be_visible(timeout=TEACHING_MS)
         expect(app.page.get_by_role("table")).to_contain_text("UCI digits, test (n = 450)")
     own_desk.button("Keep and use it").click()
-    expect(own_desk.page.get_by_text("what everybody here reads with now")).to_be_visible()
+    own_desk.button("Use it for everybody").click()
+    expect(own_desk.page.get_by_text("every page reads with it, for everybody")).to_be_visible()
     expect(own_desk.page.get_by_role("combobox", name="Model", exact=True)).to_have_value("Digits taught")
     own_phone.open("/draw").touch_draw("3")
     expect(own_phone.answer).to_have_text("3")

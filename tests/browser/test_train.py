@@ -106,6 +106,7 @@ def test_from_the_form_to_a_model_in_use_and_back(browser: Browser, place: Place
         app.button("Stop and keep the best").click()
         state_is(app, "my-model", "finished")
         app.button("Use this model").click()
+        app.button("Use it for everybody").click()
         expect(app.page.get_by_text("is active now")).to_be_visible()
         assert active_model(settings) == "my-model"
         app.page.get_by_role("link", name="Draw", exact=True).click()
@@ -113,6 +114,7 @@ def test_from_the_form_to_a_model_in_use_and_back(browser: Browser, place: Place
         expect(app.model.get_by_role("radio", checked=True)).to_have_text("My model")
         app.page.get_by_role("link", name="Train", exact=True).click()
         app.button("Bring back digits").click()
+        app.button("Use it for everybody").click()
         expect(app.model.locator("input")).to_have_value("Digits")
         assert active_model(settings) == "digits"
 

@@ -259,7 +259,7 @@ def test_what_it_is_can_be_chosen_and_changed_and_is_one_sample(
 
 @pytest.mark.usefixtures("own_samples")
 def test_the_same_again_is_harmless_and_the_next_drawing_is_another(open_page: Open, three: Picture) -> None:
-    for word in ("Stored as", "Was stored before as"):
+    for word in ("Stored as", "Was already stored as"):
         page = put_on_canvas(open_page("pages/draw.py"), three)
         page.button(key="draw-right").click().run()
         assert word in texts(page)

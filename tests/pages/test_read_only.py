@@ -275,7 +275,6 @@ def test_every_function_that_changes_something_refuses(place: Path) -> None:
     packed = library_admin.pack("tiny", settings)
     sample, before = Sample(glyph(50), "3"), listing(place)
     closed = replace(settings, read_only=True)
-    correction = edits.Correction(1, "", 1)
     refused: list[Callable[[], object]] = [
         lambda: queue.create(CONFIG, closed),
         lambda: queue.create(TEACHING, closed),
@@ -299,8 +298,7 @@ def test_every_function_that_changes_something_refuses(place: Path) -> None:
         lambda: edits.correct(sample, closed),
         lambda: edits.relabel([1], "5", closed),
         lambda: edits.delete([1], closed),
-        lambda: edits.undo(closed),
-        lambda: edits.undo(closed, only=correction),
+        lambda: edits.undo(edits.Edit(1, 12), closed),
         lambda: edits.purge(closed),
     ]
     for change in refused:

@@ -130,7 +130,7 @@ def test_a_sample_is_relabelled_deleted_and_both_are_undone(own: Settings, open_
     page.button(key="samples-undo").click().run()
     page.button(key="samples-undo").click().run()
     assert labels(own) == ["0", "1", "2"]
-    assert "Taken back" in texts(page)
+    assert "Undone: 1 sample is as before." in texts(page)
 
 
 def test_the_last_sample_can_be_deleted_and_forgotten_for_good(own: Settings, open_page: Open) -> None:
@@ -139,9 +139,11 @@ def test_the_last_sample_can_be_deleted_and_forgotten_for_good(own: Settings, op
     page.button(key="samples-delete").click().run()
     assert not page.exception
     assert "No samples yet" in texts(page)
-    assert "**1 deleted sample** of digits would be gone" in texts(page)
+    assert "Forget 1 deleted sample of digits for good?" in texts(page)
     page.button(key="samples-purge").click().run()
-    assert not edits.can_undo(own)
+    assert edits.count_deleted(own) == 0
+    page.button(key="samples-undo").click().run()
+    assert "cannot be undone any more" in page.error[0].value
     assert page.button(key="samples-undo").disabled
 
 
@@ -179,7 +181,7 @@ def test_a_file_is_imported_once_and_its_problems_are_listed(own: Settings, open
     assert labels(own) == ["3"] * 4
     page.file_uploader(key="samples-file").set_value([("again.zip", packed, "application/zip")]).run()
     page.button(key="samples-import").click().run()
-    assert "0 new samples. 4 were here already." in page.success[0].value
+    assert "0 new samples. 4 skipped: stored already." in page.success[0].value
     page.file_uploader(key="samples-file").set_value([("bad.zip", b"PK nothing", "application/zip")]).run()
     page.button(key="samples-import").click().run()
     assert "no zip file" in page.error[0].value
@@ -190,7 +192,7 @@ def test_teaching_asks_for_more_samples_and_a_free_name(own: Settings, open_page
     page = open_part(open_page(PAGE), "Teach")
     assert not page.exception
     assert page.button(key="samples-teach").disabled
-    assert "at least 6 samples are needed; there are 3" in page.info[0].value
+    assert "at least 6 samples; there are 3" in page.info[0].value
     store(own, 12)
     page.run()
     assert not page.button(key="samples-teach").disabled
@@ -224,7 +226,7 @@ def test_a_model_is_taught_kept_and_used(own: Settings, open_page: Open) -> None
     table = page.table[0].value
     assert table["Read right"][0] == "Your samples, cross-validated (n = 12)"
     assert "(n = 450)" in table["Read right"][1]
-    assert "cross-validated: each of the 3 parts" in said(page)
+    assert "Cross-validated: each of 3 parts" in said(page)
     run = list_runs(own)[0]
     for name, problem in (("digits", "already"), ("../x", "name"), ("", "name")):
         page.text_input(key=f"samples-keep-{run.id}").set_value(name).run()
@@ -236,7 +238,7 @@ def test_a_model_is_taught_kept_and_used(own: Settings, open_page: Open) -> None
     page.button(key="samples-use").click().run()
     assert not page.exception
     assert active_model(own) == "my-hand"
-    assert "what everybody here reads with now" in page.success[0].value
+    assert "every page reads with it, for everybody" in page.success[0].value
     assert page.sidebar.selectbox(key="model").value == "my-hand"
     page.button(key="samples-close").click().run()
     assert list_runs(own) == []
@@ -258,7 +260,7 @@ def test_a_failed_teaching_says_why_and_can_be_begun_again(
     assert "The disk is full" in page.error[0].value.replace("\\", "")
     page.button(key="samples-again").click().run()
     assert read_run(run.folder).state is State.QUEUED
-    assert "it would have to begin anew" in texts(page)
+    assert "What the copy has learnt so far is lost" in texts(page)
     page.button(key="samples-cancel").click().run()
     assert read_run(run.folder).state is State.CANCELLED
     page.run()
@@ -273,8 +275,8 @@ def test_what_was_forgotten_is_red(own: Settings, open_page: Open) -> None:
     page = open_part(open_page(PAGE), "Teach")
     assert not page.exception
     assert page.table[0].value["Change"].tolist() == ["+16.67 points", ":red[-0.20 points]"]
-    assert "MNIST (-0.20 points) worse than before" in page.error[0].value
-    assert "would be gone for good" in texts(page)
+    assert page.error[0].value == "It now reads 20 more of the 10,000 images of MNIST wrong."
+    assert "these figures are lost" in texts(page)
     for name, problem in (("digits", "already"), ("", "name")):
         page.text_input(key=f"samples-keep-{run.id}").set_value(name).run()
         assert problem in page.error[-1].value
@@ -331,10 +333,10 @@ def test_samples_of_letters_are_shown_to_a_model_that_reads_letters(own: Setting
     edits.add([Sample(glyph(9), "C", charset="balanced"), Sample(glyph(8), "a", charset="balanced")], own)
     make_model(own, "letters", charset="balanced")
     page = open_page(PAGE)
-    assert "beside them 2 of letters and digits" in page.caption[0].value
+    assert "There are also 2 of letters and digits" in page.caption[0].value
     page.sidebar.selectbox(key="model").set_value("letters").run()
     assert not page.exception
-    assert "beside them 4 of digits" in page.caption[0].value
+    assert "There are also 4 of digits" in page.caption[0].value
     assert len(page.pills(key="samples-class").options) == 47
     (box,) = (one for one in page.selectbox if one.label == "It is a")
     box.select("b").run()
@@ -345,10 +347,10 @@ def test_samples_of_letters_are_shown_to_a_model_that_reads_letters(own: Setting
 def test_it_is_said_what_is_gone_over_against_forgetting(own: Settings, open_page: Open) -> None:
     store(own, 12)
     page = open_part(open_page(PAGE), "Teach")
-    assert "in every step on UCI digits, so that it does not forget" in texts(page)  # MNIST is not here
+    assert "also holds images of UCI digits, so that it does not forget" in texts(page)  # MNIST is not here
     write_mnist(own.data_dir, 20)
     page.run()
-    assert "in every step on MNIST, which it has learnt from before, so that it does not forget" in texts(page)
+    assert "also holds images of MNIST, which it was trained on before, so that it does not forget" in texts(page)
 
 
 @pytest.mark.parametrize(("source", "way_out"), [("emnist-balanced", "Explore page"), ("my-samples-balanced", "Train")])
@@ -374,3 +376,19 @@ def test_it_is_said_that_a_model_of_letters_was_tested_on_digits_as_digits(own: 
     (run.folder / LESSON_FILE).write_text(json.dumps(outcome))
     page = open_part(open_page(PAGE), "Teach")
     assert page.table[0].value["Read right"][1] == "Pen strokes, test, read as digits only (n = 1,996)"
+
+
+def test_undo_leaves_the_changes_of_other_sessions(own: Settings, open_page: Open) -> None:
+    store(own, 2)
+    first, second = open_page(PAGE), open_page(PAGE)
+    first.session_state["samples-chosen"] = 2
+    relabel(first.run(), "8")
+    second.run()
+    assert second.button(key="samples-undo").disabled
+    assert "You have changed nothing" in second.button(key="samples-undo").help
+    second.session_state["samples-chosen"] = 1
+    relabel(second.run(), "5")
+    assert labels(own) == ["5", "8"]
+    first.run().button(key="samples-undo").click().run()
+    assert labels(own) == ["5", "1"]
+    assert first.button(key="samples-undo").disabled

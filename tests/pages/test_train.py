@@ -255,7 +255,7 @@ def test_examples_of_a_set_without_test_images_leave_the_form(open_page: Open) -
 def test_no_data_set_cannot_start(open_page: Open) -> None:
     page = open_page(PAGE)
     page.multiselect(key=key("datasets")).set_value([]).run()
-    assert "Choose at least one data set" in page.error[0].value
+    assert [error.value for error in page.error] == ["Choose at least one data set."]
     assert page.button(key="train-start").disabled
 
 
@@ -302,20 +302,22 @@ def test_start_makes_a_run_that_ends_in_a_model(open_page: Open) -> None:
         if all_runs()[0].state not in (State.QUEUED, State.RUNNING):
             break
         time.sleep(0.1)
+    page.session_state["train-new-comparison"] = True
     page.run()
     assert not page.exception
     assert "finished" in page.subheader[0].value
     table = page.table[0].value.set_index("")
     assert {"**mine**", "**digits**"} <= set(table.columns)
     assert set(table.loc["Time for an image"]) == {"–"}
-    assert re.search(r"Time from start to finish: \*\*\d+ s\*\*, of which \*\*\d+ s\*\* training", texts(page))
+    took = r"It took \d+ s from start to finish, of which \d+ s went into training"
+    assert any(re.match(took, caption.value) for caption in page.caption)
     assert any("no test set in common" in caption.value for caption in page.caption)
     press(page, "train-new-time")
     times = page.table[0].value.set_index("").loc["Time for an image"]
     assert all(float(str(time).removesuffix(" ms")) > 0 for time in times)
     press(page, "train-new-use")
     assert library_admin.active_model(get_settings()) == "mine"
-    assert "active now" in page.success[0].value
+    assert "active now: every page reads with it, for everybody" in page.success[0].value
     assert page.sidebar.selectbox[0].value == "mine"
     press(page, "train-new-back")
     assert library_admin.active_model(get_settings()) == "digits"
@@ -414,7 +416,12 @@ def test_runs_are_listed_compared_repeated_and_deleted(open_page: Open) -> None:
     assert not page.exception
     table = page.dataframe[0].value
     assert set(table["name"]) == {"one", "two"}
-    assert "dropout 0.9" in " ".join(table["differs"])
+    assert table["learning_rate"].tolist() == [CONFIG.learning_rate] * 2
+    assert "dropout" not in table
+    page.toggle(key="train-runs-differing").set_value(True).run()
+    table = page.dataframe[0].value
+    assert sorted(table["dropout"]) == [0.2, 0.9]
+    assert "learning_rate" not in table
     assert len(page.multiselect(key="train-runs-chosen").value) == 2
     one = next(run for run in all_runs() if run.config.name == "two")
     page.selectbox(key="train-runs-one").set_value(one.id).run()
@@ -579,8 +586,13 @@ def test_the_summary_lays_two_confusions_side_by_side(open_page: Open, add_model
     page = open_page(PAGE)
     page.session_state["train-shown"] = run.id
     page.run()
+    assert "Confusion side by side" not in texts(page)  # it is folded, so that the tabs are not pushed away
+    assert not charts_of(page)
+    page.session_state["train-new-comparison"] = True
+    page.run()
     assert not page.exception
-    assert "Time from start to finish: **61 s**, of which **40 s** training" in texts(page)
+    took = "It took 61 s from start to finish, of which 40 s went into training."
+    assert any(caption.value.startswith(took) for caption in page.caption)
     wrong = int((shares.argmax(axis=1) != arrays["mnist/labels"]).sum())
     captions = [caption.value for caption in page.caption]
     assert f"MNIST: 10,000 images, {wrong:,} read wrong." in captions
@@ -597,6 +609,8 @@ def test_any_finished_run_can_be_looked_at(open_page: Open, add_model: Callable[
     told(older)
     page = open_page(PAGE)
     page.session_state["train-shown"] = newer.id
+    for fold in ("train-new-comparison", "train-one-comparison", "train-one-course"):
+        page.session_state[fold] = True
     open_part(page, "Runs")
     page.selectbox(key="train-runs-one").set_value(older.id).run()
     assert not page.exception
@@ -647,10 +661,10 @@ def test_an_estimate_beside_a_training_is_made_again_when_it_is_alone(open_page:
     page.selectbox(key=key("architecture")).set_value("lenet5")
     page.number_input(key=key("batch_size")).set_value(11)  # no other test has timed this one
     page = settled(page.run())
-    assert any("reads too high" in caption.value for caption in page.caption)
+    assert any("time is too high" in caption.value for caption in page.caption)
     write_status(running.folder, replace(running.status, state=State.CANCELLED))
     page = settled(page.run())
-    assert not any("reads too high" in caption.value for caption in page.caption)
+    assert not any("time is too high" in caption.value for caption in page.caption)
 
 
 def test_the_timing_of_options_that_were_changed_is_let_go(open_page: Open) -> None:
@@ -678,7 +692,7 @@ def test_it_is_said_how_long_images_are_drawn_first(open_page: Open, monkeypatch
 def settled(page: AppTest) -> AppTest:
     """Run the page until the timing of a few batches is there."""
     for _ in range(600):
-        if any("From a few timed batches" in caption.value for caption in page.caption):
+        if any("that of a few batches on this machine" in caption.value for caption in page.caption):
             return page
         time.sleep(0.1)
         page.run()

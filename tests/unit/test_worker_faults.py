@@ -199,13 +199,13 @@ def test_data_that_vanish_or_change_and_a_name_that_is_taken(here: Settings, und
     (here.data_dir / "aside").rename(raw)
 
     more = load("uci-digits", "test", here)
-    edits.add([Sample(image, str(label)) for image, label in zip(more.images, more.labels, strict=True)], here)
+    added = edits.add([Sample(image, str(label)) for image, label in zip(more.images, more.labels, strict=True)], here)
     before = (run.folder / CHECKPOINT_FILE).read_bytes()
     message = failed(resumed(run, here))
     assert "MNIST and My samples: the images are no longer those that the training began with" in message
     assert "Restore the former ones and resume" in message
     assert (run.folder / CHECKPOINT_FILE).read_bytes() == before
-    edits.undo(here)
+    edits.undo(added, here)
 
     other = here.models_dir / "short"
     shutil.copytree(PROJECT_ROOT / "models" / "digits", other)

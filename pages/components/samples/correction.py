@@ -1,18 +1,20 @@
-"""Right, or what it is: a person's word on an answer, stored as a sample when a button is pressed and not before.
+"""The row under an answer: whether it is right, or what it should be. What is said there is stored as a sample.
 
-The row is as high before an answer, with one, and after it was corrected, so that nothing jumps.
+The row keeps its height before an answer, with one, and after a correction, so that nothing below it moves.
 """
 
 import zlib
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from core.charsets import MANY, Charset, get_charset
 from core.errors import DigitLabError
-from core.settings import Settings, check_writable, get_settings
-from pages.components import state
+from core.settings import get_settings
+from pages.components.action import read_only_reason
+from pages.components.samples.selection import remember, undo
 from pages.components.text import escape, message
 
 if TYPE_CHECKING:
@@ -20,13 +22,12 @@ if TYPE_CHECKING:
     from core.model.reader import Answer
     from core.samples.edits import Correction
 
-_HEIGHT, _HEIGHT_OF_TWO_LINES = 86, 106  # pixels: the buttons, and what stands under them
-CANDIDATES = 3  # that an answer can be picked from
-_LONGEST = 8  # what is typed; more than one character is refused in words
-_NO_INK = (
-    "No ink was found on this picture, so there is none to store. Take a better picture, or draw it on the page Draw."
-)
-_STORED = "the 28 × 28 picture and both answers, in My samples."
+_HEIGHT, _HEIGHT_OF_TWO_LINES = 86, 106  # pixels: the buttons and the note under them
+CANDIDATES = 3  # of an answer, to pick from
+_LONGEST = 8  # characters that can be typed; more than one is refused in words
+_NO_INK = "No ink was found in this picture, so there is nothing to store. Take a better picture, or draw it on Draw."
+_STORED = "the 28 × 28 picture and both answers in My samples."
+_FEEDBACK = "samples-feedback"
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,14 @@ class Correctable:
 
 
 @dataclass(frozen=True)
-class Said:
+class Feedback:
     """What a person said of an answer.
 
     Attributes:
         token: of the correctable.
         label: what it is.
         correction: what was stored; None where nothing was.
-        problem: why nothing was stored, or could not be taken back; empty where it was.
+        problem: why nothing was stored, or could not be undone; empty where it was.
     """
 
     token: str
@@ -76,35 +77,40 @@ class Said:
 
 
 def show(correctable: Correctable | None, charset: Charset, key: str) -> str | None:
-    """Draw the row; what the person said that it is and was stored, or None.
+    """Draw the row; the label that the person gave and that was stored, or None.
 
     Args:
-        correctable: None while there is none: the row is then there, and disabled.
-        charset: what can be said: all that the model reads, whatever the answer was restricted to.
+        correctable: None while there is no answer: the row is then disabled.
+        charset: the characters to choose from: all that the model reads, whatever the answer was restricted to.
         key: prefix of the widgets' keys.
     """
     settings = get_settings()
-    said = _said(correctable)
+    feedback = _feedback(correctable)
     height = _HEIGHT_OF_TWO_LINES if settings.read_only or settings.keep_pictures else _HEIGHT
     with st.container(height=height, border=False, gap="xsmall", key=f"{key}-correct"):
-        if correctable and said and said.correction:
-            _confirm(correctable, said, key)
-            return said.label
+        if correctable and feedback and feedback.correction:
+            _confirm(correctable, feedback, key)
+            return feedback.label
         _ask(correctable, charset, key, disabled=correctable is None or settings.read_only)
-        st.caption(_note(settings))
+        what = "the picture as given, " if settings.keep_pictures else ""
+        st.caption(read_only_reason(settings) or f"Stores {what}{_STORED}")
     return None
 
 
 def show_problem(correctable: Correctable | None) -> None:
-    """Say why the last word was not stored, under everything else."""
-    said = _said(correctable)
-    if said and said.problem:
-        st.error(message(said.problem), icon=":material/error:")
+    """Say why the last label was not stored, under everything else."""
+    feedback = _feedback(correctable)
+    if feedback and feedback.problem:
+        st.error(message(feedback.problem), icon=":material/error:")
 
 
-def _said(correctable: Correctable | None) -> Said | None:
-    said = state.said()
-    return said if said and correctable and said.token == correctable.token else None
+def _feedback(correctable: Correctable | None) -> Feedback | None:
+    feedback: Feedback | None = st.session_state.get(_FEEDBACK)
+    return feedback if feedback and correctable and feedback.token == correctable.token else None
+
+
+def _keep(correctable: Correctable, label: str, correction: "Correction | None" = None, problem: str = "") -> None:
+    st.session_state[_FEEDBACK] = Feedback(correctable.token, label, correction, problem)
 
 
 def _ask(correctable: Correctable | None, charset: Charset, key: str, disabled: bool) -> None:
@@ -128,26 +134,18 @@ def _ask(correctable: Correctable | None, charset: Charset, key: str, disabled: 
             st.selectbox("It is a", charset.characters, index=None, placeholder="It is a …", **field)
 
 
-def _note(settings: Settings) -> str:
-    """One line: what is stored, or why nothing is."""
-    try:
-        check_writable(settings, "stored")
-    except DigitLabError as error:
-        return str(error)
-    return f"Stores {'the picture as given, ' if settings.keep_pictures else ''}{_STORED}"
-
-
-def _confirm(correctable: Correctable, said: Said, key: str) -> None:
-    assert said.correction
-    before = said.correction.before
-    word = "Stored as" if not before else "Was stored before as" if before == said.label else "Changed to"
+def _confirm(correctable: Correctable, feedback: Feedback, key: str) -> None:
+    assert feedback.correction
+    before = feedback.correction.before
+    word = "Stored as" if not before else "Was already stored as" if before == feedback.label else "Changed to"
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
         st.markdown(
-            f":green[:material/check:] {word} **{escape(get_charset(correctable.charset).show(said.label))}**",
+            f":green[:material/check:] {word} **{escape(get_charset(correctable.charset).show(feedback.label))}**",
             width="content",
         )
-        if said.correction.batch:
-            st.button("Undo", icon=":material/undo:", key=f"{key}-unsay", on_click=_take_back, args=(correctable, said))
+        if feedback.correction.edit:
+            undo_it = partial(_take_back, correctable, feedback)
+            st.button("Undo", icon=":material/undo:", key=f"{key}-unsay", on_click=undo_it)
     st.page_link("pages/samples.py", label="See it in My samples", icon=":material/edit_note:")
 
 
@@ -155,13 +153,13 @@ def _confirm(correctable: Correctable, said: Said, key: str) -> None:
 
 
 def picked(correctable: Correctable | None, key: str) -> None:
-    """Store what was picked or typed in the widget of this key; nothing where it was taken back or nothing may be."""
+    """Store what was picked or typed in the widget of this key, if anything, where something may be stored."""
     label = st.session_state.get(key)
     if not correctable or not label or get_settings().read_only:
         return
     _store(correctable, str(label))
-    said = _said(correctable)
-    if said and not said.correction:
+    feedback = _feedback(correctable)
+    if feedback and not feedback.correction:
         st.session_state[key] = None  # so that another one can be typed at once
 
 
@@ -173,20 +171,20 @@ def _store(correctable: Correctable | None, label: str | None) -> None:
     if correctable is None or label is None:
         return
     settings, charset = get_settings(), get_charset(correctable.charset)
-    own, found = correctable.answer.unrestricted, charset.find(label.strip())
-    if found is None:
+    character = charset.find(label.strip())
+    if character is None:
         many = len(label.strip()) > 1
         what = "is more than one character" if many else "is none of the characters that the model reads"
-        problem = f"“{escape(label)}” {what}. Type one of these: {escape(' '.join(charset.names))}."
-        state.set_said(Said(correctable.token, label, problem=problem))
+        problem = f"“{label}” {what}. Type one of these: {' '.join(charset.names)}."
+        _keep(correctable, label, problem=problem)
         return
     if not correctable.answer.normalised.glyph.any():
-        state.set_said(Said(correctable.token, found, problem=_NO_INK))
+        _keep(correctable, character, problem=_NO_INK)
         return
-    answer, confidence = _answer(own)
+    answer, confidence = _answer(correctable.answer.unrestricted)
     sample = Sample(
         correctable.answer.normalised.glyph,
-        found,
+        character,
         charset=correctable.charset,
         origin=correctable.origin,
         model=correctable.model,
@@ -196,36 +194,39 @@ def _store(correctable: Correctable | None, label: str | None) -> None:
         drawing=hash_drawing(from_ink(correctable.answer.normalised.ink).glyph),
     )
     try:
-        state.set_said(Said(correctable.token, found, edits.correct(sample, settings)))
+        correction = edits.correct(sample, settings)
     except DigitLabError as error:
-        state.set_said(Said(correctable.token, found, problem=str(error)))
+        _keep(correctable, character, problem=str(error))
         return
-    pick = correctable.pick
-    if pick in st.session_state:  # the candidates say the same, or nothing
-        shown = [one for one, _ in correctable.answer.prediction.candidates(CANDIDATES)]
-        st.session_state[pick] = next((one for one in shown if charset.find(one) == found), None)
+    if correction.edit:
+        remember(correction.edit, correctable.charset)
+    _keep(correctable, character, correction)
+    if correctable.pick in st.session_state:  # the candidates show the same, or none
+        shown = [candidate for candidate, _ in correctable.answer.prediction.candidates(CANDIDATES)]
+        same = (candidate for candidate in shown if charset.find(candidate) == character)
+        st.session_state[correctable.pick] = next(same, None)
 
 
-def _answer(own: "Prediction") -> tuple[str, float]:
-    """What is stored of the model's answer: its most probable character, and how probable it was.
+def _answer(prediction: "Prediction") -> tuple[str, float]:
+    """The model's answer as it is stored: its most probable character, and how probable it was.
 
-    Of what it refused it is the same, with the small probability that it gave: without an answer the sample would be
-    one that no model had read.
+    Also of what it refused, with the small probability that it gave: a sample without an answer would count as one that
+    no model has read.
     """
-    place = int(own.probabilities.argmax())
-    return own.characters[place], float(own.shares[place])
+    index = int(prediction.probabilities.argmax())
+    return prediction.characters[index], float(prediction.shares[index])
 
 
-def _take_back(correctable: Correctable, said: Said) -> None:
-    from core.samples import edits
-
+def _take_back(correctable: Correctable, feedback: Feedback) -> None:
+    assert feedback.correction
+    assert feedback.correction.edit
     try:
-        edits.undo(get_settings(), only=said.correction)
+        undo(feedback.correction.edit, get_settings())
     except DigitLabError as error:
-        state.set_said(Said(said.token, said.label, said.correction, str(error)))
+        _keep(correctable, feedback.label, feedback.correction, str(error))
         return
-    state.set_said(None)
-    for name in st.session_state:  # what was picked is no longer said
+    st.session_state[_FEEDBACK] = None
+    for name in st.session_state:  # what was picked no longer counts
         if str(name).startswith(
             (f"{correctable.origin}-pick-{correctable.token}", f"{correctable.origin}-is-{correctable.token}")
         ):

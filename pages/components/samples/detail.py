@@ -1,5 +1,7 @@
 """One sample large: what the model made of it, and relabelling or deleting it."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from core.charsets import Charset
@@ -7,69 +9,84 @@ from core.errors import PictureError
 from core.samples import edits, store
 from core.samples.store import Sample
 from core.settings import Settings
-from core.text import probability_in_words
+from core.text import moment, probability_in_words
 from core.vision.grey import on_paper
-from pages.components import state
+from pages.components import action
 from pages.components.pictures import data_url, on_square
-from pages.components.samples.selection import Subject
-from pages.components.samples.tools import change
+from pages.components.samples.selection import SampleSet, remember
 from pages.components.text import escape
 
 _SIDE = 196  # pixels, of the enlarged glyph
 _ORIGINS = {"draw": "Drawn here", "upload": "Uploaded here", "import": "Imported"}
+_CHOSEN = "samples-chosen"
 
 
-def show(subject: Subject, one: Sample, after: int, closed: bool) -> None:
+def chosen() -> int | None:
+    """The id of the sample that was chosen to be shown large."""
+    return st.session_state.get(_CHOSEN)
+
+
+def choose(sample: int) -> None:
+    """Show the sample of this id from now on."""
+    st.session_state[_CHOSEN] = sample
+
+
+def show(samples: SampleSet, sample: Sample, after: int) -> None:
     """Draw the sample, what the model made of it, and what can be changed.
 
     Args:
         after: id of the sample to show when this one is deleted.
-        closed: whether nothing may be changed.
     """
+    charset, settings = samples.charset, samples.settings
     with st.container(border=True, key="samples-detail"):
         with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="medium"):
-            label = subject.charset.show(one.label)
-            spoken = f"Sample {one.id}, labelled {label}, enlarged"
-            st.image(data_url(on_square(one.glyph, _SIDE)), width=_SIDE * 5 // 7, alt=spoken)
+            label = charset.show(sample.label)
+            spoken = f"Sample {sample.id}, labelled {label}, enlarged"
+            st.image(data_url(on_square(sample.glyph, _SIDE)), width=_SIDE * 5 // 7, alt=spoken)
             with st.container(gap="xsmall"):
                 st.markdown(f"###### {escape(label)}", anchors=False)
-                st.markdown(_answer(one, subject.charset))
-                st.caption(f"{_ORIGINS.get(one.origin, 'From elsewhere')}, {one.created[:16].replace('T', ' ')} UTC")
+                st.markdown(_answer(sample, charset))
+                st.caption(f"{_ORIGINS.get(sample.origin, 'From elsewhere')}, {_created(sample)}")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            characters, key = subject.charset.characters, f"samples-label-{one.id}-{one.label}"
+            key = f"samples-label-{sample.id}-{sample.label}"
             st.selectbox(
                 "It is a",
-                characters,
-                characters.index(one.label) if one.label in characters else None,
-                format_func=subject.charset.show,
+                charset.characters,
+                charset.characters.index(sample.label) if sample.label in charset.characters else None,
+                format_func=charset.show,
                 key=key,
-                disabled=closed,
+                disabled=settings.read_only,
                 width=150,
                 on_change=_relabel,
-                args=(one, key, subject),
+                args=(sample, key, samples),
                 help="Pick or type another character to relabel it.",
             )
-            st.button(
-                "Delete",
-                icon=":material/delete:",
-                key="samples-delete",
-                disabled=closed,
-                on_click=_delete,
-                args=(one, after, subject),
-            )
-        _show_picture(one, subject.settings)
+
+            def delete() -> None:
+                remember(edits.delete([sample.id], settings), charset.name)
+                choose(after)
+
+            action.button("Delete", "samples-delete", "delete", delete, settings, done=f"Deleted: “{escape(label)}”.")
+        _show_picture(sample, settings)
 
 
-def _answer(one: Sample, charset: Charset) -> str:
-    if not one.answer:
-        return "No model had read it."
-    verb = "was right" if one.answer == one.label else f"said **{escape(charset.show(one.answer))}**"
-    return f"The model “{escape(one.model)}” {verb}, {probability_in_words(one.confidence)} sure."
+def _answer(sample: Sample, charset: Charset) -> str:
+    if not sample.answer:
+        return "No model has read it yet."
+    verb = "was right" if sample.answer == sample.label else f"said **{escape(charset.show(sample.answer))}**"
+    return f"The model “{escape(sample.model)}” {verb}, {probability_in_words(sample.confidence)} sure."
 
 
-def _show_picture(one: Sample, settings: Settings) -> None:
-    """The picture as it was given, where it was stored."""
-    data = store.picture(one.id, settings)
+def _created(sample: Sample) -> str:
+    try:
+        return moment(datetime.fromisoformat(sample.created))
+    except ValueError:  # an imported file says what it likes
+        return escape(sample.created)
+
+
+def _show_picture(sample: Sample, settings: Settings) -> None:
+    """The original picture, where it was stored."""
+    data = store.picture(sample.id, settings)
     if data is None:
         return
     from core.vision.decode import decode
@@ -77,31 +94,18 @@ def _show_picture(one: Sample, settings: Settings) -> None:
     try:
         picture = on_paper(decode(data, settings))
     except PictureError:
-        st.caption("The picture as it was given can no longer be read.")
+        st.caption("The original picture can no longer be read.")
         return
-    st.image(data_url(on_square(picture, _SIDE)), caption="As it was given", width=_SIDE, alt="As it was given")
+    st.image(data_url(on_square(picture, _SIDE)), caption="Original picture", width=_SIDE, alt="Original picture")
 
 
-# What follows runs when something is pressed or picked, before the page runs again.
-
-
-def _relabel(one: Sample, key: str, subject: Subject) -> None:
-    label = st.session_state.get(key)
-    if label is None or label == one.label:
+def _relabel(sample: Sample, key: str, samples: SampleSet) -> None:
+    label, charset = st.session_state.get(key), samples.charset
+    if label is None or label == sample.label:
         return
-
-    def work() -> str:
-        edits.relabel([one.id], str(label), subject.settings)
-        return f"Relabelled: {subject.charset.show(one.label)} is now {subject.charset.show(str(label))}."
-
-    state.set_sample(one.id)
-    change(work)
-
-
-def _delete(one: Sample, after: int, subject: Subject) -> None:
-    def work() -> str:
-        edits.delete([one.id], subject.settings)
-        return f"Deleted: “{subject.charset.show(one.label)}”."
-
-    if change(work):
-        state.set_sample(after)
+    choose(sample.id)
+    action.run(
+        "samples-relabel",
+        lambda: remember(edits.relabel([sample.id], str(label), samples.settings), charset.name),
+        f"Relabelled: {escape(charset.show(sample.label))} is now {escape(charset.show(str(label)))}.",
+    )

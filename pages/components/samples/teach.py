@@ -1,6 +1,7 @@
-"""Teaching: a copy of the active model learns the samples; what it did is shown, and the person keeps it or not."""
+"""Teaching: a copy of the active model is fine-tuned on the samples; the person sees the effect and keeps it or not."""
 
 from contextlib import suppress
+from functools import partial
 
 import streamlit as st
 
@@ -13,74 +14,68 @@ from core.runs.folder import RESUMABLE, Run, State, list_runs, read_run
 from core.settings import Settings
 from core.teaching.replay import replay_source
 from core.teaching.result import kept_as
-from core.text import are, counted
+from core.text import are, counted, duration
 from core.training.config import LEAST_SAMPLES, MOST_LESSON_STEPS, TeachConfig
-from pages.components import page, state
+from pages.components import action, page
 from pages.components.samples import teaching_result
-from pages.components.samples.press import ask_first, button
-from pages.components.samples.selection import Subject, warn_read_only
+from pages.components.samples.selection import SampleSet
 from pages.components.text import escape
 
 _LIVE = (State.QUEUED, State.RUNNING)
 _ABOUT = (
-    "A copy of **{model}** is trained on your {samples}, and in every step on {replay}, so that it does not "
-    "forget. This takes some minutes and goes on when you leave the page; **{model}** "
-    "stays as it is. At the end you see what it did for your samples and what it cost on the test sets, and decide "
-    "whether to keep the new model."
+    "A copy of **{model}** is fine-tuned on your {samples}. Every batch also holds images of {replay}, so that it does "
+    "not forget. This takes some minutes and goes on when you leave the page; **{model}** itself does not change. At "
+    "the end you see how many more of your samples the copy reads, and what that costs on the test sets. Then you "
+    "decide whether to keep it."
 )
 _STEPS_HELP = (
-    "Batches of each teaching: one for every part of your samples that is set aside in turn to measure on, and the one "
-    f"that is kept. {TeachConfig.steps} do for some dozens of samples; fewer are over sooner and teach less."
+    "Batches of each teaching: one teaching for every part of your samples that is held out in turn, and one for the "
+    f"model that is kept. {TeachConfig.steps} are enough for some dozens of samples; fewer take less time and teach "
+    "less."
 )
-_LOST = "What it has learnt so far would be gone, and it would have to begin anew. No model has changed."
+_LOST = "What the copy has learnt so far is lost. No model changes."
 
 
-def show(subject: Subject, active: Entry | None) -> None:
+def show(samples: SampleSet, active: Entry | None) -> None:
     """Draw this part of the page."""
-    settings = subject.settings
-    closed = warn_read_only(settings, "taught")
-    note, failed = state.take_samples_note()
-    if note and failed:
-        st.error(note, icon=":material/error:")
-    run = newest(settings)
+    settings = samples.settings
+    action.show_outcome("samples", once=True)
+    run = next((run for run in list_runs(settings) if isinstance(run.config, TeachConfig)), None)
     if run and run.state in _LIVE:
-        _watch(run, settings, closed)
+        _watch(run, settings)
     elif run and run.state is State.FINISHED:
         kept = kept_as(run, settings)
-        teaching_result.show(run, kept, settings, closed)
+        teaching_result.show(run, kept, settings)
         if kept:
-            _form(subject, active, closed)
+            _form(samples, active)
     elif run and run.state in RESUMABLE:
-        _failed(run, settings, closed)
+        _failed(run, settings)
     else:
         if run:
             st.info("The teaching was cancelled. No model has changed.")
-        _form(subject, active, closed)
+        _form(samples, active)
 
 
-def newest(settings: Settings) -> Run | None:
-    """The teaching that was started last."""
-    return next((run for run in list_runs(settings) if isinstance(run.config, TeachConfig)), None)
-
-
-def _form(subject: Subject, active: Entry | None, closed: bool) -> None:
+def _form(samples: SampleSet, active: Entry | None) -> None:
     """What will happen, the new model's name, and the start."""
     if active is None or active.card is None:
         return
-    st.subheader(f"Teach “{active.name}” your hand", anchor=False)
+    settings = samples.settings
+    st.subheader(f"Teach “{active.name}” your handwriting", anchor=False)
     try:
-        replay = _replay(active.card, subject.settings)
+        replay = _replay(active.card, settings)
     except ConfigError as error:
         page.explain(error)
         return
-    st.markdown(_ABOUT.format(model=escape(active.name), samples=counted(subject.count, "sample"), replay=replay))
-    if subject.count < LEAST_SAMPLES:
+    st.markdown(_ABOUT.format(model=escape(active.name), samples=counted(samples.count, "sample"), replay=replay))
+    few = samples.count < LEAST_SAMPLES
+    if few:
         st.info(
-            f"To teach, and to measure what it does, at least {LEAST_SAMPLES} samples are needed; "
-            f"there {are(subject.count)} {subject.count}. Thirty or more, of every character, "
-            "do much more good."
+            f"Teaching, and measuring its effect, takes at least {LEAST_SAMPLES} samples; there {are(samples.count)} "
+            f"{samples.count}. Thirty or more, of every character, do much more good."
         )
     names = [entry.name for entry in cached.models()]
+    closed = settings.read_only
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input(
             "Name of the new model",
@@ -102,23 +97,26 @@ def _form(subject: Subject, active: Entry | None, closed: bool) -> None:
             width=140,
         )
         problem = teaching_result.name_problem(name, names)
-        disabled = closed or subject.count < LEAST_SAMPLES or bool(problem)
+        disabled = closed or few or bool(problem)
         pressed = st.button("Teach", key="samples-teach", type="primary", icon=":material/school:", disabled=disabled)
     if problem:
         st.error(problem, icon=":material/error:")
     elif pressed:
-        _start(TeachConfig(active.name, name, subject.charset.name, steps=int(steps)), subject.settings)
+        config = partial(TeachConfig, active.name, name, samples.charset.name, steps=int(steps))
+        with st.spinner("Starting"):
+            action.run("samples-teach", lambda: _start(config(), settings))
+        st.rerun()
 
 
 def _replay(card: Card, settings: Settings) -> str:
-    """What it goes over again, in words.
+    """The images that keep a model from forgetting, in words.
 
     Raises:
-        ConfigError: there is nothing for it.
+        ConfigError: there are none.
     """
     source = replay_source(card, settings)
-    learnt = any(one.name == source.name for one in card.sources)
-    return f"{source.title_of(settings)}{', which it has learnt from before' if learnt else ''}"
+    known = any(trained.name == source.name for trained in card.sources)
+    return f"{source.title_of(settings)}{', which it was trained on before' if known else ''}"
 
 
 def _free_name(model: str, taken: list[str]) -> str:
@@ -127,20 +125,14 @@ def _free_name(model: str, taken: list[str]) -> str:
 
 
 def _start(config: TeachConfig, settings: Settings) -> None:
-    try:
-        queue.create(config, settings)
-    except DigitLabError as error:
-        page.explain(error)
-        return
-    with st.spinner("Starting"), suppress(DigitLabError):  # why it does not start is said for as long as it is so
+    queue.create(config, settings)
+    with suppress(DigitLabError):  # the page says why it does not start, as long as it does not
         queue.dispatch(settings)
-    state.set_samples_note("")
-    st.rerun()
 
 
 @st.fragment(run_every="1s")
-def _watch(run: Run, settings: Settings, closed: bool) -> None:
-    """How far it is, from the run's files."""
+def _watch(run: Run, settings: Settings) -> None:
+    """Show the progress, from the run's files."""
     try:
         now = read_run(run.folder)
     except DigitLabError:
@@ -149,39 +141,39 @@ def _watch(run: Run, settings: Settings, closed: bool) -> None:
         st.rerun()
     st.subheader(f"Teaching “{now.config.name}”", anchor=False)
     if now.state is State.QUEUED:
-        _begin_queued(settings)
+        try:
+            queue.dispatch(settings)  # where a worker died, nobody else starts the next one
+        except DigitLabError as error:
+            page.explain(error)
     with st.container(horizontal=True, vertical_alignment="center", key="samples-progress"):
-        st.progress(min(now.status.share, 1.0), _said(now, settings), width="stretch")
-        ask_first(
-            "Cancel", "cancel", _LOST, "Cancel the teaching", lambda: queue.cancel(now, settings), closed, "close"
+        st.progress(min(now.status.share, 1.0), _progress(now, settings), width="stretch")
+        action.button(
+            "Cancel",
+            "samples-cancel",
+            "close",
+            partial(queue.cancel, now, settings),
+            settings,
+            question=_LOST,
+            confirm="Cancel the teaching",
         )
-    st.caption("You may leave this page and come back; it goes on.")
+    st.caption("You may leave this page and come back; the teaching goes on.")
 
 
-def _begin_queued(settings: Settings) -> None:
-    """Where a worker died, nobody else starts the next one; why none starts is said for as long as it is so."""
-    try:
-        queue.dispatch(settings)
-    except DigitLabError as error:
-        page.explain(error)
-
-
-def _said(run: Run, settings: Settings) -> str:
+def _progress(run: Run, settings: Settings) -> str:
     status = run.status
     if run.state is State.QUEUED:
-        before = next((place for place, one in enumerate(queue.queue(settings)) if one.id == run.id), 0)
-        return f"Waits for its turn; {counted(before + 1, 'training')} before it"
+        ahead = next((index for index, waiting in enumerate(queue.queue(settings)) if waiting.id == run.id), 0) + 1
+        return f"Waiting for its turn; {counted(ahead, 'training')} before it"
     if status.message:
         return f"{status.message} …"
     if status.step >= status.steps:
         return "Measuring on the test sets …"
-    left = status.seconds_left
-    rest = f", about {left:,.0f} s left" if left is not None else ""
+    rest = f", about {duration(status.seconds_left)} left" if status.seconds_left is not None else ""
     return f"Step {status.step:,} of {status.steps:,}{rest}"
 
 
-def _failed(run: Run, settings: Settings, closed: bool) -> None:
-    """A teaching that failed, or whose worker is gone: begun again, or given up."""
+def _failed(run: Run, settings: Settings) -> None:
+    """Offer to begin a teaching again that failed or was interrupted, or to give it up."""
     word = "was interrupted" if run.state is State.INTERRUPTED else "failed"
     st.error(f"The teaching {word}. {escape(run.status.message)}", icon=":material/error:")
 
@@ -190,5 +182,5 @@ def _failed(run: Run, settings: Settings, closed: bool) -> None:
         queue.dispatch(settings)
 
     with st.container(horizontal=True):
-        button("Try again", "again", again, closed, "refresh", True)
-        button("Discard", "discard", lambda: queue.delete(run, settings), closed, "delete")
+        action.button("Try again", "samples-again", "refresh", again, settings, primary=True)
+        action.button("Discard", "samples-discard", "delete", partial(queue.delete, run, settings), settings)

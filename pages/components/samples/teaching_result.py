@@ -1,67 +1,68 @@
 """What a teaching has done, and what becomes of the new model: kept, used, or discarded."""
 
+from functools import partial
+
 import streamlit as st
 
 from core import cached
 from core.charsets import Charset, get_charset
 from core.data.datasets import restriction
 from core.errors import DigitLabError, RunError
-from core.model import library_admin
 from core.model.card import check_name
 from core.runs import queue
 from core.runs.folder import Run
 from core.settings import Settings
 from core.teaching.result import Outcome, Tested, keep, read_outcome
-from core.text import percent
+from core.text import counted, percent
 from core.training.config import TeachConfig
-from pages.components import page
-from pages.components.samples.press import ask_first, button
+from pages.components import action, activation, page
 from pages.components.text import escape
 
 
-def show(run: Run, kept: str | None, settings: Settings, closed: bool) -> None:
-    """Draw what came of a teaching that has ended.
+def show(run: Run, kept: str | None, settings: Settings) -> None:
+    """Draw the effect of a teaching that has ended.
 
     Args:
-        run: the teaching.
         kept: the name that its model has in the library; None while it is not there.
-        settings: where they are.
-        closed: whether nothing may be changed here.
     """
     config = run.config
     assert isinstance(config, TeachConfig)
     st.subheader(f"What teaching “{config.model}” has done", anchor=False)
     try:
-        _report(read_outcome(run.folder), get_charset(config.charset))
+        outcome = read_outcome(run.folder)
     except RunError as error:
         page.explain(error)
-        button("Close", "close", lambda: queue.delete(run, settings), closed, "close")
+        _close(run, settings)
         return
+    _report(outcome, get_charset(config.charset))
     if kept:
-        _kept(run, kept, settings, closed)
+        _kept(run, kept, settings)
     else:
-        _decide(run, settings, closed)
+        _decide(run, config, outcome, settings)
 
 
 def _report(outcome: Outcome, charset: Charset) -> None:
-    """The figures, and how they were come by."""
+    """The figures, and how they were measured."""
     rows = [_row("Your samples, cross-validated", outcome.samples, outcome.right_before, outcome.right_after)]
     rows += [_tested(test, charset) for test in outcome.tests]
     st.table(rows, border="horizontal", hide_index=True)
-    sure = (
-        f"From when it is confident was fitted again on {outcome.fitted:,} images that its training set aside."
+    threshold = (
+        f"The confidence threshold was fitted anew on {counted(outcome.fitted, 'held-out image')} of its training."
         if outcome.fitted
-        else "From when it is confident stays as before: the images to fit that on again are not here."
+        else "The confidence threshold is the one from before: the images to fit it anew are not on this machine."
     )
     st.caption(
-        f"Your samples are cross-validated: each of the {outcome.folds} parts was read by a model that was taught the "
-        f"other {outcome.folds - 1} only. Against forgetting, it went over: {escape(outcome.replay)}. {sure}"
+        f"Cross-validated: each of {outcome.folds} parts of your samples was read by a model that was taught only the "
+        f"other {outcome.folds - 1}. Against forgetting, every batch also held images of {escape(outcome.replay)}. "
+        f"{threshold}"
     )
-    forgotten = [
-        f"{escape(test.title)} ({_points(test.after - test.before)})" for test in outcome.tests if test.forgotten
-    ]
-    if forgotten:
-        st.error(f"It reads {' and '.join(forgotten)} worse than before.", icon=":material/warning:")
+    if forgotten := [_forgotten(test) for test in outcome.tests if test.forgotten]:
+        st.error(" ".join(forgotten), icon=":material/warning:")
+
+
+def _forgotten(test: Tested) -> str:
+    lost = round(test.before * test.images) - round(test.after * test.images)
+    return f"It now reads {lost:,} more of the {test.images:,} images of {escape(test.title)} wrong."
 
 
 def _tested(test: Tested, charset: Charset) -> dict[str, str]:
@@ -76,30 +77,33 @@ def _row(title: str, images: int, before: int, after: int) -> dict[str, str]:
         "Read right": f"{title} (n = {images:,})",
         "Before": f"{percent(before / images)} ({before:,})",
         "After": f"{percent(after / images)} ({after:,})",
-        "Change": _points((after - before) / images),
+        "Change": f"{100 * (after - before) / images:+.2f} points",
     }
 
 
-def _points(change: float) -> str:
-    return f"{100 * change:+.2f} points"
-
-
-def _decide(run: Run, settings: Settings, closed: bool) -> None:
-    """Keep the new model under a name that is free, or discard it after a second look."""
-    name = st.text_input("Keep it as", run.config.name, 64, key=f"samples-keep-{run.id}", disabled=closed, width=300)
+def _decide(run: Run, config: TeachConfig, outcome: Outcome, settings: Settings) -> None:
+    """Keep the new model under a free name, or discard it; the figures say which of them stands out."""
+    name = st.text_input(
+        "Keep it as", config.name, 64, key=f"samples-keep-{run.id}", disabled=settings.read_only, width=300
+    )
     problem = name_problem(name, [entry.name for entry in cached.models()])
     if problem:
         st.error(problem, icon=":material/error:")
-    shut = closed or bool(problem)
-    lost = (
-        "The taught model and these figures would be gone for good; to have them again, it must be taught again. "
-        f"“{escape(_model(run))}” and your samples stay as they are."
-    )
+    put_away = partial(keep, run, settings, name)
+    better = outcome.right_after > outcome.right_before and not any(test.forgotten for test in outcome.tests)
     with st.container(horizontal=True, key="samples-decide"):
-        button("Keep and use it", "use", lambda: _use(keep(run, settings, name), settings), shut, "check", True)
-        button("Keep it", "keep", lambda: keep(run, settings, name), shut, "save")
-        discard = "Discard for good"
-        ask_first("Discard", "discard", lost, discard, lambda: queue.delete(run, settings), closed, "delete")
+        activation.use(name, settings, "samples-use", "Keep and use it", put_away, problem, better, "")
+        action.button("Keep it", "samples-keep", "save", put_away, settings, blocked=problem)
+        action.button(
+            "Discard",
+            "samples-discard",
+            "delete",
+            partial(queue.delete, run, settings),
+            settings,
+            question="The taught model and these figures are lost; to have them again, teach again. "
+            f"“{escape(config.model)}” and your samples stay as they are.",
+            primary=not better,
+        )
 
 
 def name_problem(name: str, taken: list[str]) -> str:
@@ -108,23 +112,18 @@ def name_problem(name: str, taken: list[str]) -> str:
         check_name(name)
     except DigitLabError as error:
         return escape(str(error))
-    return f"There is a model “{name}” already. Choose another name." if name in taken else ""
+    return f"There is already a model “{name}”. Choose another name." if name in taken else ""
 
 
-def _model(run: Run) -> str:
-    assert isinstance(run.config, TeachConfig)
-    return run.config.model
-
-
-def _use(name: str, settings: Settings) -> None:
-    library_admin.activate(name, settings)
-
-
-def _kept(run: Run, name: str, settings: Settings, closed: bool) -> None:
+def _kept(run: Run, name: str, settings: Settings) -> None:
     active = cached.active_model() == name
-    used = "is what everybody here reads with now" if active else "is in the library"
-    st.success(f"Kept: “{escape(name)}” {used}.", icon=":material/check:")
+    where = "and every page reads with it, for everybody" if active else "and in the library"
+    st.success(f"“{escape(name)}” is kept {where}.", icon=":material/check:")
     with st.container(horizontal=True, key="samples-decide"):
         if not active:
-            button("Use it", "use", lambda: _use(name, settings), closed, "check", True)
-        button("Close", "close", lambda: queue.delete(run, settings), closed, "close")
+            activation.use(name, settings, "samples-use", "Use it", primary=True, done="")
+        _close(run, settings)
+
+
+def _close(run: Run, settings: Settings) -> None:
+    action.button("Close", "samples-close", "close", partial(queue.delete, run, settings), settings)

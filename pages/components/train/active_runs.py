@@ -1,9 +1,10 @@
-"""What is under way: the training that runs, as it goes, those that wait, and what can be asked of them."""
+"""The run on top of the Train page: the training that runs, as it goes, the queue, and the runs that can go on."""
 
 from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import DigitLabError
 from core.runs import queue
@@ -11,10 +12,9 @@ from core.runs.folder import RESUMABLE, Run, State, list_runs
 from core.settings import Settings, get_settings
 from core.text import duration
 from core.training.config import TeachConfig, TrainConfig
-from pages.components import page, state
+from pages.components import action, page
 from pages.components.text import escape
 from pages.components.train import run_actions, run_progress, summary
-from pages.components.train.act import say
 
 UNDER_WAY = (State.RUNNING, State.QUEUED)
 ICONS = {
@@ -27,22 +27,22 @@ ICONS = {
     State.INTERRUPTED: "power_off",
 }
 _INTERRUPTED = (
-    "Its process has gone: it was killed, the machine was switched off, or its disk let it write no more (the log may "
-    "say why). It can go on from its last checkpoint."
+    "Its process has gone: it was killed, the machine was switched off, or the disk could not be written any more (the "
+    "log may say why). It can go on from its last checkpoint."
 )
 
 
 def show(settings: Settings) -> None:
-    """Show what is under way, or else what waits for the person or has just ended; nothing when there is neither."""
-    found = list_runs(settings)
-    if any(run.state in UNDER_WAY for run in found):
-        _live(_signature(found))
+    """Show what is under way, else what waits for the person or has just ended; nothing when there is neither."""
+    runs = list_runs(settings)
+    if any(run.state in UNDER_WAY for run in runs):
+        _live(_signature(runs))
     else:
-        _still(found, settings)
+        _still(runs, settings)
 
 
-def _signature(found: Sequence[Run]) -> tuple[tuple[str, State], ...]:
-    return tuple((run.id, run.state) for run in found)
+def _signature(runs: Sequence[Run]) -> tuple[tuple[str, State], ...]:
+    return tuple((run.id, run.state) for run in runs)
 
 
 @st.fragment(run_every="2s")
@@ -54,51 +54,46 @@ def _live(signature: tuple[tuple[str, State], ...]) -> None:
     except DigitLabError as error:
         page.explain(error)
     try:
-        found = list_runs(settings)
+        runs = list_runs(settings)
     except DigitLabError:
         st.rerun()  # the whole page says what is wrong
-    if _signature(found) != signature:
+    if _signature(runs) != signature:
         st.rerun()
-    running = next((run for run in found if run.state is State.RUNNING), None)
+    running = next((run for run in runs if run.state is State.RUNNING), None)
     if running:
-        state.set_train_shown(running.id)
+        run_actions.show_on_top(running)
         _panel(running, settings)
-    _others(found, running, settings)
+    _others(runs, running, settings)
 
 
-def _still(found: Sequence[Run], settings: Settings) -> None:
-    shown = state.train_shown()
-    run = next((run for run in found if run.id == shown), None)
+def _still(runs: Sequence[Run], settings: Settings) -> None:
+    chosen = run_actions.on_top()
+    run = next((run for run in runs if run.id == chosen), None)
     if run and run.state is State.CANCELLED:
         run = None
-        state.set_train_shown("")
-    elif run is None and shown != "":
-        run = next((run for run in found if run.state in RESUMABLE), None)
+        run_actions.show_on_top(None)
+    elif run is None and chosen != "":
+        run = next((run for run in runs if run.state in RESUMABLE), None)
     if run:
-        state.set_train_shown(run.id)
+        run_actions.show_on_top(run)
         _panel(run, settings)
-        if run.state is State.FINISHED:
-            _finished(run, settings)
-    _others(found, run, settings)
+    _others(runs, run, settings)
 
 
 def _panel(run: Run, settings: Settings) -> None:
     with st.container(border=True, key="train-live"):
         _head(run)
-        _buttons(run, settings)
+        with st.container(horizontal=True):
+            run_actions.buttons(run, settings)
+            if run.state not in UNDER_WAY:
+                hide = partial(run_actions.show_on_top, None)
+                st.button("Hide", key="train-hide", icon=":material/visibility_off:", on_click=hide, wrap=False)
         if run.state in UNDER_WAY:
-            say()
+            action.show_outcome("train")
         if run.state is not State.FINISHED:
             run_progress.show(run, "train-live-part")
-
-
-def _finished(run: Run, settings: Settings) -> None:
-    """What came of a run first, then how it went."""
-    if run.status.model:
-        summary.show(run, settings, "train-new")
-    if isinstance(run.config, TrainConfig):
-        with st.container(border=True, key="train-course"):
-            run_progress.show(run, "train-live-part")
+        elif run.status.model:
+            summary.show(run, settings, "train-new")
 
 
 def _head(run: Run) -> None:
@@ -111,11 +106,12 @@ def _head(run: Run) -> None:
         st.warning(_INTERRUPTED, icon=":material/power_off:")
     elif status.message:
         st.markdown(f"{escape(status.message)} …" if run.state is State.RUNNING else escape(status.message))
-    if run.state is not State.FINISHED:
-        left = status.seconds_left
-        going = left is not None and run.state is State.RUNNING and status.share < 0.995  # the rest is not timed
-        rest = f", about {duration(left or 0)} left" if going else ""
-        st.progress(min(status.share, 1.0), f"{100 * status.share:.0f} %{rest}")
+    if run.state is State.FINISHED:
+        return
+    left = status.seconds_left
+    timed = left is not None and run.state is State.RUNNING and status.share < 0.995  # the rest is not timed
+    rest = f", about {duration(left or 0)} left" if timed else ""
+    st.progress(min(status.share, 1.0), f"{100 * status.share:.0f} %{rest}")
     if isinstance(run.config, TrainConfig):
         _numbers(run)
 
@@ -126,12 +122,10 @@ def _numbers(run: Run) -> None:
     cells = {
         "Epoch": f"{now} of {status.epochs}",
         "Step": f"{status.step:,} of {status.steps:,}" if status.steps else "–",
-        "Images a second": f"{status.images_per_second:,.0f}" if status.images_per_second else "–",
+        "Images per second": f"{status.images_per_second:,.0f}" if status.images_per_second else "–",
         "Training time": duration(status.seconds) if status.seconds else "–",
         "Best epoch": str(status.best_epoch or "–"),
     }
-    if run.state is State.FINISHED:
-        del cells["Step"]
     grid = st.grid(5, min_column_width=110)
     for title, value in cells.items():
         with grid.cell(), st.container(gap=None):
@@ -139,46 +133,27 @@ def _numbers(run: Run) -> None:
             st.markdown(f"**{value}**")
 
 
-def _buttons(run: Run, settings: Settings) -> None:
-    """What can be asked of the run on top."""
-    with st.container(horizontal=True):
-        run_actions.buttons(run, settings)
-        if run.state not in UNDER_WAY:
-            hide = partial(state.set_train_shown, "")
-            st.button("Hide", key="train-hide", icon=":material/visibility_off:", on_click=hide, wrap=False)
-
-
-def _others(found: Sequence[Run], shown: Run | None, settings: Settings) -> None:
-    """Those that wait for their turn, and those that can go on."""
-    _queue(queue.queue(settings), settings)
-    _waiting(found, shown, settings)
-
-
-def _queue(line: Sequence[Run], settings: Settings) -> None:
-    """The runs that wait for their turn, each with its place."""
-    if not line:
-        return
-    with st.container(border=True, key="train-queue"):
-        st.markdown(f"**Waiting for their turn: {len(line)}**")
-        for place, run in enumerate(line, start=1):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"{place}. {escape(run.config.name)}", width="stretch")
-                with st.container(horizontal=True, width="content"):  # on a phone they go under the name together
+def _others(runs: Sequence[Run], on_top: Run | None, settings: Settings) -> None:
+    """The queue, and the other runs that can go on."""
+    if waiting := queue.queue(settings):
+        with st.container(border=True, key="train-queue"):
+            st.markdown(f"**Waiting for their turn: {len(waiting)}**")
+            for number, run in enumerate(waiting, start=1):
+                with _row(f"{number}. {escape(run.config.name)}"):
                     up = partial(queue.move_up, run, settings)
-                    first = "It is the next." if place == 1 else ""
+                    first = "It is the next." if number == 1 else ""
                     run_actions.button("Move up", "arrow_upward", run, up, settings, first)
                     run_actions.buttons(run, settings)
-
-
-def _waiting(found: Sequence[Run], shown: Run | None, settings: Settings) -> None:
-    """The other runs that can go on."""
-    others = [run for run in found if run.state in RESUMABLE and (shown is None or run.id != shown.id)]
-    if not others:
-        return
-    with st.container(border=True, key="train-waiting"):
-        st.markdown(f"**Can go on: {len(others)}**")
-        for run in others:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"{escape(run.config.name)}: {run.state.value}", width="stretch")
-                with st.container(horizontal=True, width="content"):
+    if resumable := [run for run in runs if run.state in RESUMABLE and (on_top is None or run.id != on_top.id)]:
+        with st.container(border=True, key="train-waiting"):
+            st.markdown(f"**Can go on: {len(resumable)}**")
+            for run in resumable:
+                with _row(f"{escape(run.config.name)}: {run.state.value}"):
                     run_actions.buttons(run, settings)
+
+
+def _row(words: str) -> DeltaGenerator:
+    """Words with room for buttons beside them; on a phone the buttons go under the words together."""
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.markdown(words, width="stretch")
+    return row.container(horizontal=True, width="content")

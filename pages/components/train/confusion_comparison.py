@@ -16,13 +16,17 @@ from pages.components.text import escape
 
 
 def show(new: Entry, other: Entry, key: str) -> None:
-    """Draw the errors of both, in the same colours for the same counts. The keys of what is drawn begin with `key`."""
+    """Draw the errors of both, in the same colours for the same counts.
+
+    Args:
+        key: what the keys of the charts begin with.
+    """
     st.markdown("#### Confusion side by side", anchors=False)
     pairs = _common(_stored(new), _stored(other))
     if not pairs:
         st.caption(
-            f"“{escape(new.name)}” and “{escape(other.name)}” have no test set in common of which both keep their "
-            "answers, so that there is nothing to lay side by side."
+            f"“{escape(new.name)}” and “{escape(other.name)}” have no test set in common for which both keep their "
+            "answers, so their confusion cannot be compared."
         )
         return
     name = next(iter(pairs))
@@ -32,14 +36,14 @@ def show(new: Entry, other: Entry, key: str) -> None:
             list(pairs),
             default=name,
             required=True,
-            format_func=lambda one: escape(pairs[one][0].title),
+            format_func=lambda name: escape(pairs[name][0].title),
             key=f"{key}-beside-set-{new.name}",
         )
     both = pairs[name]
-    for place, own, theirs in zip(st.columns(2, gap="medium"), both, both[::-1], strict=True):
-        with place:
-            _one(own, theirs, key)
-    st.caption("Only errors are shown; a row is a true class. The same colour is the same number of images in both.")
+    for column, answers, beside in zip(st.columns(2, gap="medium"), both, both[::-1], strict=True):
+        with column:
+            _matrix(answers, beside, key)
+    st.caption("Only errors are shown; a row is a true class. The same colour means the same number of images in both.")
 
 
 def _stored(entry: Entry) -> dict[str, Predictions]:
@@ -60,7 +64,7 @@ def _common(
     }
 
 
-def _one(answers: Predictions, beside: Predictions, key: str) -> None:
+def _matrix(answers: Predictions, beside: Predictions, key: str) -> None:
     wrong = len(answers) - int(answers.right.sum())
     st.markdown(f"**{escape(answers.model)}**")
     figure = confusion(

@@ -17,27 +17,28 @@ from core.runs.estimate import (
     timing_of_last_run,
 )
 from core.settings import Settings
-from core.text import duration
+from core.text import are, counted, duration
 from core.training.config import TrainConfig
-from pages.components import job, state
+from pages.components import job
 from pages.components.text import escape
 
 _MANY = 50_000  # images; a minute draws no more
+_TIMED = "train-timed"  # the key of the job that times what the form holds
 
 
 @st.fragment
 def show(config: TrainConfig, settings: Settings) -> None:
-    """Say parameters, images, steps and the time; while it is not known yet, how it is found out."""
+    """Say parameters, images, steps and the time, once it is known."""
     stamps = [cached.data_stamp(name) for name in config.datasets]
-    counted = (config.datasets, config.images, config.validation_share, stamps)
-    found = job.run(f"train-count-{_hash(counted)}", lambda _: _count(config, settings), "Counting the images")
-    if found is None:
+    source = (config.datasets, config.images, config.validation_share, stamps)
+    counts = job.run(f"train-count-{_hash(source)}", lambda _: _count(config, settings), "Counting the images")
+    if counts is None:
         return
-    *counts, drawn = found
+    images, validation_images, drawn = counts
     timing = timing_of_last_run(config, settings) or _timing(config, settings)
     if timing is None:
         return
-    estimate = make_estimate(config, timing, *counts)
+    estimate = make_estimate(config, timing, images, validation_images)
     with st.container(key="train-cost"):
         st.markdown(
             f":material/schedule: **{estimate.parameters:,}** parameters, **{estimate.images:,}** images, "
@@ -45,18 +46,18 @@ def show(config: TrainConfig, settings: Settings) -> None:
         )
         slow = [SOURCES[name].title for name in config.datasets if SOURCES[name].slow]
         takes = "some minutes" if drawn > _MANY else "half a minute"
-        more = f" {' and '.join(slow)} {'are' if slow[1:] else 'is'} drawn first, which takes {takes}." if slow else ""
-        basis = f"As “{escape(timing.run)}” took" if timing.run else "From a few timed batches"
+        more = f" {' and '.join(slow)} {are(len(slow))} drawn first, which takes {takes}." if slow else ""
+        basis = f"the training “{escape(timing.run)}”" if timing.run else "a few batches"
         st.caption(
-            f"{estimate.validation_images:,} more images to choose on. {basis} on this machine; "
-            f"reading the data and the measurement at the end come on top.{more}"
+            f"{counted(validation_images, 'more image')} {are(validation_images)} held out for validation. The time is "
+            f"that of {basis} on this machine, without reading the data and the final measurement.{more}"
         )
         if timing.disturbed:
-            st.caption("Another training runs now, so that this time reads too high.")
+            st.caption("Another training is running, so this time is too high.")
 
 
 def _count(config: TrainConfig, settings: Settings) -> tuple[int, int, int]:
-    """The images to train on, those to choose on, and the training images that have to be drawn first."""
+    """The number of training images, of validation images, and of training images that have to be drawn first."""
     drawn = sum(count(name, "train", settings) for name in config.datasets if SOURCES[name].slow)
     return *count_images(config, settings), drawn
 
@@ -64,20 +65,14 @@ def _count(config: TrainConfig, settings: Settings) -> tuple[int, int, int]:
 def _timing(config: TrainConfig, settings: Settings) -> Timing | None:
     """The timing of a few batches, made anew when it is old or was disturbed; None while there is none."""
     key = f"train-time-{_hash(sorted(timed_options(config).items()))}"
-    _drop_stale(key)
-    known = cached.jobs().get(key)
+    jobs, before = cached.jobs(), st.session_state.get(_TIMED)
+    if before and before != key and (other := jobs.get(before)) and not other.ended:
+        jobs.forget(before)  # the options have changed since
+    st.session_state[_TIMED] = key
+    known = jobs.get(key)
     if known and known.ended and not known.failed and is_stale(known.result(), settings):
-        cached.jobs().forget(key)
+        jobs.forget(key)
     return job.run(key, lambda _: time_batches(config, settings), "Timing a few batches")
-
-
-def _drop_stale(key: str) -> None:
-    """Let go of the timing of options that the person has changed since: it would only be waited for."""
-    before = state.train_timed()
-    stale = cached.jobs().get(before) if before and before != key else None
-    if before and stale and not stale.ended:
-        cached.jobs().forget(before)
-    state.set_train_timed(key)
 
 
 def _hash(value: object) -> str:

@@ -1,4 +1,4 @@
-"""What augmented images look like, where somebody asks."""
+"""Examples of augmented images."""
 
 from collections.abc import Mapping, Sequence
 

@@ -21,14 +21,14 @@ from pages.components.text import escape
 from pages.components.train import examples, form_state, presets
 
 _FIRST = ("name", "datasets")
-_SET_ASIDE_TOO = "its seed, its validation share and its balance"
+_HELD_OUT_BY = "its seed, its validation share and its balance"
 
 
 def first(settings: Settings) -> None:
     """Name and data sets, side by side."""
-    there = listed(settings)
-    present = [name for name in DATASET_NAMES if there.get(name)]
-    absent = [name for name in DATASET_NAMES if there.get(name) is False]
+    presence = listed(settings)
+    present = [name for name in DATASET_NAMES if presence.get(name)]
+    absent = [name for name in DATASET_NAMES if presence.get(name) is False]
     left, right = st.columns(2)
     with left:
         _name(settings)
@@ -41,12 +41,12 @@ def _name(settings: Settings) -> None:
         "Name",
         key=form_state.key("name"),
         max_chars=64,
-        help="Of the model that comes of it: small letters, digits, hyphens and underscores.",
+        help="The name of the new model: lower-case letters, digits, hyphens and underscores.",
         persist_state="session",
     )
     if name in queue.taken_names(settings):
         free = queue.free_name(name, settings)
-        st.warning(f"There is a model or a training “{escape(name)}” already. Free is “{escape(free)}”.")
+        st.warning(f"There is a model or a training “{escape(name)}” already. “{escape(free)}” is free.")
 
 
 def _datasets(present: list[str], absent: list[str], settings: Settings) -> None:
@@ -57,16 +57,18 @@ def _datasets(present: list[str], absent: list[str], settings: Settings) -> None
         present,
         format_func=lambda name: SOURCES[name].title_of(settings),
         key=key,
-        help="Of each, the training images; its test images are kept for the score at the end.",
+        help="The training images of each are used; their test images are kept for the score at the end.",
         on_change=partial(presets.follow, settings),
         persist_state="session",
     )
+    if not st.session_state[key]:
+        st.error("Choose at least one data set.", icon=":material/error:")
     if absent:
         fetched = [SOURCES[name].title for name in absent if SOURCES[name].downloadable]
         others = [
             f"{SOURCES[name].title}: {SOURCES[name].instructions}" for name in absent if not SOURCES[name].downloadable
         ]
-        can = [f"Not on this machine, but the Explore page can fetch them: {', '.join(fetched)}."] if fetched else []
+        can = [f"Not on this machine, but the Explore page downloads them: {', '.join(fetched)}."] if fetched else []
         st.caption("  \n".join([*can, *others]))
 
 
@@ -78,14 +80,14 @@ def more() -> None:
             with grid.cell():
                 _field(name, field)
     st.subheader("Augmentation", anchor=False)
-    st.caption("Every image is changed at random each time, between not at all and the strength that is set.")
+    st.caption("Every image is changed at random each time it is used, from not at all up to these strengths.")
     strengths = augmentation.sliders()
     examples.show(strengths)
 
 
 def _field(name: str, field: "dataclasses.Field[Any]") -> None:
     """The widget of an option, made from its bounds."""
-    bounds, title, key = field.metadata, name.replace("_", " ").capitalize(), form_state.key(name)
+    bounds, title, key = field.metadata, form_state.title(name), form_state.key(name)
     meaning = bounds["help"][:1].upper() + bounds["help"][1:] + "."
     if isinstance(field.default, bool):
         st.toggle(title, key=key, help=meaning, persist_state="session")
@@ -93,6 +95,8 @@ def _field(name: str, field: "dataclasses.Field[Any]") -> None:
         _start_from(key, meaning)
     elif "choices" in bounds:
         st.selectbox(title, bounds["choices"], key=key, help=meaning, persist_state="session", filter_mode=None)
+    elif word := form_state.ZERO.get(name):
+        st.number_input(title, 1, None, None, 1, "%d", key, meaning, placeholder=word, persist_state="session")
     else:
         whole = isinstance(field.default, int)
         st.number_input(
@@ -123,15 +127,15 @@ def _start_from(key: str, meaning: str) -> None:
         ["", *fitting],
         format_func=lambda name: name or "scratch",
         key=key,
-        help=f"{meaning} It comes with {_SET_ASIDE_TOO}, so that no image is chosen on that it has learnt from.",
-        on_change=_take_what_is_set_aside,
+        help=f"{meaning} It brings {_HELD_OUT_BY} along, so that no image is chosen on that it has learnt from.",
+        on_change=_take_held_out,
         persist_state="session",
         filter_mode=None,
     )
 
 
-def _take_what_is_set_aside() -> None:
-    """Set the same images aside as the model to start from did: no others are new to it."""
+def _take_held_out() -> None:
+    """Hold out the same images as the model to start from did: no others are new to it."""
     card = _card(st.session_state[form_state.key("start")])
     before = training_of(card) if card else None
     for option in HELD_OUT_OPTIONS if before else ():

@@ -1,4 +1,4 @@
-"""The form of a new training: presets, options, what it will cost, and the start."""
+"""The form of a new training: presets, options, what it will cost, the start, and its configuration as a file."""
 
 from functools import partial
 
@@ -7,14 +7,15 @@ import streamlit as st
 from core.errors import ConfigError
 from core.runs import queue
 from core.settings import Settings
-from core.training.config import PRESETS, TrainConfig
-from pages.components import state
+from core.training.config import PRESETS, TrainConfig, from_json, to_json
+from pages.components import action
 from pages.components.text import escape
-from pages.components.train import config_file, cost, fields, form_state, presets
-from pages.components.train.act import act, why_not
+from pages.components.train import cost, fields, form_state, presets, run_actions
 
 PARTS = "train-part"
 TITLE = "New training"
+_LOAD = "train-load"
+_LARGEST_FILE = 100_000  # bytes
 
 
 def show(settings: Settings) -> None:
@@ -34,39 +35,62 @@ def show(settings: Settings) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         _start(config, settings)
         if config:
-            config_file.save(config)
-    config_file.load(settings)
+            _save(config)
+    with st.expander("Load a configuration", icon=":material/upload_file:", key="train-load-part"):
+        st.file_uploader("A JSON file that was saved here", "json", key=_LOAD, on_change=partial(_load, settings))
 
 
 def _start(config: TrainConfig | None, settings: Settings) -> None:
-    free = config is not None and config.name not in queue.taken_names(settings)
-    st.button(
-        "Start training",
-        key="train-start",
-        icon=":material/play_arrow:",
-        type="primary",
-        disabled=not free or settings.read_only,
-        help=why_not(settings),
-        on_click=partial(_begin, config, settings),
-    )
+    blocked = ""
+    if config is None:
+        blocked = "The form says what is missing."
+    elif config.name in queue.taken_names(settings):
+        blocked = "The name is taken."
+    start = partial(_begin, config, settings)
+    action.button("Start training", "train-start", "play_arrow", start, settings, blocked=blocked, primary=True)
 
 
 def _begin(config: TrainConfig | None, settings: Settings) -> None:
-    def start() -> None:
-        if config is None:
-            raise ConfigError("This is no configuration that can be trained.")
-        run = queue.create(config, settings)
-        state.set_train_shown(run.id)
-        st.session_state[form_state.key("name")] = queue.free_name(config.name, settings)
-        queue.dispatch(settings)
-
-    act(start)
+    if config is None:
+        raise ConfigError("The form holds no configuration that can be trained.")
+    run = queue.create(config, settings)
+    run_actions.show_on_top(run)
+    st.session_state[form_state.key("name")] = queue.free_name(config.name, settings)
+    queue.dispatch(settings)
 
 
 def repeat(config: TrainConfig, settings: Settings) -> None:
     """Fill the form with a run's configuration and open it; for `on_click`."""
-    act(
-        partial(form_state.take, config, settings),
-        "The form holds the configuration of that run. Change it, and start.",
-    )
+    done = "The form now holds the configuration of that run. Change what you like, and start."
+    action.run("train-repeat", partial(form_state.take, config, settings), done)
     st.session_state[PARTS] = TITLE
+
+
+def _save(config: TrainConfig) -> None:
+    st.download_button(
+        "Save configuration",
+        to_json(config),
+        f"{config.name}.json",
+        "application/json",
+        key="train-save",
+        icon=":material/download:",
+        on_click="ignore",
+        help="A JSON file. `python -m core train --config` reads it, too.",
+    )
+
+
+def _load(settings: Settings) -> None:
+    file = st.session_state[_LOAD]
+    if file is None:
+        return
+
+    def fill() -> None:
+        if file.size > _LARGEST_FILE:
+            raise ConfigError(f"The file has {file.size:,} bytes; a configuration has at most {_LARGEST_FILE:,}.")
+        try:
+            text = file.getvalue().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ConfigError("The file is not text in UTF-8.") from error
+        form_state.take(from_json(text), settings)
+
+    action.run(_LOAD, fill, f"The form now holds the configuration of “{escape(file.name)}”.")

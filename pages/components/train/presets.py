@@ -14,19 +14,19 @@ from core.training.config import LETTERS_PRESETS, PRESETS, TrainConfig, preset
 from pages.components.train import form_state
 
 _PRESET = "train-preset"
-# What a preset takes and gives, as it was measured; the place to change when it is measured anew.
+# What a preset takes and gives, as it was measured; to be changed when it is measured anew.
 SAYS = {
-    "quick": "Quick: over 99 % right on the test images of MNIST, in about a minute on two cores; here as said below.",
+    "quick": "Quick: over 99 % right on MNIST's test, in about a minute on two cores. For this machine, see below.",
     "good": "Good: some minutes.",
-    "best": "Best: that of the shipped model of digits, an hour and more.",
+    "best": "Best: as the shipped model of digits was trained; takes more than an hour.",
 }
 LETTERS_SAY = {
-    "quick": "Quick: 88 % right on test images like EMNIST Balanced, in one to three minutes on two cores; "
-    "here as said below.",
-    "good": "Good: some five minutes for letters and digits; here as said below.",
-    "best": "Best: that of the shipped model of letters and digits, one to three hours on one core.",
+    "quick": "Quick: 88 % right on test images like EMNIST Balanced's, in one to three minutes on two cores. "
+    "For this machine, see below.",
+    "good": "Good: about five minutes for letters and digits. For this machine, see below.",
+    "best": "Best: as the shipped model of letters and digits was trained; takes one to three hours on one core.",
 }
-_OWN = ("name", "datasets", "seed", "start")  # what a preset leaves to the person
+_LEFT_OUT = ("name", "datasets", "seed", "start")  # what a preset leaves to the person
 
 
 def show(settings: Settings) -> None:
@@ -43,7 +43,7 @@ def show(settings: Settings) -> None:
         on_change=partial(_take, settings),
         help="  \n".join(says.values()),
     )
-    # Of data sets that no model can learn from together nothing is known; the form says so under them.
+    # Data sets that no model can learn from together have not been measured; the form says so under them.
     st.caption((says[on] if _classes(now) else f"{on.capitalize()}.") if on else "Changed from the presets.")
 
 
@@ -51,7 +51,7 @@ def follow(settings: Settings) -> None:
     """Take the same preset as it suits other data sets, which stay; for when these were changed."""
     now, on = form_state.values(), st.session_state.get(_PRESET)
     if on in PRESETS and _classes(now) and not _is(on, now):
-        kept = {name: now[name] for name in _OWN if name != "start"}
+        kept = {name: now[name] for name in _LEFT_OUT if name != "start"}
         form_state.take(replace(_suiting(on, now), **kept), settings)
 
 
@@ -71,7 +71,7 @@ def _suiting(name: str, values: dict[str, Any]) -> TrainConfig:
 def _is(name: str, values: dict[str, Any]) -> bool:
     """Whether the form holds a preset; while no data sets are chosen, that of any."""
     suiting = [_suiting(name, values)] if _classes(values) else [PRESETS[name], LETTERS_PRESETS[name]]
-    fields = [field for field in form_state.FIELDS if field not in _OWN]
+    fields = [field for field in form_state.FIELDS if field not in _LEFT_OUT]
     return any(all(values[field] == getattr(config, field) for field in fields) for config in suiting)
 
 

@@ -1,4 +1,4 @@
-"""The course of one run: its curves, what it reads wrong, and its log."""
+"""The progress of one run: its curves, what it reads wrong, and its log."""
 
 import math
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from core.evaluation.metrics import confusion_matrix
 from core.report import figures
 from core.runs import reader
 from core.runs.folder import Run, State
+from core.text import counted
 from core.training.config import TrainConfig
 from pages.components import chart, gallery, parts
 from pages.components.gallery import Tile
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _CURVES_STAY = 8.0  # seconds
-_NO_STEPS = "Curves come with the first steps."
+_NO_STEPS = "Curves appear with the first steps."
 _NONE_YET = "The first epoch has not ended yet."
 _FEW_EPOCHS = 10
-_REJECTIONS = ("no character", "several")  # what drawings are beside characters, in the order of their labels
+_REJECTIONS = ("no character", "several")  # the classes after the characters, in the order of their labels
 _ACCURACIES = {"training": "train", "validation": "validation"}
 
 
@@ -37,18 +38,18 @@ def _metrics(folder: str, epoch: int, state: State) -> "tuple[pd.DataFrame, pd.D
     return reader.read_metrics(Path(folder))
 
 
-def _told(run: Run) -> "tuple[pd.DataFrame, pd.DataFrame]":
-    """What a run has told, as of some seconds ago unless an epoch or the run has ended since.
+def _metrics_now(run: Run) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    """The steps and epochs of a run, as of some seconds ago unless an epoch or the run has ended since.
 
-    A chart with new points is made anew by the browser, at the expense of a training on the same small machine: drawn
-    every second they took half of it. With the same points it stays as it is.
+    The browser makes a chart with new points anew, at the expense of a training on the same small machine: drawn every
+    second, charts took half of it. With the same points it stays as it is.
     """
     return _metrics(str(run.folder), run.status.epoch, run.state)
 
 
 def _curves(run: Run) -> None:
     """Loss by step and epoch and accuracy by epoch, as far as they have grown."""
-    steps, epochs = _told(run)
+    steps, epochs = _metrics_now(run)
     if steps.empty:
         st.caption(_NO_STEPS)
         return
@@ -83,7 +84,7 @@ def _accuracy(run: Run, epochs: "pd.DataFrame") -> None:
 
 def _rate(run: Run) -> None:
     """The learning rate by step."""
-    steps, _ = _told(run)
+    steps, _ = _metrics_now(run)
     if steps.empty:
         st.caption(_NO_STEPS)
         return
@@ -106,17 +107,17 @@ def _column(table: "pd.DataFrame", name: str) -> NDArray[Any]:
 
 def _validation(run: Run) -> None:
     """The confusion on the validation images after the last epoch, and some pictures that it still reads wrong."""
-    found = reader.read_validation(run.folder)
-    if found is None:
+    validation = reader.read_validation(run.folder)
+    if validation is None:
         st.caption(_NONE_YET)
         return
     assert isinstance(run.config, TrainConfig)
     charset = run.config.charset
     names, many = charset.names, len(charset.characters) > MANY
-    # The others are no character, or taken for none.
-    read = (found.labels < len(names)) & (found.predicted < len(names))
-    counts = confusion_matrix(found.predicted[read], found.labels[read], len(names))
-    wrong = int((found.predicted != found.labels).sum())
+    labels, predicted = validation.labels, validation.predicted
+    read = (labels < len(names)) & (predicted < len(names))  # the others are no character, or were taken for none
+    counts = confusion_matrix(predicted[read], labels[read], len(names))
+    wrong = int((predicted != labels).sum())
     left, right = st.columns([11, 9], gap="medium")
     with left:
         figure = confusion(
@@ -129,31 +130,31 @@ def _validation(run: Run) -> None:
                 groups=figures.look_alikes(charset),
             ),
         )
-        chart.show(figure, f"train-confusion-{run.id}", f"Confusion of {len(found.labels):,} images, {wrong:,} wrong")
-        st.caption(f"{len(found.labels):,} validation images, {wrong:,} read wrong, after the epoch that ended last.")
-        if note := _of_outliers(found, len(names)):
+        chart.show(figure, f"train-confusion-{run.id}", f"Confusion of {len(labels):,} images, {wrong:,} wrong")
+        st.caption(f"{counted(len(labels), 'validation image')}, {wrong:,} read wrong, after the last finished epoch.")
+        if note := _of_outliers(validation, len(names)):
             st.caption(note)
     with right:
         st.markdown("**Still wrong**" if wrong else "**Nothing is read wrong**")
         tiles = []
-        for place, picture in zip(found.wrong, found.images, strict=True):
-            true, answer = (_name(names, int(labels[place])) for labels in (found.labels, found.predicted))
+        for index, picture in zip(validation.wrong, validation.images, strict=True):
+            true, answer = (_name(names, int(classes[index])) for classes in (labels, predicted))
             tiles.append(Tile(picture, f"{true} → {answer}", f"{true} read as {answer}"))
         gallery.show(tiles, f"train-wrong-{run.id}", side=56)
 
 
 def _name(names: Sequence[str], index: int) -> str:
-    """A character as it is shown, or what a drawing is that is none."""
+    """A character as it is shown, or the word for what is none."""
     return names[index] if index < len(names) else _REJECTIONS[index - len(names)]
 
 
-def _of_outliers(found: reader.Validation, characters: int) -> str:
-    """What became of the drawings that are no character; empty where there are none."""
-    outliers = found.labels >= characters
+def _of_outliers(validation: reader.Validation, characters: int) -> str:
+    """How the drawings that are no character were read; empty where there are none."""
+    outliers = validation.labels >= characters
     if not outliers.any():
         return ""
-    taken = int((outliers & (found.predicted < characters)).sum())
-    lost = int((~outliers & (found.predicted >= characters)).sum())
+    taken = int((outliers & (validation.predicted < characters)).sum())
+    lost = int((~outliers & (validation.predicted >= characters)).sum())
     return (
         f"No character, or several: {int(outliers.sum()):,} of them, of which {taken:,} read as one. "
         f"Characters taken for none: {lost:,}. The matrix leaves both out."
@@ -161,17 +162,16 @@ def _of_outliers(found: reader.Validation, characters: int) -> str:
 
 
 def _log(run: Run) -> None:
-    """The last lines that the worker said."""
-    st.code(reader.log_tail(run.folder) or "Nothing was said yet.", language=None, height=280)
+    st.code(reader.log_tail(run.folder) or "The log is empty so far.", language=None, height=280)
 
 
 def show(run: Run, key: str) -> None:
-    """Draw the course of a run in parts; nothing for a teaching, which has none.
+    """Draw the progress of a run in parts; nothing for a teaching, which has no curves.
 
     Args:
-        run: whose course; it may stand on a page once only.
+        run: it may stand on a page once only.
         key: of the parts.
     """
     if isinstance(run.config, TrainConfig):
-        drawn = {"Curves": _curves, "Learning rate": _rate, "Validation": _validation, "Log": _log}
-        parts.show({title: partial(part, run) for title, part in drawn.items()}, key)
+        drawings = {"Curves": _curves, "Learning rate": _rate, "Validation": _validation, "Log": _log}
+        parts.show({title: partial(part, run) for title, part in drawings.items()}, key)

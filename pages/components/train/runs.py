@@ -1,177 +1,195 @@
-"""All runs: a table, their curves laid over each other, and what can be done with one."""
+"""All runs: a table, their curves over each other, and what can be done with one."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core import cached
 from core.charts.training import compare_runs
 from core.runs import queue, reader
 from core.runs.folder import METRICS_FILE, RESUMABLE, Run, State, list_runs
 from core.settings import Settings
-from core.text import duration
+from core.text import duration, moment
 from core.training.config import TrainConfig
-from pages.components import chart, data_table, state
+from pages.components import action, chart, data_table
 from pages.components.text import escape
-from pages.components.train import form, run_progress, summary, tensorboard
-from pages.components.train.act import confirmed, why_not
+from pages.components.train import form, form_state, run_actions, run_progress, summary, tensorboard
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _AT_FIRST = 3
-_STATES, _CHOSEN, _ONE = "train-runs-states", "train-runs-chosen", "train-runs-one"
-_OWN_COLUMNS = ("datasets", "architecture", "epochs")
+_STATES, _CHOSEN, _ONE, _DIFFERING = "train-runs-states", "train-runs-chosen", "train-runs-one", "train-runs-differing"
+_MAIN_OPTIONS = ("datasets", "architecture", "learning_rate")
+_CURVES = {
+    "validation_accuracy": "Validation accuracy (%)",
+    "validation_loss": "Validation loss (mean −ln p)",
+    "loss": "Training loss by step (mean −ln p)",
+}
 
 
 @st.fragment
 def show(settings: Settings) -> None:
     """Draw this part of the page."""
-    found = [run for run in list_runs(settings) if isinstance(run.config, TrainConfig)]
-    if not found:
+    runs = [run for run in list_runs(settings) if isinstance(run.config, TrainConfig)]
+    if not runs:
         st.info("There are no runs yet. Start one under “New training”.", icon=":material/model_training:")
     else:
-        _all(found, settings)
+        _all(runs, settings)
     tensorboard.show(settings)
 
 
-def _all(found: list[Run], settings: Settings) -> None:
-    """Those in the states that are chosen."""
-    there = list(dict.fromkeys(run.state for run in found))
-    wanted = st.pills("Show", there, selection_mode="multi", format_func=str.capitalize, key=_STATES, default=there)
-    found = [run for run in found if run.state in wanted]
-    if not found:
-        st.caption("No run is in a state that is chosen.")
+def _all(runs: list[Run], settings: Settings) -> None:
+    """The runs in the chosen states."""
+    states = list(dict.fromkeys(run.state for run in runs))
+    wanted = st.pills("Show", states, selection_mode="multi", format_func=str.capitalize, key=_STATES, default=states)
+    runs = [run for run in runs if run.state in wanted]
+    if not runs:
+        st.caption("No run is in a chosen state.")
         return
-    _table(found)
-    _curves(found)
-    _one(found, settings)
+    labels = _labels(runs)
+    _table(runs)
+    _curves(runs, labels)
+    _one(runs, labels, settings)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _epochs_of(folder: str, stamp: tuple[int, int]) -> "pd.DataFrame":  # noqa: ARG001 - part of the cache's key
-    return reader.read_epochs(Path(folder))
+def _metrics_of(folder: str, by_step: bool, stamp: tuple[int, int]) -> "pd.DataFrame":  # noqa: ARG001 - cache's key
+    return reader.read_metrics(Path(folder))[0] if by_step else reader.read_epochs(Path(folder))
 
 
-def _epochs(run: Run) -> "pd.DataFrame":
-    """The epochs of a run, read anew when there are more."""
+def _metrics(run: Run, by_step: bool = False) -> "pd.DataFrame":
+    """The epochs of a run, or its steps, read anew when there are more."""
     try:
         stat = (run.folder / METRICS_FILE).stat()
         stamp = (stat.st_mtime_ns, stat.st_size)
     except OSError:
         stamp = (0, 0)
-    return _epochs_of(str(run.folder), stamp)
+    return _metrics_of(str(run.folder), by_step, stamp)
 
 
-def _label(run: Run) -> str:
-    """Its name and when it was set up, to the second: two runs may have one name, and a choice is told by its words."""
-    return f"{run.config.name}, {_begun(run):%d %b %H:%M:%S}"
+def _labels(runs: Sequence[Run]) -> dict[str, str]:
+    """By id, the name of a run and when it was set up: to the second where two would read the same."""
+    labels = {run.id: f"{run.config.name}, {moment(reader.created_at(run))}" for run in runs}
+    twice = {label for label, count in Counter(labels.values()).items() if count > 1}
+    seconds = {run.id: f":{reader.created_at(run):%S}" for run in runs}
+    return {key: label + seconds[key] if label in twice else label for key, label in labels.items()}
 
 
-def _begun(run: Run) -> datetime:
-    """When it was set up, in this machine's time."""
-    return reader.created_at(run).astimezone()
-
-
-def _table(found: Sequence[Run]) -> None:
+def _table(runs: Sequence[Run]) -> None:
     import pandas as pd
 
-    configs = [run.config for run in found if isinstance(run.config, TrainConfig)]
-    differing = [name for name in reader.differing_options(configs) if name not in _OWN_COLUMNS]
+    configs = [run.config for run in runs if isinstance(run.config, TrainConfig)]
+    differing = [name for name in reader.differing_options(configs) if name != "epochs"]
+    options: Sequence[str] = _MAIN_OPTIONS
+    if len(runs) > 1 and st.toggle("Only the options that differ", key=_DIFFERING, persist_state="session"):
+        options = differing
+    cards = {entry.name: entry.card for entry in cached.models()}
     rows: list[dict[str, Any]] = []
-    for run, config in zip(found, configs, strict=True):
-        epochs = _epochs(run)
+    for run, config in zip(runs, configs, strict=True):
+        epochs, card = _metrics(run), cards.get(run.status.model)
+        score = card.scores[0] if card and card.scores else None
         rows.append(
             {
-                "state": run.state.value,
                 "name": config.name,
-                "begun": _begun(run).replace(tzinfo=None),
-                "data": ", ".join(config.datasets),
-                "network": config.architecture,
-                "epochs": f"{run.status.epoch} of {config.epochs}",
+                "state": run.state.value,
                 "best": None if epochs.empty else 100 * float(epochs["validation_accuracy"].max()),
+                "score": 100 * score.accuracy if score else None,
+                "set": score.title if score else "",
+                "parameters": card.parameters if card else None,
+                **{name: form_state.in_words(name, getattr(config, name)) for name in options},
+                "epochs": f"{run.status.epoch} of {config.epochs}",
                 "time": duration(run.status.seconds) if run.status.seconds else "",
-                "differs": ", ".join(f"{name.replace('_', ' ')} {getattr(config, name)}" for name in differing),
+                "created": reader.created_at(run).astimezone().replace(tzinfo=None),
             }
         )
     column = st.column_config
     data_table.show(
         pd.DataFrame(rows),
         "train-runs-table",
-        f"{len(found)} runs with their state, data, network and best validation accuracy",
+        f"{len(runs)} runs with their state, scores and options",
         {
             "name": column.TextColumn("Name", pinned=True, width=120),
             "state": column.TextColumn("State", width=90),
             "best": column.NumberColumn("Best validation", format="%.2f %%", width=115),
-            "data": column.TextColumn("Data", width=130),
-            "network": column.TextColumn("Network", width=80),
+            "score": column.NumberColumn("Test score", format="%.2f %%", width=90),
+            "set": column.TextColumn("Test set", width=110),
+            "parameters": column.NumberColumn("Parameters", format="localized", width=95),
+            **{name: column.Column(form_state.title(name), width=110) for name in options},
             "epochs": column.TextColumn("Epochs", width=80),
             "time": column.TextColumn("Time", width=80),
-            "begun": column.DatetimeColumn("Set up", format="D MMM YYYY, HH:mm", width=150),
-            "differs": column.TextColumn("Options in which they differ", width="large"),
+            "created": column.DatetimeColumn("Set up", format="D MMM YYYY, HH:mm", width=150),
         },
     )
-    st.caption("Click a column's title to sort by it. Validation can be compared where the data are the same.")
+    st.caption(
+        "Click a column's title to sort by it. Compare validation where the data are the same, and test scores on the "
+        "same test set."
+    )
 
 
-def _curves(found: Sequence[Run]) -> None:
-    """The validation of chosen runs, one over the other."""
-    told = {run.id: run for run in found if not _epochs(run).empty}
-    if not told:
+def _curves(runs: Sequence[Run], labels: Mapping[str, str]) -> None:
+    """The curves of chosen runs, one over the other."""
+    drawable = {run.id: run for run in runs if not _metrics(run).empty}
+    if not drawable:
         return
     st.subheader("Curves", anchor=False)
-    before = st.session_state.get(_CHOSEN, list(told)[:_AT_FIRST])
-    st.session_state[_CHOSEN] = [one for one in before if one in told]
-    chosen = st.multiselect("Runs", list(told), format_func=lambda one: _label(told[one]), key=_CHOSEN)
+    before = st.session_state.get(_CHOSEN, list(drawable)[:_AT_FIRST])
+    st.session_state[_CHOSEN] = [key for key in before if key in drawable]
+    chosen = st.multiselect("Runs", list(drawable), format_func=lambda key: labels[key], key=_CHOSEN)
     if not chosen:
         st.caption("Choose runs to lay their curves over each other.")
         return
-    titles = {"validation_accuracy": "Validation accuracy (%)", "validation_loss": "Validation loss (mean −ln p)"}
-    for place, (name, title) in zip(st.columns(2), titles.items(), strict=True):
-        lines = {
-            _label(told[one]): (_epochs(told[one])["epoch"].to_numpy(), _epochs(told[one])[name].to_numpy())
-            for one in chosen
-        }
-        with place:
-            figure = compare_runs(lines, title, shares=name == "validation_accuracy")
-            chart.show(figure, f"train-over-{name.replace('_', '-')}", f"{title} of {len(lines)} runs by epoch")
+    grid = st.grid(2, min_column_width=330)
+    for column, title in _CURVES.items():
+        lines = {labels[key]: _line(drawable[key], column) for key in chosen}
+        with grid.cell():
+            figure = compare_runs(lines, title, shares=column == "validation_accuracy")
+            chart.show(figure, f"train-over-{column.replace('_', '-')}", f"{title} of {len(lines)} runs by epoch")
 
 
-def _one(found: Sequence[Run], settings: Settings) -> None:
+def _line(run: Run, column: str) -> tuple[Any, Any]:
+    """A column of a run's metrics over the epochs done."""
+    if column == "loss":
+        return reader.by_step(_metrics(run, by_step=True), column)
+    epochs = _metrics(run)
+    return epochs["epoch"].to_numpy(), epochs[column].to_numpy()
+
+
+def _one(runs: Sequence[Run], labels: Mapping[str, str], settings: Settings) -> None:
     """Look at one run, repeat it with changes, or delete it."""
     st.subheader("One run", anchor=False)
-    by_id = {run.id: run for run in found}
+    by_id = {run.id: run for run in runs}
     if st.session_state.get(_ONE) not in by_id:
-        st.session_state[_ONE] = found[0].id
+        st.session_state[_ONE] = runs[0].id
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox("Run", list(by_id), format_func=lambda one: _label(by_id[one]), key=_ONE, width=320)
-        run = by_id[name]
+        chosen = st.selectbox("Run", list(by_id), format_func=lambda key: labels[key], key=_ONE, width=320)
+        run = by_id[chosen]
         assert isinstance(run.config, TrainConfig)
         again = partial(form.repeat, run.config, settings)
         if st.button("Repeat with changes", key="train-repeat", icon=":material/replay:", on_click=again, wrap=False):
             st.rerun()  # the whole page: the form is another part of it
-        _delete(run, settings)
-    if run.id == state.train_shown():
+        lost = "its curves, its log and its checkpoint" if run.state in RESUMABLE else "its curves and its log"
+        label = escape(labels[run.id])
+        action.button(
+            "Delete",
+            f"train-delete-{run.id}",
+            "delete",
+            partial(queue.delete, run, settings),
+            settings,
+            done=f"The run “{label}” is deleted.",
+            question=f"Delete the run “{label}” with {lost}? A model that came of it stays.",
+            blocked="It is running. Cancel it first." if run.state is State.RUNNING else "",
+        )
+    if run.id == run_actions.on_top():
         st.caption("It is shown at the top of this page.")
-    else:
-        _look_at(run, settings)
-
-
-def _look_at(run: Run, settings: Settings) -> None:
-    """What came of a run, and how it went."""
+        return
     st.markdown(f"{escape(run.config.name)}: {run.state.value}. {escape(run.status.message)}")
     if run.status.model:
         summary.show(run, settings, "train-one")
-    with st.container(border=True, key="train-one-course"):
-        run_progress.show(run, "train-one-part")
-
-
-def _delete(run: Run, settings: Settings) -> None:
-    no = why_not(settings) or ("It runs. Cancel it first." if run.state is State.RUNNING else None)
-    lost = "its curves, its log and its checkpoint" if run.state in RESUMABLE else "its curves and its log"
-    question = f"The run “{escape(_label(run))}” is deleted with {lost}. A model that came of it stays."
-    change, done = partial(queue.delete, run, settings), f"The run “{escape(_label(run))}” is deleted."
-    confirmed("Delete", "delete", question, f"train-delete-{run.id}", change, no, done)
+    else:
+        with st.container(border=True, key="train-one-course"):
+            run_progress.show(run, "train-one-part")

@@ -1,6 +1,6 @@
 """A new model beside the one that everybody reads with, and the way to use it, or to go back."""
 
-from functools import partial
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -13,11 +13,12 @@ from core.model.library import Entry
 from core.runs import reader
 from core.runs.folder import Run
 from core.settings import Settings
-from core.text import duration, estimate, megabytes
-from pages.components import latency
+from core.text import duration, estimate, megabytes, percent
+from pages.components import activation, latency
 from pages.components.text import escape
-from pages.components.train import confusion_comparison
-from pages.components.train.act import act, why_not
+from pages.components.train import confusion_comparison, run_progress
+
+_COURSE = "Curves, validation and log"
 
 
 def show(run: Run, settings: Settings, key: str) -> None:
@@ -25,80 +26,70 @@ def show(run: Run, settings: Settings, key: str) -> None:
 
     Args:
         run: what has finished.
-        settings: where the models lie.
-        key: what the keys of its buttons begin with.
+        key: what the keys of its elements begin with.
     """
     usable = {entry.name: entry for entry in cached.models() if entry.card}
     new = usable.get(run.status.model)
-    if new is None:
+    if new is None or new.card is None:
         st.info(f"The model “{escape(run.status.model)}” is no longer in the library.")
         return
     active, former = cached.active_model(), library_admin.former_model(settings)
     other = usable.get((former if active == new.name else active) or "")
-    with st.container(border=True, key=f"{key}-summary"):
-        st.subheader(f"The model “{escape(new.name)}”", anchor=False)
-        _times(run)
-        _table([entry for entry in (new, other) if entry], f"{key}-time")
-        with st.container(horizontal=True, vertical_alignment="center"):
-            if active == new.name:
-                st.markdown(":material/check_circle: It is the active model: every page reads with it.")
-                back(settings, f"{key}-back")
-            else:
-                use(new.name, settings, f"{key}-use", primary=True)
-            st.page_link("pages/evaluate.py", label="Compare image by image", icon=":material/compare:")
-        if other:
-            confusion_comparison.show(new, other, key)
-
-
-def _times(run: Run) -> None:
-    """What it took, from the click that started it."""
-    whole = reader.wall_seconds(run)
-    if whole is not None:
-        st.markdown(
-            f"Time from start to finish: **{duration(whole)}**, of which **{duration(run.status.seconds)}** training. "
-            "Waiting for its turn, reading the data, the measurement at the end, and pauses make the difference."
+    scores = _on_one_set(new.card, other.card if other else None)
+    st.markdown(_headline(new, other, scores))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if active == new.name:
+            st.markdown(":material/check_circle: It is the active model: every page reads with it.")
+            activation.bring_back(settings, f"{key}-back")
+        else:
+            better = len(scores) < 2 or scores[0].accuracy >= scores[1].accuracy
+            activation.use(new.name, settings, f"{key}-use", primary=better)
+        st.page_link("pages/evaluate.py", label="Compare image by image", icon=":material/compare:")
+    title = f"Compared with “{escape(other.name)}”" if other else "The model in figures"
+    comparison = st.expander(title, icon=":material/compare_arrows:", key=f"{key}-comparison", on_change="rerun")
+    if comparison.open:
+        with comparison:
+            _table([entry for entry in (new, other) if entry], f"{key}-time")
+            if other:
+                confusion_comparison.show(new, other, key)
+    course = st.expander(_COURSE, icon=":material/show_chart:", key=f"{key}-course", on_change="rerun")
+    if course.open:
+        with course:
+            run_progress.show(run, f"{key}-part")
+    if (whole := reader.wall_seconds(run)) is not None:
+        st.caption(
+            f"It took {duration(whole)} from start to finish, of which {duration(run.status.seconds)} went into "
+            "training. The rest is waiting, pauses, reading the data and the final measurement."
         )
 
 
-def use(name: str, settings: Settings, key: str, primary: bool = False) -> None:
-    """The button that makes a model the active one."""
-    no = why_not(settings)
-    done = f"“{escape(name)}” is active now: every page and everybody here reads with it."
-    st.button(
-        "Use this model",
-        key=key,
-        icon=":material/published_with_changes:",
-        type="primary" if primary else "secondary",
-        disabled=no is not None,
-        help=no,
-        on_click=partial(act, partial(library_admin.activate, name, settings), done),
-        wrap=False,
-    )
+def _on_one_set(card: Card, other: Card | None) -> list[Score]:
+    """The scores of a model, and of another one if there is one, on the first test set that both were measured on."""
+    if other is None:
+        return list(card.scores[:1])
+    for score in card.scores:
+        if beside := other.score(score.dataset):
+            return [score, beside]
+    return list(card.scores[:1])
 
 
-def back(settings: Settings, key: str) -> None:
-    """The button that brings the former model back, where there is one."""
-    former, no = library_admin.former_model(settings), why_not(settings)
-    if former:
-        done = f"“{escape(former)}” is active again: every page and everybody here reads with it."
-        st.button(
-            f"Bring back {escape(former)}",
-            key=key,
-            icon=":material/undo:",
-            disabled=no is not None,
-            help=no,
-            on_click=partial(act, partial(library_admin.activate, former, settings), done),
-            wrap=False,
-        )
+def _headline(new: Entry, other: Entry | None, scores: Sequence[Score]) -> str:
+    """How good the model is, in a sentence."""
+    if not scores:
+        return f"**{escape(new.name)}** was not measured on a test set."
+    right = f"**{escape(new.name)}** reads **{percent(scores[0].accuracy)}** of {escape(scores[0].title)} right"
+    if other and len(scores) > 1:
+        return f"{right}, **{escape(other.name)}** {percent(scores[1].accuracy)} (n = {scores[0].images:,})."
+    return f"{right} (n = {scores[0].images:,})."
 
 
 def _table(entries: list[Entry], key: str) -> None:
     """Scores, size and make side by side; first the scores on test sets that all have."""
-    titles: dict[str, str] = {}
-    for entry in entries:
-        titles |= {score.dataset: score.title for score in (entry.card.scores if entry.card else ())}
-    rows = {f"Right on {escape(title)}": [_score(entry, name) for entry in entries] for name, title in titles.items()}
     cards = [entry.card for entry in entries if entry.card]
+    titles: dict[str, str] = {}
+    for card in cards:
+        titles |= {score.dataset: score.title for score in card.scores}
+    rows = {f"Right on {escape(title)}": [_score(card, name) for card in cards] for name, title in titles.items()}
     place = st.container()
     latency.offer(cards, key)
     rows |= {
@@ -112,9 +103,9 @@ def _table(entries: list[Entry], key: str) -> None:
     place.table([{"": title, **dict(zip(names, cells, strict=True))} for title, cells in rows.items()], hide_index=True)
 
 
-def _score(entry: Entry, dataset: str) -> str:
-    score = entry.card.score(dataset) if entry.card else None
-    return say(score, entry.card) if score and entry.card else "not measured"
+def _score(card: Card, dataset: str) -> str:
+    score = card.score(dataset)
+    return say(score, card) if score else "not measured"
 
 
 def say(score: Score, card: Card) -> str:

@@ -1,32 +1,29 @@
 """TensorBoard on the runs: one for everybody, on the machine that serves this page."""
 
 from functools import partial
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from core import cached
 from core.runs.tensorboard import Stage, TensorBoard, is_local
 from core.settings import Settings
+from pages.components import action
 from pages.components.text import escape
-from pages.components.train.act import act, why_not
 
 _COMMAND = "make tensorboard"
+_PORT = 6006
 _ABOUT = (
-    "All runs in TensorBoard: losses and accuracies, histograms of weights and gradients, the network's graph, the "
-    "images it was given, and the options with their scores."
+    "All runs in TensorBoard: losses and accuracies, histograms of weights and gradients, the network's graph, images "
+    "as it was given them, and the options with their scores."
 )
 
 
 def show(settings: Settings) -> None:
     """The button that opens it; once it answers, the link to it."""
     st.subheader("TensorBoard", anchor=False)
-    no = why_not(settings)
-    if no is None and not is_local(st.context.url):
-        st.markdown(
-            "TensorBoard answers only on the machine that Digit Lab runs on, and this page was opened from another "
-            "one, or by another name than localhost. On that machine, run this, and open the address that it prints:"
-        )
-        st.code(_COMMAND, language="shell")
+    if not settings.read_only and not is_local(st.context.url):
+        _say_how(urlsplit(st.context.url or "").hostname or "HOST")
         return
     board = cached.tensorboard()
     if board.stage is Stage.STARTING:
@@ -34,10 +31,21 @@ def show(settings: Settings) -> None:
     elif board.stage is Stage.READY:
         _link(board.address)
     else:
-        _offer(board, settings, no)
+        _offer(board, settings)
 
 
-def _offer(board: TensorBoard, settings: Settings, no: str | None) -> None:
+def _say_how(host: str) -> None:
+    """How to see it from another machine than the one that it runs on."""
+    st.markdown(
+        "TensorBoard answers only on the machine that Digit Lab runs on, and you came from another one (or by another "
+        "name than localhost). On that machine, run"
+    )
+    st.code(_COMMAND, language="shell")
+    st.markdown("and from yours, bring its port here, then open the address that it printed:")
+    st.code(f"ssh -L {_PORT}:localhost:{_PORT} {host}", language="shell")
+
+
+def _offer(board: TensorBoard, settings: Settings) -> None:
     if board.stage is Stage.ENDED:
         st.error(
             f"TensorBoard does not run any more, or could not start: {escape(board.problem)} Open it again, or run "
@@ -45,17 +53,10 @@ def _offer(board: TensorBoard, settings: Settings, no: str | None) -> None:
             icon=":material/error:",
         )
     with st.container(horizontal=True, vertical_alignment="center"):
-        pressed = st.button(
-            "Open TensorBoard",
-            key="train-tensorboard",
-            icon=":material/area_chart:",
-            disabled=no is not None,
-            help=no,
-            wrap=False,
-        )
+        start = partial(board.start, settings)
+        pressed = action.button("Open TensorBoard", "train-tensorboard", "area_chart", start, settings)
         st.caption(_ABOUT)
     if pressed:
-        act(partial(board.start, settings))
         st.rerun()
 
 
@@ -74,4 +75,7 @@ def _link(address: str) -> None:
         st.link_button(
             "Go to TensorBoard", address, key="train-tensorboard-link", icon=":material/open_in_new:", wrap=False
         )
-        st.caption(f"It runs at {escape(address)} until Digit Lab ends. New runs appear there within seconds.")
+        st.caption(
+            f"It runs at {escape(address)} until Digit Lab ends. New runs appear there within seconds. If you came "
+            f"through a tunnel or from outside a container, forward port {urlsplit(address).port} as well."
+        )

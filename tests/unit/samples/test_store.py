@@ -40,7 +40,7 @@ def file_of(settings: Settings) -> Path:
 
 def test_what_is_stored_is_read_again(settings: Settings) -> None:
     assert store.read(settings, "digits") == []
-    assert edits.add([sample(0, picture=b"PNG"), sample(1, "7")], settings) == 2
+    assert edits.add([sample(0, picture=b"PNG"), sample(1, "7")], settings).count == 2
     first, second = store.read(settings, "digits")
     assert np.array_equal(first.glyph, glyph(0))
     assert (first.label, first.answer, first.model, first.confidence) == ("3", "8", "digits", 0.6)
@@ -51,8 +51,8 @@ def test_what_is_stored_is_read_again(settings: Settings) -> None:
 
 
 def test_the_same_glyph_with_the_same_label_is_stored_once(settings: Settings) -> None:
-    assert edits.add([sample(0)], settings) == 1
-    assert edits.add([sample(0), sample(0, "5"), sample(1)], settings) == 2
+    assert edits.add([sample(0)], settings).count == 1
+    assert edits.add([sample(0), sample(0, "5"), sample(1)], settings).count == 2
     assert labels(settings) == ["3", "5", "3"]
 
 
@@ -62,28 +62,37 @@ def test_pages_and_characters(settings: Settings) -> None:
     assert {one.label for one in store.read(settings, "digits", label="7")} == {"7"}
 
 
-def test_every_change_can_be_undone_the_last_first(settings: Settings) -> None:
-    edits.add([sample(0), sample(1), sample(2)], settings)
+def test_every_change_can_be_undone(settings: Settings) -> None:
+    added = edits.add([sample(0), sample(1), sample(2)], settings)
     ids = [one.id for one in store.read(settings, "digits")]
-    edits.relabel(ids[:2], "9", settings)
-    edits.delete(ids[1:], settings)
+    relabelled = edits.relabel(ids[:2], "9", settings)
+    deleted = edits.delete(ids[1:], settings)
     assert labels(settings) == ["9"]
-    assert edits.undo(settings) == 2
+    assert (added.count, relabelled.count, deleted.count) == (3, 2, 2)
+    assert edits.undo(deleted, settings) == 2
     assert labels(settings) == ["9", "9", "3"]
-    assert edits.undo(settings) == 2
+    assert edits.undo(relabelled, settings) == 2
     assert labels(settings) == ["3", "3", "3"]
-    assert edits.can_undo(settings)
-    assert edits.undo(settings) == 3
+    assert edits.undo(added, settings) == 3
     assert labels(settings) == []
-    assert not edits.can_undo(settings)
-    assert edits.undo(settings) == 0
+    assert edits.undo(added, settings) == 0
+
+
+def test_an_undo_leaves_what_others_have_changed(settings: Settings) -> None:
+    added = edits.add([sample(0), sample(1)], settings)
+    by_another = edits.relabel([2], "8", settings)
+    assert edits.undo(added, settings) == 1
+    assert labels(settings) == ["8"]
+    assert edits.undo(by_another, settings) == 1
+    assert edits.undo(added, settings) == 1  # the rest, now that nobody else's change stands on it
+    assert labels(settings) == []
 
 
 def test_purging_forgets_what_was_deleted_for_good(settings: Settings) -> None:
     edits.add([sample(0), sample(1)], settings)
-    edits.delete([1], settings)
+    deleted = edits.delete([1], settings)
     edits.purge(settings)
-    assert not edits.can_undo(settings)
+    assert edits.undo(deleted, settings) == 0
     with sqlite3.connect(file_of(settings)) as database:
         assert database.execute("select count(*) from samples").fetchone() == (1,)
 
@@ -114,7 +123,7 @@ def test_a_database_that_is_locked_is_said_and_works_again_after(
         edits.add([sample(1)], settings)
     other.execute("rollback")
     other.close()
-    assert edits.add([sample(1)], settings) == 1
+    assert edits.add([sample(1)], settings).count == 1
 
 
 def test_a_list_of_the_data_sets_waits_for_no_lock(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,7 +150,7 @@ def test_a_full_disk_leaves_the_samples_as_they_were(settings: Settings, tmp_pat
                 work()
         assert labels(own) == ["3"]
         ballast.unlink()
-        assert edits.add([sample(1, picture=bytes(50_000))], own) == 1
+        assert edits.add([sample(1, picture=bytes(50_000))], own).count == 1
 
 
 def test_a_database_that_may_not_grow_is_said(settings: Settings) -> None:
@@ -156,7 +165,7 @@ def test_a_database_that_may_not_grow_is_said(settings: Settings) -> None:
         edits.add([sample(1, picture=bytes(100_000))], settings)
     assert labels(settings) == ["3"]
     sa.event.remove(engine, "connect", limit)
-    assert edits.add([sample(1, picture=bytes(100_000))], settings) == 1
+    assert edits.add([sample(1, picture=bytes(100_000))], settings).count == 1
 
 
 def test_a_database_that_is_taken_away_or_brought_back_is_used_as_it_is(settings: Settings, tmp_path: Path) -> None:
@@ -172,7 +181,7 @@ def test_a_database_that_is_taken_away_or_brought_back_is_used_as_it_is(settings
 
 def test_many_find_a_new_database_at_once(settings: Settings) -> None:
     with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(lambda number: edits.add([sample(number)], settings), range(16))) == 16
+        assert sum(pool.map(lambda number: edits.add([sample(number)], settings).count, range(16))) == 16
     assert len(labels(settings)) == 16
 
 
@@ -210,7 +219,7 @@ def test_nothing_is_stored_where_nothing_may(settings: Settings) -> None:
         lambda: edits.correct(sample(1), closed),
         lambda: edits.relabel([1], "5", closed),
         lambda: edits.delete([1], closed),
-        lambda: edits.undo(closed),
+        lambda: edits.undo(edits.Edit(1, 1), closed),
         lambda: edits.purge(closed),
     ):
         with pytest.raises(ReadOnly):
@@ -230,9 +239,9 @@ def test_every_change_makes_another_revision(settings: Settings) -> None:
     seen.add(store.revision(settings))
     edits.relabel([1], "5", settings)
     seen.add(store.revision(settings))
-    edits.delete([1], settings)
+    deleted = edits.delete([1], settings)
     assert store.revision(settings) not in seen
-    edits.undo(settings)
+    edits.undo(deleted, settings)
     assert store.revision(settings) in seen  # as they were
     assert len(seen) == 3
 
@@ -269,30 +278,28 @@ def test_samples_of_letters_are_a_data_set_of_their_own(settings: Settings) -> N
     assert {BALANCED.characters[label] for label in data.labels} == {"a", "C"}
 
 
-def test_the_changes_of_another_charset_are_left_alone(settings: Settings) -> None:
-    edits.add([sample(0), sample(1)], settings)
-    edits.add([Sample(sample(2).glyph, "C", charset="balanced")], settings)
-    assert edits.undo(settings, charset="digits") == 2
-    assert not edits.can_undo(settings, "digits")
-    assert edits.can_undo(settings, "balanced")
+def test_the_samples_of_another_charset_are_left_alone(settings: Settings) -> None:
+    digits = edits.add([sample(0), sample(1)], settings)
+    letter = edits.add([Sample(sample(2).glyph, "C", charset="balanced")], settings)
+    assert edits.undo(digits, settings) == 2
     assert (edits.count_deleted(settings, "digits"), edits.count_deleted(settings, "balanced")) == (2, 0)
     edits.purge(settings, "digits")
     assert edits.count_deleted(settings) == 0
     assert [one.label for one in store.read(settings, "balanced")] == ["C"]
-    assert edits.undo(settings) == 1
+    assert edits.undo(letter, settings) == 1
 
 
 def test_another_change_after_an_undo_makes_another_revision(settings: Settings) -> None:
     edits.add([sample(0), sample(1)], settings)
-    edits.delete([1], settings)
+    deleted = edits.delete([1], settings)
     first = store.revision(settings)
-    edits.undo(settings)
-    edits.delete([2], settings)
+    edits.undo(deleted, settings)
+    deleted = edits.delete([2], settings)
     assert store.revision(settings) != first
-    edits.undo(settings)
-    edits.relabel([1], "7", settings)
+    edits.undo(deleted, settings)
+    relabelled = edits.relabel([1], "7", settings)
     seven = store.revision(settings)
-    edits.undo(settings)
+    edits.undo(relabelled, settings)
     edits.relabel([1], "9", settings)
     assert store.revision(settings) != seven
 
@@ -326,10 +333,10 @@ def earlier(settings: Settings) -> Settings:
 
 def test_a_database_of_an_earlier_version_is_read_changed_and_undone(earlier: Settings) -> None:
     assert [one.drawing for one in store.read(earlier, "digits")] == [zlib.crc32(glyph(n).tobytes()) for n in (1, 2)]
-    assert edits.add([sample(1), sample(3)], earlier) == 1
+    added = edits.add([sample(1), sample(3)], earlier)
     assert [one.id for one in store.read(earlier, "digits")] == [1, 2, 3]
-    assert edits.undo(earlier) == 1
-    assert edits.undo(earlier) == 1
+    assert edits.undo(added, earlier) == added.count == 1
+    assert edits.undo(edits.Edit(3, 1), earlier) == 1
     assert labels(earlier) == ["3", "7"]
     with closing(sqlite3.connect(file_of(earlier))) as connection:
         tables = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
@@ -344,16 +351,15 @@ def test_one_of_an_earlier_version_is_read_where_it_cannot_be_written(earlier: S
         (disk / "samples.db").write_bytes(file_of(earlier).read_bytes())
         ballast = fill(disk)
         assert labels(own) == ["3", "3"]
-        assert edits.can_undo(own)
         with pytest.raises(SampleError, match=r"make room, and try again|must have room"):
             edits.add([sample(4)], own)
         ballast.unlink()
-        assert edits.add([sample(4)], own) == 1
+        assert edits.add([sample(4)], own).count == 1
 
 
 def test_two_programs_may_be_the_first_to_open_one_of_an_earlier_version(earlier: Settings) -> None:
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(lambda number: edits.add([sample(number)], earlier), range(10, 18))) == [1] * 8
+        assert list(pool.map(lambda number: edits.add([sample(number)], earlier).count, range(10, 18))) == [1] * 8
     assert len(labels(earlier)) == 10
 
 
@@ -367,7 +373,8 @@ def test_no_number_of_a_sample_is_given_again(settings: Settings) -> None:
 
 def test_an_undone_correction_is_not_undone_again_in_place_of_a_later_one(settings: Settings) -> None:
     first = edits.correct(sample(0), settings)
-    assert edits.undo(settings, only=first) == 1
+    assert first.edit
+    assert edits.undo(first.edit, settings) == 1
     edits.correct(sample(0), settings)
-    assert edits.undo(settings, only=first) == 0
+    assert edits.undo(first.edit, settings) == 0
     assert labels(settings) == ["3"]
