@@ -41,7 +41,6 @@ def button(
     question: str = "",
     confirm: str = "",
     blocked: str = "",
-    tip: str | None = None,
     primary: bool = False,
 ) -> bool:
     """Offer a change, at once or after a question.
@@ -55,7 +54,6 @@ def button(
         question: what will be lost or changed, as Markdown; a second button then makes the change.
         confirm: the words on the second button, "Delete for good" unless given.
         blocked: why the change cannot be made now; empty where it can.
-        tip: the help of a button that can be pressed.
         primary: whether it is the main thing to do.
 
     Returns:
@@ -67,9 +65,9 @@ def button(
     picture, disabled = f":material/{icon}:", reason is not None
     if not question:
         click = partial(run, key, change, done)
-        return st.button(label, key, reason or tip, click, type=kind, icon=picture, disabled=disabled, wrap=False)
+        return st.button(label, key, reason, click, type=kind, icon=picture, disabled=disabled, wrap=False)
     popover = st.popover(
-        label, type=kind, icon=picture, disabled=disabled, help=reason or tip, wrap=False, key=f"{key}-question"
+        label, type=kind, icon=picture, disabled=disabled, help=reason, wrap=False, key=f"{key}-question"
     )
     with popover, st.container(width=_QUESTION_WIDTH):
         st.markdown(question)

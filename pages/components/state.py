@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-
 # Keys of widgets whose value Streamlit keeps for the whole session.
 MODEL = "model"
 ONLY = "only"

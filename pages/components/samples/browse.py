@@ -19,7 +19,6 @@ from pages.components.text import escape
 _ON_A_PAGE, _ON_A_PHONE = 60, 20
 _TILE = 60
 _CLASS, _PAGE = "samples-class", "samples-page"
-_UNDO_TIP = "Undoes the last change that you made: what you stored, imported, relabelled or deleted."
 _NOTHING_TO_UNDO = "You have changed nothing since you opened Digit Lab."
 
 
@@ -68,7 +67,6 @@ def _tools(samples: SampleSet) -> None:
             settings,
             done=lambda count: f"Undone: {counted(count, 'sample')} {are(count)} as before.",
             blocked="" if edit else _NOTHING_TO_UNDO,
-            tip=_UNDO_TIP,
         )
         action.button(
             "Forget deleted",
