@@ -10,6 +10,7 @@ from core.data.source import Source
 from core.settings import Settings
 from core.text import megabytes
 from pages.components import job
+from pages.components.action import read_only_reason
 from pages.components.text import escape
 
 
@@ -52,7 +53,7 @@ def _offer(source: Source, settings: Settings, again: bool) -> None:
         icon=":material/download:",
         type="primary",
         disabled=settings.read_only,
-        help="Not while this Digit Lab is set to read only." if settings.read_only else None,
+        help=read_only_reason(settings),
         on_click=_start,
         args=(source, settings),
     )
