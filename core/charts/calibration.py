@@ -21,12 +21,12 @@ _THRESHOLD_HOVER = (
 
 
 def reliability(after: "Bins", before: "Bins") -> go.Figure:
-    """Confidence against the share of right answers, by bins; on the diagonal a model is as good as it thinks.
+    """A reliability diagram: confidence against accuracy, by bins; a calibrated model lies on the diagonal.
 
-    A bin of many images has a larger mark; that of few has a long line, the 95 % interval of its share.
+    Marks grow with the images of a bin, lines are 95 % intervals.
 
     Args:
-        after, before: the answers with and without the model's temperature.
+        after, before: with and without the model's temperature.
     """
     diagonal = go.Scatter(
         x=[0, 100], y=[0, 100], mode="lines", line={"color": GREY, "dash": "dot"}, showlegend=False, hoverinfo="skip"
@@ -45,7 +45,7 @@ def reliability(after: "Bins", before: "Bins") -> go.Figure:
 
 def _reliability(bins: "Bins", name: str, colour: str, symbol: str) -> go.Scatter:
     used = np.flatnonzero(bins.images)
-    edges = [f"{100 * bins.low[place]:.1f} to {100 * bins.high[place]:.1f}" for place in used]
+    edges = [f"{100 * bins.low[index]:.1f} to {100 * bins.high[index]:.1f}" for index in used]
     return go.Scatter(
         x=100 * bins.confidence[used],
         y=100 * bins.accuracy[used],
@@ -80,30 +80,22 @@ def confidence_histogram(confidence: NDArray[np.float64], right: NDArray[np.bool
 
 
 def refusal_histogram(
-    characters: NDArray[np.float64], outliers: NDArray[np.float64], threshold: float, one: str
+    characters: NDArray[np.float64], outliers: NDArray[np.float64], threshold: float, noun: str
 ) -> go.Figure:
-    """The refusal scores of characters and of what is none, in steps of 5 %, on a log scale; the threshold as a line.
+    """Histogram of the refusal scores, 0 to 1, of characters and outliers, as `confidence_histogram`.
 
     Args:
-        characters, outliers: the scores, 0 to 1.
-        threshold: the model's own, from which it refuses.
-        one: what a character is called.
+        noun: what a character is called.
     """
-    groups = ((f"{one}s", characters, BLUE), (f"not one {one}", outliers, RED))
-    title = f"Probability of not being one {one} (%)"
+    groups = ((f"{noun}s", characters, BLUE), (f"not one {noun}", outliers, RED))
+    title = f"Probability of not being one {noun} (%)"
     return _histogram(groups, "probability", threshold, x=title, y="Drawings (log scale)")
 
 
 def _histogram(
     groups: Sequence[tuple[str, NDArray[np.float64], str]], what: str, threshold: float, x: str, y: str
 ) -> go.Figure:
-    """Shares by steps of 5 % on a log scale, with a line at a threshold.
-
-    Args:
-        groups: names, shares (N,) and colours.
-        what: the shares are called.
-        x, y: titles of the axes.
-    """
+    """Histograms of `groups` (name, shares (N,), colour) in steps of 5 % on a log scale, with a line at a threshold."""
     edges = np.linspace(0, 100, 21)
     first = int(np.searchsorted(edges, min(100 * shares.min() for _, shares, _ in groups if len(shares)), "right")) - 1
     traces = []
@@ -124,13 +116,13 @@ def _histogram(
 
 
 def coverage(
-    curve: "Sequence[Threshold]", own: "Threshold", tried: "Threshold | None" = None, start: float = 0.0
+    curve: "Sequence[Threshold]", current: "Threshold", tried: "Threshold | None" = None, start: float = 0.0
 ) -> go.Figure:
-    """What part of the answers is kept, against the share of wrong ones among them, with its 95 % interval.
+    """Coverage against the share of wrong answers, with its 95 % interval.
 
     Args:
-        curve: the thresholds in order of coverage.
-        own: the model's threshold; `tried`: another one, if one is tried.
+        curve: thresholds in order of coverage.
+        current, tried: the model's threshold, and another one if one is tried.
         start: the least coverage that is shown at first, 0 to 1.
     """
     kept = [100 * point.coverage for point in curve]
@@ -149,14 +141,14 @@ def coverage(
         go.Scatter(x=kept, y=[100 * value for value in high], **edge),
         go.Scatter(x=kept, y=[100 * value for value in low], fill="tonexty", fillcolor=_BAND, **edge),
         line,
-        _threshold_mark(own, "the model's threshold", "diamond-open", GREY, 18),
+        _threshold_mark(current, "the model's threshold", "diamond-open", GREY, 18),
         *([_threshold_mark(tried, "the threshold tried", "circle", AMBER, 11)] if tried else []),
         x="Answers kept (%)",
         y="Wrong among them (%)",
         **LEGEND_BELOW,
     )
     # The interval of few answers reaches far up; the curve itself is what is looked at.
-    shown = [point for point in (*curve, own, tried or own) if point.coverage >= start]
+    shown = [point for point in (*curve, current, tried or current) if point.coverage >= start]
     top = max(100 * point.error for point in shown)
     figure.update_layout(legend_traceorder="normal")  # a filled area would turn it round
     figure.update_yaxes(range=[0, max(1.6 * top, 100 * curve[-1].interval[1], 0.05)])

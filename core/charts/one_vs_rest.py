@@ -17,11 +17,11 @@ def precision_recall(rankings: "Sequence[Ranking]", characters: Sequence[str], w
     """Precision against recall, a curve for each class; `whole` shows the axes from 0, else where the curves bend."""
     colours = _colours(rankings)
     lines = [
-        _ranking(characters[one.index], colours[one.index], one.precision_recall, "recall", "precision")
-        for one in rankings
+        _ranking(characters[ranking.index], colours[ranking.index], ranking.precision_recall, "recall", "precision")
+        for ranking in rankings
     ]
     figure = styled(*lines, x="Recall (% of the class found)", y="Precision (% of those found)", **LEGEND_BELOW)
-    span = 100.0 if whole else _bend([one.precision_recall for one in rankings], corner=1.0)
+    span = 100.0 if whole else _bend([ranking.precision_recall for ranking in rankings], corner=1.0)
     figure.update_xaxes(range=[100 - span, 100 + span / 30])
     return figure.update_yaxes(range=[100 - span, 100 + span / 30])
 
@@ -30,19 +30,23 @@ def roc(rankings: "Sequence[Ranking]", characters: Sequence[str], whole: bool = 
     """True against false positive rate, a curve for each class; see `precision_recall`."""
     colours = _colours(rankings)
     lines = [
-        _ranking(characters[one.index], colours[one.index], one.roc, "others taken for it", "of the class found")
-        for one in rankings
+        _ranking(
+            characters[ranking.index], colours[ranking.index], ranking.roc, "others taken for it", "of the class found"
+        )
+        for ranking in rankings
     ]
     figure = styled(*lines, x="False positives (% of the others)", y="True positives (% of the class)", **LEGEND_BELOW)
-    span = 100.0 if whole else _bend([one.roc for one in rankings], corner=0.0)
+    span = 100.0 if whole else _bend([ranking.roc for ranking in rankings], corner=0.0)
     figure.update_xaxes(range=[-span / 30, span])
     return figure.update_yaxes(range=[100 - span, 100 + span / 30])
 
 
 def _colours(rankings: "Sequence[Ranking]") -> dict[int, str]:
-    """The colour of each class, its own where all that are drawn have different ones, else one after the other."""
-    own = {one.index: class_colour(one.index) for one in rankings}
-    return own if len(set(own.values())) == len(own) else {place: class_colour(row) for row, place in enumerate(own)}
+    """The colours of the classes; if two would share one, the colours in order."""
+    colours = {ranking.index: class_colour(ranking.index) for ranking in rankings}
+    if len(set(colours.values())) == len(colours):
+        return colours
+    return {index: class_colour(number) for number, index in enumerate(colours)}
 
 
 def _ranking(character: str, colour: str, curve: "Curve", across: str, up: str) -> go.Scatter:

@@ -27,9 +27,8 @@ CLASSES = (
 )
 
 
-def class_colour(place: int) -> str:
-    """The colour of the class at this place of a charset."""
-    return CLASSES[place % len(CLASSES)]
+def class_colour(index: int) -> str:
+    return CLASSES[index % len(CLASSES)]
 
 
 # The page behind the figures, and the two inks of which one is readable on any colour; as in .streamlit/config.toml.
@@ -37,22 +36,22 @@ PAGE = {"light": "#ffffff", "dark": "#0c0e14"}
 INKS = ("#0d101a", "#ffffff")
 
 
-def readable_ink(place: float, theme: str) -> str:
+def readable_ink(position: float, theme: str) -> str:
     """The ink of the greater contrast (WCAG 2.2) on a colour of the blue scale, over the page of this theme."""
-    return max(INKS, key=lambda ink: contrast(ink, on_page(place, theme)))
+    return max(INKS, key=lambda ink: contrast(ink, on_page(position, theme)))
 
 
-def on_page(place: float, theme: str) -> str:
-    """The colour "#rrggbb" at a place, 0 to 1, of the blue scale, when it lies on the page of this theme."""
+def on_page(position: float, theme: str) -> str:
+    """The colour "#rrggbb" at a position, 0 to 1, of the blue scale, when it lies on the page of this theme."""
     stops, colours = [stop for stop, _ in BLUES], [_rgba(colour) for _, colour in BLUES]
-    *mixed, opacity = (float(np.interp(place, stops, parts)) for parts in zip(*colours, strict=True))
+    *mixed, opacity = (float(np.interp(position, stops, parts)) for parts in zip(*colours, strict=True))
     parts = zip(mixed, _rgba(PAGE[theme])[:3], strict=True)
     return "#" + "".join(f"{round(opacity * part + (1 - opacity) * page):02x}" for part, page in parts)
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(first: str, second: str) -> float:
     """The contrast of two colours "#rrggbb", 1 to 21 (WCAG 2.2)."""
-    low, high = sorted((_luminance(one), _luminance(other)))
+    low, high = sorted((_luminance(first), _luminance(second)))
     return (high + 0.05) / (low + 0.05)
 
 

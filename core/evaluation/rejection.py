@@ -225,11 +225,7 @@ def unknown(charset: Charset) -> str:
 
 
 def in_words(found: Rejection, images: str) -> str:
-    """What came of it, in two sentences.
-
-    Args:
-        images: what the characters are: "MNIST, test".
-    """
+    """The result in two sentences; `images` says what the characters are: "MNIST, test"."""
     every, one = found.rows[-1], kind(found.charset)
     refused, sure = _counted(every.refused, every.outliers), _counted(every.confident, every.outliers)
     lost = _counted(found.characters_refused, len(found.characters))

@@ -1,4 +1,4 @@
-"""What can be made of any model's answers, under a name."""
+"""A named table or figure of an evaluation."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,13 +11,7 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class Artifact(Generic[Made]):
-    """A table or a figure that can be made from any predictions.
-
-    Attributes:
-        name: of its file, without an ending.
-        title: as it is shown.
-        make: makes it.
-    """
+    """A table or a figure that can be made from any predictions; `name` is that of its file, without an ending."""
 
     name: str
     title: str

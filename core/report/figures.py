@@ -1,4 +1,4 @@
-"""The figures of an evaluation, each made from predictions alone: for the page, to take away, and for the report."""
+"""The figures of an evaluation, each made from predictions alone."""
 
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _DRAWN = 400
-# The coverage chart starts where this threshold would leave it, or a stricter one that is tried.
+# The coverage chart starts at the coverage of this threshold, or of a stricter one that is tried.
 _STRICT = 0.999
 
 
@@ -37,42 +37,38 @@ def confusion(answers: Predictions) -> "go.Figure":
 
 
 def has_many(answers: Predictions) -> bool:
-    """Whether there are so many classes that a figure leaves out what it has no room for."""
+    """Whether there are too many classes for a figure to show everything."""
     return len(answers.charset.characters) > NUMBERED_CLASSES
 
 
 def look_alikes(charset: Charset) -> list[list[int]]:
-    """The groups of classes that look alike."""
+    """The groups of classes that look alike, as indices."""
     return [[charset.characters.index(character) for character in group] for group in charset.look_alikes]
 
 
 def likeness(charset: Charset) -> list[int]:
-    """The classes in an order in which look-alikes stand beside each other."""
+    """The indices of the classes in an order in which look-alikes stand beside each other."""
     return [charset.characters.index(character) for character in charset.similarity_order]
 
 
 def calibration(answers: Predictions) -> "go.Figure":
     """The reliability diagram, with the model's temperature and without."""
-    with_it, without = (
-        reliability.calibration_bins(shares, answers.labels)
-        for shares in (answers.probabilities, answers.before_temperature)
-    )
-    return charts.reliability(with_it, without)
+    both = (answers.probabilities, answers.before_temperature)
+    return charts.reliability(*(reliability.calibration_bins(shares, answers.labels) for shares in both))
 
 
 def confidence(answers: Predictions) -> "go.Figure":
-    """How sure the right and the wrong answers are."""
     return confidence_histogram(answers.confidence, answers.right, answers.threshold)
 
 
 def coverage(answers: Predictions, tried: Threshold | None = None) -> "go.Figure":
-    """Coverage against error with the model's own threshold, and another one that is tried."""
-    own = reliability.at_threshold(answers.confidence, answers.right, answers.threshold)
+    """Coverage against error, with the model's threshold marked, and another one if it is tried."""
+    current = reliability.at_threshold(answers.confidence, answers.right, answers.threshold)
     strict = max(_STRICT, tried.threshold if tried else 0.0)
-    start = min(own.coverage, reliability.at_threshold(answers.confidence, answers.right, strict).coverage)
+    start = min(current.coverage, reliability.at_threshold(answers.confidence, answers.right, strict).coverage)
     return charts.coverage(
         reliability.coverage(answers.confidence, answers.right).thinned(_DRAWN),
-        own,
+        current,
         tried,
         max(0.0, start - 0.1 * (1 - start)),
     )
@@ -87,9 +83,9 @@ def _roc(answers: Predictions) -> "go.Figure":
 
 
 def _ranked(answers: Predictions) -> list[one_vs_rest.Ranking]:
-    """The rankings of the classes; of many the hardest, as there are no more colours to tell them by."""
-    found = one_vs_rest.rank(answers.labels, answers.probabilities)
-    return one_vs_rest.hardest(found, len(CLASSES)) if has_many(answers) else found
+    """The rankings of the classes; of many the hardest, as many as there are colours."""
+    rankings = one_vs_rest.rank(answers.labels, answers.probabilities)
+    return one_vs_rest.hardest(rankings, len(CLASSES)) if has_many(answers) else rankings
 
 
 FIGURES = (

@@ -1,4 +1,4 @@
-"""The figures of an evaluation as tables to look at and to take away. Shares are 0 to 1, classes are characters."""
+"""The tables of an evaluation. Shares are 0 to 1, classes are characters."""
 
 import io
 import json
@@ -39,9 +39,8 @@ def headline(answers: Predictions) -> pd.DataFrame:
 def classes(answers: Predictions) -> pd.DataFrame:
     """A row for every class: precision, recall, F1, number of images, and what it is most often mistaken for."""
     scores, characters = metrics.class_scores(answers.confusion), answers.charset.names
-    wrong = answers.confusion.copy()
-    np.fill_diagonal(wrong, 0)
-    often, places = wrong.max(axis=1), wrong.argmax(axis=1)
+    wrong = error_analysis.off_diagonal(answers.confusion)
+    often, answer = wrong.max(axis=1), wrong.argmax(axis=1)
     return pd.DataFrame(
         {
             "class": characters,
@@ -49,7 +48,7 @@ def classes(answers: Predictions) -> pd.DataFrame:
             "recall": scores.recall,
             "f1": scores.f1,
             "images": scores.support,
-            "mistaken_for": [characters[place] if count else "" for place, count in zip(places, often, strict=True)],
+            "mistaken_for": [characters[index] if count else "" for index, count in zip(answer, often, strict=True)],
             "times": often,
         }
     )
@@ -94,8 +93,8 @@ def confusion(answers: Predictions) -> pd.DataFrame:
 def confusions(answers: Predictions) -> pd.DataFrame:
     """Which class was read as which other, the commonest first."""
     rows = [
-        (answers.character(one.true), answers.character(one.read), one.count)
-        for one in error_analysis.commonest(answers.confusion, answers.confusion.size)
+        (answers.character(cell.true), answers.character(cell.read), cell.count)
+        for cell in error_analysis.commonest(answers.confusion, answers.confusion.size)
     ]
     return pd.DataFrame(rows, columns=["true", "read_as", "times"])
 
@@ -124,9 +123,9 @@ def wrong_answers(answers: Predictions) -> pd.DataFrame:
 
 def calibration(answers: Predictions) -> pd.DataFrame:
     """The bins of the reliability diagram, with the temperature and without."""
-    subgroups = {"with temperature": answers.probabilities, "without temperature": answers.before_temperature}
+    variants = {"with temperature": answers.probabilities, "without temperature": answers.before_temperature}
     parts = []
-    for kind, shares in subgroups.items():
+    for kind, shares in variants.items():
         part = pd.DataFrame(asdict(reliability.calibration_bins(shares, answers.labels)))
         part.insert(0, "probabilities", kind)
         parts.append(part)
@@ -140,9 +139,12 @@ def coverage(answers: Predictions) -> pd.DataFrame:
     return table.assign(coverage=curve.confident / curve.images, error=curve.wrong / curve.confident)
 
 
-def areas(found: Sequence[Ranking], characters: Sequence[str]) -> pd.DataFrame:
+def areas(rankings: Sequence[Ranking], characters: Sequence[str]) -> pd.DataFrame:
     """The areas under the curves of each class."""
-    rows = [(characters[one.index], one.images, one.precision_recall.area, one.roc.area) for one in found]
+    rows = [
+        (characters[ranking.index], ranking.images, ranking.precision_recall.area, ranking.roc.area)
+        for ranking in rankings
+    ]
     return pd.DataFrame(rows, columns=["class", "images", "average_precision", "roc_area"])
 
 
