@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from core.charsets import CAPITALS, DIGITS, SMALL_LETTERS
 from core.data import doodles, doodles_held_out
 from core.model.inference import Recogniser
 from core.model.library import load
@@ -106,3 +108,27 @@ def test_digits_that_are_drawn_are_read(shipped: Recogniser) -> None:
     found = [read_drawing(shipped, 255 - draw(digit)).prediction for digit in "0123456789"]
     assert [answer.label for answer in found] == list("0123456789")
     assert np.mean([answer.verdict is Verdict.CONFIDENT for answer in found]) >= 0.8
+
+
+def strokes_down(count: int) -> list[NDArray[np.uint8]]:
+    """Bare strokes on a canvas, as people draw a 1, of any length, pen and place and a little slant."""
+    random, drawn = np.random.default_rng(11), list[NDArray[np.uint8]]()
+    for _ in range(count):
+        canvas, length = np.zeros((280, 280), np.uint8), random.uniform(80, 220)
+        slant, left = np.deg2rad(random.normal(4, 7)), 140 + random.uniform(-50, 50)
+        across, down = np.sin(slant) * length / 2, np.cos(slant) * length / 2
+        top, foot = ((round(left + sign * across), round(140 - sign * down)) for sign in (1, -1))
+        cv2.line(canvas, top, foot, 255, int(random.integers(8, 25)), cv2.LINE_AA)
+        drawn.append(canvas)
+    return drawn
+
+
+def test_a_bare_stroke_is_surely_a_digit_among_digits_and_one_of_those_like_it_among_all() -> None:
+    letters = load("characters", replace(get_settings(), models_dir=PROJECT_ROOT / "models"))
+    lines = strokes_down(30)
+    among_all = [read_drawing(letters, line).prediction for line in lines]
+    among_digits = [read_drawing(letters, line, DIGITS).prediction for line in lines]
+    assert np.mean([answer.label in ("1", "I", "L") and answer.alike[1] > 0.9 for answer in among_all]) >= 0.9
+    assert np.mean([answer.verdict is Verdict.CONFIDENT and answer.label == "1" for answer in among_digits]) >= 0.9
+    for only, label in ((CAPITALS, "I"), (SMALL_LETTERS, "l")):
+        assert np.mean([read_drawing(letters, line, only).prediction.label == label for line in lines]) >= 0.9
