@@ -14,6 +14,7 @@ from tests.support.strokes import Point, strokes
 
 # Long enough for a machine that does other work too.
 PATIENCE_MS = 30_000
+_QUIET_MS = 300  # a widget waits up to 200 before it tells
 Seen = TypeVar("Seen")
 # Browsers join moves that come faster than they paint; a person's never do.
 _STEP_MS = 12
@@ -68,6 +69,26 @@ _MARKED = """([row, column]) => [...document.querySelectorAll('.js-plotly-plot')
   return mark && mark.x0 === column - 0.5 && mark.y0 === row - 0.5;
 })"""
 
+# Notes when the page has last told the program something, and when it has last heard from it.
+_LISTEN = """
+const Socket = window.WebSocket;
+window.WebSocket = class extends Socket {
+  constructor(...all) {
+    super(...all);
+    this.addEventListener('message', () => { window.heard = performance.now(); });
+  }
+  send(data) { window.told = performance.now(); super.send(data); }
+};"""
+
+# Whether the program has stood still for some milliseconds. A busy server takes its time to begin.
+_QUIET = """least => {
+  const now = performance.now(), asked = window.told > (window.heard ?? 0) && now - window.told < 10000;
+  const running = document.querySelector('[data-testid=stApp]')?.dataset.testScriptState !== 'notRunning';
+  if (asked || running || document.querySelector('[data-stale=true]')) window.quietSince = undefined;
+  else window.quietSince ??= now;
+  return now - window.quietSince >= least;
+}"""
+
 
 class App:
     """One open page of the program."""
@@ -77,6 +98,7 @@ class App:
         self.address = address
         self._screen: CDPSession | None = None
         self._hand: list[dict[str, Any]] = []
+        page.add_init_script(_LISTEN)
         page.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)
 
@@ -460,6 +482,12 @@ class App:
         chooser.click()
         self.page.get_by_role("option", name=re.compile(f"^{re.escape(title)}")).click()
 
+    def go_to_image(self, number: int) -> None:
+        """Ask the Browse part for an image by its number."""
+        field = self.page.get_by_role("spinbutton", name="Go to image")
+        field.fill(str(number))
+        field.press("Enter")
+
     @property
     def enlarged(self) -> Locator:
         """The chosen image of the Browse part, as a chart of its pixels."""
@@ -481,10 +509,9 @@ class App:
         return label.text_content() or ""
 
     def settle(self) -> None:
-        """Wait until the program has done what it was asked for."""
-        self.page.wait_for_timeout(300)  # a widget waits a moment before it tells
-        expect(self.page.get_by_test_id("stStatusWidget")).to_have_count(0)
-        expect(self.page.locator("[data-stale=true]")).to_have_count(0)
+        """Wait until the program has done what it was asked for: it does not run, and nothing on the page is stale."""
+        self.page.evaluate("delete window.quietSince")
+        self.page.wait_for_function(_QUIET, arg=_QUIET_MS)
 
     def open_part(self, part: str) -> "App":
         """Open a part of the Evaluate page."""

@@ -1,12 +1,12 @@
 """The Evaluate page as a person uses it: cells of the matrix lead to their images, here and on a phone, by key too."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from core.charts.palette import INKS
 from core.data import datasets
@@ -17,6 +17,7 @@ from core.model.library import load
 from core.settings import PROJECT_ROOT, get_settings
 from core.text import probability
 from tests.browser.app import App
+from tests.browser.conftest import DESKS, open_page
 
 SHIPPED = PROJECT_ROOT / "models" / "digits"
 PER_PAGE = 15
@@ -33,6 +34,22 @@ def uci() -> Predictions:
     """Answers that the page has to measure; the data are on every machine."""
     settings = get_settings()
     return evaluate(load("digits", settings), datasets.load("uci-digits", "test", settings))
+
+
+@pytest.fixture(scope="module")
+def shipped_page(browser: Browser, address: str) -> Iterator[App]:
+    """The page with the stored answers that it starts with, the same for several tests."""
+    for app in open_page(browser, address, **DESKS):
+        yield app.open("/evaluate")
+
+
+@pytest.fixture(scope="module")
+def uci_page(browser: Browser, address: str) -> Iterator[App]:
+    """The page with answers that it has measured, the same for several tests."""
+    for app in open_page(browser, address, **DESKS):
+        app.open("/evaluate").choose("Measured on", "UCI digits, test")
+        expect(app.page.get_by_text("n\u00a0=\u00a0450")).to_be_visible()
+        yield app
 
 
 def spoken(answers: Predictions, places: NDArray[np.int64]) -> list[str]:
@@ -55,53 +72,46 @@ def expect_cell(app: App, answers: Predictions, true: int, read: int) -> None:
 
 
 def test_a_click_on_a_cell_shows_exactly_its_images(
-    desk: App, mnist: Predictions, require_data: Callable[[str], Path]
+    shipped_page: App, mnist: Predictions, require_data: Callable[[str], Path]
 ) -> None:
     require_data("MNIST/raw")
-    desk.open("/evaluate")
     for true, read in ((9, 4), (6, 0), (5, 3), (4, 4), (1, 7)):
-        desk.click_cell(true, read)
-        expect_cell(desk, mnist, true, read)
+        shipped_page.click_cell(true, read)
+        expect_cell(shipped_page, mnist, true, read)
 
 
-def test_a_measurement_ends_and_its_cells_lead_to_their_images(desk: App, uci: Predictions) -> None:
-    desk.open("/evaluate").choose("Measured on", "UCI digits, test")
-    expect(desk.page.get_by_text("n\u00a0=\u00a0450")).to_be_visible()
+def test_a_measurement_ends_and_its_cells_lead_to_their_images(uci_page: App, uci: Predictions) -> None:
     wrong = [(int(true), int(read)) for true, read in np.argwhere(uci.confusion) if true != read]
     for true, read in (wrong[0], wrong[-1], (3, 3)):
-        desk.click_cell(true, read)
-        expect_cell(desk, uci, true, read)
+        uci_page.click_cell(true, read)
+        expect_cell(uci_page, uci, true, read)
 
 
-def test_a_picked_image_is_shown_in_detail(desk: App, uci: Predictions) -> None:
-    desk.open("/evaluate").choose("Measured on", "UCI digits, test")
-    expect(desk.page.get_by_text("n\u00a0=\u00a0450")).to_be_visible()
-    desk.click_cell(5, 5)
+def test_a_picked_image_is_shown_in_detail(uci_page: App, uci: Predictions) -> None:
+    uci_page.click_cell(5, 5)
     place = in_cell(uci, 5, 5)[3]
-    desk.tiles("evaluate-cell-5-5").nth(3).click()
-    detail = desk.by_key("evaluate-detail")
+    uci_page.tiles("evaluate-cell-5-5").nth(3).click()
+    detail = uci_page.by_key("evaluate-detail")
     expect(detail).to_contain_text(f"Image {place:,} of UCI digits, test")
     expect(detail.get_by_role("img", name=f"Image {place:,} as the network saw it")).to_be_visible()
     expect(detail.get_by_role("img", name="Probabilities: 5")).to_be_visible()
 
 
-def test_the_list_of_confusions_chooses_a_cell_by_key(desk: App) -> None:
-    desk.open("/evaluate")
-    desk.page.get_by_role("radio", name="9 read as 4: 5").focus()
-    desk.page.keyboard.press("Enter")
-    expect(desk.page.get_by_role("heading", name="9 read as 4: 5 images")).to_be_visible()
+def test_the_list_of_confusions_chooses_a_cell_by_key(shipped_page: App) -> None:
+    shipped_page.page.get_by_role("radio", name="9 read as 4: 5").focus()
+    shipped_page.page.keyboard.press("Enter")
+    expect(shipped_page.page.get_by_role("heading", name="9 read as 4: 5 images")).to_be_visible()
 
 
-def test_errors_only_takes_the_right_answers_away(desk: App, mnist: Predictions) -> None:
-    desk.open("/evaluate")
-    expect(desk.matrix).to_be_visible()
+def test_errors_only_takes_the_right_answers_away(shipped_page: App, mnist: Predictions) -> None:
+    expect(shipped_page.matrix).to_be_visible()
     right = str(mnist.confusion[0, 0])
-    assert right in [text for text, _ in desk.cell_numbers()]
-    desk.page.get_by_text("Errors only").click()
-    expect(desk.matrix.get_by_text(right, exact=True)).to_have_count(0)
-    desk.page.get_by_role("radio", name="Shares").click()
+    assert right in [text for text, _ in shipped_page.cell_numbers()]
+    shipped_page.page.get_by_text("Errors only").click()
+    expect(shipped_page.matrix.get_by_text(right, exact=True)).to_have_count(0)
+    shipped_page.page.get_by_role("radio", name="Shares").click()
     share = f"{100 * mnist.confusion[9, 4] / mnist.confusion[9].sum():.1f}"
-    expect(desk.matrix.get_by_text(share, exact=True).first).to_be_visible()
+    expect(shipped_page.matrix.get_by_text(share, exact=True).first).to_be_visible()
 
 
 def test_numbers_have_a_readable_ink_in_the_dark(dark: App, mnist: Predictions) -> None:
@@ -112,13 +122,11 @@ def test_numbers_have_a_readable_ink_in_the_dark(dark: App, mnist: Predictions) 
     assert INKS[1] == "#ffffff"
 
 
-def test_mistakes_are_shown_hardest_first(desk: App, uci: Predictions) -> None:
-    desk.open("/evaluate").choose("Measured on", "UCI digits, test")
-    expect(desk.page.get_by_text("n\u00a0=\u00a0450")).to_be_visible()
-    desk.part("Mistakes")
+def test_mistakes_are_shown_hardest_first(uci_page: App, uci: Predictions) -> None:
+    uci_page.part("Mistakes")
     wanted = spoken(uci, hardest(uci))
-    expect(desk.tiles("evaluate-mistakes--1")).to_have_count(len(wanted))
-    desk.wait_for_spoken("evaluate-mistakes--1", wanted)
+    expect(uci_page.tiles("evaluate-mistakes--1")).to_have_count(len(wanted))
+    uci_page.wait_for_spoken("evaluate-mistakes--1", wanted)
 
 
 def test_on_a_phone(phone: App) -> None:

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,38 +13,16 @@ from playwright.sync_api import Browser, Page, Route, expect
 from core.evaluation.predictions import read_stored
 from core.evaluation.reliability import at_threshold
 from tests.browser.app import App
-from tests.browser.conftest import DESK, PHONE, _page
-from tests.browser.server import serve
+from tests.browser.conftest import DESK, DESKS, OTHERS_WRONG, PHONE, PHONES, open_page
 from tests.pages.conftest import SHIPPED
-from tests.pages.test_evaluate_compare import spoil
 
 STEM = "digits-mnist-test"
-OTHERS_WRONG = 6
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library with the shipped model and `mine`, which is wrong on the first six images of MNIST."""
-    folder = tmp_path_factory.mktemp("models")
-    for name in ("digits", "mine"):
-        shutil.copytree(SHIPPED, folder / name)
-    card = json.loads((folder / "mine" / "card.json").read_text(encoding="utf-8"))
-    (folder / "mine" / "card.json").write_text(json.dumps(card | {"name": "mine"}), encoding="utf-8")
-    spoil(folder / "mine", OTHERS_WRONG)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def address(browser: Browser, library: Path) -> Iterator[str]:  # noqa: ARG001 - without a browser no server is needed
-    """A server with two models."""
-    with serve({"DIGITS_MODELS_DIR": str(library)}) as address:
-        yield address
-
-
-@pytest.fixture
-def desk(browser: Browser, address: str) -> Iterator[App]:
-    """A new page on a large screen."""
-    yield from _page(browser, address, viewport=DESK)
+def address(library_address: str) -> str:
+    """A server with more models."""
+    return library_address
 
 
 def test_the_slider_changes_the_words_and_the_mark(desk: App) -> None:
@@ -72,36 +49,42 @@ def test_the_camera_of_a_chart_saves_a_png(desk: App) -> None:
     assert picture.stat().st_size > 5_000
 
 
-def test_tables_come_as_csv_json_and_archive(desk: App) -> None:
-    desk.open_part("Download")
-    table = desk.save(desk.file_button(f"{STEM}-confusion-matrix.csv"))
+@pytest.fixture(scope="module")
+def downloads(browser: Browser, address: str) -> Iterator[App]:
+    """The part with the files to download, the same page for several tests."""
+    for app in open_page(browser, address, **DESKS):
+        yield app.open_part("Download")
+
+
+def test_tables_come_as_csv_json_and_archive(downloads: App) -> None:
+    table = downloads.save(downloads.file_button(f"{STEM}-confusion-matrix.csv"))
     assert table.name == f"{STEM}-confusion-matrix.csv"
     rows = list(csv.reader(io.StringIO(table.read_bytes().decode("utf-8-sig"), newline="")))
     assert sum(int(cell) for row in rows[1:] for cell in row[1:]) == 10_000
-    found = json.loads(desk.save(desk.file_button(f"{STEM}-classes.json")).read_bytes())
+    found = json.loads(downloads.save(downloads.file_button(f"{STEM}-classes.json")).read_bytes())
     assert (found["model"], found["images"], len(found["rows"])) == ("digits", 10_000, 10)
-    with zipfile.ZipFile(desk.save(desk.file_button(f"{STEM}-tables.zip"))) as archive:
+    with zipfile.ZipFile(downloads.save(downloads.file_button(f"{STEM}-tables.zip"))) as archive:
         assert {"predictions.csv", "comparison.json", "history.csv"} <= set(archive.namelist())
         assert archive.testzip() is None
 
 
-def test_a_chart_comes_as_a_page_that_draws_itself(desk: App, browser: Browser) -> None:
-    page = desk.open_part("Download").save(desk.file_button(f"{STEM}-coverage.html"))
+def test_a_chart_comes_as_a_page_that_draws_itself(downloads: App, browser: Browser) -> None:
+    page = downloads.save(downloads.file_button(f"{STEM}-coverage.html"))
     with _offline(browser, page) as opened:
         expect(opened.locator(".js-plotly-plot .xtitle")).to_have_text("Answers kept (%)")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_report_opens_without_a_network(desk: App, browser: Browser, scheme: str) -> None:
-    report = desk.open_part("Download").save(desk.file_button(f"{STEM}-report.html"))
-    with _offline(browser, report, color_scheme=scheme, viewport=PHONE) as opened:
-        expect(opened.get_by_role("heading", level=1)).to_have_text("Digits")
-        expect(opened.locator(".js-plotly-plot .xtitle")).to_have_count(4 + 6)
-        for chart in opened.locator(".js-plotly-plot").all():
-            expect(chart.locator(".main-svg").first).to_be_visible()
-        assert opened.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-        paper = opened.evaluate("getComputedStyle(document.body).backgroundColor")
-        assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 20, 28)"}[scheme]
+def test_the_report_opens_without_a_network(downloads: App, browser: Browser) -> None:
+    report = downloads.save(downloads.file_button(f"{STEM}-report.html"))
+    for scheme, colour in (("light", "rgb(255, 255, 255)"), ("dark", "rgb(17, 20, 28)")):
+        with _offline(browser, report, color_scheme=scheme, viewport=PHONE) as opened:
+            expect(opened.get_by_role("heading", level=1)).to_have_text("Digits")
+            expect(opened.locator(".js-plotly-plot .xtitle")).to_have_count(4 + 6)
+            for chart in opened.locator(".js-plotly-plot").all():
+                expect(chart.locator(".main-svg").first).to_be_visible()
+            assert opened.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+            paper = opened.evaluate("getComputedStyle(document.body).backgroundColor")
+            assert paper == colour
 
 
 def test_two_models_are_compared_in_words(desk: App) -> None:
@@ -122,10 +105,10 @@ def test_the_images_on_which_they_differ(desk: App, require_data: Callable[[str]
     expect(desk.page.get_by_role("region", name="What both models say")).to_be_visible()
 
 
-@pytest.mark.parametrize("kind", [{"viewport": DESK, "color_scheme": "dark"}, {"viewport": PHONE, "is_mobile": True}])
+@pytest.mark.parametrize("kind", [{"viewport": DESK, "color_scheme": "dark"}, PHONES])
 def test_every_part_fits_its_screen(browser: Browser, address: str, kind: dict[str, object]) -> None:
     charts = {"Calibration": 3, "PR and ROC": 2, "Classes": 0, "Compare": 0, "Download": 0}
-    for app in _page(browser, address, **kind):
+    for app in open_page(browser, address, **kind):
         app.open("/evaluate")
         for part, count in charts.items():
             app.page.get_by_role("tab", name=part, exact=True).click()

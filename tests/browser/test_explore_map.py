@@ -3,14 +3,15 @@
 import csv
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise, product
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.app import App
+from tests.browser.conftest import DESKS, open_page
 from tests.pages.conftest import png
 from tests.support.strokes import Point, draw
 
@@ -63,59 +64,65 @@ def clear_lasso(points: Sequence[Point], least: int, most: int) -> list[Point]:
     raise AssertionError("there is no such lasso")
 
 
-def test_lasso_lists_exactly_the_points_inside(desk: App) -> None:
-    points = desk.open_explore("Map").map_points()
+@pytest.fixture(scope="module")
+def map_desk(browser: Browser, address: str) -> Iterator[App]:
+    """The part Map, the same page for several tests."""
+    for app in open_page(browser, address, **DESKS):
+        yield app.open_explore("Map")
+
+
+def test_lasso_lists_exactly_the_points_inside(map_desk: App) -> None:
+    points = map_desk.map_points()
     assert len(points) == 450
     corners = clear_lasso(list(points.values()), 8, 40)
-    desk.lasso(corners)
+    map_desk.lasso(corners)
     expected = {number for number, point in points.items() if inside(point, corners)}
-    expect(desk.selected).to_contain_text(f"{len(expected)} images selected")
-    desk.wait_for_tiles(GALLERY, expected)
+    expect(map_desk.selected).to_contain_text(f"{len(expected)} images selected")
+    map_desk.wait_for_tiles(GALLERY, expected)
 
 
-def test_large_selection_is_listed_page_by_page(desk: App) -> None:
-    points = desk.open_explore("Map").map_points()
+def test_large_selection_is_listed_page_by_page(map_desk: App) -> None:
+    points = map_desk.map_points()
     corners = clear_lasso(list(points.values()), 50, 96)
-    desk.lasso(corners)
+    map_desk.lasso(corners)
     expected = {number for number, point in points.items() if inside(point, corners)}
-    expect(desk.selected).to_contain_text(f"{len(expected)} images selected")
-    expect(desk.tiles(GALLERY)).to_have_count(48)
-    first = desk.tile_numbers(GALLERY)
-    desk.button("Page 2").click()
-    desk.wait_for_tiles(GALLERY, expected - first)
+    expect(map_desk.selected).to_contain_text(f"{len(expected)} images selected")
+    expect(map_desk.tiles(GALLERY)).to_have_count(48)
+    first = map_desk.tile_numbers(GALLERY)
+    map_desk.button("Page 2").click()
+    map_desk.wait_for_tiles(GALLERY, expected - first)
 
 
-def test_another_map_starts_without_selection(desk: App) -> None:
-    points = desk.open_explore("Map").map_points()
-    corners = clear_lasso(list(points.values()), 8, 40)
-    desk.lasso(corners)
-    expect(desk.selected).to_be_visible()
-    desk.page.get_by_role("radio", name="Pixels").click()
-    expect(desk.selected).not_to_be_attached()
-    expect(desk.page.get_by_text("Draw a lasso")).to_be_visible()
-
-
-def test_mouse_on_a_point_shows_its_image_and_a_tile_tells_its_answer(desk: App) -> None:
-    points = desk.open_explore("Map").map_points()
+def test_mouse_on_a_point_shows_its_image_and_a_tile_tells_its_answer(map_desk: App) -> None:
+    points = map_desk.map_points()
     number, (x, y) = loneliest(points)
-    desk.page.mouse.move(x - 40, y)
-    desk.page.mouse.move(x, y, steps=4)
-    expect(desk.lens).to_be_visible()
-    expect(desk.lens).to_have_attribute("data-place", str(number))  # all images are shown, so places are numbers
-    desk.lasso([(x - 9, y - 9), (x + 9, y - 9), (x + 9, y + 9), (x - 9, y + 9)])
-    expect(desk.selected).to_contain_text("1 image selected")
-    desk.tiles(GALLERY).first.click()
-    expect(desk.page.get_by_text(f"Image {number}, labelled")).to_be_visible()
-    desk.page.mouse.move(5, 5)
-    expect(desk.lens).to_be_hidden()
+    map_desk.page.mouse.move(x - 40, y)
+    map_desk.page.mouse.move(x, y, steps=4)
+    expect(map_desk.lens).to_be_visible()
+    expect(map_desk.lens).to_have_attribute("data-place", str(number))  # all images are shown, so places are numbers
+    map_desk.lasso([(x - 9, y - 9), (x + 9, y - 9), (x + 9, y + 9), (x - 9, y + 9)])
+    expect(map_desk.selected).to_contain_text("1 image selected")
+    map_desk.tiles(GALLERY).first.click()
+    expect(map_desk.page.get_by_text(f"Image {number}, labelled")).to_be_visible()
+    map_desk.page.mouse.move(5, 5)
+    expect(map_desk.lens).to_be_hidden()
 
 
-def test_tsne_takes_the_place_of_pca_when_it_is_there(desk: App) -> None:
-    desk.open_explore("Map")
-    expect(desk.map.locator(".xtitle")).to_contain_text("First component")
-    desk.page.get_by_role("radio", name="t-SNE").click()
-    expect(desk.map.locator(".xtitle")).to_contain_text("t-SNE 1")
-    assert len(desk.map_points()) == 450
+def test_another_map_starts_without_selection(map_desk: App) -> None:
+    points = map_desk.map_points()
+    corners = clear_lasso(list(points.values()), 8, 40)
+    map_desk.lasso(corners)
+    expect(map_desk.selected).to_be_visible()
+    map_desk.page.get_by_role("radio", name="Pixels").click()
+    expect(map_desk.selected).not_to_be_attached()
+    expect(map_desk.page.get_by_text("Draw a lasso")).to_be_visible()
+
+
+def test_tsne_takes_the_place_of_pca_when_it_is_there(map_desk: App) -> None:
+    expect(map_desk.map.locator(".xtitle")).to_contain_text("First component")
+    map_desk.page.get_by_role("radio", name="t-SNE").click()
+    expect(map_desk.map.locator(".xtitle")).to_contain_text("t-SNE 1")
+    assert len(map_desk.map_points()) == 450
 
 
 def test_augmentation_changes_with_its_controls_and_repeats(desk: App) -> None:
@@ -199,13 +206,15 @@ def test_finger_on_a_point_shows_its_image_and_lets_the_page_scroll(phone: App) 
     assert phone.map.evaluate("chart => chart._fullLayout.xaxis.range.join()") == before
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_in_the_dark_nothing_is_written_dark(dark: App, part: str) -> None:
-    dark.open_explore(part).settle()
-    expect(dark.page.get_by_role("tab", name=part, exact=True)).to_have_attribute("aria-selected", "true")
-    shades = dark.page.evaluate(
-        """() => [...document.querySelectorAll(".js-plotly-plot text")].filter(e => e.textContent)
-          .map(e => Math.max(...getComputedStyle(e).fill.match(/[\\d.]+/g).slice(0, 3).map(Number)))"""
-    )
-    assert min(shades, default=255) > 120
-    assert bool(shades) == (part in ("Shapes", "Map"))
+def test_in_the_dark_nothing_is_written_dark(dark: App) -> None:
+    dark.open_explore(PARTS[0])
+    for part in PARTS:
+        dark.part(part)
+        expect(dark.page.get_by_role("tab", name=part, exact=True)).to_have_attribute("aria-selected", "true")
+        dark.settle()
+        shades = dark.page.evaluate(
+            """() => [...document.querySelectorAll(".js-plotly-plot text")].filter(e => e.textContent)
+              .map(e => Math.max(...getComputedStyle(e).fill.match(/[\\d.]+/g).slice(0, 3).map(Number)))"""
+        )
+        assert min(shades, default=255) > 120, part
+        assert bool(shades) == (part in ("Shapes", "Map")), part

@@ -2,17 +2,13 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
-import numpy as np
 import pytest
 from playwright.sync_api import Browser, expect
 
 from core.charsets import BALANCED, BYCLASS
-from core.settings import Settings
 from tests.browser.app import App
-from tests.browser.server import serve
-from tests.support.models import make_model
+from tests.browser.conftest import DESKS, open_page
 
 
 @pytest.fixture
@@ -66,23 +62,13 @@ def test_an_o_is_surely_one_of_two_until_it_is_said_what_is_written(letters: App
 
 
 @pytest.fixture
-def byclass(browser: Browser, tmp_path: Path) -> Iterator[App]:
-    """The program with a model of 62 classes, some of which it confuses, and no data."""
-    library = tmp_path / "models"
-    make_model(Settings(tmp_path, library), "byclass", charset=BYCLASS.name)
-    random = np.random.default_rng(0)
-    labels = np.repeat(np.arange(62), 20)
-    shares = np.eye(62)[np.where(random.random(len(labels)) < 0.8, labels, random.integers(0, 62, len(labels)))]
-    answers = {"own/labels": labels, "own/probabilities": 0.9 * shares + 0.1 / 62}
-    np.savez(library / "byclass" / "evaluation.npz", **answers)  # type: ignore[arg-type]
-    with serve({"DIGITS_MODELS_DIR": str(library), "DIGITS_DATA_DIR": str(tmp_path)}) as address:
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        yield App(page, address)
-        page.close()
+def byclass(browser: Browser, library_address: str) -> Iterator[App]:
+    """A page of the server with a model of 62 classes."""
+    yield from open_page(browser, library_address, **DESKS)
 
 
 def test_a_matrix_of_62_classes_can_be_read_at_1280_pixels(byclass: App) -> None:
-    byclass.open("/evaluate")
+    byclass.open("/evaluate").evaluate("Byclass")
     expect(byclass.matrix).to_have_count(1)
     byclass.settle()
     for axis in ("x", "y"):

@@ -1,7 +1,9 @@
 """The Train page as a person uses it, with real trainings in processes of their own."""
 
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,39 +12,48 @@ from playwright.sync_api import Browser, Locator, expect
 from core.model.library_admin import active_model
 from core.runs import queue
 from core.runs.folder import State, list_runs
-from core.settings import PROJECT_ROOT, Settings
+from core.settings import PROJECT_ROOT, Settings, sqlite_url, to_environment
 from tests.browser.app import App
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESKS, Lab, open_page
 from tests.browser.server import serve
-
-Place = tuple[Settings, dict[str, str]]
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    """A library with the shipped model, no data but those that are always there, no runs; and the variables for it."""
+def quiet_lab(lab: Lab) -> Iterator[Lab]:
+    """The lab, with no training under way afterwards."""
+    yield lab
+    end_all(lab.settings)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Settings]:
+    """A library with the shipped models, no data but those that are always there, no runs: for servers of its own."""
     shutil.copytree(PROJECT_ROOT / "models", tmp_path / "models")
     (tmp_path / "data").mkdir()
     settings = Settings(
-        tmp_path / "data", tmp_path / "models", tmp_path / "runs", f"sqlite:///{tmp_path / 's.db'}", niceness=0
+        data_dir=tmp_path / "data",
+        models_dir=tmp_path / "models",
+        runs_dir=tmp_path / "runs",
+        database_url=sqlite_url(tmp_path / "samples.db"),
+        niceness=0,
     )
-    yield (
-        settings,
-        {
-            "DIGITS_DATA_DIR": str(settings.data_dir),
-            "DIGITS_MODELS_DIR": str(settings.models_dir),
-            "DIGITS_RUNS_DIR": str(settings.runs_dir),
-            "DIGITS_DATABASE_URL": settings.database_url,
-        },
-    )
+    yield settings
+    end_all(settings)
+
+
+def end_all(settings: Settings) -> None:
+    """Cancel what is under way, the last of the queue first."""
     while under_way := [run for run in list_runs(settings) if run.state in (State.RUNNING, State.QUEUED)]:
         for run in reversed(under_way):
             queue.cancel(run, settings)
+        time.sleep(0.1)
 
 
-def opened(browser: Browser, address: str, **options: object) -> App:
-    context = browser.new_context(**(options or {"viewport": DESK}))  # type: ignore[arg-type]
-    return App(context.new_page(), address).open("/train")
+@contextmanager
+def opened(browser: Browser, address: str) -> Iterator[App]:
+    """A page of a server that goes away before the test ends."""
+    for app in open_page(browser, address, **DESKS):
+        yield app.open("/train")
 
 
 def option(app: App, name: str) -> Locator:
@@ -82,17 +93,14 @@ def grown(app: App, than: int) -> int:
     raise AssertionError(f"the curve still has {than} points")
 
 
-def test_from_the_form_to_a_model_in_use_and_back(browser: Browser, place: Place) -> None:
-    settings, environment = place
-    with serve(environment) as address:
-        app = opened(browser, address)
+def test_from_the_form_to_a_model_in_use_and_back(browser: Browser, home: Settings) -> None:
+    environment = to_environment(home)
+    with serve(environment) as address, opened(browser, address) as app, opened(browser, address) as second:
         begin(app, 400)
         state_is(app, "my-model", "running")
-        before = grown(app, 0)
-        grown(app, before)
+        grown(app, grown(app, 0))
         app.page.reload()
         state_is(app, "my-model", "running")
-        second = opened(browser, address)
         state_is(second, "my-model", "running")
         second.button("Pause").click()
         state_is(second, "my-model", "paused")
@@ -100,15 +108,14 @@ def test_from_the_form_to_a_model_in_use_and_back(browser: Browser, place: Place
         app.button("Resume").click()
         state_is(app, "my-model", "running")
         expect(app.page.get_by_text("Validation after epoch").first).to_be_visible(timeout=120_000)
-    with serve(environment) as address:  # the worker has outlived the server
-        app = opened(browser, address)
+    with serve(environment) as address, opened(browser, address) as app:  # the worker has outlived the server
         state_is(app, "my-model", "running")
         app.button("Stop and keep the best").click()
         state_is(app, "my-model", "finished")
         app.button("Use this model").click()
         app.button("Use it for everybody").click()
         expect(app.page.get_by_text("is active now")).to_be_visible()
-        assert active_model(settings) == "my-model"
+        assert active_model(home) == "my-model"
         app.page.get_by_role("link", name="Draw", exact=True).click()
         expect(app.canvas).to_be_visible()
         expect(app.model.get_by_role("radio", checked=True)).to_have_text("My model")
@@ -116,45 +123,43 @@ def test_from_the_form_to_a_model_in_use_and_back(browser: Browser, place: Place
         app.button("Bring back digits").click()
         app.button("Use it for everybody").click()
         expect(app.model.locator("input")).to_have_value("Digits")
-        assert active_model(settings) == "digits"
+        assert active_model(home) == "digits"
 
 
-def test_of_two_starts_one_runs_and_one_waits(browser: Browser, place: Place) -> None:
-    settings, environment = place
-    with serve(environment) as address:
-        app = opened(browser, address)
-        begin(app, 400)
-        state_is(app, "my-model", "running")
-        expect(option(app, "name")).to_have_value("my-model-2")
-        app.button("Start training").click()
-        expect(app.page.get_by_text("Waiting for their turn: 1")).to_be_visible()
-        assert [run.state for run in list_runs(settings)].count(State.RUNNING) == 1
-        drawn = grown(app, 0)
-        app.by_key("train-live").get_by_role("button", name="Cancel").click()
-        for_good = app.page.get_by_role("button", name="Cancel for good")
-        expect(for_good).to_be_visible()
-        for _ in range(2):
-            drawn = grown(app, drawn)  # the panel is drawn anew every second, and the question stays
-        expect(for_good).to_be_visible()
-        expect(app.page.get_by_text("What it has learnt is lost")).to_be_visible()
-        for_good.click()
-        state_is(app, "my-model-2", "running")
-        expect(for_good).to_have_count(0)  # it was not about this one
+def test_on_a_phone(lab_phone: App) -> None:
+    lab_phone.open("/train")
+    for part in ("New training", "Runs", "Models"):
+        lab_phone.part(part)
+        lab_phone.settle()
+        assert not lab_phone.scrolls_sideways(), part
+    lab_phone.part("Runs")
+    lab_phone.button("Open TensorBoard").click()
+    link = lab_phone.page.get_by_role("link", name="Go to TensorBoard")
+    expect(link).to_be_visible(timeout=120_000)
+    assert not lab_phone.scrolls_sideways()
+    board = lab_phone.page.context.new_page()
+    board.goto(link.get_attribute("href") or "")
+    expect(board.get_by_text("No dashboards are active for the current data set.")).to_be_visible()
+    board.close()
 
 
-def test_on_a_phone(browser: Browser, place: Place) -> None:
-    _, environment = place
-    with serve(environment) as address:
-        app = opened(browser, address, viewport=PHONE, has_touch=True, is_mobile=True)
-        for part in ("New training", "Runs", "Models"):
-            app.page.get_by_role("tab", name=part, exact=True).click()
-            app.settle()
-            assert not app.scrolls_sideways(), part
-        app.part("Runs")
-        app.button("Open TensorBoard").click()
-        link = app.page.get_by_role("link", name="Go to TensorBoard")
-        expect(link).to_be_visible(timeout=120_000)
-        assert not app.scrolls_sideways()
-        board = app.page.context.new_page()
-        board.goto(link.get_attribute("href") or "")
-        expect(board.get_by_text("No dashboards are active for the current data set.")).to_be_visible()
+def test_of_two_starts_one_runs_and_one_waits(lab_desk: App, quiet_lab: Lab) -> None:
+    app = lab_desk.open("/train")
+    begin(app, 400)
+    state_is(app, "my-model", "running")
+    expect(option(app, "name")).to_have_value("my-model-2")
+    app.button("Start training").click()
+    expect(app.page.get_by_text("Waiting for their turn: 1")).to_be_visible()
+    assert [run.state for run in list_runs(quiet_lab.settings)].count(State.RUNNING) == 1
+    grown(app, 0)
+    app.by_key("train-live").get_by_role("button", name="Cancel").click()
+    for_good = app.page.get_by_role("button", name="Cancel for good")
+    expect(for_good).to_be_visible()
+    for _ in range(2):
+        numbers = app.by_key("train-live").inner_text()  # the panel is drawn anew every two seconds,
+        expect(app.by_key("train-live")).not_to_have_text(numbers, use_inner_text=True, timeout=120_000)
+    expect(for_good).to_be_visible()  # and the question stays
+    expect(app.page.get_by_text("What it has learnt is lost")).to_be_visible()
+    for_good.click()
+    state_is(app, "my-model-2", "running")
+    expect(for_good).to_have_count(0)  # it was not about this one

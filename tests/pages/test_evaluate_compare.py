@@ -25,6 +25,7 @@ from tests.pages.test_evaluate import wait_for
 from tests.pages.test_evaluate_calibration import open_part
 from tests.support.emnist import write_emnist
 from tests.support.glyphs import longer_sides
+from tests.support.models import spoil
 
 AddModel = Callable[..., Path]
 MINE_TITLE = "<script>Mine</script>"
@@ -45,16 +46,6 @@ def two(add_model: AddModel, no_data: None) -> Path:  # noqa: ARG001 - a fixture
     folder = add_model("mine", title=MINE_TITLE)
     spoil(folder, 6)
     return folder
-
-
-def spoil(folder: Path, count: int) -> None:
-    """Make the first answers to MNIST wrong."""
-    with np.load(folder / "evaluation.npz") as file:
-        arrays = dict(file)
-    shares, labels = arrays["mnist/probabilities"].copy(), arrays["mnist/labels"]
-    shares[:count] = 0.02
-    shares[np.arange(count), (labels[:count] + 1) % 10] = 0.82
-    np.savez(folder / "evaluation.npz", **(arrays | {"mnist/probabilities": shares}))
 
 
 def mistakes() -> int:

@@ -1,6 +1,7 @@
 """A small model that is made in a moment, for tests of what handles models."""
 
 import hashlib
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -96,3 +97,13 @@ def make_model(
     evaluation = StoredAnswers(dataset, np.arange(classes), np.eye(classes), card.charset)
     write_model(settings.models_dir / name, weights, card, [evaluation], [HISTORY])
     return card
+
+
+def spoil(folder: Path, count: int) -> None:
+    """Make the first answers to MNIST wrong."""
+    with np.load(folder / "evaluation.npz") as file:
+        arrays = dict(file)
+    shares, labels = arrays["mnist/probabilities"].copy(), arrays["mnist/labels"]
+    shares[:count] = 0.02
+    shares[np.arange(count), (labels[:count] + 1) % 10] = 0.82
+    np.savez(folder / "evaluation.npz", **(arrays | {"mnist/probabilities": shares}))
