@@ -60,6 +60,7 @@ def build(report: Report) -> bytes:
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
+        lstrip_blocks=True,
     )
     page = environment.get_template("report.html.j2").render(
         card=card,

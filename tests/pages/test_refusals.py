@@ -43,5 +43,5 @@ def test_an_answer_by_the_eye_alone_has_no_ink_to_store(
     assert "**Ink by contrast**  \nnothing found" in captions
     page.button(key="upload-right").click().run()
     assert not page.exception
-    assert "No ink was found on this picture, so there is none to store." in page.error[0].value
+    assert "No ink was found in this picture, so there is nothing to store." in page.error[0].value
     assert store.read(get_settings(), "digits") == []

@@ -239,7 +239,8 @@ def test_a_model_is_taught_kept_and_used(own: Settings, open_page: Open) -> None
     assert not page.exception
     assert active_model(own) == "my-hand"
     assert "every page reads with it, for everybody" in page.success[0].value
-    assert page.sidebar.selectbox(key="model").value == "my-hand"
+    (chooser,) = (box for box in page.sidebar.selectbox if box.label == "Model")
+    assert chooser.value == "my-hand"
     page.button(key="samples-close").click().run()
     assert list_runs(own) == []
     assert [entry.name for entry in list_models(own)] == ["digits", "my-hand"]
