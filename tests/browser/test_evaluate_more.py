@@ -30,7 +30,7 @@ def test_the_slider_changes_the_words_and_the_mark(desk: App) -> None:
     desk.open_part("Calibration")
     own = at_threshold(mnist.confidence, mnist.right, mnist.threshold)
     assert desk.marked("evaluate-coverage") == pytest.approx((100 * own.coverage, 100 * own.error))
-    handle = desk.slider("Limit of confidence")
+    handle = desk.slider("Confidence threshold")
     handle.focus()
     for _ in range(20):
         handle.press("ArrowLeft")
@@ -89,7 +89,9 @@ def test_the_report_opens_without_a_network(downloads: App, browser: Browser) ->
 
 def test_two_models_are_compared_in_words(desk: App) -> None:
     desk.open_part("Compare")
-    expect(desk.page.get_by_text(f"Only “digits” is right on {OTHERS_WRONG} images, only “mine” on 0.")).to_be_visible()
+    expect(
+        desk.page.get_by_text(f"Only “Digits (digits)” is right on {OTHERS_WRONG} images, only “Digits (mine)” on 0.")
+    ).to_be_visible()
     desk.button("Measure time").click()
     expect(desk.page.get_by_role("cell", name=" ms")).to_have_count(2)
 
@@ -99,10 +101,10 @@ def test_the_images_on_which_they_differ(desk: App, require_data: Callable[[str]
     desk.open_part("Compare")
     expect(desk.tiles("evaluate-differences")).to_have_count(OTHERS_WRONG)
     tile = desk.tiles("evaluate-differences").first
-    assert "mine says" in (tile.get_attribute("aria-label") or "")
+    assert "Digits (mine) says" in (tile.get_attribute("aria-label") or "")
     tile.focus()
     desk.page.keyboard.press("Enter")
-    expect(desk.page.get_by_role("region", name="What both models say")).to_be_visible()
+    expect(desk.page.get_by_role("region", name="The answers of both models")).to_be_visible()
 
 
 @pytest.mark.parametrize("kind", [{"viewport": DESK, "color_scheme": "dark"}, PHONES])

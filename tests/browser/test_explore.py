@@ -67,7 +67,7 @@ def browse_page(browser: Browser, lab: Lab) -> Iterator[App]:
 @pytest.fixture
 def browse(browse_page: App) -> App:
     """The part Browse with image 0 chosen, wherever the last test has left it."""
-    browse_page.by_key("explore-page").get_by_role("button", name="Page 1", exact=True).click()
+    browse_page.by_key(f"{TILES}-page").get_by_role("button", name="Page 1", exact=True).click()
     first = browse_page.by_key(TILES).get_by_role("button", name="Image 0:")
     first.click()
     expect(first).to_have_attribute("aria-pressed", "true")
@@ -78,7 +78,7 @@ def browse(browse_page: App) -> App:
 
 def test_pages_and_tiles(browse: App, digits: Dataset) -> None:
     browse.wait_for_tiles(TILES, range(60))
-    browse.by_key("explore-page").get_by_role("button", name="Page 8").click()
+    browse.by_key(f"{TILES}-page").get_by_role("button", name="Page 8").click()
     expect(browse.tiles(TILES)).to_have_count(30)
     browse.tiles(TILES).nth(3).click()
     expect(browse.page.get_by_role("heading", name=f"Image 423: {digits.labels[423]}")).to_be_visible()

@@ -26,4 +26,4 @@ def test_home_leads_to_the_pages(desk: App) -> None:
 def test_pages_follow_the_colours_of_the_system(dark: App) -> None:
     dark.open()
     background = dark.page.get_by_test_id("stApp").evaluate("app => getComputedStyle(app).backgroundColor")
-    assert background == "rgb(17, 20, 28)"
+    assert background == "rgb(12, 14, 20)"

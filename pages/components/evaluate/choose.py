@@ -65,7 +65,9 @@ def _choose_data(options: Sequence[Choice], charset: str) -> Choice | None:
     The choice is kept for each charset, as models of another one have other test sets.
     """
     by_key, widget = {choice.key: choice for choice in options}, f"{_DATA}-{charset}"
-    address.start(widget, "data", by_key)
+    if _DATA not in st.session_state:  # later, the address is about the last model that was chosen
+        st.session_state[_DATA] = True
+        address.start(widget, "data", by_key)
     if st.session_state.get(widget) not in by_key:
         st.session_state[widget] = options[0].key if options and options[0].stored else None
     key = st.selectbox(
