@@ -19,9 +19,8 @@ from core.charts.probability_bars import probability_bars
 from core.model.card import Card
 from core.model.prediction import Prediction, Verdict, kind
 from core.text import probability, probability_in_words, sentence
-from pages.components import page
+from pages.components import correction, page
 from pages.components.pictures import Picture, data_url, on_square
-from pages.components.samples import correction
 
 if TYPE_CHECKING:
     from core.model.reader import Answer

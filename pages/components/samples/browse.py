@@ -12,8 +12,9 @@ from core.samples.store import Sample
 from core.text import are, counted
 from pages.components import action, gallery, page
 from pages.components.gallery import Tile
+from pages.components.sample_edits import last_edit, undo
 from pages.components.samples import detail
-from pages.components.samples.selection import SampleSet, last_edit, undo
+from pages.components.samples.selection import SampleSet
 from pages.components.text import escape
 
 _ON_A_PAGE, _ON_A_PHONE = 60, 20

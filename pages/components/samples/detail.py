@@ -13,7 +13,8 @@ from core.text import moment, probability_in_words
 from core.vision.grey import on_paper
 from pages.components import action
 from pages.components.pictures import data_url, on_square
-from pages.components.samples.selection import SampleSet, remember
+from pages.components.sample_edits import remember
+from pages.components.samples.selection import SampleSet
 from pages.components.text import escape
 
 _SIDE = 196  # pixels, of the enlarged glyph

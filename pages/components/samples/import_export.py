@@ -8,7 +8,8 @@ from core.errors import DigitLabError
 from core.samples import edits, exchange, store
 from core.text import counted
 from pages.components import page
-from pages.components.samples.selection import SampleSet, remember
+from pages.components.sample_edits import remember
+from pages.components.samples.selection import SampleSet
 from pages.components.text import escape
 
 _LARGEST_MB = 100

@@ -14,7 +14,7 @@ from core.charsets import MANY, Charset, get_charset
 from core.errors import DigitLabError
 from core.settings import get_settings
 from pages.components.action import read_only_reason
-from pages.components.samples.selection import remember, undo
+from pages.components.sample_edits import remember, undo
 from pages.components.text import escape, message
 
 if TYPE_CHECKING:
