@@ -47,6 +47,7 @@ from pages.components.train import cost
 from tests.pages.conftest import Open, texts
 from tests.support.emnist import write_emnist
 from tests.support.glyphs import longer_sides
+from tests.support.mnist import write_mnist
 from tests.support.models import make_model
 from tests.support.samples import add_samples
 
@@ -157,6 +158,19 @@ def test_a_preset_fills_the_form(open_page: Open) -> None:
     assert page.slider(key="augmentation-elastic").value == PRESETS["best"].elastic
     page.number_input(key=key("epochs")).set_value(5).run()
     assert page.session_state["train-preset"] is None
+
+
+def test_a_preset_promises_only_what_was_measured(open_page: Open) -> None:
+    page = open_page(PAGE)
+    assert page.multiselect(key=key("datasets")).value == ["uci-digits"]
+    assert page.session_state["train-preset"] == "quick"
+    (promise,) = (caption.value for caption in page.caption if caption.value.startswith("Quick"))
+    assert "It was measured with MNIST" in promise
+    assert "99" not in promise
+    write_mnist(get_settings().data_dir)
+    page = open_page(PAGE)
+    assert "mnist" in page.multiselect(key=key("datasets")).value
+    assert any("over 99 % right on MNIST" in caption.value for caption in page.caption)
 
 
 def test_images_can_be_shown_as_on_paper(open_page: Open) -> None:

@@ -43,8 +43,16 @@ def show(settings: Settings) -> None:
         on_change=partial(_take, settings),
         help="  \n".join(says.values()),
     )
-    # Data sets that no model can learn from together have not been measured; the form says so under them.
-    st.caption((says[on] if _classes(now) else f"{on.capitalize()}.") if on else "Changed from the presets.")
+    st.caption(_promise(on, says[on], now) if on else "Changed from the presets.")
+
+
+def _promise(name: str, measured: str, now: dict[str, Any]) -> str:
+    """What a preset takes and gives, of data sets on which that was measured; the form says where none go together."""
+    if not _classes(now):
+        return f"{name.capitalize()}."
+    if _classes(now) <= MANY and "mnist" not in now["datasets"]:
+        return f"{name.capitalize()}. It was measured with MNIST; without it, the model may read less well."
+    return measured
 
 
 def follow(settings: Settings) -> None:
