@@ -70,7 +70,10 @@ def demand(field: "dataclasses.Field[Any]", kinds: dict[object, str] = _KINDS) -
     """What a value must be, in words: "a whole number from 1 to 8"."""
     if "choices" in field.metadata:
         return f"one of {', '.join(field.metadata['choices'])}"
-    low, high = (bound and f"{bound:{',' if field.type is int else 'g'}}" for bound in map(field.metadata.get, _BOUNDS))
+    low, high = (
+        None if bound is None else f"{bound:{',' if field.type is int else 'g'}}"
+        for bound in map(field.metadata.get, _BOUNDS)
+    )
     bounds = "" if low is None else f" of at least {low}" if high is None else f" from {low} to {high}"
     return f"{kinds[field.type]}{bounds}"
 

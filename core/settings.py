@@ -1,6 +1,7 @@
 """Where things lie and how much is accepted: read from DIGITS_* environment variables at the moment of use."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -56,8 +57,13 @@ def get_settings() -> Settings:
     """
     fields = fields_of(Settings)
     given: dict[str, Any] = {name: text for name in fields if (text := os.environ.get(variable(name), "").strip())}
+    # pydantic alone would take "yes" for a switch and "1_0" for a number, too: what is no digits is given as nothing.
+    values = {
+        name: None if fields[name].type in (bool, int) and not re.fullmatch("[0-9]+", text) else text
+        for name, text in given.items()
+    }
     try:
-        return Settings(**given)
+        return Settings(**values)
     except ValidationError as error:
         name = str(error.errors()[0]["loc"][0])
         wanted = "0 or 1" if fields[name].type is bool else demand(fields[name])

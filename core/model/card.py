@@ -19,6 +19,7 @@ CARD_FILE = "card.json"
 CARD_VERSION = 4
 """Version 2 knows outliers and eyes, 3 calls limits thresholds, 4 names the weights after the stages of networks."""
 READABLE_VERSIONS = (1, 2, 3, 4)
+_RENAMED = 3
 _FORMER_NAMES = {"limit": "threshold", "rejection_limit": "rejection_threshold"}  # of versions 1 and 2
 _STRICT = ConfigDict(strict=True, allow_inf_nan=False)
 
@@ -185,7 +186,7 @@ def from_json(text: str) -> Card:
     if version not in READABLE_VERSIONS:
         raise ModelError(f"{CARD_FILE} has the version {version!r}; this program reads versions {READABLE_VERSIONS}.")
     try:
-        return _CARD.validate_json(json.dumps(_renamed(values)))
+        return _CARD.validate_json(json.dumps(_renamed(values) if version < _RENAMED else values))
     except ValidationError as error:
         raise ModelError(f"{CARD_FILE}: {_explanation(error)}") from error
     except ConfigError as error:
@@ -193,7 +194,7 @@ def from_json(text: str) -> Card:
 
 
 def _renamed(values: dict[str, Any]) -> dict[str, Any]:
-    """The values of any readable version, under today's names."""
+    """The values of a version before _RENAMED, under today's names."""
     if isinstance(blend := values.get("blend"), dict):
         values = values | {"blend": {_FORMER_NAMES.get(name, name): value for name, value in blend.items()}}
     return {_FORMER_NAMES.get(name, name): value for name, value in values.items()}

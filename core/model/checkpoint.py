@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import safetensors.torch
 import torch
+from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from core.errors import ConfigError, ModelError
@@ -125,7 +126,10 @@ def read_model(folder: Path) -> Recogniser:
         raise ModelError(f"{WEIGHTS_FILE} cannot be read: {error.strerror}.") from error
     if problem := problem_of(data, card.weights_sha256, card.parameters):
         raise ModelError(f"{WEIGHTS_FILE} {problem}")
-    tensors = safetensors.torch.load(data)
+    try:
+        tensors = safetensors.torch.load(data)
+    except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+        raise ModelError(f"{WEIGHTS_FILE} holds numbers of a type that cannot be read: {error}.") from error
     of_network = {name: tensor for name, tensor in tensors.items() if not name.startswith(_EYE)}
     of_eye = {name.removeprefix(_EYE): tensor for name, tensor in tensors.items() if name.startswith(_EYE)}
     try:

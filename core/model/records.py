@@ -3,16 +3,15 @@
 Reading them needs no torch, so a page that shows them opens at once.
 """
 
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.archive import BROKEN
 from core.charsets import Charset, get_charset
 from core.errors import ConfigError, ModelError
 from core.model.card import Card
@@ -32,8 +31,8 @@ HISTORY_COLUMNS = (
     "learning_rate",
     "seconds",
 )
-# What numpy and the zip file under it raise for a file that is cut off, changed or of another kind.
-_UNREADABLE = (OSError, ValueError, KeyError, EOFError, AttributeError, TypeError, BadZipFile, zlib.error)
+# What numpy raises, and the zip file under it, for a file that is cut off, changed or of another kind.
+_UNREADABLE = (*BROKEN, KeyError, AttributeError, TypeError)
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def _answers(name: str, arrays: "NpzFile") -> StoredAnswers:
 
 def _check(answers: StoredAnswers, classes: int) -> None:
     labels, probabilities = answers.labels, answers.probabilities
-    if not len(labels) or labels.ndim != 1 or probabilities.shape != (len(labels), classes):
+    if labels.ndim != 1 or not len(labels) or probabilities.shape != (len(labels), classes):
         raise ValueError(
             f"expected a row for each label and a column for each of {classes} classes, got answers of the shape "
             f"{probabilities.shape} to labels of the shape {labels.shape}."

@@ -11,6 +11,7 @@ from core.errors import ModelError
 from core.model.card import Card
 
 WEIGHTS_FILE = "model.safetensors"
+_DTYPES = frozenset({"F16", "BF16", "F32", "F64", "I64"})
 # What batch normalisation counts while it trains; none of it is learnt by gradients.
 _NOT_TRAINED = ("running_mean", "running_var", "num_batches_tracked")
 
@@ -54,6 +55,8 @@ def problem_of(data: bytes, sha256: str, parameters: int) -> str | None:
         return f"is cut off or damaged: it has {len(data):,} bytes, and cannot be read as safetensors ({error})."
     if hashlib.sha256(data).hexdigest() != sha256:
         return "is not the file that the card describes: its hash differs."
+    if unknown := sorted({tensor["dtype"] for _, tensor in tensors} - _DTYPES):
+        return f"holds numbers of the type {', '.join(unknown)}; expected {', '.join(sorted(_DTYPES))}."
     trained = sum(math.prod(tensor["shape"]) for name, tensor in tensors if not name.endswith(_NOT_TRAINED))
     if trained != parameters:
         return f"holds {trained:,} trained parameters, but the card says {parameters:,}."

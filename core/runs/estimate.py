@@ -32,7 +32,18 @@ PATIENCE_SECONDS = 120
 STALE_SECONDS = 600  # after which batches are timed again: the machine may have been busy with something else
 # Options on which neither a step's time nor the network's size depends.
 _TIMELESS = (
-    *("name", "datasets", "images", "validation_share", "start", "balance", "epochs", "learning_rate", "momentum"),
+    *(
+        "name",
+        "datasets",
+        "images",
+        "validation_share",
+        "start",
+        "start_share",
+        "balance",
+        "epochs",
+        "learning_rate",
+        "momentum",
+    ),
     *("weight_decay", "schedule", "label_smoothing", "patience", "seed"),
 )
 
@@ -99,7 +110,8 @@ def _timing_of(run: Run, config: TrainConfig) -> Timing | None:
     if validation is None or not (status.parameters and status.epoch and status.images_per_second):
         return None  # a run of an earlier version
     step_seconds = config.batch_size / status.images_per_second
-    rest = max(0.0, status.seconds / status.epoch - status.steps * step_seconds)
+    trained = (status.epoch * status.steps + status.step) * step_seconds  # one that was stopped began another epoch
+    rest = max(0.0, status.seconds - trained) / status.epoch
     return Timing(status.parameters, step_seconds, rest / len(validation.labels), status.queued, run=config.name)
 
 

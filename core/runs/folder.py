@@ -228,7 +228,7 @@ def take_request(folder: Path) -> Request | None:
 def metric_lines(folder: Path, only: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     """The lines of the metrics: "step" or "epoch", and its values. The last is left out while it is written.
 
-    What follows a line that was damaged, by a full disk or a loss of power, is left out too.
+    What follows a line that was damaged, by a full disk or a loss of power, is left out too, as far as it is read.
 
     Args:
         only: the one kind of lines to read; the others are skipped unread. Empty for both.

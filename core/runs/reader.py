@@ -2,7 +2,6 @@
 
 import dataclasses
 import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.archive import BROKEN
 from core.runs.folder import ENDED, LOG_FILE, VALIDATION_FILE, Run, metric_lines
 from core.training.config import TrainConfig
 
@@ -43,7 +43,7 @@ def read_validation(folder: Path) -> Validation | None:
     try:
         with np.load(io.BytesIO((folder / VALIDATION_FILE).read_bytes()), allow_pickle=False) as arrays:
             return Validation(arrays["labels"], arrays["predicted"], arrays["wrong"], arrays["images"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except (*BROKEN, KeyError):
         return None
 
 

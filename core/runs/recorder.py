@@ -138,6 +138,7 @@ def restore_checkpoint(folder: Path, training: Training, config: TrainConfig, da
 def _check_same(before: dict[str, Any], images: str, config: TrainConfig, data: TrainingSet) -> None:
     """To go on with other options or other images would end in a model that no configuration describes."""
     now = asdict(config)
+    before = asdict(TrainConfig()) | before  # an earlier version had fewer options, and did as their defaults do
     if changed := sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name)):
         raise RunError(
             f"{CHECKPOINT_FILE} is that of a training with other options ({', '.join(changed)}), "

@@ -85,16 +85,19 @@ def begin(settings: Settings, patience: float | None = None, write: bool = False
             if engine.dialect.name == "sqlite":
                 wait = BUSY_SECONDS if patience is None else patience
                 connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(1000 * wait)}")
-                _prepare_file(connection, write)
+                _prepare_file(connection, write, settings.read_only)
             yield connection
     except (SQLAlchemyError, ImportError, OSError) as error:  # ImportError: a driver that is not installed
         reason = _reason(error)
         raise SampleError(f"The database of your samples cannot be used: {reason}. {_remedy(reason)}") from error
 
 
-def _prepare_file(connection: sa.Connection, write: bool) -> None:
+def _prepare_file(connection: sa.Connection, write: bool, read_only: bool) -> None:
     """Make the tables of a SQLite file where they are missing, or an earlier version made them."""
     outdated = _outdated(connection)
+    if outdated and read_only:
+        _read_as_it_is(connection)
+        return
     try:
         if write or outdated:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -107,7 +110,12 @@ def _prepare_file(connection: sa.Connection, write: bool) -> None:
             raise
         # It cannot be written to, or not now: it is read as it is.
         connection.connection.rollback()
-        connection.exec_driver_sql("CREATE TEMP VIEW samples AS SELECT *, NULL AS drawing FROM main.samples")
+        _read_as_it_is(connection)
+
+
+def _read_as_it_is(connection: sa.Connection) -> None:
+    """Let an earlier version's table be read as one of this version, without a change to the file."""
+    connection.exec_driver_sql("CREATE TEMP VIEW samples AS SELECT *, NULL AS drawing FROM main.samples")
 
 
 def _outdated(connection: sa.Connection) -> list[str]:

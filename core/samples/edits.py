@@ -137,17 +137,18 @@ def undo(edit: Edit, settings: Settings) -> int:
     with begin(settings, write=True) as connection:
         later = sa.select(CHANGES.c.sample).where(CHANGES.c.batch > edit.batch)
         undone = (CHANGES.c.batch == edit.batch) & CHANGES.c.sample.not_in(later)
-        changes = connection.execute(sa.select(CHANGES).where(undone)).mappings().all()
+        changes, restored = connection.execute(sa.select(CHANGES).where(undone)).mappings().all(), 0
         for change in changes:
             row = connection.execute(sa.select(SAMPLES).where(SAMPLES.c.id == change["sample"])).mappings().first()
             if row is None:
                 continue
             label = change["label_before"]
             digest = _digest(bytes(row["glyph"]), label, row["charset"])
-            restored = {"label": label, "deleted": change["deleted_before"], "digest": digest}
-            connection.execute(SAMPLES.update().where(SAMPLES.c.id == row["id"]).values(**restored))
+            values = {"label": label, "deleted": change["deleted_before"], "digest": digest}
+            connection.execute(SAMPLES.update().where(SAMPLES.c.id == row["id"]).values(**values))
+            restored += 1
         connection.execute(CHANGES.delete().where(undone))
-    return len(changes)
+    return restored
 
 
 def count_deleted(settings: Settings, charset: str = "") -> int:

@@ -14,7 +14,7 @@ from core.data.register import SOURCES, get_source
 from core.errors import ConfigError
 from core.model.architectures import ARCHITECTURES
 from core.model.card import check_name
-from core.options import STRICT, Options, option
+from core.options import STRICT, Options, fields_of, option
 
 if TYPE_CHECKING:
     from core.data.augment import Augmentation
@@ -90,6 +90,8 @@ class TrainConfig(Options):
         if 0 < self.images < LEAST_IMAGES:
             raise ConfigError(f"images must be 0 for all, or at least {LEAST_IMAGES}, got {self.images}.")
         check_name(self.name)
+        if self.start_share and not self.start:
+            raise ConfigError("start share is for a training that starts from a model: name that as start, too.")
         if self.start:
             check_name(self.start)
         charset_of(self.datasets)
@@ -233,4 +235,6 @@ def from_json(text: str) -> TrainConfig:
         raise ConfigError(f"The configuration is not JSON: {error}.") from error
     if not isinstance(values, dict):
         raise ConfigError(f"The configuration must be a JSON object, got {type(values).__name__}.")
+    if unknown := sorted(values.keys() - fields_of(TrainConfig).keys()):
+        raise ConfigError(f"The configuration has unknown options: {', '.join(unknown)}.")
     return TrainConfig(**values)

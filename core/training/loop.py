@@ -216,6 +216,7 @@ class Training:
             "network": self.network.state_dict(),
             "best_weights": self._best_weights,
             "mean_weights": self._mean_weights,
+            "start_weights": self._start_weights,
             "optimiser": self._optimiser.state_dict(),
             "schedule": self._schedule.state_dict() if self._schedule else {},
             "history": [asdict(epoch) for epoch in self.history],
@@ -234,6 +235,7 @@ class Training:
         self._best_weights = rename_weights(self.network, state["best_weights"])
         # None in a checkpoint of an earlier version.
         self._mean_weights = rename_weights(self.network, state.get("mean_weights", {}))
+        self._start_weights = state.get("start_weights", {})
         # A step without gradients changes nothing, but the schedule, which warns where none came before it, sees one.
         self._optimiser.step()
         self._optimiser.load_state_dict(state["optimiser"])

@@ -18,7 +18,7 @@ def test_settings_are_read_at_use(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert get_settings().max_upload_mb == 20
 
 
-@pytest.mark.parametrize("text", ["0", "-4", "many", "1.5"])
+@pytest.mark.parametrize("text", ["0", "-4", "many", "1.5", "5.0", "1_0", "٣"])
 def test_a_bad_number_says_what_was_expected(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("DIGITS_MAX_MEGAPIXELS", text)
     with pytest.raises(SettingError, match="DIGITS_MAX_MEGAPIXELS must be a whole number of at least 1"):
@@ -47,11 +47,12 @@ def test_another_process_gets_the_same_settings(settings: Settings, monkeypatch:
 
 
 def test_a_switch_is_on_or_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DIGITS_READ_ONLY", "true")
+    monkeypatch.setenv("DIGITS_READ_ONLY", "1")
     assert get_settings().read_only
-    monkeypatch.setenv("DIGITS_READ_ONLY", "perhaps")
-    with pytest.raises(SettingError, match="DIGITS_READ_ONLY must be 0 or 1"):
-        get_settings()
+    for text in ("perhaps", "yes", "2"):
+        monkeypatch.setenv("DIGITS_READ_ONLY", text)
+        with pytest.raises(SettingError, match=f"DIGITS_READ_ONLY must be 0 or 1, but is '{text}'"):
+            get_settings()
 
 
 @pytest.mark.parametrize("name", ["plain", "a%20b", "what?", "a b", "a#b", "ä"])

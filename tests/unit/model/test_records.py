@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,6 +31,17 @@ def save(folder: Path, labels: object, probabilities: object) -> None:
     )
 
 
+def encrypt(folder: Path) -> None:
+    """Let every entry say in the directory that it needs a password."""
+    data = (folder / "evaluation.npz").read_bytes()
+    with zipfile.ZipFile(folder / "evaluation.npz") as archive:
+        start = archive.start_dir
+    directory = data[start:].replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01")
+    directory = directory.replace(b"PK\x01\x02\x2d\x03\x2d\x00\x00", b"PK\x01\x02\x2d\x03\x2d\x00\x01")
+    assert directory != data[start:]
+    (folder / "evaluation.npz").write_bytes(data[:start] + directory)
+
+
 EVALUATIONS: dict[str, tuple[Callable[[Path], object], str]] = {
     "missing": (lambda folder: (folder / "evaluation.npz").unlink(), "evaluation.npz is missing"),
     "empty": (lambda folder: os.truncate(folder / "evaluation.npz", 0), "is damaged"),
@@ -39,6 +51,8 @@ EVALUATIONS: dict[str, tuple[Callable[[Path], object], str]] = {
     "other shapes": (lambda folder: save(folder, [1, 2, 3], np.full((3, 7), 1 / 7)), "(3, 7)"),
     "a label more": (lambda folder: save(folder, [1, 2, 3], np.full((2, 10), 0.1)), "(2, 10)"),
     "labels in a table": (lambda folder: save(folder, [[1], [2]], np.full((2, 10), 0.1)), "(2, 1)"),
+    "one label that is no list": (lambda folder: save(folder, 3, np.full((1, 10), 0.1)), "the shape ()"),
+    "an entry that is encrypted": (lambda folder: encrypt(folder), "is damaged"),
     "a label of no class": (lambda folder: save(folder, [1, 10], np.full((2, 10), 0.1)), "is damaged"),
     "words": (lambda folder: save(folder, ["1", "2"], np.full((2, 10), 0.1)), "is damaged"),
     "no probabilities": (lambda folder: save(folder, [1, 2], np.full((2, 10), 0.3)), "do not sum to 1"),

@@ -7,7 +7,9 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+import safetensors.numpy
 
 from core.model.library import list_models, load, problem_at_load
 from core.settings import PROJECT_ROOT, Settings
@@ -84,6 +86,10 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
         "invalid JSON in header",
     ),
     "a tensor less": (lambda folder: change_header(folder, drop_a_tensor), "cannot be read as safetensors"),
+    "numbers of a type that no network has": (
+        lambda folder: write_weights(folder, safetensors.numpy.save({"weight": np.zeros(4, np.uint8)})),
+        "holds numbers of the type U8",
+    ),
     "a wrong shape": (lambda folder: change_header(folder, stretch_a_tensor), "cannot be read as safetensors"),
 }
 

@@ -65,6 +65,14 @@ def test_the_last_training_of_its_kind_says_how_long_the_next_one_takes(settings
     assert again.seconds == pytest.approx(2 * 410.0)
 
 
+def test_a_training_that_was_stopped_amid_an_epoch_counts_its_steps(settings: Settings) -> None:
+    config = TrainConfig(name="stopped", batch_size=40)
+    finished(settings, config, epoch=1, step=900, seconds=410.0 + 900 * 0.4)
+    timing = timing_of_last_run(config, settings)
+    assert timing is not None
+    assert timing.image_seconds == pytest.approx(10.0 / 200)
+
+
 def test_an_old_timing_is_stale_and_a_disturbed_one_when_nothing_disturbs(settings: Settings) -> None:
     now = time.time()
     assert not is_stale(Timing(1, 0.1, 0.1, measured=now), settings)

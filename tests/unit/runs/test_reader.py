@@ -97,6 +97,17 @@ def test_no_validation_or_a_damaged_one_is_none(tmp_path: Path, data: bytes | No
     assert reader.read_validation(tmp_path) is None
 
 
+def test_any_changed_byte_of_the_validation_leaves_it_readable_or_none(tmp_path: Path) -> None:
+    arrays: dict[str, Any] = {name: np.arange(50) for name in ("labels", "predicted", "wrong", "images")}
+    np.savez_compressed(tmp_path / VALIDATION_FILE, **arrays)
+    whole, random = (tmp_path / VALIDATION_FILE).read_bytes(), np.random.default_rng(0)
+    for _ in range(300):
+        data = bytearray(whole)
+        data[int(random.integers(len(data)))] ^= int(random.integers(1, 256))
+        (tmp_path / VALIDATION_FILE).write_bytes(data)
+        reader.read_validation(tmp_path)
+
+
 def test_validation_never_unpickles(tmp_path: Path) -> None:
     names: dict[str, Any] = dict.fromkeys(("labels", "predicted", "wrong", "images"), np.array([{}], object))
     np.savez(tmp_path / VALIDATION_FILE, **names)

@@ -41,6 +41,15 @@ def test_it_comes_back(kept: Path, data: TrainingSet) -> None:
     assert (training.epoch, training.step) == (0, 3)
 
 
+def test_one_of_a_version_with_fewer_options_comes_back(kept: Path, data: TrainingSet) -> None:
+    saved = torch.load(kept / CHECKPOINT_FILE, weights_only=True)
+    del saved["config"]["start_share"], saved["training"]["start_weights"]
+    torch.save(saved, kept / CHECKPOINT_FILE)
+    training = Training(CONFIG, data)
+    assert restore_checkpoint(kept, training, CONFIG, data) == 12.5
+    assert (training.epoch, training.step) == (0, 3)
+
+
 def test_without_one_a_training_begins_at_its_first_step(data: TrainingSet, tmp_path: Path) -> None:
     training = Training(CONFIG, data)
     assert restore_checkpoint(tmp_path, training, CONFIG, data) == 0.0

@@ -357,6 +357,12 @@ def test_one_of_an_earlier_version_is_read_where_it_cannot_be_written(earlier: S
         assert edits.add([sample(4)], own).count == 1
 
 
+def test_one_of_an_earlier_version_is_only_read_where_nothing_may_be_changed(earlier: Settings) -> None:
+    before = file_of(earlier).read_bytes()
+    assert labels(dataclasses.replace(earlier, read_only=True)) == ["3", "3"]
+    assert file_of(earlier).read_bytes() == before
+
+
 def test_two_programs_may_be_the_first_to_open_one_of_an_earlier_version(earlier: Settings) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(lambda number: edits.add([sample(number)], earlier).count, range(10, 18))) == [1] * 8

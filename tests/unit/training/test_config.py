@@ -33,6 +33,8 @@ def test_a_configuration_comes_back_as_it_was(config: TrainConfig) -> None:
         ({"datasets": ["emnist-balanced", "emnist-bymerge"]}, "made of the same pages"),
         ({"name": "../x"}, "A model's name is"),
         ({"wings": 2}, "unknown options: wings"),
+        ({"__dataclass_self__": 1}, "unknown options: __dataclass_self__"),
+        ({"start_share": 0.5}, "start share is for a training that starts from a model"),
     ],
 )
 def test_bad_values_are_named(values: dict[str, object], reason: str) -> None:

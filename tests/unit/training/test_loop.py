@@ -1,3 +1,4 @@
+import copy
 import dataclasses
 import itertools
 from dataclasses import asdict
@@ -140,7 +141,7 @@ def test_a_share_of_the_weights_to_start_from_is_kept(data: TrainingSet, average
     start = run(dataclasses.replace(config, seed=5), data)[0].network.state_dict()
     kept = {}
     for share in (0.0, 0.25, 1.0):
-        training = Training(dataclasses.replace(config, start_share=share), data, weights=start)
+        training = Training(dataclasses.replace(config, start="digits", start_share=share), data, weights=start)
         assert all(np.isfinite(event.validation_loss) for event in training if not isinstance(event, Step))
         kept[share] = training.best().network.state_dict()
     for name, tensor in start.items():
@@ -148,6 +149,20 @@ def test_a_share_of_the_weights_to_start_from_is_kept(data: TrainingSet, average
         assert torch.allclose(kept[0.25][name], expected, atol=1e-3), "rounded to half precision"
         assert torch.equal(kept[1.0][name], tensor)
     assert not torch.equal(kept[0.0][name], kept[1.0][name])
+
+
+def test_the_weights_it_began_with_are_kept_over_a_stop(data: TrainingSet) -> None:
+    config = dataclasses.replace(SMALL, architecture="lenet5", epochs=1, start="digits", start_share=0.5)
+    start = run(dataclasses.replace(config, seed=5, start="", start_share=0.0), data)[0].network.state_dict()
+    stopped = Training(config, data, weights=start)
+    next(iter(stopped))
+    state = copy.deepcopy(stopped.state())
+    list(stopped)
+    another = Training(config, data, weights={name: torch.zeros_like(tensor) for name, tensor in start.items()})
+    another.load_state(state)
+    list(another)
+    kept, resumed = (training.best().network.state_dict() for training in (stopped, another))
+    assert all(torch.equal(kept[name], resumed[name]) for name in kept)
 
 
 def _timeless(event: Step | Epoch) -> dict[str, float]:
