@@ -58,7 +58,7 @@ def get_settings() -> Settings:
     fields = fields_of(Settings)
     given: dict[str, Any] = {name: text for name in fields if (text := os.environ.get(variable(name), "").strip())}
     # pydantic alone would take "yes" for a switch and "1_0" for a number, too: what is no digits is given as nothing.
-    values = {
+    values: dict[str, Any] = {
         name: None if fields[name].type in (bool, int) and not re.fullmatch("[0-9]+", text) else text
         for name, text in given.items()
     }

@@ -3,9 +3,7 @@
 from functools import partial
 
 from core import cached
-from core.charsets import get_charset
 from core.errors import DigitLabError
-from core.model.prediction import kind
 from pages.components import page, parts
 from pages.components.evaluate import (
     calibration,
@@ -28,7 +26,7 @@ _PARTS = {
     "Curves": curves.show,
     "Classes": classes.show,
     "Calibration": calibration.show,
-    "What is not a {}": rejection.show,  # digit, letter or character
+    "What is not a character": rejection.show,
     "PR and ROC": one_vs_rest.show,
     "Compare": compare.show,
     "Download": downloads.show,
@@ -40,8 +38,7 @@ try:
     subject = choose.show(active) if active else None
     if subject:
         headline.show(subject)
-        noun = kind(get_charset(subject.card.charset))
-        parts.show({title.format(noun): partial(show, subject) for title, show in _PARTS.items()}, "evaluate-part")
+        parts.show({title: partial(show, subject) for title, show in _PARTS.items()}, "evaluate-part", in_address=True)
     damaged_models.show(entries)
 except DigitLabError as error:
     page.explain(error)

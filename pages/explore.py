@@ -19,4 +19,5 @@ if data:
             "Labels": partial(labels.show, data, model=active),
         },
         "explore-part",
+        in_address=True,
     )

@@ -32,6 +32,7 @@ try:
             "Export and import": partial(import_export.show, samples),
         },
         "samples-part",
+        in_address=True,
     )
 except DigitLabError as error:
     action.forget_outcome("samples")  # a change failed for the same reason

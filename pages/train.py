@@ -14,6 +14,6 @@ try:
     action.show_outcome("train")
     active_runs.show(settings)
     shown = {form.TITLE: form.show, "Runs": runs.show, "Models": models.show}
-    parts.show({title: partial(show, settings) for title, show in shown.items()}, form.PARTS)
+    parts.show({title: partial(show, settings) for title, show in shown.items()}, form.PARTS, in_address=True)
 except DigitLabError as error:
     page.explain(error)

@@ -68,7 +68,9 @@ def _kept() -> list[File]:
     with st.container(horizontal=True, vertical_alignment="center"):
         names = escape(files[0].name) if len(files) == 1 else counted(len(files), "picture")
         st.markdown(f"From before: {names}", width="content")
-        st.button("Remove", key="upload-remove", icon=":material/close:", on_click=st.session_state.pop, args=(_KEPT,))
+        st.button(
+            "Remove", key="upload-remove", icon=":material/close:", on_click=st.session_state.pop, args=(_KEPT, None)
+        )
     return files
 
 

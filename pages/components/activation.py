@@ -29,7 +29,8 @@ def use(
     Args:
         prepare: what to do first, such as putting the model into the library.
         done: the outcome, where the page has its own words for it.
-        key, label, blocked, primary: as for `action.button`.
+        key: what the button's begins with; the model's name follows.
+        label, blocked, primary: as for `action.button`.
     """
 
     def change() -> None:
@@ -39,7 +40,7 @@ def use(
 
     action.button(
         label,
-        key,
+        f"{key}-{name}",
         "published_with_changes",
         change,
         settings,
@@ -57,7 +58,7 @@ def bring_back(settings: Settings, key: str) -> None:
     if former:
         action.button(
             f"Bring back {escape(former)}",
-            key,
+            f"{key}-{former}",
             "undo",
             partial(library_admin.activate, former, settings),
             settings,

@@ -14,7 +14,7 @@ from core.charsets import MANY, Charset, get_charset
 from core.errors import DigitLabError
 from core.settings import get_settings
 from pages.components.action import read_only_reason
-from pages.components.sample_edits import remember, undo
+from pages.components.sample_edits import can_undo, remember, undo
 from pages.components.text import escape, message
 
 if TYPE_CHECKING:
@@ -106,7 +106,10 @@ def show_problem(correctable: Correctable | None) -> None:
 
 def _feedback(correctable: Correctable | None) -> Feedback | None:
     feedback: Feedback | None = st.session_state.get(_FEEDBACK)
-    return feedback if feedback and correctable and feedback.token == correctable.token else None
+    if not feedback or not correctable or feedback.token != correctable.token:
+        return None
+    edit = feedback.correction.edit if feedback.correction else None
+    return None if edit and not can_undo(edit) else feedback  # it was undone on My samples
 
 
 def _keep(correctable: Correctable, label: str, correction: "Correction | None" = None, problem: str = "") -> None:
@@ -223,7 +226,7 @@ def _take_back(correctable: Correctable, feedback: Feedback) -> None:
     try:
         undo(feedback.correction.edit, get_settings())
     except DigitLabError as error:
-        _keep(correctable, feedback.label, feedback.correction, str(error))
+        _keep(correctable, feedback.label, problem=str(error))
         return
     st.session_state[_FEEDBACK] = None
     for name in st.session_state:  # what was picked no longer counts

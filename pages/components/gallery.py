@@ -1,7 +1,7 @@
 """A grid of small pictures that are buttons: with mouse, finger or keyboard one of them is picked."""
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -142,7 +142,7 @@ def paged(
     first: bool = False,
     on_pick: Callable[[Item], None] | None = None,
     counts: bool = False,
-    noun: str = "image",
+    of: Hashable = None,
 ) -> Item | None:
     """Show items as tiles, a page at a time.
 
@@ -155,20 +155,21 @@ def paged(
         first: whether that is the first one of the page, instead.
         on_pick: called with an item when the person picks it, before the page runs again.
         counts: whether to say how many they are even where one page holds all.
-        noun: what an item is called.
+        of: what the items are those of: where it has changed, the list begins again at its first page.
 
     Returns:
         The item that is picked; None for none.
     """
     count, pages, number = len(items), -(-len(items) // per_page), page_key(key)
-    if not 1 <= st.session_state.get(number, 1) <= pages:
-        st.session_state[number] = 1
+    changed = st.session_state.setdefault(f"{key}-of", of) != of
+    if changed or not 1 <= st.session_state.get(number, 1) <= pages:
+        st.session_state[f"{key}-of"], st.session_state[number] = of, 1
     if pages > 1:
         st.pagination(pages, key=number, max_visible_pages=5)
     start = (st.session_state.get(number, 1) - 1) * per_page
     shown = list(items[start : start + per_page])
     if counts or pages > 1:
-        st.caption(f"{start + 1:,} to {start + len(shown):,} of {counted(count, noun)}")
+        st.caption(f"{start + 1:,} to {start + len(shown):,} of {counted(count, 'image')}")
     index = 0 if first else shown.index(picked) if picked in shown else None
     choice = show(
         [tile(item) for item in shown], key, side, index, (lambda chosen: on_pick(shown[chosen])) if on_pick else None

@@ -19,7 +19,7 @@ def seconds(card: Card) -> float | None:
 
 
 def _measured() -> dict[str, float]:
-    measured: dict[str, float] = st.session_state.setdefault("evaluate-seconds", {})  # by the hash of the weights
+    measured: dict[str, float] = st.session_state.setdefault("latency-seconds", {})  # by the hash of the weights
     return measured
 
 

@@ -28,6 +28,11 @@ def last_edit(charset: str) -> Edit | None:
     return next((edit for name, edit in reversed(_edits()) if name == charset), None)
 
 
+def can_undo(edit: Edit) -> bool:
+    """Whether this session made the change and has not undone it."""
+    return any(edit == other for _, other in _edits())
+
+
 def undo(edit: Edit, settings: Settings) -> int:
     """Undo a change of this session, once.
 

@@ -5,7 +5,9 @@ import base64
 import cv2
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from pages.components.gallery import page_key
 from pages.components.pictures import EMPTY, data_url, on_square
 from pages.components.text import escape
 
@@ -40,3 +42,56 @@ def test_empty_place_is_faint() -> None:
 
 def test_plain_text_has_no_marks_left() -> None:
     assert escape("a_b *c* [d](e) :red[f]") == r"a\_b \*c\* \[d\]\(e\) \:red\[f\]"
+
+
+def parts_of_a_page() -> None:
+    """A page whose parts are called after the model, and one of which has parts itself."""
+    import streamlit as st
+
+    from pages.components import parts
+
+    inner = {"Curves": lambda: None, "Log": lambda: None}
+    noun = st.session_state.get("noun", "digit")
+    outer = {"First": lambda: None, f"No {noun}": lambda: parts.show(inner, "inner")}
+    parts.show(outer, "outer", in_address=True)
+
+
+def test_parts_that_get_other_titles_begin_anew() -> None:
+    page = AppTest.from_function(parts_of_a_page)
+    page.query_params["part"] = "no-digit"
+    page.run()
+    assert not page.exception
+    page.session_state["noun"] = "letter"
+    page.run()
+    assert not page.exception
+    assert [tab.label for tab in page.tabs] == ["First", "No letter"]
+
+
+def test_parts_within_a_part_leave_the_address_alone() -> None:
+    page = AppTest.from_function(parts_of_a_page)
+    page.query_params["part"] = "no-digit"
+    page.run()
+    assert "Curves" in [tab.label for tab in page.tabs]
+    assert "no-digit" in page.query_params["part"]
+
+
+def a_gallery() -> None:
+    """Five images, two at a time, of whichever list the session names."""
+    import numpy as np
+    import streamlit as st
+
+    from pages.components import gallery
+
+    tile = gallery.Tile(np.zeros((4, 4), np.uint8), "", "")
+    gallery.paged(range(5), lambda _: tile, "gallery", 2, of=st.session_state.get("list", "a"))
+
+
+def test_another_list_begins_at_its_first_page() -> None:
+    page = AppTest.from_function(a_gallery).run()
+    page.session_state[page_key("gallery")] = 3
+    page.run()
+    assert page.caption[0].value == "5 to 5 of 5 images"
+    page.session_state["list"] = "b"
+    page.run()
+    assert not page.exception
+    assert page.caption[0].value == "1 to 2 of 5 images"

@@ -237,6 +237,24 @@ def test_right_is_stored_and_undone(open_page: Open, add_model: AddModel, three:
 
 
 @pytest.mark.usefixtures("own_samples")
+def test_what_was_undone_on_my_samples_can_be_stored_again(open_page: Open, three: Picture) -> None:
+    page = open_page("pages/draw.py")
+    put_on_canvas(page, three)
+    page.run()
+    page.button(key="draw-right").click().run()
+    assert len(stored()) == 1
+    page.switch_page("pages/samples.py").run()
+    page.button(key="samples-undo").click().run()
+    assert stored() == []
+    page.switch_page("pages/draw.py")
+    put_on_canvas(page, three)
+    page.run()
+    page.button(key="draw-right").click().run()
+    assert not page.exception
+    assert len(stored()) == 1
+
+
+@pytest.mark.usefixtures("own_samples")
 def test_what_it_is_can_be_chosen_and_changed_and_is_one_sample(
     open_page: Open, add_model: AddModel, three: Picture
 ) -> None:

@@ -1,4 +1,4 @@
-"""The part What is not a digit of the Evaluate page, on models that say the same of everything."""
+"""The part What is not a character of the Evaluate page, on models that say the same of everything."""
 
 import json
 import threading
@@ -15,7 +15,7 @@ from tests.pages.conftest import Open, texts
 from tests.support.models import make_model
 from tests.unit.evaluation.test_rejection import SEVERAL, judged, make_knowing_model
 
-PART = "What is not a digit"
+PART = "What is not a character"
 EACH = 20
 
 

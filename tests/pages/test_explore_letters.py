@@ -85,7 +85,7 @@ def test_preprocessing_says_of_two_same_mistakes_that_they_are_mistakes(open_ima
 def test_a_model_of_digits_is_not_asked_for_letters(open_image: Opener, add_model: Callable[..., Path]) -> None:
     shutil.rmtree(add_model().parent / "characters")
     page = open_image("Preprocessing", "emnist-balanced", BALANCED.characters.index("A"))
-    assert "The active model reads other characters than these." in [one.value for one in page.caption]
+    assert "The chosen model reads other characters than these." in [one.value for one in page.caption]
     assert "sure" not in texts(page).split("### ")[1]
 
 
@@ -107,4 +107,4 @@ def test_labels_say_why_the_model_does_not_judge_them(open_image: Opener, tmp_pa
     write_emnist(tmp_path / "data", "letters", each=2)
     assert "reads other characters" in why("emnist-letters")
     shutil.rmtree(get_settings().models_dir / "characters")
-    assert "there is no active model" in why("uci-digits")
+    assert "there is no model" in why("uci-digits")

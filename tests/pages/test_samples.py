@@ -140,7 +140,7 @@ def test_the_last_sample_can_be_deleted_and_forgotten_for_good(own: Settings, op
     assert not page.exception
     assert "No samples yet" in texts(page)
     assert "Forget 1 deleted sample of digits for good?" in texts(page)
-    page.button(key="samples-purge").click().run()
+    page.button(key="samples-purge-digits").click().run()
     assert edits.count_deleted(own) == 0
     page.button(key="samples-undo").click().run()
     assert "cannot be undone any more" in page.error[0].value
@@ -232,10 +232,10 @@ def test_a_model_is_taught_kept_and_used(own: Settings, open_page: Open) -> None
         page.text_input(key=f"samples-keep-{run.id}").set_value(name).run()
         assert problem in page.error[-1].value  # what it has forgotten may be said before
         assert page.button(key="samples-keep").disabled
-        assert page.button(key="samples-use").disabled
+        assert page.button(key=f"samples-use-{name}").disabled
     page.text_input(key=f"samples-keep-{run.id}").set_value("my-hand").run()
     assert not page.button(key="samples-keep").disabled
-    page.button(key="samples-use").click().run()
+    page.button(key="samples-use-my-hand").click().run()
     assert not page.exception
     assert active_model(own) == "my-hand"
     assert "every page reads with it, for everybody" in page.success[0].value
@@ -262,7 +262,7 @@ def test_a_failed_teaching_says_why_and_can_be_begun_again(
     page.button(key="samples-again").click().run()
     assert read_run(run.folder).state is State.QUEUED
     assert "What the copy has learnt so far is lost" in texts(page)
-    page.button(key="samples-cancel").click().run()
+    page.button(key=f"samples-cancel-{run.id}").click().run()
     assert read_run(run.folder).state is State.CANCELLED
     page.run()
     assert "was cancelled" in page.info[0].value
@@ -282,7 +282,7 @@ def test_what_was_forgotten_is_red(own: Settings, open_page: Open) -> None:
         page.text_input(key=f"samples-keep-{run.id}").set_value(name).run()
         assert problem in page.error[-1].value
         assert page.button(key="samples-keep").disabled
-    page.button(key="samples-discard").click().run()
+    page.button(key=f"samples-discard-{run.id}").click().run()
     assert list_runs(own) == []
 
 
@@ -386,7 +386,7 @@ def test_undo_leaves_the_changes_of_other_sessions(own: Settings, open_page: Ope
     relabel(first.run(), "8")
     second.run()
     assert second.button(key="samples-undo").disabled
-    assert "You have changed nothing" in second.button(key="samples-undo").help
+    assert "There is no change of yours" in second.button(key="samples-undo").help
     second.session_state["samples-chosen"] = 1
     relabel(second.run(), "5")
     assert labels(own) == ["5", "8"]

@@ -138,7 +138,7 @@ def test_with_nothing_there_is_a_form_that_stands_on_quick(open_page: Open) -> N
     absent = next(caption.value for caption in page.caption if "Not on this machine" in caption.value)
     assert "MNIST" in absent
     assert "Explore" in absent
-    assert not any(name.startswith("train-pause") for name in keys(page))
+    assert not any(name.startswith("run-pause") for name in keys(page))
 
 
 def test_every_option_has_a_field_with_its_bounds(open_page: Open) -> None:
@@ -329,11 +329,11 @@ def test_start_makes_a_run_that_ends_in_a_model(open_page: Open) -> None:
     press(page, "train-new-time")
     times = page.table[0].value.set_index("").loc["Time for an image"]
     assert all(float(str(time).removesuffix(" ms")) > 0 for time in times)
-    press(page, "train-new-use")
+    press(page, "train-new-use-mine")
     assert library_admin.active_model(get_settings()) == "mine"
     assert "active now: every page reads with it, for everybody" in page.success[0].value
     assert page.sidebar.selectbox[0].value == "mine"
-    press(page, "train-new-back")
+    press(page, "train-new-back-digits")
     assert library_admin.active_model(get_settings()) == "digits"
 
 
@@ -343,7 +343,7 @@ def test_a_running_one_is_shown_and_can_be_asked(open_page: Open, running: Run) 
     assert "mine” running".replace("” ", "”: ") in page.subheader[0].value.replace("\\", "")
     assert "**2 of 2**" in texts(page)
     for name, request in (("pause", Request.PAUSE), ("stop", Request.STOP), ("cancel", Request.CANCEL)):
-        press(page, f"train-{name}-{running.id}")
+        press(page, f"run-{name}-{running.id}")
         assert take_request(running.folder) is request
 
 
@@ -351,8 +351,8 @@ def test_before_the_first_epoch_has_ended_nothing_can_be_kept(open_page: Open) -
     run = made(state=State.RUNNING, step=5, steps=10, epochs=2, seconds=30.0)
     with FileLock(run.folder / LOCK_FILE):
         page = open_page(PAGE)
-        assert page.button(key=f"train-stop-{run.id}").disabled
-        assert not page.button(key=f"train-cancel-{run.id}").disabled
+        assert page.button(key=f"run-stop-{run.id}").disabled
+        assert not page.button(key=f"run-cancel-{run.id}").disabled
 
 
 @pytest.mark.usefixtures("running")
@@ -384,9 +384,9 @@ def test_the_queue_is_shown_moved_and_cancelled(open_page: Open) -> None:
     first, second = (made(replace(CONFIG, name=name)) for name in ("one", "two"))
     page = open_page(PAGE)
     assert "Waiting for their turn: 2" in texts(page)
-    press(page, f"train-move-{second.id}")
+    press(page, f"run-move-{second.id}")
     assert [run.config.name for run in queue.queue(get_settings())] == ["two", "one"]
-    press(page, f"train-cancel-{first.id}")
+    press(page, f"run-cancel-{first.id}")
     assert [run.config.name for run in queue.queue(get_settings())] == ["two"]
 
 
@@ -408,9 +408,9 @@ def test_what_stopped_can_go_on_or_be_discarded(
     assert said in " ".join(
         [texts(page), page.subheader[0].value, *(one.value for one in (*page.error, *page.warning))]
     )
-    assert f"train-resume-{run.id}" in keys(page)
+    assert f"run-resume-{run.id}" in keys(page)
     assert "Discard “mine”? What it has learnt is lost: 1 of 2 epochs" in texts(page)
-    press(page, f"train-discard-{run.id}")
+    press(page, f"run-discard-{run.id}")
     assert read_run(run.folder).state is State.CANCELLED
 
 
@@ -418,7 +418,7 @@ def test_resume_puts_it_into_the_queue(open_page: Open, running: Run) -> None:
     run = made(replace(CONFIG, name="other"), State.PAUSED)
     page = open_page(PAGE)
     assert "Can go on: 1" in texts(page)
-    press(page, f"train-resume-{run.id}")
+    press(page, f"run-resume-{run.id}")
     assert read_run(run.folder).state is State.QUEUED
     assert read_run(running.folder).state is State.RUNNING
 
@@ -517,7 +517,7 @@ def test_read_only_shows_all_and_changes_nothing(
     read_only()
     page = open_page(PAGE)
     assert "read only" in page.info[0].value
-    for name in ("train-start", f"train-resume-{paused.id}", f"train-discard-{paused.id}", f"train-cancel-{queued.id}"):
+    for name in ("train-start", f"run-resume-{paused.id}", f"run-discard-{paused.id}", f"run-cancel-{queued.id}"):
         forge(page, name)
     assert {run.state for run in all_runs()} == {State.PAUSED, State.QUEUED}
     open_part(page, "Models")
@@ -538,15 +538,15 @@ def test_a_teaching_is_shown_without_curves(open_page: Open) -> None:
         page = open_page(PAGE)
     assert not page.exception
     assert "Teaching" in page.subheader[0].value
-    assert f"train-pause-{run.id}" not in keys(page)
-    assert f"train-cancel-{run.id}" in keys(page)
+    assert f"run-pause-{run.id}" not in keys(page)
+    assert f"run-cancel-{run.id}" in keys(page)
 
 
 def test_one_that_has_not_begun_goes_without_a_question(open_page: Open) -> None:
     run = made(state=State.PAUSED)
     page = open_page(PAGE)
     assert "What it has learnt is lost" not in texts(page)
-    press(page, f"train-discard-{run.id}")
+    press(page, f"run-discard-{run.id}")
     assert read_run(run.folder).state is State.CANCELLED
 
 
@@ -554,7 +554,7 @@ def test_one_that_waits_to_go_on_asks_first(open_page: Open, running: Run) -> No
     run = made(replace(CONFIG, name="other"), epoch=1, epochs=2, seconds=200.0)
     page = open_page(PAGE)
     assert "Cancel “other”? What it has learnt is lost: 1 of 2 epochs (3 min of training)" in texts(page)
-    press(page, f"train-cancel-{run.id}")
+    press(page, f"run-cancel-{run.id}")
     assert read_run(run.folder).state is State.CANCELLED
     assert read_run(running.folder).state is State.RUNNING
 
@@ -629,7 +629,7 @@ def test_any_finished_run_can_be_looked_at(open_page: Open, add_model: Callable[
     page.selectbox(key="train-runs-one").set_value(older.id).run()
     assert not page.exception
     assert texts(page).count("Confusion side by side") == 2
-    assert {"train-new-use", "train-one-use"} <= keys(page)
+    assert {"train-new-use-mine", "train-one-use-mine"} <= keys(page)
     page.session_state["train-one-part"] = "Log"
     page.run()
     assert page.code[0].value == "epoch 1 said"
@@ -638,7 +638,7 @@ def test_any_finished_run_can_be_looked_at(open_page: Open, add_model: Callable[
     assert texts(page).count("Confusion side by side") == 1
     assert any(caption.value == "It is shown at the top of this page." for caption in page.caption)
     page.selectbox(key="train-runs-one").set_value(older.id).run()
-    press(page, "train-one-use")
+    press(page, "train-one-use-mine")
     assert library_admin.active_model(get_settings()) == "mine"
 
 
@@ -651,10 +651,10 @@ def test_a_summary_and_the_library_stand_on_one_page(open_page: Open, add_model:
     page.session_state["train-shown"] = run.id
     open_part(page, "Models")
     assert not page.exception
-    assert {"train-new-use", "train-use-mine", "train-back"} <= keys(page)
-    press(page, "train-new-use")
+    assert {"train-new-use-mine", "train-use-mine", "train-back-mine"} <= keys(page)
+    press(page, "train-new-use-mine")
     assert not page.exception
-    assert {"train-new-back", "train-back"} <= keys(page)
+    assert {"train-new-back-digits", "train-back-digits"} <= keys(page)
 
 
 def numbers_of(chart: dict[str, Any]) -> list[list[float]]:

@@ -55,7 +55,7 @@ def start(page: AppTest) -> None:
 
 def resume(page: AppTest) -> None:
     (run,) = list_runs(get_settings())
-    press(page, f"train-resume-{run.id}")
+    press(page, f"run-resume-{run.id}")
 
 
 def ended(page: AppTest) -> State:

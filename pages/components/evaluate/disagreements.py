@@ -84,7 +84,14 @@ def _gallery(subject: Subject, other: Predictions, indices: NDArray[np.int64]) -
             f"{_answer(first, index)} · {_answer(other, index)}",
         )
 
-    picked = gallery.paged(indices.tolist(), tile, "evaluate-differences", _PER_PAGE, side=_TILE)
+    picked = gallery.paged(
+        indices.tolist(),
+        tile,
+        "evaluate-differences",
+        _PER_PAGE,
+        side=_TILE,
+        of=(first.model, other.model, indices.tobytes()),
+    )
     if picked is not None:
         _table(first, other, np.array([picked]))
 

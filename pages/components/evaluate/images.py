@@ -41,6 +41,7 @@ def show(subject: Subject, indices: NDArray[np.int64], key: str, per_page: int, 
                 key,
                 per_page,
                 first=True,
+                of=(subject.predictions.model, indices.tobytes()),
             )
     if picked is not None:
         with right:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from core import cached
 from core.charsets import get_charset
 from core.data.datasets import Dataset
+from core.data.register import SOURCES
 from core.errors import DataMissing, DigitLabError
 from core.evaluation.predictions import Predictions
 from core.model.card import Card
@@ -64,10 +65,8 @@ class Subject:
             with st.spinner(f"Reading the images of {escape(answers.title)}"):
                 data = cached.dataset(answers.dataset, answers.split)
         except DataMissing as error:
-            return (
-                None,
-                f"The images cannot be shown. {escape(str(error))} The Explore page can fetch it as well.",
-            )
+            fetched = " The Explore page can fetch it as well." if SOURCES[answers.dataset].downloadable else ""
+            return None, f"The images cannot be shown. {escape(str(error))}{fetched}"
         except DigitLabError as error:
             return None, f"The images cannot be shown. {escape(str(error))}"
         if not answers.fits(data):

@@ -117,7 +117,9 @@ def _per_page() -> int:
 
 def _turn_to(indices: NDArray[np.int64], chosen: int) -> None:
     """Open the page of an image that was chosen elsewhere: by its number, by a step, on the map."""
-    if st.session_state.get(_SEEN) != chosen and (rank := _rank(indices, chosen)) is not None:
+    if (_PAGE not in st.session_state or st.session_state.get(_SEEN) != chosen) and (
+        rank := _rank(indices, chosen)
+    ) is not None:
         st.session_state[_PAGE] = rank // _per_page() + 1
     st.session_state[_SEEN] = chosen
 

@@ -43,7 +43,7 @@ def _answer(data: Dataset, index: int, label: str, model: Entry | None) -> None:
     if model is None:
         return
     if not fits(data, model):
-        st.caption("The active model reads other characters than these.")
+        st.caption("The chosen model reads other characters than these.")
         return
     with page.explained():
         with st.container(), st.spinner("Loading the model"):

@@ -21,6 +21,7 @@ def chosen(data: Dataset) -> int:
 def choose(index: int) -> None:
     """Keep the chosen image for all parts of the page."""
     st.session_state[_CHOSEN] = index
+    address.show("image", str(index) if index else "")
 
 
 def show(data: Dataset, key: str) -> int:

@@ -36,8 +36,8 @@ _ABOUT = (
     "Many of them are right but badly written, so a person has to decide."
 )
 _LEARNT = {
-    Leakage.TRAINING: "the active model was trained on these labels",
-    Leakage.OVERLAP: "the active model was trained on the same pages, perhaps on these very images",
+    Leakage.TRAINING: "the chosen model was trained on these labels",
+    Leakage.OVERLAP: "the chosen model was trained on the same pages, perhaps on these very images",
 }
 
 
@@ -60,9 +60,9 @@ def show(data: Dataset, model: Entry | None) -> None:
 def _why_not(data: Dataset, model: Entry | None) -> str:
     """Why the model cannot judge these labels; empty where its answers are out of sample."""
     if not model or not model.card:
-        return "there is no active model"
+        return "there is no model"
     if not map_sample.fits(data, model):
-        return "the active model reads other characters"
+        return "the chosen model reads other characters"
     return _LEARNT.get(leakage_of(model.card, data.name, data.split, data.title), "")
 
 
@@ -156,6 +156,7 @@ def _show_pictures(data: Dataset, issues: LabelIssues) -> None:
         "explore-labels-gallery",
         _PER_PAGE,
         side=92,
+        of=(data.name, data.split, issues.indices.tobytes()),
         on_pick=lambda row: image_picker.choose(int(issues.indices[row])),
     )
     if row is not None:

@@ -69,7 +69,7 @@ def show(data: Dataset, model: Entry | None) -> None:
     with right:
         _compare(reader, squeezed, normalised, result, truth, only)
         if reader is None:
-            st.caption(f"{'The active model reads other characters than these' if model else 'No model reads it'}.")
+            st.caption(f"{'The chosen model reads other characters than these' if model else 'No model reads it'}.")
         steps.show(normalised)
         if result:
             steps.show_views(result)

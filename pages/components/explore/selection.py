@@ -52,6 +52,7 @@ def show(data: Dataset, drawn: Sample, points: Sequence[dict[str, Any]], touch: 
         "explore-map-gallery",
         _PER_PAGE,
         side=72,
+        of=(drawn.key, rows.tobytes()),
         on_pick=lambda row: image_picker.choose(int(drawn.indices[row])),
     )
     if row is not None:

@@ -20,7 +20,7 @@ from pages.components.text import escape
 _ON_A_PAGE, _ON_A_PHONE = 60, 20
 _TILE = 60
 _CLASS, _PAGE = "samples-class", "samples-page"
-_NOTHING_TO_UNDO = "You have changed nothing since you opened Digit Lab."
+_NOTHING_TO_UNDO = "There is no change of yours to undo."
 
 
 @st.fragment
@@ -71,7 +71,7 @@ def _tools(samples: SampleSet) -> None:
         )
         action.button(
             "Forget deleted",
-            "samples-purge",
+            f"samples-purge-{charset.name}",
             "delete_forever",
             partial(edits.purge, settings, charset.name),
             settings,

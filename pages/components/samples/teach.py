@@ -149,7 +149,7 @@ def _watch(run: Run, settings: Settings) -> None:
         st.progress(min(now.status.share, 1.0), _progress(now, settings), width="stretch")
         action.button(
             "Cancel",
-            "samples-cancel",
+            f"samples-cancel-{now.id}",
             "close",
             partial(queue.cancel, now, settings),
             settings,

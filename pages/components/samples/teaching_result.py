@@ -96,7 +96,7 @@ def _decide(run: Run, config: TeachConfig, outcome: Outcome, settings: Settings)
         action.button("Keep it", "samples-keep", "save", put_away, settings, blocked=problem)
         action.button(
             "Discard",
-            "samples-discard",
+            f"samples-discard-{run.id}",
             "delete",
             partial(queue.delete, run, settings),
             settings,

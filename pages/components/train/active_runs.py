@@ -59,6 +59,7 @@ def _live(signature: tuple[tuple[str, State], ...]) -> None:
         st.rerun()  # the whole page says what is wrong
     if _signature(runs) != signature:
         st.rerun()
+    action.show_outcome("run")
     running = next((run for run in runs if run.state is State.RUNNING), None)
     if running:
         run_actions.show_on_top(running)
@@ -67,6 +68,7 @@ def _live(signature: tuple[tuple[str, State], ...]) -> None:
 
 
 def _still(runs: Sequence[Run], settings: Settings) -> None:
+    action.show_outcome("run")
     chosen = run_actions.on_top()
     run = next((run for run in runs if run.id == chosen), None)
     if run and run.state is State.CANCELLED:
@@ -88,8 +90,6 @@ def _panel(run: Run, settings: Settings) -> None:
             if run.state not in UNDER_WAY:
                 hide = partial(run_actions.show_on_top, None)
                 st.button("Hide", key="train-hide", icon=":material/visibility_off:", on_click=hide, wrap=False)
-        if run.state in UNDER_WAY:
-            action.show_outcome("train")
         if run.state is not State.FINISHED:
             run_progress.show(run, "train-live-part")
         elif run.status.model:

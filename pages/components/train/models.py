@@ -52,7 +52,7 @@ def _buttons(entry: Entry, active: str | None, settings: Settings) -> None:
         if entry.card and entry.name == active:
             activation.bring_back(settings, "train-back")
         elif entry.card:
-            activation.use(entry.name, settings, f"train-use-{entry.name}")
+            activation.use(entry.name, settings, "train-use")
         if entry.card:
             _describe(entry.name, entry.card, settings)
             st.download_button(

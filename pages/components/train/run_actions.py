@@ -44,7 +44,7 @@ def buttons(run: Run, settings: Settings) -> None:
             name = escape(run.config.name)
             lost = f"Start “{name}” over? What it has learnt is lost; it begins again at its first step."
             over = partial(_again, run, queue.start_over, settings)
-            action.button("Start over", f"train-over-{run.id}", "restart_alt", over, settings, question=lost)
+            action.button("Start over", f"run-over-{run.id}", "restart_alt", over, settings, question=lost)
         _give_up("Discard", "delete", run, settings)
 
 
@@ -52,7 +52,7 @@ def button(
     label: str, icon: str, run: Run, change: Callable[[], None], settings: Settings, blocked: str = "", lost: str = ""
 ) -> None:
     """A button that changes a run; its key is made of the label's first word and the run's id."""
-    key = f"train-{label.split()[0].lower()}-{run.id}"
+    key = f"run-{label.split()[0].lower()}-{run.id}"
     action.button(label, key, icon, change, settings, question=lost, blocked=blocked)
 
 

@@ -46,11 +46,15 @@ def show(settings: Settings) -> None:
 def _all(runs: list[Run], settings: Settings) -> None:
     """The runs in the chosen states."""
     states = list(dict.fromkeys(run.state for run in runs))
-    wanted = st.pills("Show", states, selection_mode="multi", format_func=str.capitalize, key=_STATES, default=states)
-    runs = [run for run in runs if run.state in wanted]
-    if not runs:
-        st.caption("No run is in a chosen state.")
-        return
+    wanted = st.pills(
+        "Show",
+        states,
+        selection_mode="multi",
+        format_func=str.capitalize,
+        key=_STATES,
+        help="Choose states to see only the runs in them.",
+    )
+    runs = [run for run in runs if run.state in wanted or not wanted]
     labels = _labels(runs)
     _table(runs)
     _curves(runs, labels)
