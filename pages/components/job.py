@@ -31,11 +31,7 @@ def run(key: str, work: Callable[[Progress], Result], doing: str, describe: Desc
 
 
 def follow(
-    key: str,
-    job: Job[Result],
-    doing: str,
-    describe: Describe | None = None,
-    forget: Callable[[], None] | None = None,
+    key: str, job: Job[Result], doing: str, describe: Describe | None = None, forget: Callable[[], None] | None = None
 ) -> Result | None:
     """Show a job that was started before; see `run`.
 

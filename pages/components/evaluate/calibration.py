@@ -47,9 +47,7 @@ def _calibration(answers: Predictions) -> None:
 def _confidence(answers: Predictions) -> None:
     st.subheader("Confidence of right and wrong answers", anchor=False)
     chart.show(
-        figures.confidence(answers),
-        "evaluate-confidence",
-        "Histogram of the confidence of right and of wrong answers",
+        figures.confidence(answers), "evaluate-confidence", "Histogram of the confidence of right and of wrong answers"
     )
     count = int((~answers.right).sum())
     sure = _at(answers, answers.threshold).wrong

@@ -180,12 +180,7 @@ def _lists(answers: Predictions, cell: tuple[int, int] | None) -> None:
     left, right = st.columns(2)
     for column, label, key in ((left, "True class", _TRUE), (right, "Read as", _READ)):
         column.selectbox(
-            label,
-            options,
-            index=0 if cell else None,
-            format_func=answers.character,
-            key=key,
-            on_change=_take_pair,
+            label, options, index=0 if cell else None, format_func=answers.character, key=key, on_change=_take_pair
         )
 
 

@@ -111,10 +111,7 @@ def _table(first: Predictions, other: Predictions, indices: NDArray[np.int64]) -
     characters = np.array(first.charset.names)
     table = pd.DataFrame({"image": indices, "true": characters[first.labels[indices]]})
     column = st.column_config
-    columns = {
-        "image": column.NumberColumn("Image", width=80, format="%d"),
-        "true": column.TextColumn("Is", width=60),
-    }
+    columns = {"image": column.NumberColumn("Image", width=80, format="%d"), "true": column.TextColumn("Is", width=60)}
     for number, answers in enumerate((first, other)):
         table[f"answer{number}"] = [_answer(answers, int(index)) for index in indices]
         table[f"sure{number}"] = 100 * answers.confidence[indices]

@@ -104,15 +104,7 @@ def _row(title: str) -> "st.delta_generator.DeltaGenerator":
 
 
 def _button(label: str, make: Callable[[], bytes], file: str, kind: str, icon: str | None = None) -> None:
-    st.download_button(
-        label,
-        make,
-        file,
-        kind,
-        key=f"evaluate-file-{file}",
-        icon=icon,
-        on_click="ignore",
-    )
+    st.download_button(label, make, file, kind, key=f"evaluate-file-{file}", icon=icon, on_click="ignore")
 
 
 # What follows runs when a button is pressed, outside the page: it must not call Streamlit's elements.

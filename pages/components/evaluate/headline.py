@@ -72,11 +72,7 @@ def _main_scores(answers: Predictions) -> list[_Cell]:
     wrong = round(score.confident_error * score.confident * score.images)
     return [
         ("Accuracy", percent(score.accuracy), _interval(score.low, score.high, score.images)),
-        (
-            "Confident",
-            percent(score.confident),
-            f"of {score.images:,}, from {percent(answers.threshold, 1)} sure",
-        ),
+        ("Confident", percent(score.confident), f"of {score.images:,}, from {percent(answers.threshold, 1)} sure"),
         ("Confidently wrong", percent(score.confident_error), f"{wrong:,} of {confident:,}"),
     ]
 

@@ -79,8 +79,7 @@ def _table(measured: Rejection) -> None:
                 width=80,
             ),
             accepted: column.TextColumn(
-                help=f"What a model that refuses 1 % of the {noun}s would still accept, {interval}",
-                width=170,
+                help=f"What a model that refuses 1 % of the {noun}s would still accept, {interval}", width=170
             ),
             refused: column.TextColumn(help=f"By the model's own threshold, {interval}", width=170),
             confident: column.TextColumn(

@@ -25,8 +25,7 @@ def show(source: Source, settings: Settings) -> None:
     damage = source.damage(settings)
     if damage:
         st.warning(
-            f"{source.title} in {escape(str(folder))} is not whole: {escape(damage)}.",
-            icon=":material/warning:",
+            f"{source.title} in {escape(str(folder))} is not whole: {escape(damage)}.", icon=":material/warning:"
         )
     else:
         st.info(f"{source.title} is not on this machine. It was looked for in {escape(str(folder))}.")
