@@ -78,6 +78,16 @@ class Charset:
                 order |= dict.fromkeys(self.alike(other) if other in self.characters else ())
         return tuple(order)
 
+    @cached_property
+    def similarity_indices(self) -> list[int]:
+        """The indices of the classes, in `similarity_order`."""
+        return [self.characters.index(character) for character in self.similarity_order]
+
+    @cached_property
+    def look_alike_indices(self) -> list[list[int]]:
+        """The groups of look-alikes, as indices of their classes."""
+        return [[self.characters.index(character) for character in group] for group in self.look_alikes]
+
     def show(self, character: str) -> str:
         """A character as it is shown to people: "Cc" where it stands for both cases."""
         return f"{character}{character.lower()}" if character in self.merged else character

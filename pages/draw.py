@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import cached
 from core.model.card import Card
-from pages.components import answer, canvas, model_picker, page, steps
+from pages.components import answer, canvas, page, steps
 
 _HEAD, _TOOLS = 124, 44  # pixels, on a phone: what comes into them does not move the canvas
 
@@ -16,12 +16,12 @@ def _desk(model: Card) -> None:
     if page.on_phone():  # the answer is above the canvas, or beside it where the phone lies on its side
         beside, place = st.columns(2, gap="small")
         with beside, st.container(gap="xsmall"):
-            only, charset = model_picker.choose(model)
+            only, charset = page.choose_reader(model)
             head = st.container(height=_HEAD, border=False, key="draw-head")
             tools = st.container(height=_TOOLS, border=False, horizontal=True, gap="small")
         panel = st.container()
     else:
-        only, charset = model_picker.choose(model)
+        only, charset = page.choose_reader(model)
         place, panel = page.halves()
     with place:
         drawing = canvas.show("canvas", tools)

@@ -15,14 +15,14 @@ from pages.components.evaluate import (
     damaged_models,
     downloads,
     headline,
-    mistakes,
+    images,
     one_vs_rest,
     rejection,
 )
 
 _PARTS = {
     "Confusion": confusion.show,
-    "Mistakes": mistakes.show,
+    "Mistakes": images.show_mistakes,
     "Curves": curves.show,
     "Classes": classes.show,
     "Calibration": calibration.show,

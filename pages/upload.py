@@ -10,7 +10,7 @@ from core import cached
 from core.settings import Settings, get_settings
 from core.text import counted
 from core.vision.formats import ENDINGS
-from pages.components import model_picker, page, table, uploads
+from pages.components import page, table, uploads
 from pages.components.text import escape
 from pages.components.uploads import File, Row, read_files
 
@@ -100,7 +100,7 @@ def _read_new(files: Sequence[File], model: str, only: str, settings: Settings) 
 
 active = page.begin("Upload pictures", asks=False)
 if active and active.card:
-    only, charset = model_picker.choose(active.card)
+    only, charset = page.choose_reader(active.card)
     settings = get_settings()
     files = _choose(settings, charset.noun)
     with page.explained():

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from core.charsets import Charset
 from core.charts import calibration as charts
 from core.charts import confusion_matrix
 from core.charts.calibration import confidence_histogram
@@ -28,27 +27,15 @@ _STRICT = 0.999
 def confusion(answers: Predictions) -> "go.Figure":
     """The confusion matrix, for light paper; of many classes the errors only, look-alikes beside each other."""
     charset, many = answers.charset, has_many(answers)
-    figure = confusion_matrix.confusion(
-        answers.confusion,
-        charset.names,
-        confusion_matrix.View(errors_only=many, order=likeness(charset) if many else None, groups=look_alikes(charset)),
-    )
+    order, groups = charset.similarity_indices if many else None, charset.look_alike_indices
+    view = confusion_matrix.View(errors_only=many, order=order, groups=groups)
+    figure = confusion_matrix.confusion(answers.confusion, charset.names, view)
     return figure.update_yaxes(title_text="True class (errors only)") if many else figure
 
 
 def has_many(answers: Predictions) -> bool:
     """Whether there are too many classes for a figure to show everything."""
     return len(answers.charset.characters) > NUMBERED_CLASSES
-
-
-def look_alikes(charset: Charset) -> list[list[int]]:
-    """The groups of classes that look alike, as indices."""
-    return [[charset.characters.index(character) for character in group] for group in charset.look_alikes]
-
-
-def likeness(charset: Charset) -> list[int]:
-    """The indices of the classes in an order in which look-alikes stand beside each other."""
-    return [charset.characters.index(character) for character in charset.similarity_order]
 
 
 def calibration(answers: Predictions) -> "go.Figure":

@@ -1,4 +1,4 @@
-"""One action of a page: its button, the question before it, its outcome, and the reason for which it is closed."""
+"""One action of a page: its button, the question before it, its outcome, and why it is closed. The same for a model."""
 
 import time
 from collections.abc import Callable
@@ -9,12 +9,17 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import DigitLabError
+from core.model import library_admin
 from core.settings import Settings
-from pages.components.text import message
+from pages.components.text import escape, message
 
 Result = TypeVar("Result")
 _SHOWN_SECONDS = 30
 _QUESTION_WIDTH = 320  # pixels; a popover would otherwise be as wide as its longest line
+_USE_QUESTION = (
+    "Every page then reads with “{}”, for everybody who uses this Digit Lab. You can change back on the Train page."
+)
+_USE_CONFIRM = "Use it for everybody"
 
 
 def read_only_reason(settings: Settings) -> str | None:
@@ -25,7 +30,6 @@ def read_only_reason(settings: Settings) -> str | None:
 
 
 def warn_read_only(settings: Settings) -> None:
-    """Show the reason on top of a page that changes things."""
     if reason := read_only_reason(settings):
         st.info(reason, icon=":material/lock:")
 
@@ -46,15 +50,12 @@ def button(
     """Offer a change, at once or after a question.
 
     Args:
-        key: of the button that makes the change. Its first word names the page that shows the outcome. With a question
-            it must name what the change is about, or an open question about one thing would become one about another.
-        icon: name of a Material icon.
+        key: its first word names the page that shows the outcome. With a question it must name what the change is
+            about, or an open question about one thing would become one about another.
         change: what to do; a `DigitLabError` is shown as the outcome. Without a question it runs before the page does.
         done: the outcome where it went well, as Markdown, or how to put the result into words.
-        question: what will be lost or changed, as Markdown; a second button then makes the change.
-        confirm: the words on the second button, "Delete for good" unless given.
+        question: what will be lost or changed, as Markdown; a second button, `confirm`, then makes the change.
         blocked: why the change cannot be made now; empty where it can.
-        primary: whether it is the main thing to do.
 
     Returns:
         Whether a button without a question was pressed. A part of the page that runs again alone, as a fragment does,
@@ -109,9 +110,60 @@ def show_outcome(page: str, row: DeltaGenerator | None = None, once: bool = Fals
 
 
 def forget_outcome(page: str) -> None:
-    """Let go of the outcome, where the page itself says what went wrong."""
     st.session_state.pop(_outcome_key(page), None)
 
 
 def _outcome_key(key: str) -> str:
     return f"{key.partition('-')[0]}-outcome"
+
+
+def use(
+    name: str,
+    settings: Settings,
+    key: str,
+    label: str = "Use this model",
+    prepare: Callable[[], object] | None = None,
+    blocked: str = "",
+    primary: bool = False,
+    done: str | None = None,
+) -> None:
+    """Offer to make a model the active one, for everybody; `button` explains what is not said here.
+
+    Args:
+        key: what the button's begins with; the model's name follows.
+        prepare: what to do first, such as putting the model into the library.
+    """
+
+    def change() -> None:
+        if prepare:
+            prepare()
+        library_admin.activate(name, settings)
+
+    button(
+        label,
+        f"{key}-{name}",
+        "published_with_changes",
+        change,
+        settings,
+        done=f"“{escape(name)}” is active now: every page reads with it, for everybody." if done is None else done,
+        question=_USE_QUESTION.format(escape(name)),
+        confirm=_USE_CONFIRM,
+        blocked=blocked,
+        primary=primary,
+    )
+
+
+def bring_back(settings: Settings, key: str) -> None:
+    """Offer to make the former model the active one again, where there is one."""
+    former = library_admin.former_model(settings)
+    if former:
+        button(
+            f"Bring back {escape(former)}",
+            f"{key}-{former}",
+            "undo",
+            partial(library_admin.activate, former, settings),
+            settings,
+            done=f"“{escape(former)}” is active again: every page reads with it, for everybody.",
+            question=_USE_QUESTION.format(escape(former)),
+            confirm=_USE_CONFIRM,
+        )

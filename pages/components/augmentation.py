@@ -1,17 +1,14 @@
-"""How strongly training images are changed: a slider for each kind, the same ones wherever they are set."""
+"""How strongly training images are changed: a slider for each kind, the same wherever they are set, and examples."""
 
 import dataclasses
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
 from core.training.config import HANDS, LETTERS_PRESETS, PRESETS, TrainConfig
-from pages.components import state
-
-if TYPE_CHECKING:
-    from core.data.augment import Augmentation
+from pages.components.pictures import Picture, data_url
 
 _FIELDS = {field.name: field for field in dataclasses.fields(TrainConfig) if field.name in HANDS}
 # The values of every preset; what a training preset does not name is zero.
@@ -22,30 +19,27 @@ _PRESETS: dict[str, Mapping[str, float]] = {
     "Letters": {name: getattr(LETTERS_PRESETS["best"], name) for name in _FIELDS},
 }
 _START = _PRESETS["Good and best"]
+_PRESET = "augmentation-preset"
 # Steps of a slider and how its value is written; the first with which it has few enough places for a finger.
 _STEPS = ((0.01, "%.2f"), (0.05, "%.2f"), (0.1, "%.1f"), (0.5, "%.1f"), (1.0, "%.0f"))
 _PLACES = 50
+_COUNT = 24  # examples: whole rows of 8, 6 or 4
 
 
-def show() -> "Augmentation":
-    """Show the sliders and their presets; the strengths that are set, kept for the whole session."""
-    values = sliders()
-    from core.data.augment import Augmentation  # imports torch
-
-    return Augmentation(**values)
+def key_of(field: str) -> str:
+    """The key of the slider of a field of `core.data.augment.Augmentation`; Explore and training share them."""
+    return f"augmentation-{field}"
 
 
-def sliders() -> dict[str, float]:
-    """The same, but the strengths by field; loads no torch."""
-    values = {
-        name: float(st.session_state.setdefault(state.augmentation(name), start)) for name, start in _START.items()
-    }
+def show() -> dict[str, float]:
+    """Show the sliders and their presets; the strengths by field, kept for the whole session."""
+    values = {name: float(st.session_state.setdefault(key_of(name), start)) for name, start in _START.items()}
     # Shown is the preset that the sliders stand on; none where the person has moved one away.
-    st.session_state[state.AUGMENTATION_PRESET] = next((name for name in _PRESETS if _is(name, values)), None)
+    st.session_state[_PRESET] = next((name for name in _PRESETS if _is(name, values)), None)
     st.segmented_control(
         "Strengths of the training preset",
         list(_PRESETS),
-        key=state.AUGMENTATION_PRESET,
+        key=_PRESET,
         on_change=_take_preset,
         help="What trainings with these presets use. Move a slider for strengths of your own.",
     )
@@ -56,16 +50,23 @@ def sliders() -> dict[str, float]:
     return values
 
 
+def examples(image: Picture, strengths: Mapping[str, float], seed: int, key: str) -> None:
+    """Show an image, uint8 (28, 28), as a network meets it with these strengths; `key` is that of the grid."""
+    from core.data.augment import Augmentation, preview  # imports torch
+
+    # A width in pixels, so that on a phone the grid comes under what stands beside it.
+    with st.container(width=620, key=key):
+        grid = st.grid(8, min_column_width=64, gap="xsmall")
+        for number, picture in enumerate(preview(image, Augmentation(**strengths), _COUNT, seed), start=1):
+            grid.image(data_url(picture), width="stretch", alt=f"Changed version {number}")
+
+
 def _slider(name: str, field: "dataclasses.Field[Any]") -> float:
     low, high, meaning = field.metadata["ge"], field.metadata["le"], field.metadata["help"]
     title, unit = name.replace("_", " ").capitalize(), meaning.rsplit(", ", 1)[-1]
-    step, shown = next(one for one in _STEPS if one[0] * _PLACES >= high - low)
-    key = state.augmentation(name)
-    return float(
-        st.slider(
-            f"{title} ({unit})", low, high, None, step, shown, key, f"{meaning.capitalize()}.", persist_state="session"
-        )
-    )
+    step, written = next(pair for pair in _STEPS if pair[0] * _PLACES >= high - low)
+    more: dict[str, Any] = {"help": f"{meaning.capitalize()}.", "persist_state": "session"}
+    return float(st.slider(f"{title} ({unit})", low, high, None, step, written, key_of(name), **more))
 
 
 def _is(preset: str, values: Mapping[str, float]) -> bool:
@@ -73,6 +74,5 @@ def _is(preset: str, values: Mapping[str, float]) -> bool:
 
 
 def _take_preset() -> None:
-    chosen = st.session_state[state.AUGMENTATION_PRESET]
-    for name, value in _PRESETS.get(chosen, {}).items():
-        st.session_state[state.augmentation(name)] = value
+    for name, value in _PRESETS.get(st.session_state[_PRESET], {}).items():
+        st.session_state[key_of(name)] = value

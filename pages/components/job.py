@@ -15,13 +15,21 @@ Result = TypeVar("Result")
 Describe = Callable[[int, int], str]
 
 
+_MANY = 50_000  # images; a minute draws no more
+
+
+def drawing_time(images: int) -> str:
+    """How long it takes, in words, to draw the images of a data set that is made of strokes."""
+    return "several minutes" if images > _MANY else "half a minute or more"
+
+
 def run(key: str, work: Callable[[Progress], Result], doing: str, describe: Describe | None = None) -> Result | None:
     """Start a job, or find it, and show it until it ends; the page then runs again by itself.
 
     Args:
         key: of the job, for all sessions; the prefix of its widgets' keys.
         work: what to do; it must not call Streamlit.
-        doing: what is being done, shown while it lasts: "Comparing 3,000 images".
+        doing: what is being done: "Comparing 3,000 images".
         describe: how to say (done, total); "12 of 300" where it is not given.
 
     Returns:

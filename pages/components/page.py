@@ -1,18 +1,21 @@
-"""The frame of every page: its title, the navigation, and which model is active."""
+"""The frame of every page: its title, the navigation, which model reads, and what its answers are restricted to."""
 
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core import cached
+from core.charsets import GROUPS, Charset, get_charset
 from core.errors import DigitLabError, ModelError, ModelMissing
+from core.evaluation.predictions import Predictions
+from core.model.card import Card
 from core.model.library import Entry
-from pages.components import address, state
+from pages.components import address
 from pages.components.text import escape, message
 
 _LINKS = (
@@ -31,16 +34,19 @@ _FEW = 4  # models
 WIDTH = 2 * HALF_WIDTH + _GAP
 _RESCUE = "Get the shipped one back with `git checkout models`, or train one: `python -m core train`."
 _FOLDER = Path(__file__).parent
+_ACTIVE, _MODEL, _CHOOSERS = "active-model", "model", "model-choosers"
+_ONLY_HELP = (
+    "If you know what kind of character it is, say so: the others are then left out, and the probabilities of those "
+    "that remain add up to 100 %."
+)
 
 
 def begin(title: str, *, warns: bool = True, asks: bool = True, heading: bool = True) -> Entry | None:
     """Set up a page and draw its title and the sidebar.
 
     Args:
-        title: of the page and the browser's tab.
         warns: whether to warn of models that cannot be used; without it the page lists them itself.
         asks: whether the sidebar asks which model to read with; without it the page asks itself, by `choose_model`.
-        heading: whether the title stands on the page, too.
 
     Returns:
         The model to read with; None where there is none, after saying so and what to do.
@@ -72,7 +78,6 @@ def explained() -> Iterator[None]:
 
 
 def explain(error: DigitLabError) -> None:
-    """Show an error as a message with the way out of it."""
     words = message(error)
     st.error(f"{words} {_RESCUE}" if isinstance(error, ModelError) else words, icon=":material/error:")
 
@@ -83,7 +88,6 @@ def try_again(key: str) -> None:
 
 
 def theme() -> Literal["light", "dark"]:
-    """The theme that the person sees."""
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
@@ -106,31 +110,55 @@ def model_titles() -> dict[str, str]:
 
 
 def choose_model(few: bool = False) -> None:
-    """Ask which model to read with, where there are several; the answer is the model that `begin` gives.
+    """Ask which model to read with; the answer is the model that `begin` gives.
 
     Args:
         few: whether all of them are to be seen at once, where they are few enough and there is room.
     """
     titles = model_titles()
+    shared: dict[str, Any] = {"key": _model_key(), "persist_state": "session"}
     if few and len(titles) <= _FEW and not on_phone():
         st.segmented_control(
-            "Model",
-            list(titles),
-            key=state.model_key(),
-            format_func=lambda name: escape(titles[name]),
-            required=True,
-            persist_state="session",
+            "Model", list(titles), format_func=lambda name: escape(titles[name]), required=True, **shared
         )
         return
-    st.selectbox(
-        "Model",
-        list(titles),
-        key=state.model_key(),
-        format_func=titles.__getitem__,
-        persist_state="session",
-        filter_mode=None,
-        label_visibility="collapsed" if few else "visible",
+    shared |= {"filter_mode": None, "label_visibility": "collapsed" if few else "visible"}
+    st.selectbox("Model", list(titles), format_func=titles.__getitem__, **shared)
+
+
+def choose_reader(model: Card) -> tuple[str, Charset]:
+    """Ask which model reads, and to what its answers are restricted, where there is a choice; both last across pages.
+
+    Returns:
+        The kind of characters to restrict answers to, a key of `core.charsets.GROUPS`, empty for none; and what is
+        left to tell apart.
+    """
+    charset = get_charset(model.charset)
+    with st.container(horizontal=True, wrap=not on_phone(), gap="small", key="reader"):
+        if len(model_titles()) > 1:
+            choose_model(few=True)
+        kind = _restriction(charset) if charset.restrictions else ""
+    return kind, charset.restricted(kind)
+
+
+def _restriction(charset: Charset) -> str:
+    kinds = ["", *charset.restrictions]
+    shared: dict[str, Any] = {"key": "only", "persist_state": "session", "help": _ONLY_HELP}
+    if on_phone():  # one row holds both choices
+        shared |= {"label_visibility": "collapsed", "filter_mode": None}
+        return st.selectbox("Read only", kinds, format_func=lambda kind: GROUPS.get(kind, "Read all"), **shared) or ""
+    kind: str = st.segmented_control(
+        "Read only", kinds, default="", format_func=lambda kind: GROUPS.get(kind, "All"), required=True, **shared
     )
+    return kind
+
+
+def stored_answers(name: str) -> dict[str, Predictions]:
+    """The answers to test sets in a model's folder, by data set; none where they are damaged: Evaluate says why."""
+    try:
+        return cached.stored(name)
+    except ModelError:
+        return {}
 
 
 def follow_model(name: str) -> None:
@@ -138,8 +166,18 @@ def follow_model(name: str) -> None:
 
     It may have been chosen here, or made active by somebody else.
     """
-    if state.active_model() != cached.active_model() or st.session_state.get(state.model_key(), name) != name:
+    if st.session_state.get(_ACTIVE) != cached.active_model() or st.session_state.get(_model_key(), name) != name:
         st.rerun()
+
+
+def _model_key() -> str:
+    """The key of the widget that chooses the model to read with.
+
+    Where another model was made active, here or by somebody else, it is a new one: a browser may send the choice from
+    before once more, with a click or a part of the page that renews itself, and would bring the former model back.
+    """
+    number = st.session_state.get(_CHOOSERS, 0)
+    return f"{_MODEL}-{number}" if number else _MODEL
 
 
 def _active(entries: list[Entry], warns: bool, asks: bool) -> Entry | None:
@@ -151,8 +189,10 @@ def _active(entries: list[Entry], warns: bool, asks: bool) -> Entry | None:
     if not usable:
         raise ModelMissing("There is no model to read with.")
     active = cached.active_model() or next(iter(usable))
-    address.start(state.MODEL, "model", usable)
-    key = state.follow(active)  # where another was made active, here or by somebody else, every session follows
+    address.start(_MODEL, "model", usable)
+    if st.session_state.get(_ACTIVE, active) != active:
+        st.session_state[_CHOOSERS] = st.session_state.get(_CHOOSERS, 0) + 1
+    st.session_state[_ACTIVE], key = active, _model_key()
     if len(usable) == 1:
         return usable[active]
     chosen = st.session_state.get(key)

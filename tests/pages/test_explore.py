@@ -12,7 +12,7 @@ from core import cached
 from core.data.datasets import load
 from core.explore.browse_order import browse_order
 from core.settings import get_settings
-from pages.components.explore import detail
+from pages.components import job
 from tests.pages.conftest import Open, texts
 from tests.support.emnist import write_emnist
 from tests.support.mnist import FILES, Mirror, serve_mnist, write_idx, write_mnist
@@ -251,7 +251,7 @@ def test_drawn_training_images_are_compared_only_when_that_is_asked_for(
         threading.Event().wait(0.1)
         page.run()
     assert "have to be drawn first, which takes half a minute or more." in all_said(page)
-    monkeypatch.setattr(detail, "_MANY", 6000)
+    monkeypatch.setattr(job, "_MANY", 6000)
     assert "have to be drawn first, which takes several minutes." in all_said(page.run())
 
 

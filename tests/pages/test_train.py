@@ -43,7 +43,7 @@ from core.runs.tensorboard import Stage
 from core.settings import get_settings
 from core.training.config import LETTERS_PRESETS, PRESETS, TeachConfig, TrainConfig, to_json
 from core.training.step import Epoch, Step
-from pages.components.train import cost
+from pages.components import job
 from tests.pages.conftest import Open, texts
 from tests.support.emnist import write_emnist
 from tests.support.glyphs import longer_sides
@@ -697,10 +697,10 @@ def test_it_is_said_how_long_images_are_drawn_first(open_page: Open, monkeypatch
     page = open_page(PAGE)
     page.multiselect(key=key("datasets")).set_value(["uci-digits", "segment-digits"]).run()
     (said,) = (caption.value for caption in settled(page).caption if "drawn first" in caption.value)
-    assert "Digits of straight strokes is drawn first, which takes half a minute." in said
-    monkeypatch.setattr(cost, "_MANY", 6000)
+    assert "Digits of straight strokes is drawn first, which takes half a minute or more." in said
+    monkeypatch.setattr(job, "_MANY", 6000)
     (said,) = (caption.value for caption in settled(page.run()).caption if "drawn first" in caption.value)
-    assert "which takes some minutes." in said
+    assert "which takes several minutes." in said
 
 
 def settled(page: AppTest) -> AppTest:

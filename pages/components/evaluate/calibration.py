@@ -15,7 +15,6 @@ _LOWEST = 50.0
 
 @st.fragment
 def show(subject: Subject) -> None:
-    """Show calibration, confidence, and coverage against error."""
     answers = subject.predictions
     left, right = st.columns(2, gap="medium")
     with left:

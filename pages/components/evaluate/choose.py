@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core import cached
-from core.errors import ModelError
 from core.evaluation.available import WARNINGS, Choice, Leakage, available
 from core.evaluation.predictions import Predictions
 from core.jobs import Progress
@@ -28,12 +27,12 @@ _DATA_HELP = "Answers to test sets are stored with the model. Choose other image
 
 
 def show(active: Entry) -> Subject | None:
-    """Let the person choose; None while there is nothing to look at, after saying why."""
+    """Let the person choose; None while there is nothing to look at, which is said."""
     left, right, far_right = st.columns([3, 3, 2], vertical_alignment="bottom")
     with left:
         page.choose_model()
     assert active.card
-    stored = _stored(active)
+    stored = page.stored_answers(active.name)
     options = available(active.card, stored, get_settings())
     with right:
         choice = _choose_data(options, active.card.charset)
@@ -50,13 +49,6 @@ def show(active: Entry) -> Subject | None:
     if measured and answers:
         st.caption(f"Measured on this machine, on its own copy of {escape(choice.title)}, {choice.split}.")
     return Subject(active, answers) if answers else None
-
-
-def _stored(entry: Entry) -> dict[str, Predictions]:
-    try:
-        return cached.stored(entry.name)
-    except ModelError:
-        return {}  # the list of damaged models says why
 
 
 def _choose_data(options: Sequence[Choice], charset: str) -> Choice | None:

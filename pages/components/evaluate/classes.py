@@ -16,7 +16,6 @@ _SHARES = {
 
 @st.fragment
 def show(subject: Subject) -> None:
-    """Show a sortable table and a report to copy."""
     answers = subject.predictions
     st.subheader("By class", anchor=False)
     table = tables.classes(answers)

@@ -7,7 +7,6 @@ import streamlit as st
 
 from core import cached
 from core.charsets import get_charset
-from core.errors import ModelError
 from core.evaluation.available import WARNINGS, available
 from core.evaluation.comparison import Compared, McNemar, comparable, mcnemar
 from core.evaluation.predictions import Predictions
@@ -27,7 +26,6 @@ _ANOTHER = "python -m core train --preset quick --name mine"
 
 @st.fragment
 def show(subject: Subject) -> None:
-    """Let the person choose other models, and compare."""
     others = {entry.name: entry for entry in _others(subject)}
     if not others:
         st.info(
@@ -77,10 +75,7 @@ def _choose(subject: Subject, others: Sequence[Entry]) -> list[str]:
 
 def _kept(entry: Entry, like: Predictions) -> Predictions | None:
     """A model's stored answers to the same images."""
-    try:
-        answers = cached.stored(entry.name).get(like.dataset)
-    except ModelError:
-        return None
+    answers = page.stored_answers(entry.name).get(like.dataset)
     return answers if answers and comparable(answers, like) else None
 
 

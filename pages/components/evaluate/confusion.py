@@ -7,9 +7,8 @@ from core.charsets import GROUPS
 from core.charts.confusion_matrix import NUMBERED_CLASSES, View, confusion
 from core.evaluation.error_analysis import Confusion, commonest, in_cell, most_confused
 from core.evaluation.predictions import Predictions
-from core.report import figures
 from core.text import counted
-from pages.components import address, chart, page
+from pages.components import address, chart, page, widgets
 from pages.components.evaluate import images
 from pages.components.evaluate.selection import Subject
 from pages.components.text import escape
@@ -17,7 +16,6 @@ from pages.components.text import escape
 _CHART, _CELL, _COMMONEST, _TRUE, _READ = (
     f"evaluate-{name}" for name in ("matrix", "cell", "commonest", "true", "read-as")
 )
-_UNITS = {"images": "Images", "shares": "Shares"}
 _LISTED = 9
 _WORST = "worst"
 _MOST_CONFUSED = 16  # classes
@@ -25,7 +23,6 @@ _MOST_CONFUSED = 16  # classes
 
 @st.fragment
 def show(subject: Subject) -> None:
-    """Show the matrix and the images of the chosen cell."""
     answers = subject.predictions
     cell = _chosen(answers)
     if _many(answers):  # the matrix takes the whole width, what is behind its cells stands under it
@@ -56,16 +53,13 @@ def _behind(subject: Subject, lists: DeltaGenerator, pictures: DeltaGenerator, c
 
 
 def _chosen(answers: Predictions) -> tuple[int, int] | None:
-    """The cell that was chosen, here or by the address; at first the commonest confusion.
-
-    Another charset may lack the one of before.
-    """
-    cell, classes = st.session_state.get(_CELL) or _from_address(), len(answers.charset.characters)
-    if not cell or max(cell) >= classes:
-        first = commonest(answers.confusion, 1)
-        return (first[0].true, first[0].read) if first else None
-    address.show("cell", f"{cell[0]}-{cell[1]}")
-    return cell
+    """The cell that was chosen, here or by the address; at first, and for one that there is not, the commonest one."""
+    cell = st.session_state.get(_CELL) or _from_address()
+    if cell and max(cell) < len(answers.charset.characters):
+        address.show("cell", f"{cell[0]}-{cell[1]}")
+        return cell
+    address.show("cell", "")
+    return next(((pair.true, pair.read) for pair in commonest(answers.confusion, 1)), None)
 
 
 def _from_address() -> tuple[int, int] | None:
@@ -77,15 +71,8 @@ def _matrix(answers: Predictions, cell: tuple[int, int] | None) -> None:
     many, charset = _many(answers), answers.charset
     order = _part(answers) if many else None
     with st.container(horizontal=True, vertical_alignment="center"):
-        unit = st.segmented_control(
-            "Numbers",
-            list(_UNITS),
-            default="images",
-            required=True,
-            format_func=_UNITS.__getitem__,
-            key="evaluate-unit",
-            label_visibility="collapsed",
-        )
+        units = {"images": "Images", "shares": "Shares"}
+        unit = widgets.segments("Numbers", units, "evaluate-unit", label_visibility="collapsed")
         errors = st.toggle("Errors only", value=many, key=f"evaluate-errors{'-many' if many else ''}")
         log = st.toggle(
             "Log colours",
@@ -93,29 +80,17 @@ def _matrix(answers: Predictions, cell: tuple[int, int] | None) -> None:
             key="evaluate-log",
             help="Colours on a logarithmic scale: a single error is visible beside a thousand right answers.",
         )
-    figure = confusion(
-        answers.confusion,
-        charset.names,
-        View(
-            page.theme(),
-            shares=unit == "shares",
-            errors_only=errors,
-            log=log,
-            chosen=cell,
-            order=order,
-            groups=figures.look_alikes(charset),
-            narrow=page.on_phone(),
-        ),
-    )
+    groups = charset.look_alike_indices
+    view = View(page.theme(), unit == "shares", errors, log, cell, order=order, groups=groups, narrow=page.on_phone())
+    figure = confusion(answers.confusion, charset.names, view)
     large = order and len(order) > NUMBERED_CLASSES
     tools: chart.Tools = "zoom" if large and not page.on_phone() else "look"
     chart.show(figure, _CHART, _spoken(answers), tools, selects=("points",), on_select=_take_click)
     percentages = "The numbers are percentages of the true class. " if unit == "shares" else ""
     outside = len(answers.charset.characters) - len(order or answers.charset.characters)
     also = f", counting those read as one of the {outside} characters that are not shown" if outside else ""
-    shown = set(order or ())
-    look_alikes = any(len(shown.intersection(group)) > 1 for group in figures.look_alikes(charset))
-    frames = "Frames hold characters that look alike. " if look_alikes else ""
+    framed = any(len(set(order or ()).intersection(group)) > 1 for group in groups)
+    frames = "Frames hold characters that look alike. " if framed else ""
     enlarge = " Zoom in with the magnifier of the toolbar; a double click zooms out." if tools == "zoom" else ""
     st.caption(
         f"{len(answers):,} images. {percentages}Each row is a true class and adds up to its images{also}; each column "
@@ -129,16 +104,9 @@ def _part(answers: Predictions) -> list[int]:
     parts = {"": "All", _WORST: f"The {_MOST_CONFUSED} most confused"}
     if len(charset.groups) > 1:
         parts |= {kind: GROUPS[kind] for kind in charset.groups}
-    part = st.segmented_control(
-        "Classes",
-        list(parts),
-        default=_WORST if page.on_phone() else "",
-        required=True,
-        format_func=parts.__getitem__,
-        key=f"evaluate-classes-shown-{charset.name}",
-        label_visibility="collapsed",
-    )
-    order = figures.likeness(charset)
+    key, first = f"evaluate-classes-shown-{charset.name}", _WORST if page.on_phone() else ""
+    part = widgets.segments("Classes", parts, key, default=first, label_visibility="collapsed")
+    order = charset.similarity_indices
     if part == _WORST:
         worst = most_confused(answers.confusion, _MOST_CONFUSED)
         return [index for index in order if index in worst]

@@ -1,7 +1,6 @@
 """The course of the training."""
 
-from typing import TYPE_CHECKING
-
+import pandas as pd
 import streamlit as st
 
 from core import cached
@@ -12,16 +11,19 @@ from pages.components import chart
 from pages.components.evaluate.selection import Subject
 from pages.components.text import escape
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-# Options of a training that change the images it sees.
-_AUGMENTATION = ("rotation", "scale", "shift", "shear", "elastic", "stroke_width", "stretch")
+# Options of a training that make it harder than validation, and how.
+_HARDER = (
+    (
+        ("rotation", "scale", "shift", "shear", "elastic", "stroke_width", "stretch"),
+        "on turned, bent and stretched images",
+    ),
+    (("dropout",), "with dropout"),
+    (("label_smoothing",), "with smoothed labels"),
+)
 
 
 @st.fragment
 def show(subject: Subject) -> None:
-    """Show loss, accuracy, learning rate and time over the epochs."""
     try:
         history = cached.history(subject.entry.name)
     except ModelError as error:
@@ -38,25 +40,16 @@ def show(subject: Subject) -> None:
     st.caption(_note(subject.card, history, best))
 
 
-def _note(card: Card, history: "pd.DataFrame", best: int | None) -> str:
+def _note(card: Card, history: pd.DataFrame, best: int | None) -> str:
     """How many epochs, which one was kept, and why training looks worse than validation."""
     minutes = history["seconds"].sum() / 60
-    parts = [f"{len(history):,} epochs in {minutes:,.0f} minutes." if minutes >= 1 else f"{len(history):,} epochs."]
+    parts = [f"{len(history):,} epochs{f' in {minutes:,.0f} minutes' if minutes >= 1 else ''}."]
     if best is not None:
         parts.append(f"The weights of epoch {best} were kept.")
-    harder = []
-    if any(_above_zero(card.training.get(option)) for option in _AUGMENTATION):
-        harder.append("on turned, bent and stretched images")
-    if _above_zero(card.training.get("dropout")):
-        harder.append("with dropout")
-    if _above_zero(card.training.get("label_smoothing")):
-        harder.append("with smoothed labels")
+    above_zero = {name for name, value in card.training.items() if isinstance(value, int | float) and value > 0}
+    harder = [words for options, words in _HARDER if above_zero.intersection(options)]
     if harder:
         parts.append(
             f"Training is measured {', '.join(harder)}; validation is not. So training can look worse than validation."
         )
     return " ".join(parts)
-
-
-def _above_zero(value: object) -> bool:
-    return isinstance(value, int | float) and value > 0

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
 from core.evaluation.comparison import Difference, differences
 from core.evaluation.predictions import Predictions
 from core.text import probability
-from pages.components import data_table, gallery, page
+from pages.components import data_table, gallery, page, widgets
 from pages.components.evaluate.selection import Subject
 from pages.components.gallery import Tile
 from pages.components.text import escape
@@ -19,20 +20,12 @@ _TILE = 76
 
 
 def show(subject: Subject, others: Sequence[Predictions]) -> None:
-    """Show where the subject and one of the other models differ, filtered by how."""
     st.subheader("Where they differ", anchor=False)
     first, other = subject.predictions, others[0]
     if len(others) > 1:
         by_title = {_title(answers): answers for answers in others}
-        chosen = st.segmented_control(
-            "Other model",
-            list(by_title),
-            default=_title(other),
-            format_func=escape,
-            required=True,
-            key="evaluate-other",
-        )
-        other = by_title.get(chosen or "", other)
+        titles = {title: escape(title) for title in by_title}
+        other = by_title[widgets.segments("Other model", titles, "evaluate-other")]
     indices = _filter(differences(first, other), first, other)
     if not len(indices):
         st.caption("Both are right on all images.")
@@ -51,18 +44,11 @@ def _filter(by_kind: dict[Difference, NDArray[np.int64]], first: Predictions, ot
         Difference.SECOND_RIGHT: f"Only {escape(_title(other))} is right",
         Difference.BOTH_WRONG: "Both are wrong",
     }
-    kinds = [kind for kind, indices in by_kind.items() if len(indices)]
+    kinds = {kind: f"{titles[kind]}  **{len(indices):,}**" for kind, indices in by_kind.items() if len(indices)}
     if not kinds:
         return np.zeros(0, np.int64)
-    chosen = st.segmented_control(
-        "Show",
-        kinds,
-        default=kinds[0],
-        required=True,
-        format_func=lambda kind: f"{titles[kind]}  **{len(by_kind[kind]):,}**",
-        key=f"evaluate-difference-{first.model}-{other.model}-{first.dataset}-{first.split}",
-    )
-    return by_kind[chosen if chosen in kinds else kinds[0]]
+    key = f"evaluate-difference-{first.model}-{other.model}-{first.dataset}-{first.split}"
+    return by_kind[widgets.segments("Show", kinds, key)]
 
 
 def _gallery(subject: Subject, other: Predictions, indices: NDArray[np.int64]) -> None:
@@ -74,24 +60,17 @@ def _gallery(subject: Subject, other: Predictions, indices: NDArray[np.int64]) -
         return
     names = f"{escape(_title(first))} · {escape(_title(other))}"
     st.caption(f"Under each image: what it is, then the answers ({names}). Pick one to see how sure they are.")
-    pictures = images
 
     def tile(index: int) -> Tile:
         return Tile(
-            pictures[index],
+            images[index],
             f"is {first.character(int(first.labels[index]))}",
             f"Image {index}, {_spoken(first, index)}, {_spoken(other, index)}",
             f"{_answer(first, index)} · {_answer(other, index)}",
         )
 
-    picked = gallery.paged(
-        indices.tolist(),
-        tile,
-        "evaluate-differences",
-        _PER_PAGE,
-        side=_TILE,
-        of=(first.model, other.model, indices.tobytes()),
-    )
+    of = (first.model, other.model, indices.tobytes())
+    picked = gallery.paged(indices.tolist(), tile, "evaluate-differences", _PER_PAGE, side=_TILE, of=of)
     if picked is not None:
         _table(first, other, np.array([picked]))
 
@@ -106,8 +85,6 @@ def _spoken(answers: Predictions, index: int) -> str:
 
 def _table(first: Predictions, other: Predictions, indices: NDArray[np.int64]) -> None:
     """The answers of both to some images, as rows."""
-    import pandas as pd
-
     characters = np.array(first.charset.names)
     table = pd.DataFrame({"image": indices, "true": characters[first.labels[indices]]})
     column = st.column_config

@@ -1,102 +1,90 @@
 """An evaluation as files, each made only when it is asked for."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
-import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
-from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from core import cached
 from core.charts.figure import to_html
 from core.errors import ConfigError, DataError, ModelError
 from core.evaluation.predictions import Predictions
 from core.report import figures, tables
+from core.report.artifact import Artifact
+from pages.components import page, widgets
 from pages.components.evaluate import compare
 from pages.components.evaluate.selection import Subject
 
-if TYPE_CHECKING:
-    import pandas as pd
-    import plotly.graph_objects as go
-
-
-@dataclass(frozen=True)
-class _Table:
-    name: str
-    title: str
-    make: "Callable[[], pd.DataFrame]"
+Table = Artifact[pd.DataFrame]
 
 
 @st.fragment
 def show(subject: Subject) -> None:
-    """Offer the report, the tables and the charts."""
     answers = subject.predictions
     stem = f"{answers.model}-{answers.dataset}-{answers.split}"
-    history = _history(subject)
+    try:
+        history = cached.history(subject.entry.name)
+    except ModelError:
+        history = None
     st.subheader("The report", anchor=False)
     st.markdown(
         "One HTML file with the model's card, its figures, charts and hardest mistakes. It opens in any browser, "
         "needs no internet, and can be printed."
     )
-    _button("Report", partial(_report, subject, history), f"{stem}-report.html", "text/html", ":material/download:")
+    report = partial(_report, subject, history)
+    _button("Report", report, f"{stem}-report.html", "text/html", icon=":material/download:")
     left, right = st.columns(2, gap="large")
     with left:
         _show_tables(answers, _tables(subject, history), stem)
     with right:
-        _show_charts(subject, history, stem)
+        _show_charts(answers, _charts(subject, history), stem)
 
 
-def _history(subject: Subject) -> "pd.DataFrame | None":
-    try:
-        return cached.history(subject.entry.name)
-    except ModelError:
-        return None
-
-
-def _tables(subject: Subject, history: "pd.DataFrame | None") -> list[_Table]:
+def _tables(subject: Subject, history: pd.DataFrame | None) -> list[Table]:
     """Every table that there is for this model."""
-    offered = [_Table(table.name, table.title, partial(table.make, subject.predictions)) for table in tables.TABLES]
+    made = list(tables.TABLES)
     if history is not None:
-        offered.append(_Table("history", "Training, by epoch", history.copy))
+        made.append(Artifact("history", "Training, by epoch", lambda _: history.copy()))
     models = compare.stored_models(subject)
     if len(models) > 1:
-        offered.append(_Table("comparison", "Comparison of models", partial(tables.comparison, models)))
-    return offered
+        made.append(Artifact("comparison", "Comparison of models", lambda _: tables.comparison(models)))
+    return made
 
 
-def _show_tables(answers: Predictions, offered: Sequence[_Table], stem: str) -> None:
+def _show_tables(answers: Predictions, offered: Sequence[Table], stem: str) -> None:
     st.subheader("Tables", anchor=False)
     st.markdown("CSV for spreadsheets, JSON for programs. Proportions are from 0 to 1.")
     origin = {"model": answers.model, "dataset": answers.dataset, "split": answers.split, "images": len(answers)}
     for table in offered:
         with _row(table.title):
-            _button("CSV", partial(_csv, table), f"{stem}-{table.name}.csv", "text/csv")
-            _button("JSON", partial(_json, table, origin), f"{stem}-{table.name}.json", "application/json")
+            _button("CSV", partial(_csv, table, answers), f"{stem}-{table.name}.csv", "text/csv")
+            _button("JSON", partial(_json, table, answers, origin), f"{stem}-{table.name}.json", "application/json")
     with _row("All of them"):
-        _button("ZIP", partial(_zip, offered, origin), f"{stem}-tables.zip", "application/zip")
+        _button("ZIP", partial(_zip, offered, answers, origin), f"{stem}-tables.zip", "application/zip")
 
 
-def _show_charts(subject: Subject, history: "pd.DataFrame | None", stem: str) -> None:
+def _charts(subject: Subject, history: pd.DataFrame | None) -> list[Artifact[go.Figure]]:
+    """Every chart that there is for this model."""
+    drawn = list(figures.FIGURES)
+    curves = {} if history is None else figures.training(history, figures.best_epoch(subject.card))
+    for title, curve in curves.items():
+        name = f"training-{title.lower().replace(' ', '-')}"
+        drawn.append(Artifact(name, f"Training: {title.lower()}", partial(lambda curve, _: curve, curve)))
+    return drawn
+
+
+def _show_charts(answers: Predictions, offered: Sequence[Artifact[go.Figure]], stem: str) -> None:
     st.subheader("Charts", anchor=False)
     st.markdown("As HTML, to hover and zoom. For a PNG, use the camera :material/photo_camera: above each chart.")
-    answers = subject.predictions
-    drawn: dict[str, Callable[[], go.Figure]] = {
-        figure.title: partial(figure.make, answers) for figure in figures.FIGURES
-    }
-    names = [figure.name for figure in figures.FIGURES]
-    if history is not None:
-        curves = figures.training(history, figures.best_epoch(subject.card))
-        drawn |= {f"Training: {title.lower()}": partial(_as_it_is, figure) for title, figure in curves.items()}
-        names += [f"training-{title.lower().replace(' ', '-')}" for title in curves]
-    for name, (title, draw) in zip(names, drawn.items(), strict=True):
-        with _row(title):
-            heading = f"{title} ({answers.model}; {answers.title}, {answers.split})"
-            _button("HTML", partial(_html, draw, heading), f"{stem}-{name}.html", "text/html")
+    for chart in offered:
+        with _row(chart.title):
+            _button("HTML", partial(_html, chart, answers), f"{stem}-{chart.name}.html", "text/html")
 
 
-def _row(title: str) -> "st.delta_generator.DeltaGenerator":
+def _row(title: str) -> DeltaGenerator:
     """A line with a title, for buttons after it."""
     line = st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small")
     line.markdown(title, width="stretch")
@@ -104,51 +92,40 @@ def _row(title: str) -> "st.delta_generator.DeltaGenerator":
 
 
 def _button(label: str, make: Callable[[], bytes], file: str, kind: str, icon: str | None = None) -> None:
-    st.download_button(label, make, file, kind, key=f"evaluate-file-{file}", icon=icon, on_click="ignore")
+    widgets.download(label, make, file, kind, f"evaluate-file-{file}", icon=icon)
 
 
 # What follows runs when a button is pressed, outside the page: it must not call Streamlit's elements.
 
 
-def _csv(table: _Table) -> bytes:
-    return tables.to_csv(table.make())
+def _csv(table: Table, answers: Predictions) -> bytes:
+    return tables.to_csv(table.make(answers))
 
 
-def _json(table: _Table, origin: Mapping[str, object]) -> bytes:
-    return tables.to_json(table.make(), **origin, table=table.name)
+def _json(table: Table, answers: Predictions, origin: Mapping[str, object]) -> bytes:
+    return tables.to_json(table.make(answers), **origin, table=table.name)
 
 
-def _zip(offered: Sequence[_Table], origin: Mapping[str, object]) -> bytes:
-    files = {f"{table.name}.csv": _csv(table) for table in offered}
-    return tables.to_zip(files | {f"{table.name}.json": _json(table, origin) for table in offered})
+def _zip(offered: Sequence[Table], answers: Predictions, origin: Mapping[str, object]) -> bytes:
+    files = {f"{table.name}.csv": _csv(table, answers) for table in offered}
+    return tables.to_zip(files | {f"{table.name}.json": _json(table, answers, origin) for table in offered})
 
 
-def _html(draw: "Callable[[], go.Figure]", title: str) -> bytes:
-    return to_html(draw(), title)
+def _html(chart: Artifact[go.Figure], answers: Predictions) -> bytes:
+    return to_html(chart.make(answers), f"{chart.title} ({answers.model}; {answers.title}, {answers.split})")
 
 
-def _as_it_is(figure: "go.Figure") -> "go.Figure":
-    return figure
-
-
-def _report(subject: Subject, history: "pd.DataFrame | None") -> bytes:
+def _report(subject: Subject, history: pd.DataFrame | None) -> bytes:
     from core.report.html import Report, build
 
     answers = subject.predictions
     try:
-        stored = cached.stored(subject.entry.name)
-    except ModelError:
-        stored = {}
-    # Answers that were measured here replace the stored ones to the same images.
-    headlines = {(each.dataset, each.split, each.title): each for each in (*stored.values(), answers)}
-    return build(
-        Report(subject.card, subject.entry.weights_bytes, list(headlines.values()), answers, history, _images(answers))
-    )
-
-
-def _images(answers: Predictions) -> NDArray[np.uint8] | None:
-    try:
         data = cached.dataset(answers.dataset, answers.split)
+        images = data.images if answers.fits(data) else None
     except (ConfigError, DataError):
-        return None
-    return data.images if answers.fits(data) else None
+        images = None
+    # Answers that were measured here replace the stored ones to the same images.
+    stored = page.stored_answers(subject.entry.name).values()
+    headlines = {(each.dataset, each.split, each.title): each for each in (*stored, answers)}
+    size = subject.entry.weights_bytes
+    return build(Report(subject.card, size, list(headlines.values()), answers, history, images))

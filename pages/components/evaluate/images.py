@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.evaluation.error_analysis import hardest
 from core.evaluation.predictions import Predictions
 from core.text import probability
 from pages.components import answer, gallery
@@ -15,16 +16,34 @@ from pages.components.gallery import Tile
 from pages.components.text import escape
 
 _SIDE = 140  # pixels, of the enlarged picture
+_CLASS, _ALL = "evaluate-mistakes-of", -1
+
+
+@st.fragment
+def show_mistakes(subject: Subject) -> None:
+    """What the model read wrong, the most confident mistakes first."""
+    answers = subject.predictions
+    wrong = hardest(answers)
+    if not len(wrong):
+        st.success(f"No mistakes: all {len(answers):,} images were read right.", icon=":material/check_circle:")
+        return
+    counts = np.bincount(answers.labels[wrong], minlength=len(answers.charset.characters))
+    titles = {_ALL: f"All **{len(wrong):,}**"}
+    for index, name in enumerate(answers.charset.names):
+        titles |= {index: f"{escape(name)}  **{counts[index]:,}**"} if counts[index] else {}
+    if st.session_state.get(_CLASS) not in titles:
+        st.session_state[_CLASS] = _ALL
+    st.caption(f"{len(wrong):,} of {len(answers):,} images were read wrong. The most confident mistakes come first.")
+    true = st.pills("True class", titles, required=True, wrap=True, format_func=titles.__getitem__, key=_CLASS)
+    chosen = wrong if true == _ALL else hardest(answers, true)
+    show(subject, chosen, f"evaluate-mistakes-{true}", per_page=30, beside=True)
 
 
 def show(subject: Subject, indices: NDArray[np.int64], key: str, per_page: int, beside: bool = False) -> None:
-    """Show images, and the one that is picked in detail.
+    """Show the images of these indices in their order, and the one that is picked in detail.
 
     Args:
-        subject: what they belong to.
-        indices: where they are in the data set, in the order to show them.
         key: prefix of the widgets' keys; another one begins again at the first page.
-        per_page: how many at once.
         beside: whether the detail stands beside the list, where there is room, and not under it.
     """
     images = subject.images

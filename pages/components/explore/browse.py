@@ -1,5 +1,7 @@
 """The images of a data set, page by page, and one of them large."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -8,7 +10,7 @@ from core import cached
 from core.data.datasets import Dataset
 from core.explore.browse_order import browse_order
 from core.model.library import Entry
-from pages.components import gallery, page
+from pages.components import gallery, page, widgets
 from pages.components.explore import detail, image_picker
 from pages.components.gallery import Tile
 
@@ -23,7 +25,6 @@ _PAGE = gallery.page_key(_TILES)
 
 @st.fragment
 def show(data: Dataset, model: Entry | None) -> None:
-    """Draw this part of the page."""
     if model:
         cached.warm(model.name)
     chosen = image_picker.chosen(data)
@@ -52,32 +53,15 @@ def _controls(data: Dataset) -> None:
         help="Choose one or several; without a choice all are shown.",
     )
     with st.container(horizontal=True, vertical_alignment="bottom", key="explore-controls"):
-        order = st.segmented_control(
-            "Order",
-            [_IN_ORDER, _SHUFFLED],
-            default=_IN_ORDER,
-            required=True,
-            key=_ORDER,
-            on_change=_to_first_page,
-            persist_state="page",
-        )
+        orders = {_IN_ORDER: _IN_ORDER, _SHUFFLED: _SHUFFLED}
+        order = widgets.segments("Order", orders, _ORDER, on_change=_to_first_page, persist_state="page")
         if order == _SHUFFLED:
             st.number_input(
                 "Seed", 0, _LARGEST_SEED, 0, 1, key=_SEED, on_change=_to_first_page, persist_state="page", width=130
             )
             st.button("Shuffle again", key="explore-shuffle", icon=":material/shuffle:", on_click=_shuffle)
-        st.number_input(
-            "Go to image",
-            0,
-            last,
-            None,
-            1,
-            key=_GO_TO,
-            on_change=_go_to,
-            args=(last,),
-            placeholder=f"0 to {last:,}",
-            width=170,
-        )
+        field: dict[str, Any] = {"on_change": _go_to, "args": (last,), "placeholder": f"0 to {last:,}", "width": 170}
+        st.number_input("Go to image", 0, last, None, 1, key=_GO_TO, **field)
 
 
 def _to_first_page() -> None:

@@ -14,18 +14,16 @@ from core.model.library import Entry
 from core.model.prediction import Prediction, Verdict
 from core.settings import get_settings
 from core.vision.normalise import Normalised
-from pages.components import answer, chart, page
+from pages.components import answer, chart, job, page
 from pages.components.explore import loading
-from pages.components.explore.map_sample import fingerprint, fits
+from pages.components.explore.map_sample import BY_FINGERPRINT, fits
 from pages.components.pictures import data_url, on_square
 
 _NEIGHBOURS = 8
-_MANY = 50_000  # images; a minute draws no more
 _SIDE = 112
 
 
 def show(data: Dataset, index: int, model: Entry | None) -> None:
-    """Show the image of this index."""
     from core.charts.data import pixels
 
     image, label = data.images[index], data.charset.names[data.labels[index]]
@@ -39,7 +37,6 @@ def show(data: Dataset, index: int, model: Entry | None) -> None:
 
 
 def _answer(data: Dataset, index: int, label: str, model: Entry | None) -> None:
-    """What the model reads."""
     if model is None:
         return
     if not fits(data, model):
@@ -85,7 +82,7 @@ def _neighbours(data: Dataset, index: int, label: str) -> None:
         training = data if data.split == "train" else _training(data.name)
     if training is None:
         return
-    neighbours = _nearest(data, index, training, f"{fingerprint(data)}-{index}-{fingerprint(training)}")
+    neighbours = _nearest(data, index, training)
     names = [training.charset.names[training.labels[neighbour]] for neighbour in neighbours.indices]
     st.caption(_agreement(names, label))
     grid = st.grid(4, min_column_width=72, gap="small")
@@ -99,7 +96,7 @@ def _training(name: str) -> Dataset | None:
     """The training images; those that are slow to read only when asked for."""
     source, asked = get_source(name), f"explore-compare-{name}"
     if source.slow and not st.session_state.get(asked):
-        takes = "several minutes" if _count(name, cached.data_stamp(name)) > _MANY else "half a minute or more"
+        takes = job.drawing_time(_count(name, cached.data_stamp(name)))
         st.caption(f"The training images of {source.title} have to be drawn first, which takes {takes}.")
         if not st.button("Compare with them", key=f"{asked}-button", icon=":material/compare:"):
             return None
@@ -116,19 +113,13 @@ def _count(name: str, stamp: str) -> int:  # noqa: ARG001 - the cache's key
         return 0
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _nearest(
-    _data: Dataset,
-    index: int,
-    _training: Dataset,
-    key: str,  # noqa: ARG001 - the cache's key
-) -> Neighbours:
-    itself = index if _data.split == _training.split else None
-    return nearest(_data.images[index], _training.images, _NEIGHBOURS, without=itself)
+@st.cache_data(max_entries=256, show_spinner=False, hash_funcs=BY_FINGERPRINT)
+def _nearest(data: Dataset, index: int, training: Dataset) -> Neighbours:
+    itself = index if data.split == training.split else None
+    return nearest(data.images[index], training.images, _NEIGHBOURS, without=itself)
 
 
 def _agreement(names: list[str], label: str) -> str:
-    """How many of the neighbours have the label of the image."""
     if not names:
         return "There is no other training image."
     same = names.count(label)

@@ -1,5 +1,7 @@
 """A split of a data set, shown while it is read."""
 
+from functools import partial
+
 import streamlit as st
 
 from core import cached
@@ -12,17 +14,8 @@ _PATIENCE = 1.0  # seconds under a spinner, before a bar with a way to cancel
 
 
 def show(name: str, split: str) -> Dataset | None:
-    """Read a split in the background and say how far it is.
-
-    Returns:
-        The data set; None while it is read, or after that failed or was cancelled, which is shown.
-    """
-    key = f"explore-reading-{name}-{split}"
-    title = f"{get_source(name).title} ({split})"
-
-    def forget() -> None:
-        cached.reading.forget(name, split)
-
+    """Read a split in the background; None while it is read, or after that failed or was cancelled, which is shown."""
+    title, forget = f"{get_source(name).title} ({split})", partial(cached.reading.forget, name, split)
     try:
         work = cached.reading(name, split)
         if not work.ended:
@@ -36,4 +29,4 @@ def show(name: str, split: str) -> Dataset | None:
         forget()  # the next run of the page looks again
         page.explain(error)
         return None
-    return job.follow(key, work, f"Drawing the images of {title}", forget=forget)
+    return job.follow(f"explore-reading-{name}-{split}", work, f"Drawing the images of {title}", forget=forget)

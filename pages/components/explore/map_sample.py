@@ -1,8 +1,10 @@
 """A part of a data set with the active model's answers: what the map shows."""
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -21,10 +23,10 @@ class Sample:
     """Images drawn from a data set.
 
     Attributes:
-        indices: int64 (N,), where they are in the data set, rising.
+        indices: int64 (N,), in the data set, rising.
         images: uint8 (N, 28, 28).
         labels: int64 (N,).
-        answers: what the model reads; None without a model that reads these characters.
+        answers: None without a model that reads these characters.
         key: differs where any of it does.
     """
 
@@ -51,6 +53,10 @@ def fingerprint(data: Dataset) -> str:
     return f"{data.name}-{data.split}-{len(data.labels)}-{sums[0]:08x}-{sums[1]}"
 
 
+BY_FINGERPRINT: dict[str | type[Any], Callable[[Any], Any]] = {Dataset: fingerprint}
+"""How Streamlit's caches tell data sets apart; for `hash_funcs`."""
+
+
 def fits(data: Dataset, model: Entry | None) -> bool:
     """Whether the model reads the characters of the data set."""
     return model is not None and model.card is not None and get_charset(model.card.charset).covers(data.charset)
@@ -64,12 +70,13 @@ def draw(data: Dataset, model: Entry | None, count: int, seed: int) -> Sample:
     """
     reads = model.name if model and fits(data, model) else None
     weights = model.card.weights_sha256[:12] if model and model.card and reads else "none"
-    return _draw(data, reads, f"{fingerprint(data)}-{weights}", count, seed)
+    return _draw(data, reads, weights, count, seed)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _draw(_data: Dataset, model: str | None, stamp: str, count: int, seed: int) -> Sample:
-    indices = draw_sample(_data.labels, count, seed)
-    chosen = _data.at(indices)
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs=BY_FINGERPRINT)
+def _draw(data: Dataset, model: str | None, weights: str, count: int, seed: int) -> Sample:
+    indices = draw_sample(data.labels, count, seed)
+    chosen = data.at(indices)
     answers = read_features(cached.recogniser(model), chosen) if model else None
-    return Sample(indices, chosen.images, _data.labels[indices], answers, f"{stamp}-{len(indices)}-{seed}")
+    key = f"{fingerprint(data)}-{weights}-{len(indices)}-{seed}"
+    return Sample(indices, chosen.images, data.labels[indices], answers, key)

@@ -9,7 +9,7 @@ from core.charts.data import class_boxes
 from core.data.datasets import Dataset
 from core.explore.shapes import ClassImages, Quantiles, class_images, quantiles, sizes
 from pages.components import chart, page
-from pages.components.explore.map_sample import fingerprint
+from pages.components.explore.map_sample import BY_FINGERPRINT
 from pages.components.pictures import data_url
 
 _MEASURES = {
@@ -31,19 +31,18 @@ _MEASURES = {
 }
 
 
-@st.cache_data(max_entries=6, show_spinner=False)
-def _measure(_data: Dataset, stamp: str) -> tuple[ClassImages, dict[str, Quantiles]]:  # noqa: ARG001 - the cache's key
-    classes, found = len(_data.charset.names), sizes(_data.images)
+@st.cache_data(max_entries=6, show_spinner=False, hash_funcs=BY_FINGERPRINT)
+def _measure(data: Dataset) -> tuple[ClassImages, dict[str, Quantiles]]:
+    classes, measured = len(data.charset.names), sizes(data.images)
     values: dict[str, NDArray[np.float64] | NDArray[np.int64]]
-    values = {"ink": 100 * found.ink, "height": found.height, "width": found.width}
-    measured = {name: quantiles(value, _data.labels, classes) for name, value in values.items()}
-    return class_images(_data.images, _data.labels, classes), measured
+    values = {"ink": 100 * measured.ink, "height": measured.height, "width": measured.width}
+    by_class = {name: quantiles(value, data.labels, classes) for name, value in values.items()}
+    return class_images(data.images, data.labels, classes), by_class
 
 
 @st.fragment
 def show(data: Dataset) -> None:
-    """Draw this part of the page."""
-    averages, measured = _measure(data, fingerprint(data))
+    averages, measured = _measure(data)
     characters = data.charset.names
     st.markdown("### Mean image", anchors=False)
     st.caption("All images of a class laid over each other: the brighter a pixel, the more often it is ink.")

@@ -15,7 +15,7 @@ from core.settings import Settings
 from core.teaching.result import Outcome, Tested, keep, read_outcome
 from core.text import counted, percent
 from core.training.config import TeachConfig
-from pages.components import action, activation, page
+from pages.components import action, page
 from pages.components.text import escape
 
 
@@ -92,7 +92,7 @@ def _decide(run: Run, config: TeachConfig, outcome: Outcome, settings: Settings)
     put_away = partial(keep, run, settings, name)
     better = outcome.right_after > outcome.right_before and not any(test.forgotten for test in outcome.tests)
     with st.container(horizontal=True, key="samples-decide"):
-        activation.use(name, settings, "samples-use", "Keep and use it", put_away, problem, better, "")
+        action.use(name, settings, "samples-use", "Keep and use it", put_away, problem, better, "")
         action.button("Keep it", "samples-keep", "save", put_away, settings, blocked=problem)
         action.button(
             "Discard",
@@ -121,7 +121,7 @@ def _kept(run: Run, name: str, settings: Settings) -> None:
     st.success(f"“{escape(name)}” is kept {where}.", icon=":material/check:")
     with st.container(horizontal=True, key="samples-decide"):
         if not active:
-            activation.use(name, settings, "samples-use", "Use it", primary=True, done="")
+            action.use(name, settings, "samples-use", "Use it", primary=True, done="")
         _close(run, settings)
 
 

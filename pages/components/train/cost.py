@@ -22,7 +22,6 @@ from core.training.config import TrainConfig
 from pages.components import job
 from pages.components.text import escape
 
-_MANY = 50_000  # images; a minute draws no more
 _TIMED = "train-timed"  # the key of the job that times what the form holds
 
 
@@ -45,7 +44,7 @@ def show(config: TrainConfig, settings: Settings) -> None:
             f"**{estimate.steps:,}** steps, about **{duration(estimate.seconds)}**"
         )
         slow = [SOURCES[name].title for name in config.datasets if SOURCES[name].slow]
-        takes = "some minutes" if drawn > _MANY else "half a minute"
+        takes = job.drawing_time(drawn)
         more = f" {' and '.join(slow)} {are(len(slow))} drawn first, which takes {takes}." if slow else ""
         basis = f"the training “{escape(timing.run)}”" if timing.run else "a few batches"
         st.caption(

@@ -8,9 +8,9 @@ from core.errors import ConfigError
 from core.runs import queue
 from core.settings import Settings
 from core.training.config import PRESETS, TrainConfig, from_json, to_json
-from pages.components import action
+from pages.components import action, widgets
 from pages.components.text import escape
-from pages.components.train import cost, fields, form_state, presets, run_actions
+from pages.components.train import cost, fields, form_state, run_actions
 
 PARTS = "train-part"
 TITLE = "New training"
@@ -19,13 +19,12 @@ _LARGEST_FILE = 100_000  # bytes
 
 
 def show(settings: Settings) -> None:
-    """Draw this part of the page."""
     if not form_state.is_filled():
         form_state.take(PRESETS["quick"], settings)
-    presets.show(settings)
+    form_state.choose_preset(settings)
     fields.first(settings)
     with st.expander("More", icon=":material/tune:", key="train-more"):
-        fields.more()
+        fields.more(settings)
     config = form_state.read()
     if config and (problem := fields.start_problem(config, settings)):
         st.error(escape(problem), icon=":material/error:")
@@ -67,15 +66,9 @@ def repeat(config: TrainConfig, settings: Settings) -> None:
 
 
 def _save(config: TrainConfig) -> None:
-    st.download_button(
-        "Save configuration",
-        to_json(config),
-        f"{config.name}.json",
-        "application/json",
-        key="train-save",
-        icon=":material/download:",
-        on_click="ignore",
-        help="A JSON file. `python -m core train --config` reads it, too.",
+    about = "A JSON file. `python -m core train --config` reads it, too."
+    widgets.download(
+        "Save configuration", to_json(config), f"{config.name}.json", "application/json", "train-save", help=about
     )
 
 

@@ -12,7 +12,7 @@ from core.model.card import Card
 from core.model.library import SHIPPED, Entry
 from core.settings import Settings
 from core.text import megabytes, moment
-from pages.components import action, activation
+from pages.components import action
 from pages.components.text import escape
 from pages.components.train import summary
 
@@ -50,9 +50,9 @@ def _facts(card: Card, weights_bytes: int, active: bool) -> None:
 def _buttons(entry: Entry, active: str | None, settings: Settings) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if entry.card and entry.name == active:
-            activation.bring_back(settings, "train-back")
+            action.bring_back(settings, "train-back")
         elif entry.card:
-            activation.use(entry.name, settings, "train-use")
+            action.use(entry.name, settings, "train-use")
         if entry.card:
             _describe(entry.name, entry.card, settings)
             st.download_button(

@@ -14,12 +14,11 @@ from core.charsets import MANY
 from core.charts.confusion_matrix import View, confusion
 from core.charts.training import learning_curve, learning_rate, training_loss
 from core.evaluation.metrics import confusion_matrix
-from core.report import figures
 from core.runs import reader
 from core.runs.folder import Run, State
 from core.text import counted
 from core.training.config import TrainConfig
-from pages.components import chart, gallery, parts
+from pages.components import chart, gallery, page, parts
 from pages.components.gallery import Tile
 
 if TYPE_CHECKING:
@@ -83,7 +82,6 @@ def _accuracy(run: Run, epochs: "pd.DataFrame") -> None:
 
 
 def _rate(run: Run) -> None:
-    """The learning rate by step."""
     steps, _ = _metrics_now(run)
     if steps.empty:
         st.caption(_NO_STEPS)
@@ -120,16 +118,9 @@ def _validation(run: Run) -> None:
     wrong = int((predicted != labels).sum())
     left, right = st.columns([11, 9], gap="medium")
     with left:
-        figure = confusion(
-            counts,
-            names,
-            View(
-                st.context.theme.type or "light",
-                errors_only=many,
-                order=figures.likeness(charset) if many else None,
-                groups=figures.look_alikes(charset),
-            ),
-        )
+        order = charset.similarity_indices if many else None
+        view = View(page.theme(), errors_only=many, order=order, groups=charset.look_alike_indices)
+        figure = confusion(counts, names, view)
         chart.show(figure, f"train-confusion-{run.id}", f"Confusion of {len(labels):,} images, {wrong:,} wrong")
         st.caption(f"{counted(len(labels), 'validation image')}, {wrong:,} read wrong, after the last finished epoch.")
         if note := _of_outliers(validation, len(names)):
@@ -166,12 +157,7 @@ def _log(run: Run) -> None:
 
 
 def show(run: Run, key: str) -> None:
-    """Draw the progress of a run in parts; nothing for a teaching, which has no curves.
-
-    Args:
-        run: it may stand on a page once only.
-        key: of the parts.
-    """
+    """Draw the progress of a run in parts; nothing for a teaching, which has no curves."""
     if isinstance(run.config, TrainConfig):
         drawings = {"Curves": _curves, "Learning rate": _rate, "Validation": _validation, "Log": _log}
         parts.show({title: partial(part, run) for title, part in drawings.items()}, key)

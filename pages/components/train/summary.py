@@ -6,7 +6,10 @@ import streamlit as st
 
 from core import cached
 from core.charsets import get_charset
+from core.charts.confusion_matrix import View, confusion
 from core.data.datasets import restriction
+from core.evaluation.comparison import comparable
+from core.evaluation.predictions import Predictions
 from core.model import library_admin
 from core.model.card import Card, Score
 from core.model.library import Entry
@@ -14,9 +17,9 @@ from core.runs import reader
 from core.runs.folder import Run
 from core.settings import Settings
 from core.text import duration, estimate, megabytes, percent
-from pages.components import activation, latency
+from pages.components import action, chart, latency, page, widgets
 from pages.components.text import escape
-from pages.components.train import confusion_comparison, run_progress
+from pages.components.train import run_progress
 
 _COURSE = "Curves, validation and log"
 
@@ -24,9 +27,7 @@ _COURSE = "Curves, validation and log"
 def show(run: Run, settings: Settings, key: str) -> None:
     """Compare the model of a finished run with the active one; where it is active itself, with the former.
 
-    Args:
-        run: what has finished.
-        key: what the keys of its elements begin with.
+    The keys of the elements begin with `key`.
     """
     usable = {entry.name: entry for entry in cached.models() if entry.card}
     new = usable.get(run.status.model)
@@ -40,10 +41,10 @@ def show(run: Run, settings: Settings, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if active == new.name:
             st.markdown(":material/check_circle: It is the active model: every page reads with it.")
-            activation.bring_back(settings, f"{key}-back")
+            action.bring_back(settings, f"{key}-back")
         else:
             better = len(scores) < 2 or scores[0].accuracy >= scores[1].accuracy
-            activation.use(new.name, settings, f"{key}-use", primary=better)
+            action.use(new.name, settings, f"{key}-use", primary=better)
         st.page_link("pages/evaluate.py", label="Compare image by image", icon=":material/compare:")
     title = f"Compared with “{escape(other.name)}”" if other else "The model in figures"
     comparison = st.expander(title, icon=":material/compare_arrows:", key=f"{key}-comparison", on_change="rerun")
@@ -51,7 +52,7 @@ def show(run: Run, settings: Settings, key: str) -> None:
         with comparison:
             _table([entry for entry in (new, other) if entry], f"{key}-time")
             if other:
-                confusion_comparison.show(new, other, key)
+                _confusions(new, other, key)
     course = st.expander(_COURSE, icon=":material/show_chart:", key=f"{key}-course", on_change="rerun")
     if course.open:
         with course:
@@ -90,7 +91,7 @@ def _table(entries: list[Entry], key: str) -> None:
     for card in cards:
         titles |= {score.dataset: score.title for score in card.scores}
     rows = {f"Right on {escape(title)}": [_score(card, name) for card in cards] for name, title in titles.items()}
-    place = st.container()
+    above = st.container()
     latency.offer(cards, key)
     rows |= {
         "Parameters": [f"{card.parameters:,}" for card in cards],
@@ -100,7 +101,7 @@ def _table(entries: list[Entry], key: str) -> None:
         "Trained on": [", ".join(escape(source.title) for source in card.sources) or "not said" for card in cards],
     }
     names = [f"**{escape(entry.name)}**" for entry in entries]
-    place.table([{"": title, **dict(zip(names, cells, strict=True))} for title, cells in rows.items()], hide_index=True)
+    above.table([{"": title, **dict(zip(names, cells, strict=True))} for title, cells in rows.items()], hide_index=True)
 
 
 def _score(card: Card, dataset: str) -> str:
@@ -113,3 +114,40 @@ def say(score: Score, card: Card) -> str:
     restricted = restriction(score.dataset, get_charset(card.charset))
     words = estimate(score.accuracy, score.low, score.high, score.images, restricted)
     return words.replace("n = ", "n\u00a0=\u00a0")  # a narrow screen breaks the line before it, not within
+
+
+def _confusions(new: Entry, other: Entry, key: str) -> None:
+    """The errors of both on a test set whose answers both keep, in the same colours for the same counts."""
+    st.markdown("#### Confusion side by side", anchors=False)
+    kept, beside = page.stored_answers(new.name), page.stored_answers(other.name)
+    pairs = {
+        name: (answers, beside[name])
+        for name, answers in kept.items()
+        if name in beside and comparable(answers, beside[name])
+    }
+    if not pairs:
+        st.caption(
+            f"“{escape(new.name)}” and “{escape(other.name)}” have no test set in common for which both keep their "
+            "answers, so their confusion cannot be compared."
+        )
+        return
+    name = next(iter(pairs))
+    if len(pairs) > 1:
+        titles = {name: escape(answers.title) for name, (answers, _) in pairs.items()}
+        name = widgets.segments("Test set", titles, f"{key}-beside-set-{new.name}")
+    both = pairs[name]
+    for column, answers, second in zip(st.columns(2, gap="medium"), both, both[::-1], strict=True):
+        with column:
+            _errors(answers, second, key)
+    st.caption("Only errors are shown; a row is a true class. The same colour means the same number of images in both.")
+
+
+def _errors(answers: Predictions, beside: Predictions, key: str) -> None:
+    wrong = len(answers) - int(answers.right.sum())
+    st.markdown(f"**{escape(answers.model)}**")
+    order = answers.charset.similarity_indices
+    view = View(page.theme(), errors_only=True, beside=[beside.confusion], order=order)
+    alt = f"Errors of {answers.model}: {wrong:,} of {len(answers):,} images are read wrong"
+    figure = confusion(answers.confusion, answers.charset.names, view)
+    chart.show(figure, f"{key}-beside-{answers.model}", alt)
+    st.caption(f"{escape(answers.title)}: {len(answers):,} images, {wrong:,} read wrong.")
