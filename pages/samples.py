@@ -10,7 +10,6 @@ from core.samples import store
 from core.settings import get_settings
 from pages.components import action, page, parts
 from pages.components.samples import browse, import_export, teach
-from pages.components.samples.selection import SampleSet
 
 active = page.begin("My samples")
 try:
@@ -19,7 +18,7 @@ try:
     charset = get_charset(active.card.charset) if active and active.card else DIGITS
     stored = store.exist(settings)
     counts = {each: sum(store.count(settings, each.name).values()) if stored else 0 for each in CHARSETS.values()}
-    samples = SampleSet(charset, settings, counts.pop(charset, 0))
+    count = counts.pop(charset, 0)
     if others := [f"{count:,} of {other.title.lower()}" for other, count in counts.items() if count]:
         st.caption(
             f"These are samples of {charset.title.lower()}, which the chosen model reads. There are also "
@@ -27,9 +26,9 @@ try:
         )
     parts.show(
         {
-            "Samples": partial(browse.show, samples),
-            "Teach": partial(teach.show, samples, active),
-            "Export and import": partial(import_export.show, samples),
+            "Samples": partial(browse.show, charset, settings),
+            "Teach": partial(teach.show, charset, count, active, settings),
+            "Export and import": partial(import_export.show, charset, count, settings),
         },
         "samples-part",
         in_address=True,

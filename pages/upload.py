@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Files above the limit still come in, so that they get a row with the reason.
 _ACCEPTED = 3
 _HINT = "Photographs, scans and drawings, dark on light or light on dark. They are not stored unless you say so."
-_FILES, _KEPT, _ROWS = "upload-files", "upload-kept", "uploads"
+_FILES, _KEPT, _LEFT_OUT, _ROWS = "upload-files", "upload-kept", "upload-left-out", "uploads"
 
 
 def _choose(settings: Settings, noun: str) -> list[File]:
@@ -55,23 +55,29 @@ def _keep() -> None:
     """Keep what the uploader holds, as many files as there is room for: it forgets them when the page is left."""
     files: list[UploadedFile] = st.session_state[_FILES]
     sizes = accumulate(file.size for file in files)
-    st.session_state[_KEPT] = [
-        file for file, size in zip(files, sizes, strict=True) if size <= uploads.MOST_KEPT_MB * 1e6
-    ]
+    room = sum(size <= uploads.MOST_KEPT_MB * 1e6 for size in sizes)
+    st.session_state[_KEPT], st.session_state[_LEFT_OUT] = files[:room], len(files) - room
 
 
 def _kept() -> list[File]:
-    """The files from before the page was left, with a way to remove them."""
+    """The files from before the page was left, with a way to remove them; of those that were left out, why."""
     files: list[File] = st.session_state.get(_KEPT, [])
-    if not files:
-        return []
-    with st.container(horizontal=True, vertical_alignment="center"):
-        names = escape(files[0].name) if len(files) == 1 else counted(len(files), "picture")
-        st.markdown(f"From before: {names}", width="content")
-        st.button(
-            "Remove", key="upload-remove", icon=":material/close:", on_click=st.session_state.pop, args=(_KEPT, None)
+    if files:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            names = escape(files[0].name) if len(files) == 1 else counted(len(files), "picture")
+            st.markdown(f"From before: {names}", width="content")
+            st.button("Remove", key="upload-remove", icon=":material/close:", on_click=_forget)
+    if left_out := st.session_state.get(_LEFT_OUT, 0):
+        number = f"{left_out:,} more" if files else counted(left_out, "picture")
+        st.caption(
+            f"{number} {'was' if left_out == 1 else 'were'} not kept while you were on another page: at most "
+            f"{uploads.MOST_KEPT_MB} MB are. To read what is missing, upload it again."
         )
     return files
+
+
+def _forget() -> None:
+    st.session_state[_KEPT], st.session_state[_LEFT_OUT] = [], 0
 
 
 def _read(files: Sequence[File], model: str, only: str, settings: Settings) -> list[Row]:

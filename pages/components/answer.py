@@ -48,33 +48,22 @@ def bars(
 
     Args:
         shares: float64 (C,), 0 to 1, in charset order; None where there are none.
-        chosen: the classes whose bars are in colour.
-        doubtful: whether that colour warns.
+        chosen: the classes whose bars are in colour, one that warns where the answer is doubtful.
         refusal: why there is no answer, for those who do not see it.
     """
     colour = AMBER if doubtful else BLUE
     picture = probability_bars(charset, shares, chosen, colour, TEXT[page.theme()])
+    listed = "none yet"
+    if shares is not None:
+        best = np.argsort(-shares, kind="stable")[:_SPOKEN]
+        listed = ", ".join(f"{charset.names[index]} {probability(shares[index])}" for index in best)
     spoken = f"{sentence(refusal)} " if refusal else ""
-    st.image(picture, width=_BARS_WIDTH, alt=spoken + _spoken(charset, shares))
-
-
-def _spoken(charset: Charset, shares: NDArray[np.float64] | None) -> str:
-    """The most probable characters in words."""
-    if shares is None:
-        return "Probabilities: none yet"
-    best = np.argsort(-shares, kind="stable")[:_SPOKEN]
-    return "Probabilities: " + ", ".join(f"{charset.names[index]} {probability(shares[index])}" for index in best)
+    st.image(picture, width=_BARS_WIDTH, alt=f"{spoken}Probabilities: {listed}")
 
 
 @contextmanager
 def enlarged(picture: Picture | None, alt: str, side: int, key: str, caption: str | None = None) -> Iterator[None]:
-    """Show one picture large, and beside it what the block of the `with` statement draws.
-
-    Args:
-        picture: none is drawn where it is None.
-        side: pixels, on the screen.
-        key: of the whole.
-    """
+    """Show a picture, if there is one, `side` pixels large, and beside it what the `with` block draws."""
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="medium", key=key):
         if picture is not None:
             st.image(data_url(on_square(picture, 8 * side // 5)), caption=caption, width=side, alt=alt)
@@ -104,25 +93,22 @@ def show(
     """Show an answer, or with the same layout what to do for one.
 
     Args:
-        answer: None while there is nothing to read.
         charset: what the answer is told apart from.
-        words: what the panel says on this page.
         key: prefix of the widgets' keys, and where the picture comes from: "draw" or "upload".
-        picture: the file that was read; None while there is none.
-        model: the one that read it.
+        picture: the file that was read.
         head: where the character and its confidence are; the top of the panel where it is not given.
     """
     whole = get_charset(model.charset)
     prediction = answer.prediction if answer and answer.prediction.verdict is not Verdict.BLANK else None
-    correctable = (
-        correction.Correctable(answer, picture or b"", model.name, model.charset, key)
-        if answer and prediction
-        else None
-    )
+    correctable = None
+    if answer and prediction:
+        correctable = correction.Correctable(answer, picture or b"", model.name, model.charset, key)
     with st.container(key=f"{key}-answer"):
         head, choices = head or st.container(), st.container(height=76, border=False)
         picked = _choices(choices, prediction, correctable) if prediction and correctable else None
-        label = _corrected(correctable, charset, whole, key) or picked
+        label = correction.show(correctable, whole, key)
+        # As one of the characters told apart: of lower case only, a C is a c.
+        label = next((character for character in charset.characters if whole.find(character) == label), label) or picked
         if prediction and label == prediction.label and prediction.verdict not in _ASKS:
             label = None
         with head:
@@ -131,12 +117,6 @@ def show(
         if whole.look_alikes:
             _note(prediction, label, charset, charset != whole)
         correction.show_problem(correctable)
-
-
-def _corrected(correctable: correction.Correctable | None, charset: Charset, whole: Charset, key: str) -> str | None:
-    """What the person says it is, as one of the characters told apart: of lower case only, a C is a c."""
-    label = correction.show(correctable, whole, key)
-    return next((character for character in charset.characters if whole.find(character) == label), label)
 
 
 def _head(prediction: Prediction | None, picked: str | None, words: Words) -> None:
@@ -153,7 +133,6 @@ def _head(prediction: Prediction | None, picked: str | None, words: Words) -> No
 
 
 def _read(prediction: Prediction, picked: str | None, words: Words) -> tuple[str, str, str]:
-    """The character and the two lines of an answer."""
     confidence, label = sure(prediction.confidence), prediction.label or ""
     character = prediction.form(picked or label)
     if picked:
@@ -189,6 +168,8 @@ def _choices(place: DeltaGenerator, prediction: Prediction, correctable: correct
     shares = dict(zip(prediction.characters, prediction.shares.tolist(), strict=True))
     asks = prediction.verdict in _ASKS
     label = "Which one is it?" if asks else "Candidates"
+    if prediction.refusal:
+        label = f"If it is one {kind(prediction.charset)}, which?"
 
     def option(character: str) -> str:
         # Of what was refused all are improbable: what counts is which of them comes first.
@@ -196,7 +177,7 @@ def _choices(place: DeltaGenerator, prediction: Prediction, correctable: correct
         return f"**{prediction.form(character)}**{share}"
 
     picked = place.segmented_control(
-        f"If it is one {kind(prediction.charset)}, which?" if prediction.refusal else label,
+        label,
         candidates,
         default=None if asks else prediction.label,
         format_func=option,

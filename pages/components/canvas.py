@@ -150,9 +150,7 @@ class _Kept:
 def show(key: str, tools: DeltaGenerator | None = None) -> Drawing | None:
     """Show the canvas and its tools; what is drawn, or None before the first stroke.
 
-    Args:
-        key: of the canvas.
-        tools: where the buttons are, on a phone; else they are under the canvas.
+    The buttons are under the canvas, or in `tools` on a phone.
     """
     with st.container(gap=None):
         side = _fitting_side(f"{key}-edge")
@@ -199,7 +197,6 @@ def _set_start(strokes: list[dict[str, Any]]) -> None:
 
 
 def _fitting_side(key: str) -> int:
-    """Width and height of the canvas: all the room there is, up to the largest side."""
     on_phone = page.on_phone()
     guess = st.session_state.get(_SIDE) or (_PHONE_SIDE if on_phone else _LARGEST_SIDE)
     edge = _EDGE(
@@ -218,14 +215,8 @@ def _tools(key: str, place: DeltaGenerator | None, empty: bool) -> None:
     row = st.container(horizontal=True, vertical_alignment="bottom", key=f"{key}-tools")
     row.slider("Pen width", *_PEN_RANGE, _PEN_START, key=PEN, persist_state="session")
     for label, icon, count in (("Undo", "undo", -1), ("Clear", "delete", 0)):
-        (place or row).button(
-            label,
-            icon=f":material/{icon}:",
-            key=f"{key}-{label.lower()}",
-            disabled=empty,
-            on_click=_keep,
-            args=(count,),
-        )
+        name, picture = f"{key}-{label.lower()}", f":material/{icon}:"
+        (place or row).button(label, name, icon=picture, disabled=empty, on_click=_keep, args=(count,))
 
 
 def _keep(count: int) -> None:

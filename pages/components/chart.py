@@ -46,13 +46,11 @@ def show(
     selects: tuple[Select, ...] = (),
     on_select: Callable[[], None] | None = None,
 ) -> list[dict[str, Any]]:
-    """Show a figure; its toolbar saves it as a PNG.
+    """Show a figure; its toolbar saves it as a PNG that is named after the key.
 
     Args:
-        key: of the element; also the name of the PNG file.
         alt: what the figure shows, for people who do not see it.
-        tools: what the toolbar offers beside the PNG.
-        selects: ways to select points, of "points", "box" and "lasso"; each runs the page, or fragment, again.
+        selects: ways to select points; each runs the page, or fragment, again.
         on_select: called before that run, for a page that draws another figure after a selection (`selected` tells it
             what was selected; the figure that takes the place of this one has no selection of its own).
 

@@ -32,12 +32,9 @@ _FEEDBACK = "samples-feedback"
 
 @dataclass(frozen=True)
 class Correctable:
-    """An answer that can be corrected.
+    """An answer that can be corrected: to a file as it was given, by a model and charset of these names.
 
-    Attributes:
-        picture: the file that was read, as it was given.
-        model, charset: names of who read it, and of what it reads.
-        origin: "draw" or "upload".
+    The origin is "draw" or "upload".
     """
 
     answer: "Answer"
@@ -61,14 +58,7 @@ class Correctable:
 
 @dataclass(frozen=True)
 class Feedback:
-    """What a person said of an answer.
-
-    Attributes:
-        token: of the correctable.
-        label: what it is.
-        correction: what was stored; None where nothing was.
-        problem: why nothing was stored, or could not be undone; empty where it was.
-    """
+    """What a person said of the answer of this token; what was stored, or why nothing was, or could not be undone."""
 
     token: str
     label: str
@@ -82,7 +72,6 @@ def show(correctable: Correctable | None, charset: Charset, key: str) -> str | N
     Args:
         correctable: None while there is no answer: the row is then disabled.
         charset: the characters to choose from: all that the model reads, whatever the answer was restricted to.
-        key: prefix of the widgets' keys.
     """
     settings = get_settings()
     feedback = _feedback(correctable)

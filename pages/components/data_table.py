@@ -14,12 +14,7 @@ _MOST_ROWS_SEEN = 12
 
 
 def show(table: "pd.DataFrame", key: str, alt: str, columns: "Mapping[str, ColumnConfig]") -> None:
-    """Show a table with the columns that are named, in their order.
-
-    Args:
-        alt: what it shows, for people who do not see it.
-        columns: how each column looks; others stay out.
-    """
+    """Show a table with the columns that are named, in their order; `alt` is for people who do not see it."""
     st.dataframe(
         table,
         column_config=dict(columns),

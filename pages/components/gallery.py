@@ -19,9 +19,8 @@ class Tile:
 
     Attributes:
         picture: uint8 (H, W), small; shown with hard pixels.
-        caption: what stands under it, a few characters.
-        note: a second line in grey; may be empty.
-        spoken: what it is, for people who do not see it; also what a mouse that rests on it is told.
+        caption, note: the line under it, a few characters, and a second one in grey.
+        spoken: what it is, for people who do not see it, and for a mouse that rests on it.
     """
 
     picture: Picture
@@ -92,13 +91,9 @@ def show(
     picked: int | None = None,
     on_pick: Callable[[int], None] | None = None,
 ) -> int | None:
-    """Show tiles, as many in a row as there is room for.
+    """Show tiles of at least `side` pixels, as many in a row as there is room for.
 
-    Args:
-        key: of the element.
-        side: the least width of a tile, in pixels.
-        picked: index of the tile that is picked at first.
-        on_pick: called with the index of a tile when the person picks it, before the page runs again.
+    `on_pick` is called with the index of a tile when the person picks it, before the page runs again.
 
     Returns:
         The index of the tile that the person picked, or `picked` before; other tiles under the same key start anew.
@@ -144,34 +139,39 @@ def paged(
     counts: bool = False,
     of: Hashable = None,
 ) -> Item | None:
-    """Show items as tiles, a page at a time.
+    """Show items as tiles, a page at a time; the item that is picked, or None.
 
     Args:
-        items: a sequence of which only the slice of the open page is asked for.
-        tile: how an item looks.
-        key, side: as for `show`.
-        per_page: tiles at once.
         picked: the item that is picked at first, if it is on the open page.
         first: whether that is the first one of the page, instead.
         on_pick: called with an item when the person picks it, before the page runs again.
-        counts: whether to say how many they are even where one page holds all.
-        of: what the items are those of: where it has changed, the list begins again at its first page.
-
-    Returns:
-        The item that is picked; None for none.
+        counts, of: as for `open_page`.
     """
-    count, pages, number = len(items), -(-len(items) // per_page), page_key(key)
-    changed = st.session_state.setdefault(f"{key}-of", of) != of
-    if changed or not 1 <= st.session_state.get(number, 1) <= pages:
-        st.session_state[f"{key}-of"], st.session_state[number] = of, 1
-    if pages > 1:
-        st.pagination(pages, key=number, max_visible_pages=5)
-    start = (st.session_state.get(number, 1) - 1) * per_page
+    start = open_page(len(items), key, per_page, counts=counts, of=of)
     shown = list(items[start : start + per_page])
-    if counts or pages > 1:
-        st.caption(f"{start + 1:,} to {start + len(shown):,} of {counted(count, 'image')}")
     index = 0 if first else shown.index(picked) if picked in shown else None
     choice = show(
         [tile(item) for item in shown], key, side, index, (lambda chosen: on_pick(shown[chosen])) if on_pick else None
     )
     return shown[choice] if choice is not None and choice < len(shown) else None
+
+
+def open_page(
+    count: int, key: str, per_page: int, *, counts: bool = False, of: Hashable = None, noun: str = "image"
+) -> int:
+    """Let the person turn the pages of a list; how many items come before the open one.
+
+    Args:
+        counts: whether to say how many they are even where one page holds all.
+        of: what the items are those of: where it has changed, the list begins again at its first page.
+    """
+    pages, number = -(-count // per_page), page_key(key)
+    changed = st.session_state.setdefault(f"{key}-of", of) != of
+    if changed or not 1 <= st.session_state.get(number, 1) <= pages:
+        st.session_state[f"{key}-of"], st.session_state[number] = of, 1
+    if pages > 1:
+        st.pagination(pages, key=number, max_visible_pages=5)
+    start: int = (st.session_state.get(number, 1) - 1) * per_page
+    if counts or pages > 1:
+        st.caption(f"{start + 1:,} to {min(start + per_page, count):,} of {counted(count, noun)}")
+    return start

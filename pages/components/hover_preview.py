@@ -78,13 +78,10 @@ _LENS = st.components.v2.component(
 
 
 def show(chart: str, sheet: str, count: int, key: str) -> None:
-    """Let the points of a chart show their pictures.
+    """Let the points of the chart of this key show their pictures.
 
     Args:
-        chart: key of the chart; the `customdata` of its points are places among the pictures.
-        sheet: the pictures, from `to_sheet`.
-        count: how many they are.
-        key: of this element.
+        sheet: so many pictures, from `to_sheet`, as a URL; the `customdata` of the points are indices among them.
     """
     _LENS(key=key, data={"chart": chart, "sheet": sheet, "count": count, "row": _ROW, "side": _SIDE}, height=1)
 

@@ -29,18 +29,10 @@ def say(measured: float | None) -> str:
 
 
 def offer(cards: Sequence[Card], key: str) -> None:
-    """The button that measures these models. What shows the times must be drawn after it.
-
-    Args:
-        key: of the button.
-    """
+    """The button that measures these models. What shows the times must be drawn after it."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Measure time", key=key, icon=":material/timer:", wrap=False):
-            for card in cards:
-                _measure(card)
-        st.caption("The time for one image on this machine, median of single images one after the other.")
-
-
-def _measure(card: Card) -> None:
-    with page.explained(), st.spinner(f"Reading single images with “{escape(card.title)}”"):
-        _measured()[card.weights_sha256] = seconds_an_image(cached.recogniser(card.name))
+        wanted = st.button("Measure time", key=key, icon=":material/timer:", wrap=False)
+        for card in cards if wanted else ():
+            with page.explained(), st.spinner(f"Reading single images with “{escape(card.title)}”"):
+                _measured()[card.weights_sha256] = seconds_an_image(cached.recogniser(card.name))
+        st.caption("The time for one image on this machine: the median of images that are read one by one.")

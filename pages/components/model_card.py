@@ -15,7 +15,6 @@ _MEANINGS = {"mnist": "MNIST test images", "pen-strokes": "new writers' pen stro
 
 
 def show(card: Card, weights_bytes: int) -> None:
-    """Show the scores, each with its number of images and its 95 % interval, and the model's make."""
     st.subheader("The model", anchor=False)
     if card.description:
         st.markdown(escape(card.description))

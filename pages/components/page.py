@@ -194,6 +194,7 @@ def _active(entries: list[Entry], warns: bool, asks: bool) -> Entry | None:
         st.session_state[_CHOOSERS] = st.session_state.get(_CHOOSERS, 0) + 1
     st.session_state[_ACTIVE], key = active, _model_key()
     if len(usable) == 1:
+        address.show("model", "")
         return usable[active]
     chosen = st.session_state.get(key)
     # Set in every run: a chooser that another page shows in another form would else begin without a choice.

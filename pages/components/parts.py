@@ -8,11 +8,9 @@ from pages.components import address
 
 
 def show(parts: Mapping[str, Callable[[], None]], key: str, *, in_address: bool = False) -> None:
-    """Show a tab for each part. The open one stays open where the tabs are away for a while.
+    """Show a tab for each part, by title. The open one stays open where the tabs are away for a while.
 
     Args:
-        parts: by title, what draws it.
-        key: of the tabs.
         in_address: whether these are the parts of the page, of which the address holds the open one.
     """
     kept, first = f"{key}-kept", f"{key}-first"

@@ -34,10 +34,7 @@ def can_undo(edit: Edit) -> bool:
 
 
 def undo(edit: Edit, settings: Settings) -> int:
-    """Undo a change of this session, once.
-
-    Returns:
-        How many samples are as before.
+    """Undo a change of this session, once; how many samples are as before.
 
     Raises:
         SampleError: it cannot be undone any more, or the database cannot be written.

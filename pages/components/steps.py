@@ -29,7 +29,6 @@ _VIEW_SIDE = 336  # pixels; a whole multiple of both sides that views have, so t
 
 
 def show_picture(normalised: "Normalised", caption: str) -> None:
-    """The picture that was read."""
     with st.container(border=True):
         picture = on_paper(normalised.steps[0].image)
         st.image(picture, caption=escape(caption), width="stretch", alt=f"The picture {caption}")

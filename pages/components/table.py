@@ -13,7 +13,7 @@ from core.model.card import Card
 from core.model.prediction import Verdict, kind
 from core.reading import UNREADABLE
 from pages.components import answer as panel
-from pages.components import page, steps
+from pages.components import page, steps, widgets
 from pages.components.text import escape, message
 from pages.components.uploads import File, Row, to_csv, to_table
 
@@ -45,15 +45,7 @@ def show(files: Sequence[File], rows: Sequence[Row], model: Card, only: str, cha
     else:
         selected = _show_rows(rows, chosen)
         st.caption("Select a row to see how it was read.")
-    st.download_button(
-        "Download CSV",
-        to_csv(rows, charset),
-        f"{charset.name}.csv",
-        "text/csv",
-        key="upload-csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    widgets.download("Download CSV", to_csv(rows, charset), f"{charset.name}.csv", "text/csv", "upload-csv")
     if selected is not None:
         show_one(files[selected], model, only, charset)
 
@@ -87,16 +79,10 @@ def _show_rows(rows: Sequence[Row], chosen: str) -> int | None:
 def _filter(rows: Sequence[Row], charset: Charset) -> str:
     """Count the verdicts and let the person choose one, or all."""
     counts = Counter(row.reading.verdict for row in rows)
-    titles = {verdict: title.format(kind=kind(charset)) for verdict, title in _TITLES.items()}
-    options = [_ALL, *(verdict for verdict in titles if counts[verdict])]
-    return st.segmented_control(
-        "Show",
-        options,
-        default=_ALL,
-        required=True,
-        format_func=lambda verdict: f"{titles.get(verdict, 'All')}  **{counts.get(verdict, len(rows))}**",
-        key="upload-filter",
-    )
+    titles = {_ALL: f"All  **{len(rows)}**"}
+    for verdict, title in _TITLES.items():
+        titles |= {verdict: f"{title.format(kind=kind(charset))}  **{counts[verdict]}**"} if counts[verdict] else {}
+    return widgets.segments("Show", titles, "upload-filter")
 
 
 def _columns() -> "dict[str, ColumnConfig]":
@@ -113,7 +99,6 @@ def _columns() -> "dict[str, ColumnConfig]":
 
 @st.fragment
 def show_one(file: File, model: Card, only: str, charset: Charset) -> None:
-    """One picture with the panel of the Draw page."""
     try:
         reading = cached.read(model.name, file.getvalue(), only)
     except DigitLabError as error:

@@ -36,33 +36,19 @@ class File(Protocol):
     name: str
     file_id: str
 
-    def getvalue(self) -> bytes:
-        """All its bytes."""
-        ...
+    def getvalue(self) -> bytes: ...
 
 
 @dataclass(frozen=True)
 class Row:
-    """A reading as the table shows it. It is kept while the files are there: without the pictures of its steps.
-
-    Attributes:
-        reading: its answer without the pictures on the way to it.
-        thumbnail: a small picture of the file as a data URL; empty when it could not be opened.
-    """
+    """A reading without the pictures of its steps, as it is kept, and a small picture of its file as a data URL."""
 
     reading: Reading
     thumbnail: str = ""
 
 
 def read_files(files: Sequence[File], recogniser: "Recogniser", only: str, settings: Settings) -> Iterator[Row]:
-    """Rows in the order of the files. They are opened and read in small batches, two at a time; no picture is kept.
-
-    Args:
-        files: the pictures.
-        recogniser: who reads them.
-        only: the kind of characters that answers are restricted to; empty for all.
-        settings: how large a picture may be.
-    """
+    """Rows in the order of the files. They are opened and read in small batches, two at a time; no picture is kept."""
     charset = recogniser.charset.restricted(only)
     sources = (Source(file.name, file.getvalue) for file in files)
     return read_many(

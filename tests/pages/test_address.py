@@ -40,7 +40,10 @@ def test_a_link_to_what_does_not_exist_shows_the_page_as_it_begins() -> None:
     assert not page.exception
     assert address(page).keys() <= {"data", "split", "image"}
     assert not {"nothing", "half"}.intersection(address(page).values())
-    assert not linked("pages/evaluate.py", data="nothing", part="away", cell="99-99").exception
+    for cell in ("99-99", "a-b", "7"):
+        page = linked("pages/evaluate.py", data="nothing", part="away", cell=cell)
+        assert not page.exception
+        assert "cell" not in address(page)
     assert not linked("pages/explore.py", data="uci-digits", part="browse", image="123456789").exception
 
 

@@ -124,7 +124,7 @@ def test_absent_says_where_it_was_looked_for_and_what_still_works(open_page: Ope
 def test_what_cannot_be_fetched_says_how_to_put_it_there(open_page: Open, name: str) -> None:
     page = choose(open_page(PAGE), name)
     assert not page.exception
-    assert "cannot be fetched" in texts(page)
+    assert "cannot download it" in texts(page)
     assert "Put " in texts(page)
     assert [button.key for button in page.button] == ["explore-instead"]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from core import cached, spreadsheet
-from pages.components.explore import labels, selection
+from pages.components.explore import labels, map  # noqa: A004
 from pages.components.explore.map_sample import draw, fingerprint
 from tests.pages.conftest import Open, png, texts
 from tests.support.emnist import write_emnist
@@ -251,7 +251,7 @@ def test_tsne_works_in_the_background_under_the_map_of_pca(open_part: Callable[.
 
 def test_selected_points_are_rows_of_the_map() -> None:
     points: list[dict[str, Any]] = [{"customdata": value} for value in (4, [2], 4.0, -1, 99, None, "x", [])]
-    assert selection.rows_of([*points, {}], 10).tolist() == [2, 4]
+    assert map.rows_of([*points, {}], 10).tolist() == [2, 4]
 
 
 def test_a_sample_is_drawn_once_and_anew_for_another_model_seed_or_data_set(

@@ -305,3 +305,20 @@ def test_files_of_more_than_a_limit_are_not_kept(page: AppTest, monkeypatch: pyt
     page.switch_page("pages/draw.py").run()
     page.switch_page("pages/upload.py").run()
     assert r"From before: 3\.png" in texts(page)
+    (left_out,) = (caption.value for caption in page.caption if "not kept" in caption.value)
+    assert left_out.startswith(f"{len(GOOD) - 1} more were not kept")
+    page.button(key="upload-remove").click().run()
+    assert not any("not kept" in caption.value for caption in page.caption)
+
+
+def test_it_is_said_when_none_of_the_files_was_kept(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_KEPT_MB", 0)
+    upload(page, GOOD[:1])
+    page.switch_page("pages/draw.py").run()
+    page.switch_page("pages/upload.py").run()
+    (left_out,) = (caption.value for caption in page.caption if "not kept" in caption.value)
+    assert left_out.startswith("1 picture was not kept")
+    page.switch_page("pages/draw.py").run()
+    page.switch_page("pages/upload.py").run()
+    upload(page, [])
+    assert not any("not kept" in caption.value for caption in page.caption)

@@ -28,7 +28,7 @@ def show(entries: Sequence[Entry]) -> None:
     rows = [
         {"Model": escape(entry.name), "What is wrong": escape(reason)}
         for entry in entries
-        for reason in ([entry.problem] if entry.problem else _problems(entry, at_load))
+        for reason in _problems(entry, at_load)
     ]
     if rows:
         with st.container(key="evaluate-damaged"):
@@ -47,10 +47,8 @@ def _trial(usable: Sequence[Entry]) -> Job[dict[str, str]] | None:
         reasons = {}
         for done, name in enumerate(names):
             progress(done, len(names))
-            reason = problem_at_load(name, settings)
-            if reason:
-                reasons[name] = reason
-        return reasons
+            reasons[name] = problem_at_load(name, settings)
+        return {name: reason for name, reason in reasons.items() if reason}
 
     states = hashlib.sha256(repr([(entry.folder, entry.card, entry.weights_bytes) for entry in usable]).encode())
     return cached.jobs().start(f"load-for-trial-{states.hexdigest()}", work)
@@ -63,9 +61,8 @@ def _wait(trial: Job[dict[str, str]]) -> None:
 
 
 def _problems(entry: Entry, at_load: dict[str, str]) -> list[str]:
-    """What is wrong with a model that can still be used, or that loading has shown to be damaged."""
-    if entry.name in at_load:
-        return [at_load[entry.name]]
+    if reason := entry.problem or at_load.get(entry.name):
+        return [reason]
     problems = []
     for read in (cached.stored, cached.history):
         try:

@@ -26,7 +26,6 @@ _AT_FIRST = 4
 
 @st.fragment
 def show(subject: Subject) -> None:
-    """Show the curves of the chosen classes, and the areas of all."""
     answers = subject.predictions
     rankings = ranked(answers.labels, answers.probabilities)
     if not rankings:

@@ -9,7 +9,7 @@ import streamlit as st
 from core import cached
 from core.charsets import get_charset
 from core.evaluation import rejection
-from core.evaluation.rejection import Example, Figures, Judged, Rejection
+from core.evaluation.rejection import Example, Judged, Rejection
 from core.jobs import Progress
 from core.model.prediction import Verdict, kind
 from core.settings import get_settings
@@ -26,7 +26,6 @@ _SIDE = 84  # pixels, of a tile: its caption is a few words
 
 @st.fragment
 def show(subject: Subject) -> None:
-    """Show how well the model refuses what is not a character, and what it took for one."""
     charset = get_charset(subject.card.charset)
     if not subject.card.knows_outliers:
         st.info(rejection.unknown(charset), icon=":material/info:")
@@ -34,10 +33,9 @@ def show(subject: Subject) -> None:
     if subject.images is None:
         st.info(f"The {kind(charset)}s to compare with are missing. {subject.why_no_images}", icon=":material/info:")
         return
-    measured = _measure(subject)
+    measured, answers = _measure(subject), subject.predictions
     if measured is None:
         return
-    answers = subject.predictions
     st.markdown(rejection.in_words(measured, f"{escape(answers.title)}, {answers.split}"))
     _table(measured)
     _scores(measured)
@@ -103,33 +101,22 @@ def _scores(measured: Rejection) -> None:
     figure = refusal_histogram(measured.characters, measured.outliers, measured.threshold, noun)
     chart.show(figure, "evaluate-refusal", f"Histogram of the refusal score of {noun}s and of what is none")
     st.markdown(
-        _pairs(overall, noun)
-        + f" The dashed line is the model's threshold of {percent(measured.threshold, 1)}, from which on it gives no "
-        "answer. The scale is logarithmic, so that the few between the ends can be seen."
-    )
-
-
-def _pairs(overall: Figures, noun: str) -> str:
-    return (
         f"In {100 * overall.auroc:.2f} of 100 pairs of a {noun} and a drawing that is not one, the drawing has the "
-        f"higher refusal score (AUROC {overall.auroc:.4f})."
+        f"higher refusal score (AUROC {overall.auroc:.4f}). The dashed line is the model's threshold of "
+        f"{percent(measured.threshold, 1)}, from which on it gives no answer. The scale is logarithmic, so that the "
+        "few between the ends can be seen."
     )
 
 
 def _examples(measured: Rejection) -> None:
     """What each was taken for, the worst first."""
     st.subheader("What they were taken for", anchor=False)
-    options = [_ALL, *range(len(measured.sets))]
-    if st.session_state.get(_KIND) not in options:
+    rows = {_ALL: measured.rows[-1], **dict(enumerate(measured.rows[: len(measured.sets)]))}  # the last one is of all
+    titles = {index: f"{row.kind}  **{row.confident:,}**" for index, row in rows.items()}
+    if st.session_state.get(_KIND) not in titles:
         st.session_state[_KIND] = _ALL
-    chosen = st.pills(
-        "Kind, with the number called confident",
-        options,
-        required=True,
-        wrap=True,
-        format_func=lambda index: _label(measured, index),
-        key=_KIND,
-    )
+    label = "Kind, with the number called confident"
+    chosen = st.pills(label, titles, required=True, wrap=True, format_func=titles.__getitem__, key=_KIND)
     sets: Sequence[Judged] = measured.sets if chosen is None or chosen == _ALL else [measured.sets[chosen]]
     st.caption("First those with a confident answer, then those with an unsure one, then those refused.")
     words = st.container()  # above many pictures, where it is seen
@@ -138,11 +125,6 @@ def _examples(measured: Rejection) -> None:
     )
     if picked is not None:
         words.markdown(f"{escape(_spoken(picked))}.")
-
-
-def _label(measured: Rejection, index: int) -> str:
-    row = measured.rows[index]  # the last one is of all
-    return f"{row.kind}  **{row.confident:,}**"
 
 
 def _tile(example: Example) -> Tile:

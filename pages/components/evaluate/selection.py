@@ -20,19 +20,13 @@ from pages.components.text import escape
 
 @dataclass(frozen=True)
 class Subject:
-    """A model and its answers to a set of images.
-
-    Attributes:
-        entry: the model in the library; one that can be used.
-        predictions: its answers.
-    """
+    """A model that can be used, and its answers to a set of images."""
 
     entry: Entry
     predictions: Predictions
 
     @property
     def card(self) -> Card:
-        """The model's card."""
         assert self.entry.card is not None
         return self.entry.card
 

@@ -1,5 +1,7 @@
 """The image that the parts of the Explore page are about, and a field for its number."""
 
+from typing import Any
+
 import streamlit as st
 
 from core.data.datasets import Dataset
@@ -19,7 +21,6 @@ def chosen(data: Dataset) -> int:
 
 
 def choose(index: int) -> None:
-    """Keep the chosen image for all parts of the page."""
     st.session_state[_CHOSEN] = index
     address.show("image", str(index) if index else "")
 
@@ -28,15 +29,6 @@ def show(data: Dataset, key: str) -> int:
     """A field for an image's number, which follows what was chosen elsewhere; the index of the image."""
     last = len(data.labels) - 1
     st.session_state[key] = chosen(data)
-    return int(
-        st.number_input(
-            "Image",
-            0,
-            last,
-            step=1,
-            key=key,
-            on_change=lambda: choose(st.session_state[key]),
-            width=160,
-            help=f"The number of an image, from 0 to {last:,}; at first the one that is chosen in Browse.",
-        )
-    )
+    field: dict[str, Any] = {"step": 1, "key": key, "on_change": lambda: choose(st.session_state[key]), "width": 160}
+    about = f"The number of an image, from 0 to {last:,}; at first the one that is chosen in Browse."
+    return int(st.number_input("Image", 0, last, help=about, **field))

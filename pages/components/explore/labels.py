@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from core import cached, spreadsheet
 from core.data.datasets import Dataset
-from core.errors import DigitLabError
 from core.evaluation.available import Leakage, leakage_of
 from core.explore.label_issues import (
     HEADER,
@@ -21,7 +20,7 @@ from core.explore.label_issues import (
 from core.jobs import Progress
 from core.model.library import Entry
 from core.text import probability
-from pages.components import answer, gallery, job, page
+from pages.components import answer, gallery, job, page, widgets
 from pages.components.explore import image_picker, map_sample
 from pages.components.gallery import Tile
 from pages.components.text import escape
@@ -43,18 +42,16 @@ _LEARNT = {
 
 @st.fragment
 def show(data: Dataset, model: Entry | None) -> None:
-    """Draw this part of the page."""
     st.markdown(_ABOUT)
     if len(data.labels) < 2:
-        st.info("Nothing can be said about the label of a single image. Choose a larger data set.")
+        st.info("A single image cannot be compared with others. Choose a larger data set.")
         return
     with page.explained():
         reason = _why_not(data, model)
         probabilities = _from_neighbours(data, reason) if reason or not model else _from_model(data, model)
         if probabilities is not None:
             judge = model.name if model and not reason else "neighbours"
-            key = f"{map_sample.fingerprint(data)}-{judge}-{probabilities.max(axis=1).sum():.9f}"
-            _show_list(data, _find(data.labels, probabilities, key))
+            _show_list(data, _find(data, probabilities, f"{judge}-{probabilities.max(axis=1).sum():.9f}"))
 
 
 def _why_not(data: Dataset, model: Entry | None) -> str:
@@ -67,15 +64,15 @@ def _why_not(data: Dataset, model: Entry | None) -> str:
 
 
 def _from_model(data: Dataset, model: Entry) -> NDArray[np.float64] | None:
-    """The model's probabilities for each image (N, C); None while it is still reading."""
+    """The model's probabilities, float64 (N, C); None while it is still reading."""
     assert model.card
     st.caption(
         f"Judged by the model “{escape(model.card.title)}”, which was not trained on these images: "
         "by the probability that it gives to each label."
     )
-    kept = _stored(data, model)
-    if kept is not None:
-        return kept
+    kept = page.stored_answers(model.name).get(data.name)
+    if kept and kept.split == data.split and np.array_equal(kept.labels, data.labels):
+        return kept.probabilities
     recogniser = cached.recogniser(model.name)
 
     def work(progress: Progress) -> NDArray[np.float64]:
@@ -87,18 +84,8 @@ def _from_model(data: Dataset, model: Entry) -> NDArray[np.float64] | None:
     return job.run(key, work, f"Reading {len(data.labels):,} images")
 
 
-def _stored(data: Dataset, model: Entry) -> NDArray[np.float64] | None:
-    """The answers in the model's folder, if they are to these images."""
-    try:
-        kept = cached.stored(model.name).get(data.name)
-    except DigitLabError:
-        return None
-    fits = kept is not None and kept.split == data.split and np.array_equal(kept.labels, data.labels)
-    return kept.probabilities if kept is not None and fits else None
-
-
 def _from_neighbours(data: Dataset, why_no_model: str) -> NDArray[np.float64] | None:
-    """The probabilities by the labels of the nearest images (N, C); None while those are searched for."""
+    """The probabilities by the labels of the nearest images, float64 (N, C); None while those are searched for."""
     st.caption(
         f"Each image is judged by the labels of the {NEIGHBOURS} images nearest to it, as {why_no_model}; "
         "its own label does not count."
@@ -116,13 +103,9 @@ def _from_neighbours(data: Dataset, why_no_model: str) -> NDArray[np.float64] | 
     )
 
 
-@st.cache_data(max_entries=6, show_spinner="Ranking the labels")
-def _find(
-    _labels: NDArray[np.int64],
-    _probabilities: NDArray[np.float64],
-    key: str,  # noqa: ARG001 - the cache's key
-) -> LabelIssues:
-    return find_label_issues(_labels, _probabilities)
+@st.cache_data(max_entries=6, show_spinner="Ranking the labels", hash_funcs=map_sample.BY_FINGERPRINT)
+def _find(data: Dataset, _probabilities: NDArray[np.float64], key: str) -> LabelIssues:  # noqa: ARG001 - tells those apart
+    return find_label_issues(data.labels, _probabilities)
 
 
 def _show_list(data: Dataset, issues: LabelIssues) -> None:
@@ -138,15 +121,8 @@ def _show_list(data: Dataset, issues: LabelIssues) -> None:
     if table.open:
         with table:
             _show_table(rows)
-    st.download_button(
-        "Download CSV",
-        spreadsheet.to_csv(HEADER, rows),
-        f"doubted-labels-{data.name}-{data.split}.csv",
-        "text/csv",
-        key="explore-labels-csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    file = f"doubted-labels-{data.name}-{data.split}.csv"
+    widgets.download("Download CSV", spreadsheet.to_csv(HEADER, rows), file, "text/csv", "explore-labels-csv")
 
 
 def _show_pictures(data: Dataset, issues: LabelIssues) -> None:

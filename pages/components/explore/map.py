@@ -1,6 +1,8 @@
 """The images as points: those that are alike, in their pixels or to the model, lie together."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -10,14 +12,16 @@ from core.charts.image_map import image_map
 from core.data.datasets import Dataset
 from core.explore.embedding import pca, tsne
 from core.model.library import Entry
-from core.text import percent
-from pages.components import chart, hover_preview, job, page
-from pages.components.explore import map_sample, selection
+from core.text import counted, percent
+from pages.components import chart, gallery, hover_preview, job, page, widgets
+from pages.components.explore import image_picker, map_sample
 from pages.components.explore.map_sample import Sample
+from pages.components.gallery import Tile
 from pages.components.pictures import data_url
 from pages.components.text import escape
 
 _CHART = "explore-map-chart"
+_BY_KEY: dict[str | type[Any], Callable[[Any], Any]] = {Sample: lambda sample: sample.key}
 _FEWEST, _MOST, _STEP, _START = 500, 5000, 500, 3000
 _SECONDS_AN_IMAGE = 0.004  # of t-SNE, on one core
 _OF = {"pixels": "Pixels", "features": "Features of the model"}
@@ -30,11 +34,13 @@ _BY_HELP = (
     "PCA is instant: it shows the two directions in which the images differ most, and distances have a meaning. t-SNE "
     "runs in the background: it keeps neighbours together, and distances between groups have no meaning."
 )
+_PER_PAGE = 48
+_HOW = "Draw a lasso around points to see their images; hold Shift to add to the selection."
+_HOW_BY_TOUCH = "Tap a point to see its image, or choose the lasso above the map and draw it around points."
 
 
 @st.fragment
 def show(data: Dataset, model: Entry | None) -> None:
-    """Draw this part of the page."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         of, by = _choose(map_sample.fits(data, model))
         count, seed = _choose_images(len(data.labels))
@@ -46,41 +52,23 @@ def show(data: Dataset, model: Entry | None) -> None:
 
 def _show(data: Dataset, model: Entry | None, drawn: Sample, of: str, by: str) -> None:
     if not map_sample.fits(data, model):
-        st.info(f"{_why_of_pixels(model)}, so the map shows pixels and no mistakes.")
-    rows = drawn.answers.features if of == "features" and drawn.answers else drawn.images
-    positions, axes = _positions(drawn, rows, of, by)
+        why = "There is no model"
+        if model and model.card:
+            another = " (choose another one in the sidebar)" if len(page.model_titles()) > 1 else ""
+            why = f"The model “{escape(model.card.title)}” reads other characters{another}"
+        st.info(f"{why}, so the map shows pixels and no mistakes.")
+    positions, axes = _positions(drawn, of, by)
     _show_map(data, drawn, positions, axes, f"{of}-{by}")
-
-
-def _why_of_pixels(model: Entry | None) -> str:
-    if model is None or model.card is None:
-        return "There is no model"
-    return f"The model “{escape(model.card.title)}” reads other characters (choose another one in the sidebar)"
 
 
 def _choose(has_model: bool) -> tuple[str, str]:
     """What the map is of, and how it is made."""
-    if not has_model:
+    if has_model:
+        of = widgets.segments("Map of", _OF, "explore-map-of", default="features", help=_OF_HELP)
+    else:
         st.session_state.pop("explore-map-of", None)
-    of = st.segmented_control(
-        "Map of",
-        list(_OF) if has_model else ["pixels"],
-        default="features" if has_model else "pixels",
-        required=True,
-        format_func=_OF.__getitem__,
-        key="explore-map-of" if has_model else "explore-map-of-pixels",
-        help=_OF_HELP,
-    )
-    by = st.segmented_control(
-        "Method",
-        list(_BY),
-        default="pca",
-        required=True,
-        format_func=_BY.__getitem__,
-        key="explore-map-by",
-        help=_BY_HELP,
-    )
-    return of or "pixels", by or "pca"
+        of = widgets.segments("Map of", {"pixels": _OF["pixels"]}, "explore-map-of-pixels", help=_OF_HELP)
+    return of, widgets.segments("Method", _BY, "explore-map-by", help=_BY_HELP)
 
 
 def _choose_images(available: int) -> tuple[int, int]:
@@ -96,15 +84,18 @@ def _choose_images(available: int) -> tuple[int, int]:
     return count, seed if count < available else 0
 
 
-def _positions(
-    drawn: Sample, rows: NDArray[np.uint8] | NDArray[np.float32], of: str, by: str
-) -> tuple[NDArray[np.float32], tuple[str, str]]:
+def _values(drawn: Sample, of: str) -> NDArray[np.uint8] | NDArray[np.float32]:
+    """What the map is made of, a row for each image."""
+    return drawn.answers.features if of == "features" and drawn.answers else drawn.images
+
+
+def _positions(drawn: Sample, of: str, by: str) -> tuple[NDArray[np.float32], tuple[str, str]]:
     """Where the points lie, and the titles of the axes; while t-SNE works, those of PCA."""
-    key = f"explore-map-{drawn.key}-{of}"
+    rows = _values(drawn, of)
     if by == "tsne" and len(rows) >= 5:
         seconds = max(5, round(_SECONDS_AN_IMAGE * len(rows)))
         positions = job.run(
-            f"{key}-tsne",
+            f"explore-map-{drawn.key}-{of}-tsne",
             partial(tsne, rows, 0),
             f"t-SNE of {len(rows):,} images, which takes about {seconds} s; below is the map by PCA",
             lambda done, total: f"step {done:,} of {total:,}",
@@ -112,22 +103,19 @@ def _positions(
         if positions is not None:
             st.caption("Points that lie together are alike. The distance between two groups has no meaning.")
             return positions, ("t-SNE 1 (no unit)", "t-SNE 2 (no unit)")
-    components, share = _pca(rows, key)
+    components, share = _pca(drawn, of)
     st.caption(f"These two directions hold {percent(share, 0)} of the variance of the {len(rows):,} images.")
     return components, ("First component (no unit)", "Second component (no unit)")
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _pca(
-    _rows: NDArray[np.uint8] | NDArray[np.float32],
-    key: str,  # noqa: ARG001 - the cache's key
-) -> tuple[NDArray[np.float32], float]:
-    return pca(_rows, 2)
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs=_BY_KEY)
+def _pca(drawn: Sample, of: str) -> tuple[NDArray[np.float32], float]:
+    return pca(_values(drawn, of), 2)
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _sheet(_images: NDArray[np.uint8], key: str) -> str:  # noqa: ARG001 - the cache's key
-    return data_url(hover_preview.to_sheet(_images))
+@st.cache_data(max_entries=4, show_spinner=False, hash_funcs=_BY_KEY)
+def _sheet(drawn: Sample) -> str:
+    return data_url(hover_preview.to_sheet(drawn.images))
 
 
 def _show_map(data: Dataset, drawn: Sample, positions: NDArray[np.float32], axes: tuple[str, str], kind: str) -> None:
@@ -143,7 +131,65 @@ def _show_map(data: Dataset, drawn: Sample, positions: NDArray[np.float32], axes
             "lasso",
             ("points", "box", "lasso"),
         )
-    hover_preview.show(_CHART, _sheet(drawn.images, drawn.key), len(drawn.labels), "explore-map-lens")
+    hover_preview.show(_CHART, _sheet(drawn), len(drawn.labels), "explore-map-lens")
     if drawn.predicted is not None:
         st.caption(f"Crosses mark the {wrong:,} of {len(drawn.labels):,} images that the model reads wrongly.")
-    selection.show(data, drawn, points, touch)
+    _show_selection(data, drawn, points, touch)
+
+
+def rows_of(points: Sequence[dict[str, Any]], count: int) -> NDArray[np.int64]:
+    """The rows of the sample that selected points stand for, rising, each once; those of another map are left out."""
+    selected = {_row(point.get("customdata")) for point in points}
+    return np.array(sorted(row for row in selected if 0 <= row < count), np.int64)
+
+
+def _row(value: Any) -> int:
+    if isinstance(value, list | tuple):
+        value = value[0] if value else None
+    return int(value) if isinstance(value, int | float) else -1
+
+
+def _show_selection(data: Dataset, drawn: Sample, points: Sequence[dict[str, Any]], touch: bool) -> None:
+    """List the selected images, those that the model reads wrongly first; without any, say how to select some."""
+    rows = rows_of(points, len(drawn.labels))
+    if not len(rows):
+        # Plotly picks single points only while no tool for an area is chosen.
+        st.info(_HOW_BY_TOUCH if touch else _HOW)
+        return
+    rows = rows[np.argsort(~drawn.wrong[rows], kind="stable")]
+    characters = data.charset.names
+    wrong = f", {int(drawn.wrong[rows].sum()):,} read wrongly" if drawn.predicted is not None else ""
+    st.markdown(f"### {counted(len(rows), 'image')} selected{wrong}", anchors=False)
+    counts = np.bincount(drawn.labels[rows], minlength=len(characters))
+    labelled = [f"**{name}** {count:,}" for name, count in zip(characters, counts, strict=True) if count]
+    st.caption(f"By label: {', '.join(labelled)}")
+    row = gallery.paged(
+        rows.tolist(),
+        lambda row: _tile(drawn, row, characters),
+        "explore-map-gallery",
+        _PER_PAGE,
+        side=72,
+        of=(drawn.key, rows.tobytes()),
+        on_pick=lambda row: image_picker.choose(int(drawn.indices[row])),
+    )
+    if row is not None:
+        _show_picked(drawn, row, characters)
+
+
+def _tile(drawn: Sample, row: int, characters: tuple[str, ...]) -> Tile:
+    label, answer = characters[drawn.labels[row]], _answer(drawn, row, characters) if drawn.wrong[row] else ""
+    spoken = f"Image {drawn.indices[row]}: {label}{f', read as {answer}' if answer else ''}"
+    return Tile(drawn.images[row], label, spoken, f"read {answer}" if answer else "")
+
+
+def _answer(drawn: Sample, row: int, characters: tuple[str, ...]) -> str:
+    assert drawn.predicted is not None
+    return characters[drawn.predicted[row]] if drawn.predicted[row] >= 0 else "blank"
+
+
+def _show_picked(drawn: Sample, row: int, characters: tuple[str, ...]) -> None:
+    words = f"Image **{drawn.indices[row]:,}**, labelled **{characters[drawn.labels[row]]}**"
+    if drawn.answers:
+        confidence = percent(drawn.answers.probabilities[row].max(), 1)
+        words += f", read as **{_answer(drawn, row, characters)}** ({confidence} sure)"
+    st.markdown(f"{words}. It is now the chosen image in Browse, Preprocessing and Augmentation.")

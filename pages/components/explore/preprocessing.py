@@ -18,7 +18,7 @@ from core.text import probability_in_words
 from core.vision.decode import decode
 from core.vision.formats import ENDINGS
 from core.vision.normalise import Normalised, normalise, squeeze
-from pages.components import page, steps
+from pages.components import page, steps, widgets
 from pages.components.explore import image_picker
 from pages.components.explore.map_sample import fits
 from pages.components.pictures import Picture, data_url, on_square
@@ -31,41 +31,29 @@ if TYPE_CHECKING:
     from core.model.reader import Answer
 
 _SOURCES = {"data": "Image of the data set", "own": "Picture of yours"}
-_SQUEEZED = "Squeezed"
-_PIPELINE = "Through the pipeline"
 _SIDE = 280
 
 
 @st.fragment
 def show(data: Dataset, model: Entry | None) -> None:
-    """Draw this part of the page."""
     st.markdown(
         "Two ways to the 28 × 28 pixels that a network reads. Many programs squeeze the whole picture and change light "
         "and dark over. Here the ink is found, cut out, scaled and centred, as in the images of the training."
     )
-    source = st.segmented_control(
-        "Start from",
-        list(_SOURCES),
-        default="data",
-        required=True,
-        format_func=_SOURCES.__getitem__,
-        key="explore-preprocessing-source",
-    )
+    source = widgets.segments("Start from", _SOURCES, "explore-preprocessing-source")
     left, right = page.halves()
     with left:
-        found = _own_picture() if source == "own" else _picture_of(data)
-    if found is None:
+        picture, truth = (_own_picture(), None) if source == "own" else _picture_of(data)
+    if picture is None:
         return
-    picture, truth = found
     only, squeezed = data.charset if source == "data" else None, squeeze(picture)
     reader = model if source == "own" or fits(data, model) else None
     result = _result(reader, picture, only)
     side = get_charset(model.card.charset).glyph_side if model and model.card else data.charset.glyph_side
     normalised = result.normalised if result else normalise(picture, side)
     with left:
-        st.image(
-            data_url(on_square(_shown(normalised), _SIDE)), width=_SIDE, alt="The picture before", caption="The picture"
-        )
+        shown = data_url(on_square(_shown(normalised), _SIDE))
+        st.image(shown, width=_SIDE, alt="The picture before", caption="The picture")
     with right:
         _compare(reader, squeezed, normalised, result, truth, only)
         if reader is None:
@@ -112,7 +100,7 @@ def _picture_of(data: Dataset) -> tuple[NDArray[np.uint8], str]:
     return render_on_paper(data.images[index], scene), data.charset.names[int(data.labels[index])]
 
 
-def _own_picture() -> tuple[NDArray[np.uint8], None] | None:
+def _own_picture() -> NDArray[np.uint8] | None:
     """What the person has uploaded, decoded; None before, or after saying what is wrong with it."""
     settings = get_settings()
     file: UploadedFile | None = st.file_uploader(
@@ -123,7 +111,7 @@ def _own_picture() -> tuple[NDArray[np.uint8], None] | None:
     if file is None:
         return None
     try:
-        return decode(file.getvalue(), settings), None
+        return decode(file.getvalue(), settings)
     except PictureError as error:
         st.error(f"“{escape(file.name)}” could not be read. {message(error)}", icon=":material/error:")
         return None
@@ -143,7 +131,7 @@ def _compare(
         answers = [_as_others_read(cached.recogniser(model.name), squeezed, only), result.prediction]
     st.markdown(f"### {_headline(answers[0], answers[1], truth)}", anchors=False)
     grid = st.grid(2, min_column_width=130, gap="medium")
-    pairs = ((_SQUEEZED, squeezed, answers[0]), (_PIPELINE, normalised.glyph, answers[1]))
+    pairs = (("Squeezed", squeezed, answers[0]), ("Through the pipeline", normalised.glyph, answers[1]))
     for title, glyph, answer in pairs:
         with grid.container(gap="xsmall"):
             st.image(data_url(on_square(glyph, 168)), width="stretch", alt=title)
@@ -169,8 +157,7 @@ def _headline(before: Prediction | None, after: Prediction | None, truth: str | 
         return f"Squeezed it is read as {before.name}, through the pipeline as {after.name}{wrong}"
     if truth and truth != after.name:
         return f"Both are read as {after.name}, wrongly"
-    rise = after.confidence - before.confidence
-    if rise >= 0.05:
+    if after.confidence - before.confidence >= 0.05:
         return f"Both are read as {after.name}, the squeezed one with less certainty"
     return f"Both are read as {after.name}: this picture is easy"
 

@@ -67,6 +67,5 @@ def _pictures(images: NDArray[np.float64], counts: NDArray[np.int64], characters
     grid = st.grid(10, min_column_width=60, gap="xsmall")
     for character, image, count in zip(characters, images, counts, strict=True):
         picture = np.clip(image, 0, 255).round().astype(np.uint8)
-        grid.image(
-            data_url(picture), caption=f"**{character}** · {count:,}", width="stretch", alt=f"{what} of {character}"
-        )
+        caption, alt = f"**{character}** · {count:,}", f"{what} of {character}"
+        grid.image(data_url(picture), caption=caption, width="stretch", alt=alt)

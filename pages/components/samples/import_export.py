@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core.charsets import Charset
 from core.errors import DigitLabError
 from core.samples import edits, exchange, store
+from core.settings import Settings
 from core.text import counted
-from pages.components import page
+from pages.components import page, widgets
 from pages.components.sample_edits import remember
-from pages.components.samples.selection import SampleSet
 from pages.components.text import escape
 
 _LARGEST_MB = 100
@@ -19,13 +20,7 @@ _IMPORTED = "samples-imported"
 
 @dataclass(frozen=True)
 class _Import:
-    """The outcome of an import.
-
-    Attributes:
-        file: id of the file.
-        sound, new: how many sound samples were in the file, and how many of them were not stored yet.
-        problems: a line for each sample that is not sound.
-    """
+    """The outcome of an import: sound samples in the file, those of them that are new, and a line for each other."""
 
     file: str
     sound: int
@@ -33,45 +28,39 @@ class _Import:
     problems: tuple[str, ...]
 
 
-def show(samples: SampleSet) -> None:
-    """Draw this part of the page."""
+def show(charset: Charset, count: int, settings: Settings) -> None:
     left, right = page.halves()
     with left:
-        _export(samples)
+        _export(charset, count, settings)
     with right:
-        _import(samples)
+        _import(charset, settings)
 
 
-def _export(samples: SampleSet) -> None:
+def _export(charset: Charset, count: int, settings: Settings) -> None:
     st.subheader("Export", anchor=False)
     st.markdown(
-        f"A zip file with {counted(samples.count, 'sample')}, as PNG pictures with `{exchange.TABLE_FILE}` and as an "
+        f"A zip file with {counted(count, 'sample')}, as PNG pictures with `{exchange.TABLE_FILE}` and as an "
         "IDX pair, the format of MNIST. The original pictures are not in it."
     )
-    charset, settings = samples.charset, samples.settings
-    st.download_button(
+    widgets.download(
         "Download",
         lambda: exchange.pack(store.read(settings, charset.name), charset),
         f"my-samples-{charset.name}.zip",
         "application/zip",
-        key="samples-export",
-        icon=":material/download:",
-        disabled=not samples.count,
-        on_click="ignore",
+        "samples-export",
+        disabled=not count,
     )
 
 
-def _import(samples: SampleSet) -> None:
+def _import(charset: Charset, settings: Settings) -> None:
     st.subheader("Import", anchor=False)
     st.markdown(
         f"A zip file with pictures and a `{exchange.TABLE_FILE}` that has the columns `file` and `label`, or with an "
-        f"IDX pair whose labels are indices into `{''.join(samples.charset.characters)}`, counted from 0. The export "
+        f"IDX pair whose labels are indices into `{''.join(charset.characters)}`, counted from 0. The export "
         "makes both. Samples that are stored already are skipped."
     )
-    closed = samples.settings.read_only
-    file = st.file_uploader(
-        "Zip file", ["zip"], max_upload_size=_LARGEST_MB, key="samples-file", disabled=closed, width="stretch"
-    )
+    closed = settings.read_only
+    file = st.file_uploader("Zip file", ["zip"], max_upload_size=_LARGEST_MB, key="samples-file", disabled=closed)
     if file is None or closed:
         return
     done: _Import | None = st.session_state.get(_IMPORTED)
@@ -80,17 +69,14 @@ def _import(samples: SampleSet) -> None:
     elif st.button("Import", icon=":material/upload:", type="primary", key="samples-import"):
         try:
             with st.spinner("Reading the file"):
-                st.session_state[_IMPORTED] = _store(file.file_id, file.getvalue(), samples)
+                content = exchange.import_samples(file.getvalue(), charset, settings)
+                edit = remember(edits.add(content.samples, settings), charset.name)
         except DigitLabError as error:
             page.explain(error)
         else:
+            done = _Import(file.file_id, len(content.samples), edit.count, tuple(content.problems))
+            st.session_state[_IMPORTED] = done
             st.rerun()  # the other parts show the new samples
-
-
-def _store(file: str, data: bytes, samples: SampleSet) -> _Import:
-    content = exchange.import_samples(data, samples.charset, samples.settings)
-    edit = remember(edits.add(content.samples, samples.settings), samples.charset.name)
-    return _Import(file, len(content.samples), edit.count, tuple(content.problems))
 
 
 def _report(done: _Import) -> None:

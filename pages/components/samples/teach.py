@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from core import cached
+from core.charsets import Charset
 from core.errors import ConfigError, DigitLabError
 from core.model.card import Card
 from core.model.library import Entry
@@ -18,7 +19,6 @@ from core.text import are, counted, duration
 from core.training.config import LEAST_SAMPLES, MOST_LESSON_STEPS, TeachConfig
 from pages.components import action, page
 from pages.components.samples import teaching_result
-from pages.components.samples.selection import SampleSet
 from pages.components.text import escape
 
 _LIVE = (State.QUEUED, State.RUNNING)
@@ -36,9 +36,7 @@ _STEPS_HELP = (
 _LOST = "What the copy has learnt so far is lost. No model changes."
 
 
-def show(samples: SampleSet, active: Entry | None) -> None:
-    """Draw this part of the page."""
-    settings = samples.settings
+def show(charset: Charset, count: int, active: Entry | None, settings: Settings) -> None:
     action.show_outcome("samples", once=True)
     run = next((run for run in list_runs(settings) if isinstance(run.config, TeachConfig)), None)
     if run and run.state in _LIVE:
@@ -47,32 +45,31 @@ def show(samples: SampleSet, active: Entry | None) -> None:
         kept = kept_as(run, settings)
         teaching_result.show(run, kept, settings)
         if kept:
-            _form(samples, active)
+            _form(charset, count, active, settings)
     elif run and run.state in RESUMABLE:
         _failed(run, settings)
     else:
         if run:
             st.info("The teaching was cancelled. No model has changed.")
-        _form(samples, active)
+        _form(charset, count, active, settings)
 
 
-def _form(samples: SampleSet, active: Entry | None) -> None:
+def _form(charset: Charset, count: int, active: Entry | None, settings: Settings) -> None:
     """What will happen, the new model's name, and the start."""
     if active is None or active.card is None:
         return
-    settings = samples.settings
     st.subheader(f"Teach “{active.name}” your handwriting", anchor=False)
     try:
         replay = _replay(active.card, settings)
     except ConfigError as error:
         page.explain(error)
         return
-    st.markdown(_ABOUT.format(model=escape(active.name), samples=counted(samples.count, "sample"), replay=replay))
-    few = samples.count < LEAST_SAMPLES
+    st.markdown(_ABOUT.format(model=escape(active.name), samples=counted(count, "sample"), replay=replay))
+    few = count < LEAST_SAMPLES
     if few:
         st.info(
-            f"Teaching, and measuring its effect, takes at least {LEAST_SAMPLES} samples; there {are(samples.count)} "
-            f"{samples.count}. Thirty or more, of every character, do much more good."
+            f"Teaching, and measuring its effect, takes at least {LEAST_SAMPLES} samples; there {are(count)} "
+            f"{count}. Thirty or more, of every character, do much more good."
         )
     names = [entry.name for entry in cached.models()]
     closed = settings.read_only
@@ -102,7 +99,7 @@ def _form(samples: SampleSet, active: Entry | None) -> None:
     if problem:
         st.error(problem, icon=":material/error:")
     elif pressed:
-        config = partial(TeachConfig, active.name, name, samples.charset.name, steps=int(steps))
+        config = partial(TeachConfig, active.name, name, charset.name, steps=int(steps))
         with st.spinner("Starting"):
             action.run("samples-teach", lambda: _start(config(), settings))
         st.rerun()

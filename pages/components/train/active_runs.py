@@ -16,8 +16,8 @@ from pages.components import action, page
 from pages.components.text import escape
 from pages.components.train import run_actions, run_progress, summary
 
-UNDER_WAY = (State.RUNNING, State.QUEUED)
-ICONS = {
+_UNDER_WAY = (State.RUNNING, State.QUEUED)
+_ICONS = {
     State.QUEUED: "hourglass_empty",
     State.RUNNING: "play_circle",
     State.PAUSED: "pause_circle",
@@ -33,9 +33,9 @@ _INTERRUPTED = (
 
 
 def show(settings: Settings) -> None:
-    """Show what is under way, else what waits for the person or has just ended; nothing when there is neither."""
+    """Show what is under way, else what waits for the person or has just ended."""
     runs = list_runs(settings)
-    if any(run.state in UNDER_WAY for run in runs):
+    if any(run.state in _UNDER_WAY for run in runs):
         _live(_signature(runs))
     else:
         _still(runs, settings)
@@ -87,7 +87,7 @@ def _panel(run: Run, settings: Settings) -> None:
         _head(run)
         with st.container(horizontal=True):
             run_actions.buttons(run, settings)
-            if run.state not in UNDER_WAY:
+            if run.state not in _UNDER_WAY:
                 hide = partial(run_actions.show_on_top, None)
                 st.button("Hide", key="train-hide", icon=":material/visibility_off:", on_click=hide, wrap=False)
         if run.state is not State.FINISHED:
@@ -99,7 +99,7 @@ def _panel(run: Run, settings: Settings) -> None:
 def _head(run: Run) -> None:
     status = run.status
     what = "Teaching" if isinstance(run.config, TeachConfig) else "Training"
-    st.subheader(f":material/{ICONS[run.state]}: {what} “{escape(run.config.name)}”: {run.state.value}", anchor=False)
+    st.subheader(f":material/{_ICONS[run.state]}: {what} “{escape(run.config.name)}”: {run.state.value}", anchor=False)
     if run.state is State.FAILED:
         st.error(escape(status.message), icon=":material/error:")
     elif run.state is State.INTERRUPTED:

@@ -12,7 +12,7 @@ from core.model.card import Card
 from core.model.library import SHIPPED, Entry
 from core.settings import Settings
 from core.text import megabytes, moment
-from pages.components import action
+from pages.components import action, widgets
 from pages.components.text import escape
 from pages.components.train import summary
 
@@ -20,7 +20,6 @@ _SHIPPED = "This model came with Digit Lab: it cannot be renamed or deleted."
 
 
 def show(settings: Settings) -> None:
-    """Draw this part of the page."""
     active = cached.active_model()
     for entry in cached.models():
         with st.container(border=True, key=f"train-model-{entry.name}"):
@@ -40,10 +39,8 @@ def _facts(card: Card, weights_bytes: int, active: bool) -> None:
     if card.description:
         st.markdown(escape(card.description))
     scores = [f"{escape(score.title)} {summary.say(score, card)}" for score in card.scores]
-    make = (
-        f"{escape(card.architecture)}, {card.parameters:,} parameters, {megabytes(weights_bytes)}, "
-        f"{moment(datetime.fromisoformat(card.created))}"
-    )
+    size, made = megabytes(weights_bytes), moment(datetime.fromisoformat(card.created))
+    make = f"{escape(card.architecture)}, {card.parameters:,} parameters, {size}, {made}"
     st.caption("  \n".join([*(scores or ["Not measured on a test set."]), make]))
 
 
@@ -55,16 +52,8 @@ def _buttons(entry: Entry, active: str | None, settings: Settings) -> None:
             action.use(entry.name, settings, "train-use")
         if entry.card:
             _describe(entry.name, entry.card, settings)
-            st.download_button(
-                "Download",
-                partial(library_admin.pack, entry.name, settings),
-                f"{entry.name}.zip",
-                "application/zip",
-                key=f"train-pack-{entry.name}",
-                icon=":material/download:",
-                on_click="ignore",
-                wrap=False,
-            )
+            pack, file = partial(library_admin.pack, entry.name, settings), f"{entry.name}.zip"
+            widgets.download("Download", pack, file, "application/zip", f"train-pack-{entry.name}", wrap=False)
         _delete(entry, entry.name == active, settings)
 
 
@@ -90,9 +79,8 @@ def _change(name: str, new: str, title: str, description: str, settings: Setting
 
 def _delete(entry: Entry, active: bool, settings: Settings) -> None:
     name = escape(entry.name)
-    follows = (
-        " It is the active model; the former one takes its place, or else the first in the list." if active else ""
-    )
+    follows = " It is the active model; the former one, or else the first of the list, takes its place."
+    lost = f"Its weights, its card and its answers to test images are lost ({megabytes(entry.weights_bytes)})."
     action.button(
         "Delete",
         f"train-delete-{entry.name}",
@@ -100,8 +88,7 @@ def _delete(entry: Entry, active: bool, settings: Settings) -> None:
         partial(library_admin.delete, entry.name, settings),
         settings,
         done=f"“{name}” is deleted.",
-        question=f"Delete “{name}”? Its weights, its card and its answers to test images are lost "
-        f"({megabytes(entry.weights_bytes)}).{follows} Download it first to be able to import it again.",
+        question=f"Delete “{name}”? {lost}{follows if active else ''} Download it first to be able to import it again.",
         blocked=_SHIPPED if entry.name in SHIPPED else "",
     )
 

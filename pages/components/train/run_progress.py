@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,23 +31,23 @@ _REJECTIONS = ("no character", "several")  # the classes after the characters, i
 _ACCURACIES = {"training": "train", "validation": "validation"}
 
 
-@st.cache_data(ttl=_CURVES_STAY, max_entries=32, show_spinner=False)
-def _metrics(folder: str, epoch: int, state: State) -> "tuple[pd.DataFrame, pd.DataFrame]":  # noqa: ARG001 - cache's key
-    return reader.read_metrics(Path(folder))
+def _stamp(run: Run) -> tuple[str, int, State]:
+    return str(run.folder), run.status.epoch, run.state
 
 
-def _metrics_now(run: Run) -> "tuple[pd.DataFrame, pd.DataFrame]":
+@st.cache_data(ttl=_CURVES_STAY, max_entries=32, show_spinner=False, hash_funcs={Run: _stamp})
+def _metrics(run: Run) -> "tuple[pd.DataFrame, pd.DataFrame]":
     """The steps and epochs of a run, as of some seconds ago unless an epoch or the run has ended since.
 
     The browser makes a chart with new points anew, at the expense of a training on the same small machine: drawn every
     second, charts took half of it. With the same points it stays as it is.
     """
-    return _metrics(str(run.folder), run.status.epoch, run.state)
+    return reader.read_metrics(run.folder)
 
 
 def _curves(run: Run) -> None:
     """Loss by step and epoch and accuracy by epoch, as far as they have grown."""
-    steps, epochs = _metrics_now(run)
+    steps, epochs = _metrics(run)
     if steps.empty:
         st.caption(_NO_STEPS)
         return
@@ -82,7 +81,7 @@ def _accuracy(run: Run, epochs: "pd.DataFrame") -> None:
 
 
 def _rate(run: Run) -> None:
-    steps, _ = _metrics_now(run)
+    steps, _ = _metrics(run)
     if steps.empty:
         st.caption(_NO_STEPS)
         return

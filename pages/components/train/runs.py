@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -34,7 +33,6 @@ _CURVES = {
 
 @st.fragment
 def show(settings: Settings) -> None:
-    """Draw this part of the page."""
     runs = [run for run in list_runs(settings) if isinstance(run.config, TrainConfig)]
     if not runs:
         st.info("There are no runs yet. Start one under “New training”.", icon=":material/model_training:")
@@ -61,19 +59,19 @@ def _all(runs: list[Run], settings: Settings) -> None:
     _one(runs, labels, settings)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _metrics_of(folder: str, by_step: bool, stamp: tuple[int, int]) -> "pd.DataFrame":  # noqa: ARG001 - cache's key
-    return reader.read_metrics(Path(folder))[0] if by_step else reader.read_epochs(Path(folder))
-
-
-def _metrics(run: Run, by_step: bool = False) -> "pd.DataFrame":
-    """The epochs of a run, or its steps, read anew when there are more."""
+def _stamp(run: Run) -> tuple[str, int, int]:
+    """Changes when there are more metrics."""
     try:
         stat = (run.folder / METRICS_FILE).stat()
-        stamp = (stat.st_mtime_ns, stat.st_size)
+        return str(run.folder), stat.st_mtime_ns, stat.st_size
     except OSError:
-        stamp = (0, 0)
-    return _metrics_of(str(run.folder), by_step, stamp)
+        return str(run.folder), 0, 0
+
+
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Run: _stamp})
+def _metrics(run: Run, by_step: bool = False) -> "pd.DataFrame":
+    """The epochs of a run, or its steps."""
+    return reader.read_metrics(run.folder)[0] if by_step else reader.read_epochs(run.folder)
 
 
 def _labels(runs: Sequence[Run]) -> dict[str, str]:
