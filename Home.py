@@ -20,14 +20,9 @@ _DOORS = (
     ),
     (
         ("pages/train.py", "**Train a model** of your own, and use it", "model_training"),
-        ("pages/samples.py", "**Teach it your hand** by what you correct", "edit_note"),
+        ("pages/samples.py", "**Teach it your handwriting** by correcting it", "edit_note"),
     ),
 )
-
-
-def _door(path: str, label: str, icon: str) -> None:
-    with st.container(border=True):
-        st.page_link(path, label=label, icon=f":material/{icon}:", width="stretch")
 
 
 active = page.begin("Digit Lab")
@@ -38,8 +33,8 @@ with st.container(width=page.WIDTH):
     )
     st.image(str(_PICTURE), width="stretch", alt="A drawn 7, the pixels that the network sees, and its answer")
     for row in _DOORS:
-        for place, door in zip(st.columns(2), row, strict=True):
-            with place:
-                _door(*door)
+        for column, (path, label, icon) in zip(st.columns(2), row, strict=True):
+            with column, st.container(border=True):
+                st.page_link(path, label=label, icon=f":material/{icon}:", width="stretch")
     if active and active.card:
         model_card.show(active.card, active.weights_bytes)

@@ -62,17 +62,18 @@ def _keep() -> None:
 def _kept() -> list[File]:
     """The files from before the page was left, with a way to remove them; of those that were left out, why."""
     files: list[File] = st.session_state.get(_KEPT, [])
-    if files:
-        with st.container(horizontal=True, vertical_alignment="center"):
+    left_out = st.session_state.get(_LEFT_OUT, 0)
+    if not files and not left_out:
+        return []
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if files:
             names = escape(files[0].name) if len(files) == 1 else counted(len(files), "picture")
             st.markdown(f"From before: {names}", width="content")
-            st.button("Remove", key="upload-remove", icon=":material/close:", on_click=_forget)
-    if left_out := st.session_state.get(_LEFT_OUT, 0):
-        number = f"{left_out:,} more" if files else counted(left_out, "picture")
-        st.caption(
-            f"{number} {'was' if left_out == 1 else 'were'} not kept while you were on another page: at most "
-            f"{uploads.MOST_KEPT_MB} MB are. To read what is missing, upload it again."
-        )
+        if left_out:
+            number = f"{left_out:,} more" if files else counted(left_out, "picture")
+            verb, most = "was" if left_out == 1 else "were", uploads.MOST_KEPT_MB
+            st.caption(f"{number} {verb} not kept: at most {most} MB are while you are on another page. Upload again.")
+        st.button("Remove" if files else "Dismiss", key="upload-remove", icon=":material/close:", on_click=_forget)
     return files
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _HEIGHT, _HEIGHT_OF_TWO_LINES = 86, 106  # pixels: the buttons and the note under them
 CANDIDATES = 3  # of an answer, to pick from
 _LONGEST = 8  # characters that can be typed; more than one is refused in words
-_NO_INK = "No ink was found in this picture, so there is nothing to store. Take a better picture, or draw it on Draw."
+_NO_INK = "No ink was found in this picture, so there is nothing to store. Take a better picture, or draw it."
 _STORED = "the 28 × 28 picture and both answers in My samples."
 _FEEDBACK = "samples-feedback"
 

@@ -48,7 +48,7 @@ def follow(
     """
     forget = forget or partial(cached.jobs().forget, key)
     if not job.ended:
-        _watch(key, job, doing, describe or _count)
+        _watch(key, job, doing, describe or (lambda done, total: f"{done:,}{f' of {total:,}' if total else ''}"))
         return None
     if job.cancelled:
         _ended(key, "Cancelled.", st.info, forget)
@@ -65,8 +65,8 @@ def _watch(key: str, job: Job[Result], doing: str, describe: Describe) -> None:
     if job.ended:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}-job"):
-        said = f"{doing}: {describe(job.done, job.total)}" if job.done else f"{doing} …"
-        st.progress(min(job.done / job.total, 1.0) if job.total else 0.0, said, width="stretch")
+        words = f"{doing}: {describe(job.done, job.total)}" if job.done else f"{doing} …"
+        st.progress(min(job.done / job.total, 1.0) if job.total else 0.0, words, width="stretch")
         word = "Stopping …" if job.stopping else "Cancel"
         st.button(
             word, key=f"{key}-cancel", icon=":material/close:", disabled=job.stopping, on_click=job.cancel, wrap=False
@@ -77,7 +77,3 @@ def _ended(key: str, message: str, say: Callable[..., object], forget: Callable[
     with st.container(key=f"{key}-ended"):
         say(message)
         st.button("Try again", key=f"{key}-again", icon=":material/refresh:", on_click=forget)
-
-
-def _count(done: int, total: int) -> str:
-    return f"{done:,} of {total:,}" if total else f"{done:,}"

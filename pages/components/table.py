@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -16,9 +15,6 @@ from pages.components import answer as panel
 from pages.components import page, steps, widgets
 from pages.components.text import escape, message
 from pages.components.uploads import File, Row, to_csv, to_table
-
-if TYPE_CHECKING:
-    from streamlit.elements.lib.column_types import ColumnConfig
 
 _ALL = "all"
 _ROW_HEIGHT = 44
@@ -41,7 +37,9 @@ def show(files: Sequence[File], rows: Sequence[Row], model: Card, only: str, cha
     chosen = _filter(rows, charset)
     selected = None
     if chosen == UNREADABLE:
-        _show_reasons(rows)
+        failed = [row.reading for row in rows if row.reading.problem]
+        reasons = [{"File": escape(reading.name), "Reason": escape(reading.problem)} for reading in failed]
+        st.table(reasons, border="horizontal", hide_index=True)
     else:
         selected = _show_rows(rows, chosen)
         st.caption("Select a row to see how it was read.")
@@ -50,19 +48,20 @@ def show(files: Sequence[File], rows: Sequence[Row], model: Card, only: str, cha
         show_one(files[selected], model, only, charset)
 
 
-def _show_reasons(rows: Sequence[Row]) -> None:
-    """The files that could not be read, each with its whole reason."""
-    failed = [row.reading for row in rows if row.reading.problem]
-    reasons = [{"File": escape(reading.name), "Reason": escape(reading.problem)} for reading in failed]
-    st.table(reasons, border="horizontal", hide_index=True)
-
-
 def _show_rows(rows: Sequence[Row], chosen: str) -> int | None:
     """The rows with the chosen verdict; the index among all of the one that the person selected."""
     indices = [index for index, row in enumerate(rows) if chosen in (_ALL, row.reading.verdict)]
+    column = st.column_config
     event = st.dataframe(
         to_table([rows[index] for index in indices]),
-        column_config=_columns(),
+        column_config={
+            "picture": column.ImageColumn("Picture", width=70, pinned=True),
+            "answer": column.TextColumn("Answer", width=70),
+            "sure": column.ProgressColumn("Sure", min_value=0, max_value=100, format="%.1f %%", width=130),
+            "candidates": column.TextColumn("Next candidates", width=150),
+            "file": column.TextColumn("File", width=150),
+            "verdict": column.TextColumn("Verdict", width="large"),
+        },
         hide_index=True,
         row_height=_ROW_HEIGHT,
         height=_ROW_HEIGHT * min(len(indices), _MOST_ROWS_SEEN) + 38,
@@ -83,18 +82,6 @@ def _filter(rows: Sequence[Row], charset: Charset) -> str:
     for verdict, title in _TITLES.items():
         titles |= {verdict: f"{title.format(kind=kind(charset))}  **{counts[verdict]}**"} if counts[verdict] else {}
     return widgets.segments("Show", titles, "upload-filter")
-
-
-def _columns() -> "dict[str, ColumnConfig]":
-    column = st.column_config
-    return {
-        "picture": column.ImageColumn("Picture", width=70, pinned=True),
-        "answer": column.TextColumn("Answer", width=70),
-        "sure": column.ProgressColumn("Sure", min_value=0, max_value=100, format="%.1f %%", width=130),
-        "candidates": column.TextColumn("Next candidates", width=150),
-        "file": column.TextColumn("File", width=150),
-        "verdict": column.TextColumn("Verdict", width="large"),
-    }
 
 
 @st.fragment

@@ -226,6 +226,18 @@ def test_map_of_pixels_with_a_model_of_other_characters(open_part: Callable[...,
     assert "The model “Digits” reads other characters" in page.info[0].value
 
 
+def test_the_map_sends_to_the_choice_of_models_only_where_there_is_one(
+    open_part: Callable[..., AppTest], tmp_path: Path, add_model: Callable[..., Path]
+) -> None:
+    write_emnist(tmp_path / "no-data", "balanced", each=2)
+    add_model()
+    page = open_part("Map")
+    page.selectbox(key="explore-dataset").select("emnist-balanced").run()
+    assert "sidebar" not in page.info[0].value
+    add_model("second")
+    assert "(choose another one in the sidebar)" in page.run().info[0].value
+
+
 def test_map_of_another_split_keeps_working(open_part: Callable[..., AppTest]) -> None:
     page = open_part("Map", "train")
     assert page.slider(key="explore-map-count").max == 1347

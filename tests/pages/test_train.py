@@ -569,7 +569,7 @@ def test_curves_of_a_running_one(open_page: Open) -> None:
     assert {"training, by step", "validation"} <= set(curves)
     page.session_state["train-live-part"] = "Learning rate"
     page.run()
-    assert "Of the last step: 0.01." in [caption.value for caption in page.caption]
+    assert "In the last step: 0.01." in [caption.value for caption in page.caption]
     rates = [chart for chart in charts_of(page) if chart["layout"]["yaxis"]["title"]["text"] == "Learning rate"]
     assert len(rates) == 1
 

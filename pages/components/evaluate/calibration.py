@@ -25,7 +25,6 @@ def show(subject: Subject) -> None:
 
 
 def _calibration(answers: Predictions) -> None:
-    before, labels = answers.before_temperature, answers.labels
     st.subheader("Can its confidence be trusted?", anchor=False)
     chart.show(
         figures.calibration(answers),
@@ -33,7 +32,8 @@ def _calibration(answers: Predictions) -> None:
         "Reliability diagram: confidence against the share of right answers",
     )
     with_it, without = (
-        metrics.expected_calibration_error(shares, labels) for shares in (answers.probabilities, before)
+        metrics.expected_calibration_error(shares, answers.labels)
+        for shares in (answers.probabilities, answers.before_temperature)
     )
     st.markdown(
         "On the dotted line, 90\u00a0% of the answers with a confidence of 90\u00a0% are right. A vertical line is the "
@@ -51,7 +51,7 @@ def _confidence(answers: Predictions) -> None:
     count = int((~answers.right).sum())
     sure = _at(answers, answers.threshold).wrong
     or_alike = ", or as one of several look-alikes" if answers.charset.look_alikes else ""
-    mistakes = f"It was confident of {sure:,} of its {count:,} wrong answers." if count else "No answer is wrong."
+    mistakes = f"It was confident in {sure:,} of its {count:,} wrong answers." if count else "No answer is wrong."
     st.markdown(
         f"{mistakes} The dashed line is the model's threshold of {percent(answers.threshold, 1)}: below it, an answer "
         f"is shown as unsure{or_alike}. The scale is logarithmic, so that the few wrong ones can be seen."
@@ -60,7 +60,11 @@ def _confidence(answers: Predictions) -> None:
 
 def _threshold(answers: Predictions) -> None:
     st.subheader("What another threshold would do", anchor=False)
-    tried = _at(answers, _slider(answers.threshold))
+    start = round(100 * answers.threshold, 1)
+    key = f"evaluate-threshold-{start}"
+    percentage = st.slider("Confidence threshold", min(_LOWEST, start), 100.0, start, 0.1, "%.1f %%", key)
+    # As long as the slider is where it began, it is the model's own threshold, exactly.
+    tried = _at(answers, answers.threshold if percentage == start else percentage / 100)
     st.markdown(threshold_in_words(tried, int((~answers.right).sum())))
     chart.show(
         figures.coverage(answers, tried),
@@ -74,27 +78,8 @@ def _at(answers: Predictions, threshold: float) -> Threshold:
     return reliability.at_threshold(answers.confidence, answers.right, threshold)
 
 
-def _slider(threshold: float) -> float:
-    """The threshold that the person tries, 0 to 1; the model's, exactly, as long as the slider is where it began."""
-    start = round(100 * threshold, 1)
-    tried = st.slider(
-        "Confidence threshold",
-        min(_LOWEST, start),
-        100.0,
-        start,
-        0.1,
-        format="%.1f %%",
-        key=f"evaluate-threshold-{start}",
-    )
-    return threshold if tried == start else tried / 100
-
-
 def threshold_in_words(tried: Threshold, wrong: int) -> str:
-    """What a threshold does, in words, as Markdown.
-
-    Args:
-        wrong: answers that are wrong in all, below the threshold too.
-    """
+    """What a threshold does, in words, as Markdown; so many answers are wrong in all, below the threshold too."""
     if not tried.confident:
         return f"With this threshold none of the {tried.images:,} answers would be confident."
     among = f"**{tried.wrong:,}** of them {are(tried.wrong)} wrong"

@@ -37,7 +37,12 @@ def show(active: Entry) -> Subject | None:
     with right:
         choice = _choose_data(options, active.card.charset)
     if choice is None:
-        _say_what_to_do(active, options)
+        title = escape(page.model_titles()[active.name])
+        if options:
+            words = f"No stored answers of “{title}” could be read. Choose under “Measured on” what to measure it on."
+            st.info(words, icon=":material/touch_app:")
+        else:
+            st.info(f"There are no stored answers of “{title}”, and no images on this machine to measure it on.")
         return None
     if choice.use in WARNINGS:
         st.warning(WARNINGS[choice.use], icon=":material/school:")
@@ -62,10 +67,15 @@ def _choose_data(options: Sequence[Choice], charset: str) -> Choice | None:
         address.start(widget, "data", by_key)
     if st.session_state.get(widget) not in by_key:
         st.session_state[widget] = options[0].key if options and options[0].stored else None
+    stored = " · stored"
+    labels = {
+        key: f"{choice.title}, {choice.split}{_USES[choice.use]}{stored if choice.stored else ''}"
+        for key, choice in by_key.items()
+    }
     key = st.selectbox(
         "Measured on",
         list(by_key),
-        format_func=lambda key: _label(by_key[key]),
+        format_func=labels.__getitem__,
         key=widget,
         index=0 if options and options[0].stored else None,
         placeholder="Choose a data set",
@@ -74,21 +84,6 @@ def _choose_data(options: Sequence[Choice], charset: str) -> Choice | None:
     )
     address.show("data", key or "")
     return by_key.get(key) if key else None
-
-
-def _label(choice: Choice) -> str:
-    return f"{choice.title}, {choice.split}{_USES[choice.use]}{' · stored' if choice.stored else ''}"
-
-
-def _say_what_to_do(entry: Entry, options: Sequence[Choice]) -> None:
-    title = page.model_titles()[entry.name]
-    if options:
-        st.info(
-            f"No stored answers of “{escape(title)}” could be read. Choose under “Measured on” what to measure it on.",
-            icon=":material/touch_app:",
-        )
-    else:
-        st.info(f"There are no stored answers of “{escape(title)}”, and no images on this machine to measure it on.")
 
 
 def _asks_to_measure(mark: tuple[str, str], choice: Choice) -> bool:

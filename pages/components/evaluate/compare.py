@@ -1,6 +1,6 @@
 """Other models on the same images: scores side by side, whether they differ by more than chance, and where."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -26,20 +26,16 @@ _ANOTHER = "python -m core train --preset quick --name mine"
 
 @st.fragment
 def show(subject: Subject) -> None:
-    others = {entry.name: entry for entry in _others(subject)}
+    others = _others(subject)
     if not others:
-        st.info(
-            f"There is no other model that reads {subject.predictions.charset.title.lower()}. Train one on the Train "
-            "page, or with this command:",
-            icon=":material/compare:",
-        )
-        name = subject.predictions.dataset
+        name, what = subject.predictions.dataset, subject.predictions.charset.title.lower()
+        words = f"There is no other model that reads {what}. Train one on the Train page, or with this command:"
+        st.info(words, icon=":material/compare:")
         st.code(f"{_ANOTHER} --datasets {name}" if name in DATASET_NAMES else _ANOTHER, language="shell")
         return
-    entries = [others[name] for name in _choose(subject, list(others.values()))]
-    answers = {entry.name: _answers(entry, subject) for entry in entries}
+    chosen = [others[name] for name in _choose(subject, others)]
     models = [_compared(subject.entry, subject.predictions)]
-    models += [_compared(entry, other) for entry in entries if (other := answers[entry.name])]
+    models += [_compared(entry, answers) for entry in chosen if (answers := _answers(entry, subject.predictions))]
     if len(models) == 1:
         st.caption("Choose a model to compare with.")
         return
@@ -50,27 +46,27 @@ def show(subject: Subject) -> None:
 
 def stored_models(subject: Subject) -> list[Compared]:
     """The subject, and every other model whose folder keeps its answers to the same images."""
-    stored = [(entry, _kept(entry, subject.predictions)) for entry in _others(subject)]
-    others = [_compared(entry, answers) for entry, answers in stored if answers]
-    return [_compared(subject.entry, subject.predictions), *others]
+    like, others = subject.predictions, _others(subject).values()
+    stored = [_compared(entry, answers) for entry in others if (answers := _kept(entry, like))]
+    return [_compared(subject.entry, like), *stored]
 
 
-def _others(subject: Subject) -> list[Entry]:
+def _others(subject: Subject) -> dict[str, Entry]:
     """The other models that read the characters of the images; of more, their answers are restricted to these."""
     charset = subject.predictions.charset
-    others = (entry for entry in cached.models() if entry.name != subject.entry.name)
-    return [entry for entry in others if entry.card and get_charset(entry.card.charset).covers(charset)]
+    readers = [entry for entry in cached.models() if entry.card and get_charset(entry.card.charset).covers(charset)]
+    return {entry.name: entry for entry in readers if entry.name != subject.entry.name}
 
 
-def _choose(subject: Subject, others: Sequence[Entry]) -> list[str]:
+def _choose(subject: Subject, others: Mapping[str, Entry]) -> list[str]:
     """The names of the models to compare with; at first those with stored answers."""
-    key, names = f"evaluate-compare-{subject.entry.name}", [entry.name for entry in others]
-    at_once = [entry.name for entry in others if _kept(entry, subject.predictions)][:_AT_FIRST]
+    key = f"evaluate-compare-{subject.entry.name}"
+    at_once = [name for name, entry in others.items() if _kept(entry, subject.predictions)][:_AT_FIRST]
     before = st.session_state.get(key, at_once)
-    st.session_state[key] = [name for name in before if name in names]  # one of them may have been deleted
+    st.session_state[key] = [name for name in before if name in others]  # one of them may have been deleted
     titles = page.model_titles()
     label = f"Compare {escape(titles[subject.entry.name])} with"
-    return st.multiselect(label, names, format_func=titles.__getitem__, key=key, persist_state="session")
+    return st.multiselect(label, list(others), format_func=titles.__getitem__, key=key, persist_state="session")
 
 
 def _kept(entry: Entry, like: Predictions) -> Predictions | None:
@@ -79,10 +75,9 @@ def _kept(entry: Entry, like: Predictions) -> Predictions | None:
     return answers if answers and comparable(answers, like) else None
 
 
-def _answers(entry: Entry, subject: Subject) -> Predictions | None:
-    """A model's answers to the same images, stored or measured here; None while there are none, after saying why."""
+def _answers(entry: Entry, like: Predictions) -> Predictions | None:
+    """A model's answers to the same images, stored or measured here; None while there are none, which is said."""
     assert entry.card
-    like = subject.predictions
     if kept := _kept(entry, like):
         return kept
     options = available(entry.card, {}, get_settings())
@@ -138,13 +133,11 @@ _ROWS = {
 def _chance(models: Sequence[Compared]) -> None:
     st.subheader("More than chance?", anchor=False)
     first, titles = models[0], page.model_titles()
-    lines = [
-        difference_in_words(
-            titles[first.card.name], titles[other.card.name], mcnemar(first.answers.right, other.answers.right)
-        )
-        for other in models[1:]
-    ]
-    st.markdown("\n".join(f"- {line}" for line in lines))
+    lines = []
+    for other in models[1:]:
+        test = mcnemar(first.answers.right, other.answers.right)
+        lines.append(f"- {difference_in_words(titles[first.card.name], titles[other.card.name], test)}")
+    st.markdown("\n".join(lines))
     st.caption("McNemar's exact test, on the images that exactly one of the two reads correctly.")
 
 

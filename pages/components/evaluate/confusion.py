@@ -54,17 +54,14 @@ def _behind(subject: Subject, lists: DeltaGenerator, pictures: DeltaGenerator, c
 
 def _chosen(answers: Predictions) -> tuple[int, int] | None:
     """The cell that was chosen, here or by the address; at first, and for one that there is not, the commonest one."""
-    cell = st.session_state.get(_CELL) or _from_address()
+    true, _, read = st.query_params.get("cell", "").partition("-")
+    linked = (int(true), int(read)) if true.isdecimal() and read.isdecimal() and len(true + read) < 10 else None
+    cell: tuple[int, int] | None = st.session_state.get(_CELL) or linked
     if cell and max(cell) < len(answers.charset.characters):
         address.show("cell", f"{cell[0]}-{cell[1]}")
         return cell
     address.show("cell", "")
     return next(((pair.true, pair.read) for pair in commonest(answers.confusion, 1)), None)
-
-
-def _from_address() -> tuple[int, int] | None:
-    true, _, read = st.query_params.get("cell", "").partition("-")
-    return (int(true), int(read)) if true.isdecimal() and read.isdecimal() and len(true + read) < 10 else None
 
 
 def _matrix(answers: Predictions, cell: tuple[int, int] | None) -> None:
@@ -85,7 +82,10 @@ def _matrix(answers: Predictions, cell: tuple[int, int] | None) -> None:
     figure = confusion(answers.confusion, charset.names, view)
     large = order and len(order) > NUMBERED_CLASSES
     tools: chart.Tools = "zoom" if large and not page.on_phone() else "look"
-    chart.show(figure, _CHART, _spoken(answers), tools, selects=("points",), on_select=_take_click)
+    listed = ", ".join(_words(answers, pair) for pair in commonest(answers.confusion, _LISTED))
+    wrong = len(answers) - int(answers.confusion.trace())
+    alt = f"Confusion matrix of {len(answers):,} images, {wrong:,} of them off the diagonal: {listed or 'none'}"
+    chart.show(figure, _CHART, alt, tools, selects=("points",), on_select=_take_click)
     percentages = "The numbers are percentages of the true class. " if unit == "shares" else ""
     outside = len(answers.charset.characters) - len(order or answers.charset.characters)
     also = f", counting those read as one of the {outside} characters that are not shown" if outside else ""
@@ -111,12 +111,6 @@ def _part(answers: Predictions) -> list[int]:
         worst = most_confused(answers.confusion, _MOST_CONFUSED)
         return [index for index in order if index in worst]
     return [index for index in order if not part or charset.characters[index] in charset.groups[part]]
-
-
-def _spoken(answers: Predictions) -> str:
-    listed = ", ".join(_words(answers, pair) for pair in commonest(answers.confusion, _LISTED))
-    wrong = len(answers) - int(answers.confusion.trace())
-    return f"Confusion matrix of {len(answers):,} images, {wrong:,} of them off the diagonal: {listed or 'none'}"
 
 
 def _words(answers: Predictions, pair: Confusion) -> str:
@@ -153,9 +147,7 @@ def _lists(answers: Predictions, cell: tuple[int, int] | None) -> None:
 
 
 def _take_pill() -> None:
-    chosen = st.session_state[_COMMONEST]
-    if chosen:
-        st.session_state[_CELL] = chosen
+    st.session_state[_CELL] = st.session_state[_COMMONEST] or st.session_state.get(_CELL)
 
 
 def _take_pair() -> None:

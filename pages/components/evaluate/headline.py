@@ -37,7 +37,6 @@ _BOTH_CASES = " A capital that stands for both cases counts here."
 
 
 def show(subject: Subject) -> None:
-    """Show the errors in a sentence and the scores, each with what it means in plain words."""
     answers = subject.predictions
     st.subheader(error_analysis.in_a_sentence(answers), anchor=False)
     _grid(_main_scores(answers), answers, width=150, border=True)
@@ -49,7 +48,12 @@ def show(subject: Subject) -> None:
             f"wrong. In the confusion matrix they stand under {answers.character(0)}."
         )
     with st.expander("More scores", icon=":material/functions:"):
-        _grid(_kinds(answers), answers, width=130)  # five fit beside the sidebar at 1280 pixels
+        # How well each kind of character is read, where there are several, and what look-alikes cost.
+        kinds = [
+            (share.title, percent(share.accuracy), _interval(*share.interval, share.images))
+            for share in error_analysis.shares(answers)
+        ]
+        _grid(kinds, answers, width=130)  # five fit beside the sidebar at 1280 pixels
         _grid(_more_scores(answers), answers, width=130)
 
 
@@ -85,14 +89,6 @@ def _more_scores(answers: Predictions) -> list[_Cell]:
         ("Macro F1", percent(by_class.macro(by_class.f1)), mean),
         ("Loss", f"{negative_log_likelihood(answers.probabilities, answers.labels):.4f}", "mean −ln p"),
         ("ECE", f"{answers.score().ece:.4f}", "0 is perfect"),
-    ]
-
-
-def _kinds(answers: Predictions) -> list[_Cell]:
-    """How well each kind of character is read, where there are several, and what look-alikes cost."""
-    return [
-        (share.title, percent(share.accuracy), _interval(*share.interval, share.images))
-        for share in error_analysis.shares(answers)
     ]
 
 

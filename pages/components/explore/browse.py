@@ -30,12 +30,18 @@ def show(data: Dataset, model: Entry | None) -> None:
     chosen = image_picker.chosen(data)
     _controls(data)
     indices = _indices(data)
-    _turn_to(indices, chosen)
+    matches = np.flatnonzero(indices == chosen)
+    rank = int(matches[0]) if len(matches) else None  # how many images come before the chosen one
+    per_page = _ON_A_PHONE if page.on_phone() else _ON_A_PAGE
+    # An image that was chosen elsewhere, by its number, by a step or on the map, opens its page.
+    if rank is not None and (_PAGE not in st.session_state or st.session_state.get(_SEEN) != chosen):
+        st.session_state[_PAGE] = rank // per_page + 1
+    st.session_state[_SEEN] = chosen
     left, right = st.columns([11, 9], gap="large")
     with left:
-        _tiles(data, indices, chosen)
+        _tiles(data, indices, chosen, per_page)
     with right:
-        _steps(data, indices, chosen)
+        _steps(data, indices, chosen, rank)
         detail.show(data, chosen, model)
 
 
@@ -89,26 +95,7 @@ def _indices(data: Dataset) -> NDArray[np.int64]:
     return browse_order(data.labels, np.array(classes, np.int64) if classes else None, seed)
 
 
-def _rank(indices: NDArray[np.int64], chosen: int) -> int | None:
-    """How many images come before this one; None where it is not among them."""
-    matches = np.flatnonzero(indices == chosen)
-    return int(matches[0]) if len(matches) else None
-
-
-def _per_page() -> int:
-    return _ON_A_PHONE if page.on_phone() else _ON_A_PAGE
-
-
-def _turn_to(indices: NDArray[np.int64], chosen: int) -> None:
-    """Open the page of an image that was chosen elsewhere: by its number, by a step, on the map."""
-    if (_PAGE not in st.session_state or st.session_state.get(_SEEN) != chosen) and (
-        rank := _rank(indices, chosen)
-    ) is not None:
-        st.session_state[_PAGE] = rank // _per_page() + 1
-    st.session_state[_SEEN] = chosen
-
-
-def _tiles(data: Dataset, indices: NDArray[np.int64], chosen: int) -> None:
+def _tiles(data: Dataset, indices: NDArray[np.int64], chosen: int, per_page: int) -> None:
     if not len(indices):
         st.info("There are no images of these classes in this part of the data set.")
         return
@@ -117,7 +104,7 @@ def _tiles(data: Dataset, indices: NDArray[np.int64], chosen: int) -> None:
         label = data.charset.names[data.labels[index]]
         return Tile(data.images[index], label, f"Image {index}: {label}")
 
-    gallery.paged(indices.tolist(), tile, _TILES, _per_page(), side=_TILE, picked=chosen, on_pick=_pick, counts=True)
+    gallery.paged(indices.tolist(), tile, _TILES, per_page, side=_TILE, picked=chosen, on_pick=_pick, counts=True)
 
 
 def _pick(index: int) -> None:
@@ -126,9 +113,8 @@ def _pick(index: int) -> None:
     image_picker.choose(index)
 
 
-def _steps(data: Dataset, indices: NDArray[np.int64], chosen: int) -> None:
+def _steps(data: Dataset, indices: NDArray[np.int64], chosen: int, rank: int | None) -> None:
     """The heading of the chosen image, with the ways to the one before and the one after it."""
-    rank = _rank(indices, chosen)
     with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
         label = data.charset.names[data.labels[chosen]]
         st.markdown(f"### Image {chosen:,}: {label}", anchors=False, width="stretch")

@@ -71,7 +71,9 @@ def _first(present: dict[str, bool]) -> str:
     return _FIRST if present[_FIRST] else ALWAYS_PRESENT
 
 
-def _start_anew() -> None:
+def _start_anew(data: str = "") -> None:
+    if data:
+        st.session_state[_SET] = data
     image_picker.choose(0)
 
 
@@ -87,12 +89,7 @@ def _absent(source: Source, settings: Settings) -> None:
     else:
         st.markdown(f"Digit Lab cannot download it. {source.instructions}")
     title, icon = f"Look at {SOURCES[ALWAYS_PRESENT].title} instead", ":material/arrow_forward:"
-    st.button(title, key="explore-instead", type="tertiary", icon=icon, on_click=_look_at_always_present)
-
-
-def _look_at_always_present() -> None:
-    st.session_state[_SET] = ALWAYS_PRESENT
-    _start_anew()
+    st.button(title, key="explore-instead", type="tertiary", icon=icon, on_click=_start_anew, args=(ALWAYS_PRESENT,))
 
 
 def _key_of(source: Source) -> str:

@@ -20,7 +20,7 @@ from core.explore.label_issues import (
 from core.jobs import Progress
 from core.model.library import Entry
 from core.text import probability
-from pages.components import answer, gallery, job, page, widgets
+from pages.components import answer, gallery, job, page, parts, widgets
 from pages.components.explore import image_picker, map_sample
 from pages.components.gallery import Tile
 from pages.components.text import escape
@@ -114,13 +114,9 @@ def _show_list(data: Dataset, issues: LabelIssues) -> None:
     st.markdown(f"### {issues.flagged_total:,} of {len(data.labels):,} labels flagged ({share})", anchors=False)
     st.caption(f"The {len(issues):,} most doubted labels, the flagged ones first.")
     rows = to_rows(issues, data.labels, characters)
-    pictures, table = st.tabs(["Pictures", "Table"], key="explore-labels-view", on_change="rerun")
-    if pictures.open:
-        with pictures:
-            _show_pictures(data, issues)
-    if table.open:
-        with table:
-            _show_table(rows)
+    parts.show(
+        {"Pictures": partial(_show_pictures, data, issues), "Table": partial(_show_table, rows)}, "explore-labels-view"
+    )
     file = f"doubted-labels-{data.name}-{data.split}.csv"
     widgets.download("Download CSV", spreadsheet.to_csv(HEADER, rows), file, "text/csv", "explore-labels-csv")
 

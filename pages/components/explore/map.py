@@ -139,14 +139,10 @@ def _show_map(data: Dataset, drawn: Sample, positions: NDArray[np.float32], axes
 
 def rows_of(points: Sequence[dict[str, Any]], count: int) -> NDArray[np.int64]:
     """The rows of the sample that selected points stand for, rising, each once; those of another map are left out."""
-    selected = {_row(point.get("customdata")) for point in points}
+    values = [point.get("customdata") for point in points]
+    values = [value[0] if isinstance(value, list | tuple) and value else value for value in values]
+    selected = {int(value) for value in values if isinstance(value, int | float)}
     return np.array(sorted(row for row in selected if 0 <= row < count), np.int64)
-
-
-def _row(value: Any) -> int:
-    if isinstance(value, list | tuple):
-        value = value[0] if value else None
-    return int(value) if isinstance(value, int | float) else -1
 
 
 def _show_selection(data: Dataset, drawn: Sample, points: Sequence[dict[str, Any]], touch: bool) -> None:
@@ -172,8 +168,13 @@ def _show_selection(data: Dataset, drawn: Sample, points: Sequence[dict[str, Any
         of=(drawn.key, rows.tobytes()),
         on_pick=lambda row: image_picker.choose(int(drawn.indices[row])),
     )
-    if row is not None:
-        _show_picked(drawn, row, characters)
+    if row is None:
+        return
+    words = f"Image **{drawn.indices[row]:,}**, labelled **{characters[drawn.labels[row]]}**"
+    if drawn.answers:
+        confidence = percent(drawn.answers.probabilities[row].max(), 1)
+        words += f", read as **{_answer(drawn, row, characters)}** ({confidence} sure)"
+    st.markdown(f"{words}. It is now the chosen image in Browse, Preprocessing and Augmentation.")
 
 
 def _tile(drawn: Sample, row: int, characters: tuple[str, ...]) -> Tile:
@@ -185,11 +186,3 @@ def _tile(drawn: Sample, row: int, characters: tuple[str, ...]) -> Tile:
 def _answer(drawn: Sample, row: int, characters: tuple[str, ...]) -> str:
     assert drawn.predicted is not None
     return characters[drawn.predicted[row]] if drawn.predicted[row] >= 0 else "blank"
-
-
-def _show_picked(drawn: Sample, row: int, characters: tuple[str, ...]) -> None:
-    words = f"Image **{drawn.indices[row]:,}**, labelled **{characters[drawn.labels[row]]}**"
-    if drawn.answers:
-        confidence = percent(drawn.answers.probabilities[row].max(), 1)
-        words += f", read as **{_answer(drawn, row, characters)}** ({confidence} sure)"
-    st.markdown(f"{words}. It is now the chosen image in Browse, Preprocessing and Augmentation.")

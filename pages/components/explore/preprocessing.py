@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core import cached
 from core.charsets import Charset, get_charset
 from core.data.datasets import Dataset
-from core.errors import DigitLabError, PictureError
+from core.errors import PictureError
 from core.explore.synthetic import Scene, render_on_paper
 from core.model.library import Entry
 from core.model.prediction import Prediction, judge
@@ -17,6 +17,7 @@ from core.settings import get_settings
 from core.text import probability_in_words
 from core.vision.decode import decode
 from core.vision.formats import ENDINGS
+from core.vision.grey import on_paper
 from core.vision.normalise import Normalised, normalise, squeeze
 from pages.components import page, steps, widgets
 from pages.components.explore import image_picker
@@ -27,7 +28,6 @@ from pages.components.text import escape, message
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-    from core.model.inference import Recogniser
     from core.model.reader import Answer
 
 _SOURCES = {"data": "Image of the data set", "own": "Picture of yours"}
@@ -37,8 +37,8 @@ _SIDE = 280
 @st.fragment
 def show(data: Dataset, model: Entry | None) -> None:
     st.markdown(
-        "Two ways to the 28 × 28 pixels that a network reads. Many programs squeeze the whole picture and change light "
-        "and dark over. Here the ink is found, cut out, scaled and centred, as in the images of the training."
+        "A network reads 28 × 28 pixels, and there are two ways to get there. Many programs squeeze the whole picture "
+        "and swap light and dark. Here the ink is found, cut out, scaled and centred, as in the training images."
     )
     source = widgets.segments("Start from", _SOURCES, "explore-preprocessing-source")
     left, right = page.halves()
@@ -52,7 +52,9 @@ def show(data: Dataset, model: Entry | None) -> None:
     side = get_charset(model.card.charset).glyph_side if model and model.card else data.charset.glyph_side
     normalised = result.normalised if result else normalise(picture, side)
     with left:
-        shown = data_url(on_square(_shown(normalised), _SIDE))
+        before = normalised.steps[0].image
+        before = on_paper(before) if before.ndim == 3 and before.shape[2] == 4 else before
+        shown = data_url(on_square(before, _SIDE))
         st.image(shown, width=_SIDE, alt="The picture before", caption="The picture")
     with right:
         _compare(reader, squeezed, normalised, result, truth, only)
@@ -69,20 +71,9 @@ def _result(model: Entry | None, picture: Picture, only: Charset | None) -> "Ans
     """What the model makes of the picture by the whole pipeline; None without one that can be used."""
     from core.model.reader import read_pictures
 
-    if model is None:
-        return None
-    try:
-        return read_pictures(cached.recogniser(model.name), [picture], only)[0]
-    except DigitLabError as error:
-        page.explain(error)
-        return None
-
-
-def _shown(normalised: Normalised) -> Picture:
-    from core.vision.grey import on_paper
-
-    picture = normalised.steps[0].image
-    return on_paper(picture) if picture.ndim == 3 and picture.shape[2] == 4 else picture
+    with page.explained():
+        return read_pictures(cached.recogniser(model.name), [picture], only)[0] if model else None
+    return None
 
 
 def _picture_of(data: Dataset) -> tuple[NDArray[np.uint8], str]:
@@ -128,7 +119,11 @@ def _compare(
     """Both glyphs side by side, with what the model reads in each, and whether that is the truth where it is known."""
     answers: list[Prediction | None] = [None, None]
     if model and result:
-        answers = [_as_others_read(cached.recogniser(model.name), squeezed, only), result.prediction]
+        recogniser = cached.recogniser(model.name)
+        # What a program says that squeezes a picture: it always has an answer, and refuses nothing.
+        (row,) = recogniser.probabilities(squeezed[None], only)
+        as_others_read = judge(only or recogniser.charset, row, False, recogniser.card.threshold)
+        answers = [as_others_read, result.prediction]
     st.markdown(f"### {_headline(answers[0], answers[1], truth)}", anchors=False)
     grid = st.grid(2, min_column_width=130, gap="medium")
     pairs = (("Squeezed", squeezed, answers[0]), ("Through the pipeline", normalised.glyph, answers[1]))
@@ -136,12 +131,6 @@ def _compare(
         with grid.container(gap="xsmall"):
             st.image(data_url(on_square(glyph, 168)), width="stretch", alt=title)
             st.markdown(f"**{title}**  \n{_read(answer, truth)}")
-
-
-def _as_others_read(recogniser: "Recogniser", squeezed: Picture, only: Charset | None) -> Prediction:
-    """What a program says that squeezes a picture: it always has an answer, and refuses nothing."""
-    (row,) = recogniser.probabilities(squeezed[None], only)
-    return judge(only or recogniser.charset, row, False, recogniser.card.threshold)
 
 
 def _headline(before: Prediction | None, after: Prediction | None, truth: str | None) -> str:

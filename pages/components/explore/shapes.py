@@ -16,17 +16,17 @@ _MEASURES = {
     "ink": (
         "Ink",
         "Ink (% of the pixels)",
-        "The share of the picture that is ink, a half dark pixel counted half: thin pens and small shapes lie low.",
+        "The share of the picture that is ink; a half dark pixel counts half. Thin pens and small shapes have little.",
     ),
     "height": (
         "Height",
         "Height of the ink (pixels)",
-        "From the highest to the lowest pixel with ink: most characters are higher than wide, and are {side} high.",
+        "From the highest to the lowest pixel with ink. Most characters are taller than wide, and {side} pixels tall.",
     ),
     "width": (
         "Width",
         "Width of the ink (pixels)",
-        "From the leftmost to the rightmost pixel with ink: narrow characters, as a 1, lie low.",
+        "From the leftmost to the rightmost pixel with ink. Narrow characters, such as a 1, have little.",
     ),
 }
 
@@ -48,10 +48,12 @@ def show(data: Dataset) -> None:
     st.caption("All images of a class laid over each other: the brighter a pixel, the more often it is ink.")
     _pictures(averages.mean, averages.counts, characters, "Mean image")
     st.markdown("### Spread", anchors=False)
-    st.caption("The standard deviation of every pixel: bright is where the hands differ, in slant, size or form.")
+    st.caption("The standard deviation of every pixel: it is bright where handwriting differs, in slant, size or form.")
     _pictures(2 * averages.spread, averages.counts, characters, "Spread image")
     st.markdown("### Ink, height and width", anchors=False)
-    st.caption("A line is the median of a class, its box the middle half of its images; the arms hold nine of ten.")
+    st.caption(
+        "A line is the median of a class; its box holds the middle half of the images, its whiskers nine in ten."
+    )
 
     beside = 1 if len(characters) > MANY else len(_MEASURES)  # many names want the whole width
     grid = st.grid(beside, min_column_width=240, gap="medium")

@@ -2,13 +2,13 @@
 
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from core import cached
 from core.charsets import Charset
 from core.errors import ConfigError, DigitLabError
-from core.model.card import Card
 from core.model.library import Entry
 from core.runs import queue
 from core.runs.folder import RESUMABLE, Run, State, list_runs, read_run
@@ -60,10 +60,12 @@ def _form(charset: Charset, count: int, active: Entry | None, settings: Settings
         return
     st.subheader(f"Teach “{active.name}” your handwriting", anchor=False)
     try:
-        replay = _replay(active.card, settings)
+        source = replay_source(active.card, settings)  # the images that keep a model from forgetting
     except ConfigError as error:
         page.explain(error)
         return
+    known = any(trained.name == source.name for trained in active.card.sources)
+    replay = f"{source.title_of(settings)}{', which it was trained on before' if known else ''}"
     st.markdown(_ABOUT.format(model=escape(active.name), samples=counted(count, "sample"), replay=replay))
     few = count < LEAST_SAMPLES
     if few:
@@ -71,28 +73,15 @@ def _form(charset: Charset, count: int, active: Entry | None, settings: Settings
             f"Teaching, and measuring its effect, takes at least {LEAST_SAMPLES} samples; there {are(count)} "
             f"{count}. Thirty or more, of every character, do much more good."
         )
-    names = [entry.name for entry in cached.models()]
+    names, stem = [entry.name for entry in cached.models()], f"{active.name.split('-taught')[0][:40]}-taught"
+    free = next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, len(names) + 3))) if name not in names)
     closed = settings.read_only
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input(
-            "Name of the new model",
-            _free_name(active.name, names),
-            64,
-            key=f"samples-name-{active.name}",
-            disabled=closed,
-            width=300,
+            "Name of the new model", free, 64, key=f"samples-name-{active.name}", disabled=closed, width=300
         )
-        steps = st.number_input(
-            "Steps",
-            1,
-            MOST_LESSON_STEPS,
-            TeachConfig.steps,
-            10,
-            key="samples-steps",
-            disabled=closed,
-            help=_STEPS_HELP,
-            width=140,
-        )
+        field: dict[str, Any] = {"key": "samples-steps", "disabled": closed, "help": _STEPS_HELP, "width": 140}
+        steps = st.number_input("Steps", 1, MOST_LESSON_STEPS, TeachConfig.steps, 10, **field)
         problem = teaching_result.name_problem(name, names)
         disabled = closed or few or bool(problem)
         pressed = st.button("Teach", key="samples-teach", type="primary", icon=":material/school:", disabled=disabled)
@@ -105,22 +94,6 @@ def _form(charset: Charset, count: int, active: Entry | None, settings: Settings
         st.rerun()
 
 
-def _replay(card: Card, settings: Settings) -> str:
-    """The images that keep a model from forgetting, in words.
-
-    Raises:
-        ConfigError: there are none.
-    """
-    source = replay_source(card, settings)
-    known = any(trained.name == source.name for trained in card.sources)
-    return f"{source.title_of(settings)}{', which it was trained on before' if known else ''}"
-
-
-def _free_name(model: str, taken: list[str]) -> str:
-    stem = f"{model.split('-taught')[0][:40]}-taught"
-    return next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if name not in taken)
-
-
 def _start(config: TeachConfig, settings: Settings) -> None:
     queue.create(config, settings)
     with suppress(DigitLabError):  # the page says why it does not start, as long as it does not
@@ -129,7 +102,6 @@ def _start(config: TeachConfig, settings: Settings) -> None:
 
 @st.fragment(run_every="1s")
 def _watch(run: Run, settings: Settings) -> None:
-    """Show the progress, from the run's files."""
     try:
         now = read_run(run.folder)
     except DigitLabError:

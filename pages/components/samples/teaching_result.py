@@ -20,11 +20,7 @@ from pages.components.text import escape
 
 
 def show(run: Run, kept: str | None, settings: Settings) -> None:
-    """Draw the effect of a teaching that has ended.
-
-    Args:
-        kept: the name that its model has in the library; None while it is not there.
-    """
+    """Draw the effect of a teaching that has ended; its model is in the library under the name `kept`, if at all."""
     config = run.config
     assert isinstance(config, TeachConfig)
     st.subheader(f"What teaching “{config.model}” has done", anchor=False)
@@ -56,13 +52,14 @@ def _report(outcome: Outcome, charset: Charset) -> None:
         f"other {outcome.folds - 1}. Against forgetting, every batch also held images of {escape(outcome.replay)}. "
         f"{threshold}"
     )
-    if forgotten := [_forgotten(test) for test in outcome.tests if test.forgotten]:
+    forgotten = [
+        f"It now reads {round(test.before * test.images) - round(test.after * test.images):,} more of the "
+        f"{test.images:,} images of {escape(test.title)} wrong."
+        for test in outcome.tests
+        if test.forgotten
+    ]
+    if forgotten:
         st.error(" ".join(forgotten), icon=":material/warning:")
-
-
-def _forgotten(test: Tested) -> str:
-    lost = round(test.before * test.images) - round(test.after * test.images)
-    return f"It now reads {lost:,} more of the {test.images:,} images of {escape(test.title)} wrong."
 
 
 def _tested(test: Tested, charset: Charset) -> dict[str, str]:

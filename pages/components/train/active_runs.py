@@ -1,6 +1,6 @@
-"""The run on top of the Train page: the training that runs, as it goes, the queue, and the runs that can go on."""
+"""The run on top of the Train page, the queue, and the runs that can go on; and what can be done with each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
@@ -8,14 +8,15 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import DigitLabError
 from core.runs import queue
-from core.runs.folder import RESUMABLE, Run, State, list_runs
+from core.runs.folder import RESUMABLE, Request, Run, State, list_runs
 from core.settings import Settings, get_settings
 from core.text import duration
 from core.training.config import TeachConfig, TrainConfig
 from pages.components import action, page
 from pages.components.text import escape
-from pages.components.train import run_actions, run_progress, summary
+from pages.components.train import run_progress, summary
 
+_ON_TOP = "train-shown"
 _UNDER_WAY = (State.RUNNING, State.QUEUED)
 _ICONS = {
     State.QUEUED: "hourglass_empty",
@@ -30,6 +31,15 @@ _INTERRUPTED = (
     "Its process has gone: it was killed, the machine was switched off, or the disk could not be written any more (the "
     "log may say why). It can go on from its last checkpoint."
 )
+
+
+def on_top() -> str | None:
+    """The id of the run on top of the Train page when none is under way; "" for none, None for whichever there is."""
+    return st.session_state.get(_ON_TOP)
+
+
+def show_on_top(run: Run | None) -> None:
+    st.session_state[_ON_TOP] = run.id if run else ""
 
 
 def show(settings: Settings) -> None:
@@ -62,22 +72,22 @@ def _live(signature: tuple[tuple[str, State], ...]) -> None:
     action.show_outcome("run")
     running = next((run for run in runs if run.state is State.RUNNING), None)
     if running:
-        run_actions.show_on_top(running)
+        show_on_top(running)
         _panel(running, settings)
     _others(runs, running, settings)
 
 
 def _still(runs: Sequence[Run], settings: Settings) -> None:
     action.show_outcome("run")
-    chosen = run_actions.on_top()
+    chosen = on_top()
     run = next((run for run in runs if run.id == chosen), None)
     if run and run.state is State.CANCELLED:
         run = None
-        run_actions.show_on_top(None)
+        show_on_top(None)
     elif run is None and chosen != "":
         run = next((run for run in runs if run.state in RESUMABLE), None)
     if run:
-        run_actions.show_on_top(run)
+        show_on_top(run)
         _panel(run, settings)
     _others(runs, run, settings)
 
@@ -86,9 +96,9 @@ def _panel(run: Run, settings: Settings) -> None:
     with st.container(border=True, key="train-live"):
         _head(run)
         with st.container(horizontal=True):
-            run_actions.buttons(run, settings)
+            _buttons(run, settings)
             if run.state not in _UNDER_WAY:
-                hide = partial(run_actions.show_on_top, None)
+                hide = partial(show_on_top, None)
                 st.button("Hide", key="train-hide", icon=":material/visibility_off:", on_click=hide, wrap=False)
         if run.state is not State.FINISHED:
             run_progress.show(run, "train-live-part")
@@ -133,7 +143,7 @@ def _numbers(run: Run) -> None:
             st.markdown(f"**{value}**")
 
 
-def _others(runs: Sequence[Run], on_top: Run | None, settings: Settings) -> None:
+def _others(runs: Sequence[Run], top: Run | None, settings: Settings) -> None:
     """The queue, and the other runs that can go on."""
     if waiting := queue.queue(settings):
         with st.container(border=True, key="train-queue"):
@@ -142,14 +152,14 @@ def _others(runs: Sequence[Run], on_top: Run | None, settings: Settings) -> None
                 with _row(f"{number}. {escape(run.config.name)}"):
                     up = partial(queue.move_up, run, settings)
                     first = "It is the next." if number == 1 else ""
-                    run_actions.button("Move up", "arrow_upward", run, up, settings, first)
-                    run_actions.buttons(run, settings)
-    if resumable := [run for run in runs if run.state in RESUMABLE and (on_top is None or run.id != on_top.id)]:
+                    _button("Move up", "arrow_upward", run, up, settings, first)
+                    _buttons(run, settings)
+    if resumable := [run for run in runs if run.state in RESUMABLE and (top is None or run.id != top.id)]:
         with st.container(border=True, key="train-waiting"):
             st.markdown(f"**Can go on: {len(resumable)}**")
             for run in resumable:
                 with _row(f"{escape(run.config.name)}: {run.state.value}"):
-                    run_actions.buttons(run, settings)
+                    _buttons(run, settings)
 
 
 def _row(words: str) -> DeltaGenerator:
@@ -157,3 +167,65 @@ def _row(words: str) -> DeltaGenerator:
     row = st.container(horizontal=True, vertical_alignment="center")
     row.markdown(words, width="stretch")
     return row.container(horizontal=True, width="content")
+
+
+# What can be done with a run. What would lose a training asks first.
+
+
+def _buttons(run: Run, settings: Settings) -> None:
+    """The buttons of a run in its state, to stand in a row; none of one that has ended."""
+    if run.state is State.RUNNING:
+        if not isinstance(run.config, TeachConfig):
+            _button("Pause", "pause", run, partial(queue.ask, run, Request.PAUSE, settings), settings)
+            stop = partial(queue.ask, run, Request.STOP, settings)
+            early = "" if run.status.epoch else "There is nothing to keep before the first epoch has ended."
+            _button("Stop and keep the best", "stop", run, stop, settings, early)
+        _give_up("Cancel", "close", run, settings)
+    elif run.state is State.QUEUED:
+        _give_up("Cancel", "close", run, settings)
+    elif run.state in RESUMABLE:
+        _button("Resume", "play_arrow", run, partial(_again, run, queue.enqueue, settings), settings)
+        if isinstance(run.config, TrainConfig) and _has_begun(run):
+            # For a run that cannot go on from its checkpoint: its data has changed, or the file is damaged.
+            name = escape(run.config.name)
+            lost = f"Start “{name}” over? What it has learnt is lost; it begins again at its first step."
+            over = partial(_again, run, queue.start_over, settings)
+            action.button("Start over", f"run-over-{run.id}", "restart_alt", over, settings, question=lost)
+        _give_up("Discard", "delete", run, settings)
+
+
+def _button(
+    label: str, icon: str, run: Run, change: Callable[[], None], settings: Settings, blocked: str = "", lost: str = ""
+) -> None:
+    """A button that changes a run; its key is made of the label's first word and the run's id."""
+    key = f"run-{label.split()[0].lower()}-{run.id}"
+    action.button(label, key, icon, change, settings, question=lost, blocked=blocked)
+
+
+def _give_up(label: str, icon: str, run: Run, settings: Settings) -> None:
+    """End a run without a model: at once when it has not begun, else after a question."""
+    lost = _lost(label, run) if run.state is State.RUNNING or _has_begun(run) else ""
+    _button(label, icon, run, partial(queue.cancel, run, settings), settings, lost=lost)
+
+
+def _has_begun(run: Run) -> bool:
+    return bool(run.status.epoch or run.status.step)
+
+
+def _lost(label: str, run: Run) -> str:
+    status = run.status
+    if isinstance(run.config, TeachConfig):
+        return f"{label} the teaching of “{escape(run.config.name)}”? What it has learnt so far is lost."
+    spent = f" ({duration(status.seconds)} of training)" if status.seconds else ""
+    epochs = f"{status.epoch} of {status.epochs} epochs{spent}"
+    other = "Stop it instead to keep the best so far." if run.state is State.RUNNING else "It cannot go on afterwards."
+    return (
+        f"{label} “{escape(run.config.name)}”? What it has learnt is lost: {epochs}. It leaves no model; its curves "
+        f"and its log stay. {other}"
+    )
+
+
+def _again(run: Run, enqueue: Callable[[Run, Settings], None], settings: Settings) -> None:
+    enqueue(run, settings)
+    show_on_top(run)
+    queue.dispatch(settings)

@@ -10,7 +10,7 @@ from core.settings import Settings
 from core.training.config import PRESETS, TrainConfig, from_json, to_json
 from pages.components import action, widgets
 from pages.components.text import escape
-from pages.components.train import cost, fields, form_state, run_actions
+from pages.components.train import active_runs, cost, fields, form_state
 
 PARTS = "train-part"
 TITLE = "New training"
@@ -34,17 +34,15 @@ def show(settings: Settings) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         _start(config, settings)
         if config:
-            _save(config)
+            file, about = f"{config.name}.json", "A JSON file. `python -m core train --config` reads it, too."
+            widgets.download("Save configuration", to_json(config), file, "application/json", "train-save", help=about)
     with st.expander("Load a configuration", icon=":material/upload_file:", key="train-load-part"):
         st.file_uploader("A JSON file that was saved here", "json", key=_LOAD, on_change=partial(_load, settings))
 
 
 def _start(config: TrainConfig | None, settings: Settings) -> None:
-    blocked = ""
-    if config is None:
-        blocked = "The form says what is missing."
-    elif config.name in queue.taken_names(settings):
-        blocked = "The name is taken."
+    taken = config is not None and config.name in queue.taken_names(settings)
+    blocked = "The form says what is missing." if config is None else "The name is taken." if taken else ""
     start = partial(_begin, config, settings)
     action.button("Start training", "train-start", "play_arrow", start, settings, blocked=blocked, primary=True)
 
@@ -53,7 +51,7 @@ def _begin(config: TrainConfig | None, settings: Settings) -> None:
     if config is None:
         raise ConfigError("The form holds no configuration that can be trained.")
     run = queue.create(config, settings)
-    run_actions.show_on_top(run)
+    active_runs.show_on_top(run)
     st.session_state[form_state.key("name")] = queue.free_name(config.name, settings)
     queue.dispatch(settings)
 
@@ -63,13 +61,6 @@ def repeat(config: TrainConfig, settings: Settings) -> None:
     done = "The form now holds the configuration of that run. Change what you like, and start."
     action.run("train-repeat", partial(form_state.take, config, settings), done)
     st.session_state[PARTS] = TITLE
-
-
-def _save(config: TrainConfig) -> None:
-    about = "A JSON file. `python -m core train --config` reads it, too."
-    widgets.download(
-        "Save configuration", to_json(config), f"{config.name}.json", "application/json", "train-save", help=about
-    )
 
 
 def _load(settings: Settings) -> None:

@@ -89,7 +89,7 @@ def _rate(run: Run) -> None:
     last = float(steps["learning_rate"].iloc[-1])
     figure = learning_rate(done, rate, _axis_end(run, done))
     chart.show(figure, f"train-rate-{run.id}", f"Learning rate over {len(steps):,} steps, last {last:.3g}")
-    st.caption(f"Of the last step: {last:.3g}.")
+    st.caption(f"In the last step: {last:.3g}.")
 
 
 def _axis_end(run: Run, done: NDArray[np.float64]) -> int:

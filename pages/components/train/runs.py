@@ -16,7 +16,7 @@ from core.text import duration, moment
 from core.training.config import TrainConfig
 from pages.components import action, chart, data_table
 from pages.components.text import escape
-from pages.components.train import form, form_state, run_actions, run_progress, summary, tensorboard
+from pages.components.train import active_runs, form, form_state, run_progress, summary, tensorboard
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,9 +77,9 @@ def _metrics(run: Run, by_step: bool = False) -> "pd.DataFrame":
 def _labels(runs: Sequence[Run]) -> dict[str, str]:
     """By id, the name of a run and when it was set up: to the second where two would read the same."""
     labels = {run.id: f"{run.config.name}, {moment(reader.created_at(run))}" for run in runs}
-    twice = {label for label, count in Counter(labels.values()).items() if count > 1}
+    counts = Counter(labels.values())
     seconds = {run.id: f":{reader.created_at(run):%S}" for run in runs}
-    return {key: label + seconds[key] if label in twice else label for key, label in labels.items()}
+    return {key: f"{label}{seconds[key] if counts[label] > 1 else ''}" for key, label in labels.items()}
 
 
 def _table(runs: Sequence[Run]) -> None:
@@ -186,7 +186,7 @@ def _one(runs: Sequence[Run], labels: Mapping[str, str], settings: Settings) -> 
             question=f"Delete the run “{label}” with {lost}? A model that came of it stays.",
             blocked="It is running. Cancel it first." if run.state is State.RUNNING else "",
         )
-    if run.id == run_actions.on_top():
+    if run.id == active_runs.on_top():
         st.caption("It is shown at the top of this page.")
         return
     st.markdown(f"{escape(run.config.name)}: {run.state.value}. {escape(run.status.message)}")

@@ -66,12 +66,8 @@ def show(run: Run, settings: Settings, key: str) -> None:
 
 def _on_one_set(card: Card, other: Card | None) -> list[Score]:
     """The scores of a model, and of another one if there is one, on the first test set that both were measured on."""
-    if other is None:
-        return list(card.scores[:1])
-    for score in card.scores:
-        if beside := other.score(score.dataset):
-            return [score, beside]
-    return list(card.scores[:1])
+    pairs = ([score, beside] for score in card.scores if other and (beside := other.score(score.dataset)))
+    return next(pairs, list(card.scores[:1]))
 
 
 def _headline(new: Entry, other: Entry | None, scores: Sequence[Score]) -> str:
@@ -79,9 +75,8 @@ def _headline(new: Entry, other: Entry | None, scores: Sequence[Score]) -> str:
     if not scores:
         return f"**{escape(new.name)}** was not measured on a test set."
     right = f"**{escape(new.name)}** reads **{percent(scores[0].accuracy)}** of {escape(scores[0].title)} right"
-    if other and len(scores) > 1:
-        return f"{right}, **{escape(other.name)}** {percent(scores[1].accuracy)} (n = {scores[0].images:,})."
-    return f"{right} (n = {scores[0].images:,})."
+    beside = f", **{escape(other.name)}** {percent(scores[1].accuracy)}" if other and len(scores) > 1 else ""
+    return f"{right}{beside} (n = {scores[0].images:,})."
 
 
 def _table(entries: list[Entry], key: str) -> None:
@@ -90,7 +85,10 @@ def _table(entries: list[Entry], key: str) -> None:
     titles: dict[str, str] = {}
     for card in cards:
         titles |= {score.dataset: score.title for score in card.scores}
-    rows = {f"Right on {escape(title)}": [_score(card, name) for card in cards] for name, title in titles.items()}
+    rows: dict[str, list[str]] = {}
+    for name, title in titles.items():
+        scores = [(card, card.score(name)) for card in cards]
+        rows[f"Right on {escape(title)}"] = [say(score, card) if score else "not measured" for card, score in scores]
     above = st.container()
     latency.offer(cards, key)
     rows |= {
@@ -102,11 +100,6 @@ def _table(entries: list[Entry], key: str) -> None:
     }
     names = [f"**{escape(entry.name)}**" for entry in entries]
     above.table([{"": title, **dict(zip(names, cells, strict=True))} for title, cells in rows.items()], hide_index=True)
-
-
-def _score(card: Card, dataset: str) -> str:
-    score = card.score(dataset)
-    return say(score, card) if score else "not measured"
 
 
 def say(score: Score, card: Card) -> str:
