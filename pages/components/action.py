@@ -19,7 +19,6 @@ _QUESTION_WIDTH = 320  # pixels; a popover would otherwise be as wide as its lon
 _USE_QUESTION = (
     "Every page then reads with “{}”, for everybody who uses this Digit Lab. You can change back on the Train page."
 )
-_USE_CONFIRM = "Use it for everybody"
 
 
 def read_only_reason(settings: Settings) -> str | None:
@@ -126,6 +125,7 @@ def use(
     blocked: str = "",
     primary: bool = False,
     done: str | None = None,
+    icon: str = "published_with_changes",
 ) -> None:
     """Offer to make a model the active one, for everybody; `button` explains what is not said here.
 
@@ -142,12 +142,12 @@ def use(
     button(
         label,
         f"{key}-{name}",
-        "published_with_changes",
+        icon,
         change,
         settings,
         done=f"“{escape(name)}” is active now: every page reads with it, for everybody." if done is None else done,
         question=_USE_QUESTION.format(escape(name)),
-        confirm=_USE_CONFIRM,
+        confirm="Use it for everybody",
         blocked=blocked,
         primary=primary,
     )
@@ -155,15 +155,6 @@ def use(
 
 def bring_back(settings: Settings, key: str) -> None:
     """Offer to make the former model the active one again, where there is one."""
-    former = library_admin.former_model(settings)
-    if former:
-        button(
-            f"Bring back {escape(former)}",
-            f"{key}-{former}",
-            "undo",
-            partial(library_admin.activate, former, settings),
-            settings,
-            done=f"“{escape(former)}” is active again: every page reads with it, for everybody.",
-            question=_USE_QUESTION.format(escape(former)),
-            confirm=_USE_CONFIRM,
-        )
+    if former := library_admin.former_model(settings):
+        done = f"“{escape(former)}” is active again: every page reads with it, for everybody."
+        use(former, settings, key, f"Bring back {escape(former)}", done=done, icon="undo")

@@ -32,16 +32,13 @@ _FEEDBACK = "samples-feedback"
 
 @dataclass(frozen=True)
 class Correctable:
-    """An answer that can be corrected: to a file as it was given, by a model and charset of these names.
-
-    The origin is "draw" or "upload".
-    """
+    """An answer that can be corrected."""
 
     answer: "Answer"
-    picture: bytes
+    picture: bytes  # the file that was read, as it was given
     model: str
-    charset: str
-    origin: str
+    charset: str  # the name of what the model reads
+    origin: str  # "draw" or "upload"
 
     @property
     def token(self) -> str:
@@ -218,8 +215,7 @@ def _take_back(correctable: Correctable, feedback: Feedback) -> None:
         _keep(correctable, feedback.label, problem=str(error))
         return
     st.session_state[_FEEDBACK] = None
+    picks = tuple(f"{correctable.origin}-{kind}-{correctable.token}" for kind in ("pick", "is"))
     for name in st.session_state:  # what was picked no longer counts
-        if str(name).startswith(
-            (f"{correctable.origin}-pick-{correctable.token}", f"{correctable.origin}-is-{correctable.token}")
-        ):
+        if str(name).startswith(picks):
             del st.session_state[name]

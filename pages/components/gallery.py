@@ -15,18 +15,12 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Tile:
-    """One picture of a gallery.
+    """One picture of a gallery."""
 
-    Attributes:
-        picture: uint8 (H, W), small; shown with hard pixels.
-        caption, note: the line under it, a few characters, and a second one in grey.
-        spoken: what it is, for people who do not see it, and for a mouse that rests on it.
-    """
-
-    picture: Picture
-    caption: str
-    spoken: str
-    note: str = ""
+    picture: Picture  # uint8 (H, W), small; shown with hard pixels
+    caption: str  # a few characters under it
+    spoken: str  # what it is, for people who do not see it, and for a mouse that rests on it
+    note: str = ""  # a second line, in grey
 
 
 _GALLERY = st.components.v2.component(

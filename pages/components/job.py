@@ -1,5 +1,6 @@
 """A job on a page: how far it is, a way to stop it, and what to do when it failed."""
 
+import hashlib
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
@@ -23,6 +24,11 @@ def drawing_time(images: int) -> str:
     return "several minutes" if images > _MANY else "half a minute or more"
 
 
+def key_of(prefix: str, *decides: object) -> str:
+    """The key of a job whose result these decide, by what `repr` says of them."""
+    return f"{prefix}-{hashlib.sha256(repr(decides).encode()).hexdigest()[:20]}"
+
+
 def run(key: str, work: Callable[[Progress], Result], doing: str, describe: Describe | None = None) -> Result | None:
     """Start a job, or find it, and show it until it ends; the page then runs again by itself.
 
@@ -43,8 +49,7 @@ def follow(
 ) -> Result | None:
     """Show a job that was started before; see `run`.
 
-    Args:
-        forget: lets go of the job, so that it begins anew; where it is not given, the job is `key` of `cached.jobs()`.
+    `forget` lets go of the job, so that it begins anew; where it is not given, the job is `key` of `cached.jobs()`.
     """
     forget = forget or partial(cached.jobs().forget, key)
     if not job.ended:

@@ -11,16 +11,13 @@ from pages.components import page
 from pages.components.text import escape
 
 TITLE = "Time for an image"
+_SECONDS = "latency-seconds"
 
 
 def seconds(card: Card) -> float | None:
     """The time of a model for an image, in seconds, where it was measured in this session."""
-    return _measured().get(card.weights_sha256)
-
-
-def _measured() -> dict[str, float]:
-    measured: dict[str, float] = st.session_state.setdefault("latency-seconds", {})  # by the hash of the weights
-    return measured
+    measured: dict[str, float] = st.session_state.get(_SECONDS, {})
+    return measured.get(card.weights_sha256)
 
 
 def say(measured: float | None) -> str:
@@ -34,5 +31,6 @@ def offer(cards: Sequence[Card], key: str) -> None:
         wanted = st.button("Measure time", key=key, icon=":material/timer:", wrap=False)
         for card in cards if wanted else ():
             with page.explained(), st.spinner(f"Reading single images with “{escape(card.title)}”"):
-                _measured()[card.weights_sha256] = seconds_an_image(cached.recogniser(card.name))
+                measured = st.session_state.setdefault(_SECONDS, {})
+                measured[card.weights_sha256] = seconds_an_image(cached.recogniser(card.name))
         st.caption("The time for one image on this machine: the median of images that are read one by one.")

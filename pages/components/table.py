@@ -34,7 +34,11 @@ _TITLES = {
 @st.fragment
 def show(files: Sequence[File], rows: Sequence[Row], model: Card, only: str, charset: Charset) -> None:
     """Show what was read in the order of the files; sorting, filtering and selecting read no file again."""
-    chosen = _filter(rows, charset)
+    counts = Counter(row.reading.verdict for row in rows)
+    titles = {_ALL: f"All  **{len(rows)}**"}
+    for verdict, title in _TITLES.items():
+        titles |= {verdict: f"{title.format(kind=kind(charset))}  **{counts[verdict]}**"} if counts[verdict] else {}
+    chosen = widgets.segments("Show", titles, "upload-filter")
     selected = None
     if chosen == UNREADABLE:
         failed = [row.reading for row in rows if row.reading.problem]
@@ -49,7 +53,7 @@ def show(files: Sequence[File], rows: Sequence[Row], model: Card, only: str, cha
 
 
 def _show_rows(rows: Sequence[Row], chosen: str) -> int | None:
-    """The rows with the chosen verdict; the index among all of the one that the person selected."""
+    """The rows with the chosen verdict; the index among all of the one that is selected."""
     indices = [index for index, row in enumerate(rows) if chosen in (_ALL, row.reading.verdict)]
     column = st.column_config
     event = st.dataframe(
@@ -73,15 +77,6 @@ def _show_rows(rows: Sequence[Row], chosen: str) -> int | None:
     )
     selected = event.selection.rows
     return indices[selected[0]] if selected and selected[0] < len(indices) else None
-
-
-def _filter(rows: Sequence[Row], charset: Charset) -> str:
-    """Count the verdicts and let the person choose one, or all."""
-    counts = Counter(row.reading.verdict for row in rows)
-    titles = {_ALL: f"All  **{len(rows)}**"}
-    for verdict, title in _TITLES.items():
-        titles |= {verdict: f"{title.format(kind=kind(charset))}  **{counts[verdict]}**"} if counts[verdict] else {}
-    return widgets.segments("Show", titles, "upload-filter")
 
 
 @st.fragment

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import cached, spreadsheet
 from pages.components.explore import labels, map  # noqa: A004
-from pages.components.explore.map_sample import draw, fingerprint
+from pages.components.explore.selection import draw, fingerprint
 from tests.pages.conftest import Open, png, texts
 from tests.support.emnist import write_emnist
 

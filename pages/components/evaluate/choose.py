@@ -1,6 +1,5 @@
 """Which model to look at, and on which images it was or is to be measured."""
 
-import hashlib
 from collections.abc import Sequence
 
 import streamlit as st
@@ -119,7 +118,6 @@ def measure(entry: Entry, choice: Choice) -> Predictions | None:
         progress(0, len(data.labels))
         return measurements.evaluate(model.result(), data, progress)
 
-    decides = (entry.card, choice.key, stamp)
-    key = f"evaluate-{hashlib.sha256(repr(decides).encode()).hexdigest()[:20]}"
+    key = job.key_of("evaluate", entry.card, choice.key, stamp)
     title = f"Measuring on {escape(choice.title)}, {choice.split}"
     return job.run(key, work, title, lambda done, total: f"{done:,} of {total:,} images")

@@ -1,6 +1,5 @@
 """The models of the library whose folders are damaged, each with the reason."""
 
-import hashlib
 from collections.abc import Sequence
 
 import streamlit as st
@@ -10,6 +9,7 @@ from core.errors import ModelError
 from core.jobs import Job, Progress
 from core.model.library import Entry, problem_at_load
 from core.settings import get_settings
+from pages.components import job
 from pages.components.text import escape
 
 _KEEPS_READING = "It still reads pictures."
@@ -50,8 +50,8 @@ def _trial(usable: Sequence[Entry]) -> Job[dict[str, str]] | None:
             reasons[name] = problem_at_load(name, settings)
         return {name: reason for name, reason in reasons.items() if reason}
 
-    states = hashlib.sha256(repr([(entry.folder, entry.card, entry.weights_bytes) for entry in usable]).encode())
-    return cached.jobs().start(f"load-for-trial-{states.hexdigest()}", work)
+    states = [(entry.folder, entry.card, entry.weights_bytes) for entry in usable]
+    return cached.jobs().start(job.key_of("load-for-trial", states), work)
 
 
 @st.fragment(run_every="1s")

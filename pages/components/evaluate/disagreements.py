@@ -62,12 +62,9 @@ def _gallery(subject: Subject, other: Predictions, indices: NDArray[np.int64]) -
     st.caption(f"Under each image: what it is, then the answers ({names}). Pick one to see how sure they are.")
 
     def tile(index: int) -> Tile:
-        return Tile(
-            images[index],
-            f"is {first.character(int(first.labels[index]))}",
-            f"Image {index}, {_spoken(first, index)}, {_spoken(other, index)}",
-            f"{_answer(first, index)} · {_answer(other, index)}",
-        )
+        spoken = f"Image {index}, {_spoken(first, index)}, {_spoken(other, index)}"
+        note = f"{_answer(first, index)} · {_answer(other, index)}"
+        return Tile(images[index], f"is {first.character(int(first.labels[index]))}", spoken, note)
 
     of = (first.model, other.model, indices.tobytes())
     picked = gallery.paged(indices.tolist(), tile, "evaluate-differences", _PER_PAGE, side=_TILE, of=of)

@@ -1,6 +1,7 @@
 """Images with their answers: a gallery, page by page, and one of them in detail. Without the images, a table."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -53,26 +54,21 @@ def show(subject: Subject, indices: NDArray[np.int64], key: str, per_page: int, 
             st.caption(subject.why_no_images)
             picked = _table(subject.predictions, indices, key)
         else:
-            pictures = images
-            picked = gallery.paged(
-                indices.tolist(),
-                lambda index: _tile(subject.predictions, pictures[index], index),
-                key,
-                per_page,
-                first=True,
-                of=(subject.predictions.model, indices.tobytes()),
-            )
+            tile = partial(_tile, subject.predictions, images)
+            of = (subject.predictions.model, indices.tobytes())
+            picked = gallery.paged(indices.tolist(), tile, key, per_page, first=True, of=of)
     if picked is not None:
         with right:
             _detail(subject, picked)
 
 
-def _tile(answers: Predictions, image: NDArray[np.uint8], index: int) -> Tile:
+def _tile(answers: Predictions, images: NDArray[np.uint8], index: int) -> Tile:
     true, read = answers.character(answers.labels[index]), answers.character(answers.predicted[index])
     if answers.blank[index]:
-        return Tile(image, f"{true} → –", f"Image {index:,}: {true}, found blank", "blank")
+        return Tile(images[index], f"{true} → –", f"Image {index:,}: {true}, found blank", "blank")
     confidence = probability(answers.confidence[index])
-    return Tile(image, f"{true} → {read}", f"Image {index:,}: {true} read as {read}, {confidence} sure", confidence)
+    spoken = f"Image {index:,}: {true} read as {read}, {confidence} sure"
+    return Tile(images[index], f"{true} → {read}", spoken, confidence)
 
 
 def _table(answers: Predictions, indices: NDArray[np.int64], key: str) -> int | None:

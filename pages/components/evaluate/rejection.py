@@ -1,6 +1,5 @@
 """How the model answers to what is not a character it reads: hearts, dots, signs, other letters, several at once."""
 
-import hashlib
 from collections.abc import Sequence
 
 import pandas as pd
@@ -53,8 +52,7 @@ def _measure(subject: Subject) -> Rejection | None:
         return measured
 
     stamps = [cached.data_stamp(name) for name in (answers.dataset, "unipen-digits")]
-    decides = (card, answers.dataset, answers.split, stamps)
-    key = f"evaluate-rejection-{hashlib.sha256(repr(decides).encode()).hexdigest()[:20]}"
+    key = job.key_of("evaluate-rejection", card, answers.dataset, answers.split, stamps)
     doing = f"Drawing and reading what is not a {kind(get_charset(card.charset))}"
     return job.run(key, work, doing, lambda done, total: f"{done:,} of {total:,} drawings")
 

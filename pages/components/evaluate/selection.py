@@ -39,12 +39,12 @@ class Subject:
         data = self._data_or_reason[0]
         return None if data is None else data.images
 
-    def seen(self, place: int) -> NDArray[np.uint8] | None:
+    def seen(self, index: int) -> NDArray[np.uint8] | None:
         """One of them as the network saw it, uint8 (28, 28): as large as the model's charset has its characters."""
         data = self._data_or_reason[0]
         if data is None:
             return None
-        glyph: NDArray[np.uint8] = data.at(np.array([place])).framed(get_charset(self.card.charset)).images[0]
+        glyph: NDArray[np.uint8] = data.at(np.array([index])).framed(get_charset(self.card.charset)).images[0]
         return glyph
 
     @property

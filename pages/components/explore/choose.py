@@ -14,7 +14,7 @@ from core.settings import Settings, get_settings
 from core.text import megabytes
 from pages.components import address, job, widgets
 from pages.components.action import read_only_reason
-from pages.components.explore import image_picker, loading
+from pages.components.explore import image_picker, selection
 from pages.components.text import escape
 
 _SET, _SPLIT = "explore-dataset", "explore-split"
@@ -57,7 +57,7 @@ def show() -> Dataset | None:
     st.caption(f"{source.description} Licence: {source.licence}.")
     with st.container():  # one element in every state, so that what is below stays the same element
         if present[name]:
-            return loading.show(name, split)
+            return selection.read(name, split)
         _absent(source, settings)
     return None
 

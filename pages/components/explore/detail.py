@@ -15,8 +15,8 @@ from core.model.prediction import Prediction, Verdict
 from core.settings import get_settings
 from core.vision.normalise import Normalised
 from pages.components import answer, chart, job, page
-from pages.components.explore import loading
-from pages.components.explore.map_sample import BY_FINGERPRINT, fits
+from pages.components.explore import selection
+from pages.components.explore.selection import BY_FINGERPRINT, fits
 from pages.components.pictures import data_url, on_square
 
 _NEIGHBOURS = 8
@@ -64,9 +64,8 @@ def _verdict(prediction: Prediction, label: str) -> str:
         Verdict.UNSURE: ", but :orange[unsure]",
         Verdict.ALIKE: f", but :orange[sure only of {prediction.in_words}]",
     }
-    return (
-        f"{right}{doubts.get(prediction.verdict, '')}: read as {prediction.name}, {answer.sure(prediction.confidence)}"
-    )
+    doubt, sure = doubts.get(prediction.verdict, ""), answer.sure(prediction.confidence)
+    return f"{right}{doubt}: read as {prediction.name}, {sure}"
 
 
 def _neighbours(data: Dataset, index: int, label: str) -> None:
@@ -96,16 +95,16 @@ def _training(name: str) -> Dataset | None:
     """The training images; those that are slow to read only when asked for."""
     source, asked = get_source(name), f"explore-compare-{name}"
     if source.slow and not st.session_state.get(asked):
-        takes = job.drawing_time(_count(name, cached.data_stamp(name)))
+        takes = job.drawing_time(_count(name))
         st.caption(f"The training images of {source.title} have to be drawn first, which takes {takes}.")
         if not st.button("Compare with them", key=f"{asked}-button", icon=":material/compare:"):
             return None
         st.session_state[asked] = True
-    return loading.show(name, "train")
+    return selection.read(name, "train")
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def _count(name: str, stamp: str) -> int:  # noqa: ARG001 - the cache's key
+@cached.keyed(16, cached.data_stamp)
+def _count(name: str) -> int:
     """How many training images there are to be drawn; 0 where they cannot be counted: drawing them says why."""
     try:
         return count(name, "train", get_settings())

@@ -21,7 +21,7 @@ from core.jobs import Progress
 from core.model.library import Entry
 from core.text import probability
 from pages.components import answer, gallery, job, page, parts, widgets
-from pages.components.explore import image_picker, map_sample
+from pages.components.explore import image_picker, selection
 from pages.components.gallery import Tile
 from pages.components.text import escape
 
@@ -58,7 +58,7 @@ def _why_not(data: Dataset, model: Entry | None) -> str:
     """Why the model cannot judge these labels; empty where its answers are out of sample."""
     if not model or not model.card:
         return "there is no model"
-    if not map_sample.fits(data, model):
+    if not selection.fits(data, model):
         return "the chosen model reads other characters"
     return _LEARNT.get(leakage_of(model.card, data.name, data.split, data.title), "")
 
@@ -80,7 +80,7 @@ def _from_model(data: Dataset, model: Entry) -> NDArray[np.float64] | None:
 
         return evaluate(recogniser, data, progress).probabilities
 
-    key = f"explore-labels-{map_sample.fingerprint(data)}-{model.card.weights_sha256[:12]}"
+    key = f"explore-labels-{selection.fingerprint(data)}-{model.card.weights_sha256[:12]}"
     return job.run(key, work, f"Reading {len(data.labels):,} images")
 
 
@@ -97,13 +97,13 @@ def _from_neighbours(data: Dataset, why_no_model: str) -> NDArray[np.float64] | 
             return None
         st.session_state[asked] = True
     return job.run(
-        f"explore-labels-{map_sample.fingerprint(data)}-neighbours",
+        f"explore-labels-{selection.fingerprint(data)}-neighbours",
         partial(neighbour_probabilities, data.images, data.labels, len(data.charset.names)),
         f"Comparing {len(data.labels):,} images with each other",
     )
 
 
-@st.cache_data(max_entries=6, show_spinner="Ranking the labels", hash_funcs=map_sample.BY_FINGERPRINT)
+@st.cache_data(max_entries=6, show_spinner="Ranking the labels", hash_funcs=selection.BY_FINGERPRINT)
 def _find(data: Dataset, _probabilities: NDArray[np.float64], key: str) -> LabelIssues:  # noqa: ARG001 - tells those apart
     return find_label_issues(data.labels, _probabilities)
 
@@ -122,15 +122,13 @@ def _show_list(data: Dataset, issues: LabelIssues) -> None:
 
 
 def _show_pictures(data: Dataset, issues: LabelIssues) -> None:
-    row = gallery.paged(
-        range(len(issues)),
-        lambda row: _tile(data, issues, row),
-        "explore-labels-gallery",
-        _PER_PAGE,
-        side=92,
-        of=(data.name, data.split, issues.indices.tobytes()),
-        on_pick=lambda row: image_picker.choose(int(issues.indices[row])),
-    )
+    tile, of = partial(_tile, data, issues), (data.name, data.split, issues.indices.tobytes())
+
+    def pick(row: int) -> None:
+        image_picker.choose(int(issues.indices[row]))
+
+    key = "explore-labels-gallery"
+    row = gallery.paged(range(len(issues)), tile, key, _PER_PAGE, side=92, of=of, on_pick=pick)
     if row is not None:
         _show_one(data, issues, row)
 

@@ -14,8 +14,8 @@ from core.explore.embedding import pca, tsne
 from core.model.library import Entry
 from core.text import counted, percent
 from pages.components import chart, gallery, hover_preview, job, page, widgets
-from pages.components.explore import image_picker, map_sample
-from pages.components.explore.map_sample import Sample
+from pages.components.explore import image_picker, selection
+from pages.components.explore.selection import Sample
 from pages.components.gallery import Tile
 from pages.components.pictures import data_url
 from pages.components.text import escape
@@ -42,16 +42,16 @@ _HOW_BY_TOUCH = "Tap a point to see its image, or choose the lasso above the map
 @st.fragment
 def show(data: Dataset, model: Entry | None) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        of, by = _choose(map_sample.fits(data, model))
+        of, by = _choose(selection.fits(data, model))
         count, seed = _choose_images(len(data.labels))
     with page.explained():
         with st.spinner("Reading the images with the model", show_time=False):
-            drawn = map_sample.draw(data, model, count, seed)
+            drawn = selection.draw(data, model, count, seed)
         _show(data, model, drawn, of, by)
 
 
 def _show(data: Dataset, model: Entry | None, drawn: Sample, of: str, by: str) -> None:
-    if not map_sample.fits(data, model):
+    if not selection.fits(data, model):
         why = "There is no model"
         if model and model.card:
             another = " (choose another one in the sidebar)" if len(page.model_titles()) > 1 else ""

@@ -7,7 +7,7 @@ from core.data.datasets import Dataset
 from core.explore.statistics import INK, Statistics, describe
 from core.text import probability
 from pages.components import chart, page
-from pages.components.explore.map_sample import BY_FINGERPRINT
+from pages.components.explore.selection import BY_FINGERPRINT
 
 
 @st.fragment

@@ -21,7 +21,7 @@ from core.vision.grey import on_paper
 from core.vision.normalise import Normalised, normalise, squeeze
 from pages.components import page, steps, widgets
 from pages.components.explore import image_picker
-from pages.components.explore.map_sample import fits
+from pages.components.explore.selection import fits
 from pages.components.pictures import Picture, data_url, on_square
 from pages.components.text import escape, message
 

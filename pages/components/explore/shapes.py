@@ -9,7 +9,7 @@ from core.charts.data import class_boxes
 from core.data.datasets import Dataset
 from core.explore.shapes import ClassImages, Quantiles, class_images, quantiles, sizes
 from pages.components import chart, page
-from pages.components.explore.map_sample import BY_FINGERPRINT
+from pages.components.explore.selection import BY_FINGERPRINT
 from pages.components.pictures import data_url
 
 _MEASURES = {

@@ -42,14 +42,12 @@ def _export(charset: Charset, count: int, settings: Settings) -> None:
         f"A zip file with {counted(count, 'sample')}, as PNG pictures with `{exchange.TABLE_FILE}` and as an "
         "IDX pair, the format of MNIST. The original pictures are not in it."
     )
-    widgets.download(
-        "Download",
-        lambda: exchange.pack(store.read(settings, charset.name), charset),
-        f"my-samples-{charset.name}.zip",
-        "application/zip",
-        "samples-export",
-        disabled=not count,
-    )
+
+    def pack() -> bytes:
+        return exchange.pack(store.read(settings, charset.name), charset)
+
+    file = f"my-samples-{charset.name}.zip"
+    widgets.download("Download", pack, file, "application/zip", "samples-export", disabled=not count)
 
 
 def _import(charset: Charset, settings: Settings) -> None:

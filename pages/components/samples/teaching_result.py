@@ -12,7 +12,7 @@ from core.model.card import check_name
 from core.runs import queue
 from core.runs.folder import Run
 from core.settings import Settings
-from core.teaching.result import Outcome, Tested, keep, read_outcome
+from core.teaching.result import Outcome, keep, read_outcome
 from core.text import counted, percent
 from core.training.config import TeachConfig
 from pages.components import action, page
@@ -40,7 +40,16 @@ def show(run: Run, kept: str | None, settings: Settings) -> None:
 def _report(outcome: Outcome, charset: Charset) -> None:
     """The figures, and how they were measured."""
     rows = [_row("Your samples, cross-validated", outcome.samples, outcome.right_before, outcome.right_after)]
-    rows += [_tested(test, charset) for test in outcome.tests]
+    forgotten = []
+    for test in outcome.tests:
+        before, after = round(test.before * test.images), round(test.after * test.images)
+        title = ", ".join(filter(None, (escape(test.title), "test", restriction(test.dataset, charset))))
+        row = _row(title, test.images, before, after)
+        if test.forgotten:
+            row = {name: f":red[{text}]" for name, text in row.items()}
+            lost = f"{before - after:,} more of the {test.images:,} images of {escape(test.title)}"
+            forgotten.append(f"It now reads {lost} wrong.")
+        rows.append(row)
     st.table(rows, border="horizontal", hide_index=True)
     threshold = (
         f"The confidence threshold was fitted anew on {counted(outcome.fitted, 'held-out image')} of its training."
@@ -52,21 +61,8 @@ def _report(outcome: Outcome, charset: Charset) -> None:
         f"other {outcome.folds - 1}. Against forgetting, every batch also held images of {escape(outcome.replay)}. "
         f"{threshold}"
     )
-    forgotten = [
-        f"It now reads {round(test.before * test.images) - round(test.after * test.images):,} more of the "
-        f"{test.images:,} images of {escape(test.title)} wrong."
-        for test in outcome.tests
-        if test.forgotten
-    ]
     if forgotten:
         st.error(" ".join(forgotten), icon=":material/warning:")
-
-
-def _tested(test: Tested, charset: Charset) -> dict[str, str]:
-    before, after = round(test.before * test.images), round(test.after * test.images)
-    title = ", ".join(filter(None, (escape(test.title), "test", restriction(test.dataset, charset))))
-    row = _row(title, test.images, before, after)
-    return {name: f":red[{text}]" for name, text in row.items()} if test.forgotten else row
 
 
 def _row(title: str, images: int, before: int, after: int) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """What a training will cost, before it starts."""
 
-import hashlib
-
 import streamlit as st
 
 from core import cached
@@ -29,8 +27,8 @@ _TIMED = "train-timed"  # the key of the job that times what the form holds
 def show(config: TrainConfig, settings: Settings) -> None:
     """Say parameters, images, steps and the time, once it is known."""
     stamps = [cached.data_stamp(name) for name in config.datasets]
-    source = (config.datasets, config.images, config.validation_share, stamps)
-    counts = job.run(f"train-count-{_hash(source)}", lambda _: _count(config, settings), "Counting the images")
+    key = job.key_of("train-count", config.datasets, config.images, config.validation_share, stamps)
+    counts = job.run(key, lambda _: _count(config, settings), "Counting the images")
     if counts is None:
         return
     images, validation_images, drawn = counts
@@ -63,7 +61,7 @@ def _count(config: TrainConfig, settings: Settings) -> tuple[int, int, int]:
 
 def _timing(config: TrainConfig, settings: Settings) -> Timing | None:
     """The timing of a few batches, made anew when it is old or was disturbed; None while there is none."""
-    key = f"train-time-{_hash(sorted(timed_options(config).items()))}"
+    key = job.key_of("train-time", sorted(timed_options(config).items()))
     jobs, before = cached.jobs(), st.session_state.get(_TIMED)
     if before and before != key and (other := jobs.get(before)) and not other.ended:
         jobs.forget(before)  # the options have changed since
@@ -72,7 +70,3 @@ def _timing(config: TrainConfig, settings: Settings) -> Timing | None:
     if known and known.ended and not known.failed and is_stale(known.result(), settings):
         jobs.forget(key)
     return job.run(key, lambda _: time_batches(config, settings), "Timing a few batches")
-
-
-def _hash(value: object) -> str:
-    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]

@@ -19,7 +19,7 @@ _LARGEST_FILE = 100_000  # bytes
 
 
 def show(settings: Settings) -> None:
-    if not form_state.is_filled():
+    if form_state.key("epochs") not in st.session_state:
         form_state.take(PRESETS["quick"], settings)
     form_state.choose_preset(settings)
     fields.first(settings)

@@ -40,10 +40,6 @@ def key(field: str) -> str:
     return augmentation.key_of(field) if field in HANDS else f"train-option-{field}"
 
 
-def is_filled() -> bool:
-    return key("epochs") in st.session_state
-
-
 def title(field: str) -> str:
     """How an option is called: "Learning rate"."""
     return field.replace("_", " ").capitalize()

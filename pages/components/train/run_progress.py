@@ -1,7 +1,6 @@
 """The progress of one run: its curves, what it reads wrong, and its log."""
 
 import math
-from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -128,14 +127,9 @@ def _validation(run: Run) -> None:
         st.markdown("**Still wrong**" if wrong else "**Nothing is read wrong**")
         tiles = []
         for index, picture in zip(validation.wrong, validation.images, strict=True):
-            true, answer = (_name(names, int(classes[index])) for classes in (labels, predicted))
+            true, answer = ((*names, *_REJECTIONS)[classes[index]] for classes in (labels, predicted))
             tiles.append(Tile(picture, f"{true} → {answer}", f"{true} read as {answer}"))
         gallery.show(tiles, f"train-wrong-{run.id}", side=56)
-
-
-def _name(names: Sequence[str], index: int) -> str:
-    """A character as it is shown, or the word for what is none."""
-    return names[index] if index < len(names) else _REJECTIONS[index - len(names)]
 
 
 def _of_outliers(validation: reader.Validation, characters: int) -> str:

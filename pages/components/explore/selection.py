@@ -1,9 +1,9 @@
-"""A part of a data set with the active model's answers: what the map shows."""
+"""What the parts of Explore look at: a split of a data set, and a sample of it with the active model's answers."""
 
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -13,28 +13,44 @@ from numpy.typing import NDArray
 from core import cached
 from core.charsets import get_charset
 from core.data.datasets import Dataset
+from core.data.register import get_source
+from core.errors import DigitLabError
 from core.explore.embedding import draw_sample
 from core.explore.features import Features, read_features
 from core.model.library import Entry
+from pages.components import job, page
+
+_PATIENCE = 1.0  # seconds under a spinner, before a bar with a way to cancel
+
+
+def read(name: str, split: str) -> Dataset | None:
+    """Read a split in the background; None while it is read, or after that failed or was cancelled, which is shown."""
+    title, forget = f"{get_source(name).title} ({split})", partial(cached.reading.forget, name, split)
+    try:
+        work = cached.reading(name, split)
+        if not work.ended:
+            with st.spinner(f"Reading {title}"):
+                return work.result(_PATIENCE)
+        if not work.cancelled:
+            return work.result()
+    except TimeoutError:
+        pass
+    except DigitLabError as error:
+        forget()  # the next run of the page looks again
+        page.explain(error)
+        return None
+    return job.follow(f"explore-reading-{name}-{split}", work, f"Drawing the images of {title}", forget=forget)
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Images drawn from a data set.
+    """Images drawn from a data set."""
 
-    Attributes:
-        indices: int64 (N,), in the data set, rising.
-        images: uint8 (N, 28, 28).
-        labels: int64 (N,).
-        answers: None without a model that reads these characters.
-        key: differs where any of it does.
-    """
-
-    indices: NDArray[np.int64]
-    images: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-    answers: Features | None
-    key: str
+    indices: NDArray[np.int64]  # (N,), in the data set, rising
+    images: NDArray[np.uint8]  # (N, 28, 28)
+    labels: NDArray[np.int64]  # (N,)
+    answers: Features | None  # None without a model that reads these characters
+    key: str  # differs where any of it does
 
     @cached_property
     def predicted(self) -> NDArray[np.int64] | None:
