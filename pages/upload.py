@@ -71,8 +71,11 @@ def _kept() -> list[File]:
             st.markdown(f"From before: {names}", width="content")
         if left_out:
             number = f"{left_out:,} more" if files else counted(left_out, "picture")
-            verb, most = "was" if left_out == 1 else "were", uploads.MOST_KEPT_MB
-            st.caption(f"{number} {verb} not kept: at most {most} MB are while you are on another page. Upload again.")
+            verb, what = ("was", "it") if left_out == 1 else ("were", "them")
+            st.caption(
+                f"{number} {verb} not kept: while you are on another page, at most {uploads.MOST_KEPT_MB} MB are. "
+                f"Upload {what} again."
+            )
         st.button("Remove" if files else "Dismiss", key="upload-remove", icon=":material/close:", on_click=_forget)
     return files
 

@@ -20,7 +20,7 @@ _HELP = {
     "of the same kind the share lies in it, 19 times of 20.",
     "Confident": "The share of answers that are at least as sure as the threshold in the model's card. The others are "
     "called unsure, or one of some that look alike, and are worth a look.",
-    "Confidently wrong": "The share of confident answers that are wrong: nobody is warned of these.",
+    "Confidently wrong": "The share of confident answers that are wrong: for these there is no warning.",
     "Macro precision": "Of the images read as a character, the share that are that character; the mean over all "
     "characters.",
     "Macro recall": "Of the images of a character, the share that were read as it; the mean over all characters.",

@@ -85,8 +85,8 @@ def _table(measured: Rejection) -> None:
     )
     new = ", ".join(judged.outliers.kind.lower() for judged in measured.sets if judged.outliers.new)
     st.caption(
-        f"No model is trained on these kinds: {new}. It may have seen others of their kind in training, but not these "
-        f"drawings. All are read in the same way as on the Draw page; “{rejection.ALL}” gives every drawing the same "
+        f"No model is trained on these kinds: {new}. Of the other kinds it may have seen drawings in training, but not "
+        f"these. All are read in the same way as on the Draw page; “{rejection.ALL}” gives every drawing the same "
         "weight. The 95 % interval (Wilson) is in brackets."
     )
 

@@ -151,7 +151,7 @@ def _others(runs: Sequence[Run], top: Run | None, settings: Settings) -> None:
             for number, run in enumerate(waiting, start=1):
                 with _row(f"{number}. {escape(run.config.name)}"):
                     up = partial(queue.move_up, run, settings)
-                    first = "It is the next." if number == 1 else ""
+                    first = "It is next." if number == 1 else ""
                     _button("Move up", "arrow_upward", run, up, settings, first)
                     _buttons(run, settings)
     if resumable := [run for run in runs if run.state in RESUMABLE and (top is None or run.id != top.id)]:
