@@ -85,7 +85,7 @@ def _model_stamp(name: str, record: str = "card.json") -> str:
 
 @keyed(4, _model_stamp)
 def loading(name: str) -> "Future[Recogniser]":
-    """A model that is being loaded: for a job, which may wait for it but may not call this module."""
+    """A model that is being loaded: for a page that will need it, and for a job, which may not call this module."""
     return _loader().submit(_load, name)
 
 
@@ -106,32 +106,21 @@ def _load(name: str) -> "Recogniser":
     return model
 
 
-def warm(name: str) -> None:
-    """Start to load a model in the background, torch and the picture library with it, and return at once."""
-    loading(name)
-
-
 def recogniser(name: str) -> "Recogniser":
-    """A model, loaded at its first use and again when its files have changed.
-
-    Raises:
-        ModelMissing, ModelError: there is none of that name, or it is damaged.
-    """
+    """A model, loaded at its first use and again when its files have changed; a ModelError where it cannot be used."""
     return loading(name).result()
 
 
 @keyed(16, lambda name, *_, **__: _model_stamp(name))
 def read(name: str, data: bytes, only: str = "", paper: tuple[int, int, int] | None = None) -> "Reading":
-    """Read one picture with a model, from the bytes of its file; the reading has no name, as the page knows it.
+    """Read one picture with the model `name`, from the bytes of its file; the reading has no name.
 
     Args:
-        name: of the model.
-        data: the file.
         only: the kind of characters that the answer is restricted to, a key of `core.charsets.GROUPS`; empty for all.
         paper: of a drawing on a canvas, the colour of its paper, RGB; None for any other picture.
 
     Raises:
-        ModelMissing, ModelError: the model cannot be used.
+        ModelError: the model cannot be used.
     """
     from core import reading
 
@@ -141,11 +130,7 @@ def read(name: str, data: bytes, only: str = "", paper: tuple[int, int, int] | N
 
 
 def samples_revision() -> str:
-    """Changes whenever the user's samples do.
-
-    Raises:
-        SampleError: their database cannot be read.
-    """
+    """Changes whenever the user's samples do; a SampleError where their database cannot be read."""
     from core.samples import store
 
     settings = get_settings()
@@ -153,11 +138,7 @@ def samples_revision() -> str:
 
 
 def data_stamp(name: str) -> str:
-    """Changes whenever a file of the data set does.
-
-    Raises:
-        ConfigError: there is no such data set.
-    """
+    """Changes whenever a file of the data set does."""
     from core.data.register import get_source, is_mine
 
     subfolder = get_source(name).folder
@@ -175,11 +156,7 @@ def data_stamp(name: str) -> str:
 
 @keyed(6, lambda name, _: data_stamp(name))
 def reading(name: str, split: str) -> "Job[Dataset]":
-    """The work of reading a split, begun by whoever asks first; its result is kept, or its failure until forgotten.
-
-    Raises:
-        ConfigError: there is no such data set.
-    """
+    """The work of reading a split, begun by whoever asks first; its result is kept, or its failure until forgotten."""
     from core.data.datasets import load
 
     # They have turns of their own: a job that asks for a data set must not wait for itself.
@@ -192,13 +169,7 @@ def _reading_turn() -> threading.Semaphore:
 
 
 def dataset(name: str, split: str) -> "Dataset":
-    """A split of a data set, read at its first use and again when its files have changed.
-
-    Raises:
-        ConfigError: there is no such data set or split.
-        DataMissing: it is not on this machine.
-        DataError: its files are damaged.
-    """
+    """A split of a data set, read at its first use and again when its files have changed; DataError without it."""
     while True:
         if reading(name, split).failed:
             reading.forget(name, split)
@@ -218,11 +189,7 @@ def stored(name: str) -> "dict[str, Predictions]":
 
 @keyed(8, lambda name: _model_stamp(name, "history.csv"))
 def history(name: str) -> "pd.DataFrame":
-    """The history of a model's training, one row an epoch; see `core.model.records.read_history`. Not to be changed.
-
-    Raises:
-        ModelError: it is missing or damaged.
-    """
+    """The history of a model's training, as `core.model.records.read_history` gives it; not to be changed."""
     from core.model.records import read_history
 
     return read_history(get_settings().models_dir / name)

@@ -26,26 +26,17 @@ _LOOK_ALIKE = ("0Oo", "1Il", "2Zz", "5Ss", "9gq", *("Cc", "Ff", "Jj", "Kk", "Mm"
 
 @dataclass(frozen=True)
 class Charset:
-    """An ordered set of characters; class `i` of a model is `characters[i]`.
-
-    Attributes:
-        merged: capitals that stand for their small letters as well.
-        glyph_side: longer side of a character in its glyphs, in pixels: 20 as in MNIST, or 24 as in EMNIST, as letters
-            differ in small details.
-    """
+    """An ordered set of characters; class `i` of a model is `characters[i]`."""
 
     name: str
     title: str
     characters: tuple[str, ...]
-    merged: tuple[str, ...] = ()
-    glyph_side: int = 20
+    merged: tuple[str, ...] = ()  # capitals that stand for their small letters as well
+    glyph_side: int = 20  # longer side of a character, pixels, as in MNIST; 24 as in EMNIST: letters differ in details
 
     @cached_property
     def look_alikes(self) -> tuple[tuple[str, ...], ...]:
-        """Disjoint groups of two or more characters that look alike.
-
-        A capital that stands for both cases is in the group of its small letter: an L that may be an l looks like a 1.
-        """
+        """Disjoint groups of two or more characters that look alike; an L that may be an l looks like a 1."""
         classes = ({self.find(character) for character in group} for group in _LOOK_ALIKE)
         groups = (tuple(character for character in self.characters if character in group) for group in classes)
         return tuple(group for group in groups if len(group) > 1)
@@ -94,7 +85,6 @@ class Charset:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """All characters as they are shown to people."""
         return tuple(map(self.show, self.characters))
 
     @property
@@ -118,11 +108,7 @@ class Charset:
         return None not in classes and len(set(classes)) == len(classes) and set(other.merged) <= set(self.merged)
 
     def indices_of(self, other: "Charset") -> list[int]:
-        """The indices of the classes of the other's characters, in its order.
-
-        Raises:
-            ConfigError: one of them has no class here.
-        """
+        """The indices of the classes of the other's characters, in its order; a ConfigError where one has none here."""
         if missing := [character for character in other.characters if self.find(character) is None]:
             raise ConfigError(f"{self.title} has no {', '.join(missing)}, which {other.title} has.")
         return [self.characters.index(name) for name in map(self.find, other.characters) if name is not None]
@@ -139,20 +125,13 @@ class Charset:
         return replace(self, name=f"{self.name}-forms", characters=(*self.characters, *small), merged=())
 
     def pairs(self, other: "Charset") -> dict[int, int]:
-        """The indices of the two classes here, first to second, of the letters whose forms the other merges.
-
-        Raises:
-            ConfigError: one of the other's characters has no class here.
-        """
+        """The indices of the two classes here, first to second, of the letters whose forms the other merges."""
         small = {letter: letter.lower() for letter in other.merged if letter.lower() in self.characters}
         first = dict(zip(other.characters, self.indices_of(other), strict=True))
         return {first[letter]: self.characters.index(form) for letter, form in small.items()}
 
     def outputs_for(self, others: Iterable["Charset"]) -> "Charset":
-        """The outputs of a network of this charset that learns from data sets of the others.
-
-        They are its `forms` where there are images for each form of every letter that it merges.
-        """
+        """What a network that learns from data of the others tells apart: `forms`, where they show them all."""
         separate = {character for other in others for character in other.characters if character not in other.merged}
         return self.forms if {*self.merged, *map(str.lower, self.merged)} <= separate else self
 

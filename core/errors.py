@@ -11,7 +11,7 @@ DigitLabError
 │   └── ModelMissing    there is no model of that name
 ├── ConfigError         a training option, name or charset out of range
 ├── RunError            a training cannot be created, read or asked for something
-└── SampleError         a sample is not sound, or their database cannot be used
+└── SampleError         a sample is not sound, or the database of samples cannot be used
 """
 
 
@@ -19,45 +19,34 @@ class DigitLabError(Exception):
     """The root: catch this at the border to show a message instead of a traceback."""
 
 
-class SettingError(DigitLabError):
-    """An environment variable holds something unusable."""
+class SettingError(DigitLabError): ...
 
 
-class ReadOnly(DigitLabError):
-    """A change was asked for where nothing may be changed."""
+class ReadOnly(DigitLabError): ...
 
 
-class PictureError(DigitLabError):
-    """Bytes that are not a picture this program reads."""
+class PictureError(DigitLabError): ...
 
 
-class DataError(DigitLabError):
-    """A data set is damaged, or could not be fetched."""
+class DataError(DigitLabError): ...
 
 
-class DataMissing(DataError):
-    """A data set is not on this machine."""
+class DataMissing(DataError): ...
 
 
-class DataEmpty(DataError):
-    """A data set has no images in a split."""
+class DataEmpty(DataError): ...
 
 
-class ModelError(DigitLabError):
-    """A model folder is damaged or does not fit."""
+class ModelError(DigitLabError): ...
 
 
-class ModelMissing(ModelError):
-    """There is no model of that name."""
+class ModelMissing(ModelError): ...
 
 
-class ConfigError(DigitLabError):
-    """A training option, a name or a charset is out of range."""
+class ConfigError(DigitLabError): ...
 
 
-class RunError(DigitLabError):
-    """A training cannot be created, read or asked for something."""
+class RunError(DigitLabError): ...
 
 
-class SampleError(DigitLabError):
-    """A sample is not sound, or the database of samples cannot be used."""
+class SampleError(DigitLabError): ...

@@ -5,7 +5,8 @@ For what is lost without loss when the program ends (a download, a map, a measur
 
 import threading
 from collections.abc import Callable, Hashable
-from typing import Any, Generic, TypeVar, cast
+from concurrent.futures import Future
+from typing import Any, Generic, TypeVar
 
 AT_ONCE = 2
 KEPT = 12
@@ -24,17 +25,12 @@ class Cancelled(Exception):
 
 
 class Job(Generic[Result]):
-    """One piece of work.
-
-    Attributes:
-        done, total: the progress last reported; both 0 before the first report.
-    """
+    """One piece of work; `done` and `total` are the progress last reported, both 0 before the first report."""
 
     def __init__(self, work: Callable[[Progress], Result], turn: threading.Semaphore) -> None:
         self.done, self.total = 0, 0
-        self._cancelled, self._ended = threading.Event(), threading.Event()
-        self._result: Result | None = None
-        self._error: BaseException | None = None
+        self._stop = threading.Event()
+        self._future: Future[Result] = Future()
         # A daemon, so that the server ends when it is told to.
         threading.Thread(target=self._run, args=(work, turn), name="job", daemon=True).start()
 
@@ -42,61 +38,48 @@ class Job(Generic[Result]):
         try:
             with turn:
                 self._report(0, 0)
-                self._result = work(self._report)
+                result = work(self._report)
         except BaseException as error:  # noqa: BLE001 - kept, and raised where the result is asked for
-            self._error = error
-        finally:
-            self._ended.set()
+            self._future.set_exception(error)
+        else:
+            self._future.set_result(result)
 
     def _report(self, done: int, total: int) -> None:
-        if self._cancelled.is_set():
+        if self._stop.is_set():
             raise Cancelled
         self.done, self.total = done, total
 
     def cancel(self) -> None:
         """Ask the work to stop at its next report."""
-        self._cancelled.set()
+        self._stop.set()
 
     @property
     def ended(self) -> bool:
         """Whether it is over, one way or another."""
-        return self._ended.is_set()
+        return self._future.done()
 
     @property
     def failed(self) -> bool:
         """Whether it is over and gave no result: it raised something, or was cancelled."""
-        return self.ended and self._error is not None
+        return self.ended and self._future.exception() is not None
 
     @property
     def stopping(self) -> bool:
         """Whether it was told to stop, and has not yet."""
-        return not self.ended and self._cancelled.is_set()
+        return not self.ended and self._stop.is_set()
 
     @property
     def cancelled(self) -> bool:
         """Whether it is over because it was cancelled."""
-        return self.ended and isinstance(self._error, Cancelled)
+        return self.ended and isinstance(self._future.exception(), Cancelled)
 
     def result(self, timeout: float | None = None) -> Result:
-        """Wait for the end and return what came of it.
-
-        Args:
-            timeout: seconds to wait at most; None for as long as it takes.
-
-        Raises:
-            TimeoutError: it has not ended in time.
-            Cancelled: it was cancelled.
-            Exception: whatever the work raised.
-        """
-        if not self._ended.wait(timeout):
-            raise TimeoutError("the job has not ended yet")
-        if self._error is not None:
-            raise self._error
-        return cast(Result, self._result)
+        """Wait for the end, so many seconds at most, and return what came of it, or raise what the work raised."""
+        return self._future.result(timeout)
 
 
 class Jobs:
-    """Jobs by key, so that a page finds its own again after a refresh. At most two work at once, the others wait."""
+    """Jobs by key, so that a page finds its own again after a refresh. At most AT_ONCE work, the others wait."""
 
     def __init__(self) -> None:
         self._jobs: dict[Hashable, Job[Any]] = {}
@@ -104,7 +87,6 @@ class Jobs:
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> Job[Any] | None:
-        """The job of this key, if there is one."""
         return self._jobs.get(key)
 
     def start(self, key: Hashable, work: Callable[[Progress], Result]) -> Job[Result]:

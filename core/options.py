@@ -26,11 +26,7 @@ def option(default: Any, meaning: str, **bounds: Any) -> Any:
 
 @dataclass(frozen=True, config=STRICT)
 class Options:
-    """The base of all options.
-
-    Raises:
-        ConfigError: a value is of another type or out of its bounds, or there is no such option.
-    """
+    """The base of all options; a ConfigError where a value is wrong, or there is no such option."""
 
     @check_field("*")
     @classmethod
@@ -52,7 +48,6 @@ class Options:
 
 
 def fields_of(options: type) -> dict[str, "dataclasses.Field[Any]"]:
-    """The fields of a class of options, by name."""
     return {field.name: field for field in dataclasses.fields(options)}
 
 
@@ -72,13 +67,10 @@ def demand(field: "dataclasses.Field[Any]", kinds: dict[object, str] = _KINDS) -
         return f"one of {', '.join(field.metadata['choices'])}"
     low, high = (
         None if bound is None else f"{bound:{',' if field.type is int else 'g'}}"
-        for bound in map(field.metadata.get, _BOUNDS)
+        for bound in map(field.metadata.get, ("ge", "le"))
     )
     bounds = "" if low is None else f" of at least {low}" if high is None else f" from {low} to {high}"
     return f"{kinds[field.type]}{bounds}"
-
-
-_BOUNDS = ("ge", "le")
 
 
 def shorten(value: object) -> str:

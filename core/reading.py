@@ -27,28 +27,16 @@ UNREADABLE = "could not be read"
 
 @dataclass(frozen=True)
 class Source:
-    """The file of a picture or of a drawing.
-
-    Attributes:
-        load: returns the bytes of the file; may raise PictureError or OSError.
-        paper: the colour, RGB, of a canvas that was drawn on; None for any other picture.
-    """
+    """The file of a picture or of a drawing; `load` returns its bytes, and may raise PictureError or OSError."""
 
     name: str
     load: Callable[[], bytes]
-    paper: tuple[int, int, int] | None = None
+    paper: tuple[int, int, int] | None = None  # the colour, RGB, of a canvas that was drawn on
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The model's answer to a source, or the reason why there is none.
-
-    Attributes:
-        name: of the source.
-        answer: None where it could not be read.
-        problem: why it could not be read, in a sentence; empty where it could.
-        note: what was not read, such as further pages; empty where everything was.
-    """
+    """The model's answer to a source, or in a sentence why there is none; a note says what was not read of it."""
 
     name: str
     answer: "Answer | None" = None
@@ -70,17 +58,7 @@ class Reading:
 
 
 def read(recogniser: "Recogniser", source: Source, settings: Settings, only: Charset | None = None) -> Reading:
-    """Read one source.
-
-    Args:
-        recogniser: the model.
-        source: what to read.
-        settings: the limits for pictures.
-        only: the characters that the answer is restricted to; None for all that the model reads.
-
-    Raises:
-        ConfigError: the model does not read one of these characters.
-    """
+    """Read one source, its answer restricted to some characters; a ConfigError where the model does not read them."""
     return _read_batch([source], recogniser, settings, only)[0]
 
 
@@ -99,11 +77,9 @@ def read_many(
 
     Args:
         sources: consumed as needed: at most `at_once` + 1 batches are in memory.
-        pool: runs the batches.
         at_once: number of batches that are read at the same time.
         batch: number of sources in a batch.
-        finish: called on each reading, in the pool, to reduce it to what is kept: a reading holds the pictures of all
-            its steps.
+        finish: reduces each reading, in the pool, to what is kept: it holds the pictures of all its steps.
     """
     remaining = iter(sources)
     batches = iter(lambda: list(islice(remaining, batch)), [])

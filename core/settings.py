@@ -45,16 +45,11 @@ class Settings:
 
 
 def variable(name: str) -> str:
-    """The environment variable of a setting."""
     return f"DIGITS_{name.upper()}"
 
 
 def get_settings() -> Settings:
-    """Read the settings from the environment.
-
-    Raises:
-        SettingError: a number is not a whole number in its range, or a switch neither 0 nor 1.
-    """
+    """Read the settings; a SettingError where a number is not whole or not in its range, or a switch not 0 or 1."""
     fields = fields_of(Settings)
     given: dict[str, Any] = {name: text for name in fields if (text := os.environ.get(variable(name), "").strip())}
     # pydantic alone would take "yes" for a switch and "1_0" for a number, too: what is no digits is given as nothing.
@@ -82,10 +77,6 @@ def _as_text(value: object) -> str:
 
 
 def check_writable(settings: Settings, change: str) -> None:
-    """Refuse a change where nothing may be changed; every function that writes asks here, whatever a page shows.
-
-    Raises:
-        ReadOnly: DIGITS_READ_ONLY is set.
-    """
+    """Raise ReadOnly where nothing may be changed; every function that writes asks here, whatever a page shows."""
     if settings.read_only:
         raise ReadOnly(f"This Digit Lab is set to read only (DIGITS_READ_ONLY=1): nothing can be {change} here.")

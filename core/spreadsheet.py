@@ -12,12 +12,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def to_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """UTF-8 with the mark by which spreadsheets know it. Texts are made harmless, numbers stay as they are.
-
-    Args:
-        header: the names of the columns.
-        rows: their cells; None is an empty cell.
-    """
+    """UTF-8 with the mark by which spreadsheets know it. Texts are made harmless; None is an empty cell."""
     text = io.StringIO()
     lines = csv.writer(text)
     for row in (header, *rows):
@@ -31,15 +26,10 @@ def harmless(text: str) -> str:
 
 
 def read_rows(data: bytes, columns: Sequence[str], most: int | None = None) -> list[dict[str, str]]:
-    """The rows of a CSV file as spreadsheets save it, cells without blanks around them.
+    """At most so many rows of a CSV file as spreadsheets save it, cells without blanks around them.
 
-    Args:
-        data: the file: UTF-8, UTF-16 with its mark, or the code page of Windows; with commas, semicolons or tabs.
-        columns: those that it must have; capitals in their names do not matter.
-        most: rows to read at most; None for all.
-
-    Raises:
-        ValueError: a column is missing, or it is no such file.
+    It is in UTF-8, UTF-16 with its mark, or the code page of Windows, with commas, semicolons or tabs; a ValueError
+    where it is not, or lacks one of the columns, in whose names capitals do not matter.
     """
     lines = io.StringIO(_text(data), newline="")
     heading = lines.readline()

@@ -18,20 +18,9 @@ from filelock import FileLock, Timeout
 
 from core.errors import DigitLabError, RunError
 from core.model.card import read_card
+from core.runs import folder as run_files
 from core.runs import queue
-from core.runs.folder import (
-    CHECKPOINT_FILE,
-    ENDED,
-    LOCK_FILE,
-    REQUEST_FILE,
-    RESERVE_FILE,
-    Request,
-    State,
-    Status,
-    read_run,
-    take_request,
-    write_status,
-)
+from core.runs.folder import ENDED, Request, State, Status, read_run, take_request, write_status
 from core.settings import Settings, get_settings
 from core.training.config import TeachConfig, TrainConfig
 
@@ -40,12 +29,6 @@ LOCK_SECONDS = 10
 _GOES_ON = "the training goes on from its last checkpoint."
 
 log = logging.getLogger("worker")
-
-
-def give_way(niceness: int) -> None:
-    """Let the pages come first, by 0 to 19; Windows knows no niceness, and there nothing changes."""
-    if hasattr(os, "nice"):
-        os.nice(niceness)
 
 
 class Stopped(Exception):
@@ -77,7 +60,7 @@ def work(folder: Path, settings: Settings) -> None:
         status = _failed(folder, f"{type(error).__name__}: {error}")
     _write_last(folder, status)
     if status.state in ENDED:  # last, so that a worker that is killed on the way here need not begin again
-        for name in (CHECKPOINT_FILE, REQUEST_FILE):
+        for name in (run_files.CHECKPOINT_FILE, run_files.REQUEST_FILE):
             (folder / name).unlink(missing_ok=True)
 
 
@@ -100,7 +83,7 @@ def _failed(folder: Path, message: str) -> Status:
 def _write_last(folder: Path, status: Status) -> None:
     """Write the last status. On a full disk the reserve makes room; else the run is found interrupted."""
     with suppress(OSError):
-        (folder / RESERVE_FILE).unlink(missing_ok=True)
+        (folder / run_files.RESERVE_FILE).unlink(missing_ok=True)
     try:
         write_status(folder, status)
     except OSError as error:
@@ -112,8 +95,7 @@ def _write_last(folder: Path, status: Status) -> None:
 
 def _train(folder: Path, config: TrainConfig, status: Status, settings: Settings) -> Status:
     from core.model.checkpoint import check_library
-    from core.runs.event_writer import EventWriter
-    from core.runs.recorder import Recorder, restore_checkpoint
+    from core.runs.recorder import EventWriter, Recorder, restore_checkpoint
     from core.training.data import load_training_set
     from core.training.loop import Training
     from core.training.train import finish, load_start
@@ -123,7 +105,7 @@ def _train(folder: Path, config: TrainConfig, status: Status, settings: Settings
     training = Training(config, data, weights=load_start(config, data, settings))
     seconds = restore_checkpoint(folder, training, config, data)
     recorder = Recorder(folder, training, config, data, replace(status, message="", seconds=seconds))
-    board = EventWriter(folder, training, data, config)
+    board = EventWriter(folder, training, config, data)
     try:
         _obey(folder)
         for event in training:
@@ -182,14 +164,15 @@ def main(folder: Path) -> int:
     if settings.read_only:
         log.error("nothing can be trained here: DIGITS_READ_ONLY is set")
         return 1
-    lock = FileLock(folder / LOCK_FILE)
+    lock = FileLock(folder / run_files.LOCK_FILE)
     try:
         lock.acquire(timeout=LOCK_SECONDS)
     except Timeout:
         log.error("another worker has this run")
         return 1
     with lock:
-        give_way(settings.niceness)
+        if hasattr(os, "nice"):  # not on Windows
+            os.nice(settings.niceness)  # pages come first
         work(folder, settings)
     try:
         queue.dispatch(settings)

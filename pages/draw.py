@@ -40,4 +40,4 @@ def _desk(model: Card) -> None:
 active = page.begin("Draw", asks=False, heading=not page.on_phone())
 if active and active.card:
     _desk(active.card)
-    cached.warm(active.name)
+    cached.loading(active.name)

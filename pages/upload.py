@@ -118,4 +118,4 @@ if active and active.card:
             table.show_one(files[0], active.card, only, charset)
         elif files:
             table.show(files, _read(files, active.name, only, settings), active.card, only, charset)
-    cached.warm(active.name)
+    cached.loading(active.name)

@@ -34,7 +34,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
     with tqdm(total=args.steps, unit="step", file=sys.stderr, leave=False, dynamic_ncols=True, disable=None) as bar:
 
-        def show(done: int, _: int, loss: float) -> None:
+        def show(done: int, loss: float) -> None:
             bar.set_postfix_str(f"loss {loss:.3f}", refresh=False)
             bar.update(done - bar.n)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.archive import BROKEN, chunks, is_encrypted, is_ordinary, unpacked_size
 from core.errors import ModelError
+from core.files import BROKEN, chunks, is_encrypted, is_ordinary, unpacked_size
 from core.model.card import CARD_FILE, read_card_file
 from core.model.records import EVALUATION_FILE, HISTORY_FILE, read_evaluations, read_history
 from core.model.weights_check import WEIGHTS_FILE
@@ -134,7 +134,8 @@ def check_whole(folder: Path) -> None:
 def _check_size(path: Path) -> None:
     """The answers are a zip file themselves, for which the same limit holds."""
     try:
-        size = unpacked_size(path)
+        with zipfile.ZipFile(path) as archive:
+            size = unpacked_size(archive)
     except BROKEN as error:
         raise ModelError(f"{path.name} is damaged: {error}.") from error
     if size > LARGEST_IMPORT:

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import safetensors.torch
 import torch
@@ -20,6 +20,9 @@ from core.model.eye import Eye
 from core.model.inference import Recogniser
 from core.model.records import HISTORY_FILE, StoredAnswers, write_evaluations
 from core.model.weights_check import WEIGHTS_FILE, problem_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Network = TypeVar("Network", bound=nn.Module)
 _EYE = "eye."  # before the names of an eye's weights, which lie in the same file
@@ -62,7 +65,11 @@ def check_library(models_dir: Path) -> None:
 
 
 def write_model(
-    folder: Path, weights: bytes, card: Card, evaluations: Sequence[StoredAnswers], history: Sequence[Mapping[str, Any]]
+    folder: Path,
+    weights: bytes,
+    card: Card,
+    evaluations: Sequence[StoredAnswers],
+    history: "Sequence[Mapping[str, Any]] | pd.DataFrame",
 ) -> None:
     """Write a whole model folder, replacing one that exists.
 
@@ -84,7 +91,7 @@ def write_model(
             (fresh / WEIGHTS_FILE).write_bytes(weights)
             (fresh / CARD_FILE).write_text(to_json(card), encoding="utf-8")
             write_evaluations(fresh, evaluations)
-            pd.DataFrame(list(history)).to_csv(fresh / HISTORY_FILE, index=False, float_format="%.6g")
+            pd.DataFrame(history).to_csv(fresh / HISTORY_FILE, index=False, float_format="%.6g")
             _swap(fresh, folder, old)
     except OSError as error:
         raise ModelError(f"The model could not be written to {folder}: {error}.") from error

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.archive import BROKEN
 from core.charsets import Charset, get_charset
 from core.errors import ConfigError, ModelError
+from core.files import BROKEN
 from core.model.card import Card
 
 if TYPE_CHECKING:

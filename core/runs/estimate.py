@@ -32,59 +32,21 @@ PATIENCE_SECONDS = 120
 STALE_SECONDS = 600  # after which batches are timed again: the machine may have been busy with something else
 # Options on which neither a step's time nor the network's size depends.
 _TIMELESS = (
-    *(
-        "name",
-        "datasets",
-        "images",
-        "validation_share",
-        "start",
-        "start_share",
-        "balance",
-        "epochs",
-        "learning_rate",
-        "momentum",
-    ),
-    *("weight_decay", "schedule", "label_smoothing", "patience", "seed"),
+    *("name", "datasets", "images", "validation_share", "start", "start_share", "balance", "epochs", "learning_rate"),
+    *("momentum", "weight_decay", "schedule", "label_smoothing", "patience", "seed"),
 )
 
 
 @dataclass(frozen=True)
 class Timing:
-    """How long the parts of a training take.
-
-    Attributes:
-        parameters: of the network.
-        step_seconds: one step of the training.
-        image_seconds: one image of a validation, with what else comes once an epoch.
-        measured: when, seconds since 1970.
-        disturbed: whether another training ran meanwhile, so that all took longer than it will alone.
-        run: name of the training that took so long; empty for a few timed batches.
-    """
+    """How long the parts of a training take."""
 
     parameters: int
     step_seconds: float
-    image_seconds: float
-    measured: float = 0.0
-    disturbed: bool = False
-    run: str = ""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What a training will cost.
-
-    Attributes:
-        parameters: of the network.
-        images, validation_images: to train on, and to choose on.
-        steps: in all epochs.
-        seconds: of all epochs; reading the data and the final measurement come on top.
-    """
-
-    parameters: int
-    images: int
-    validation_images: int
-    steps: int
-    seconds: float
+    image_seconds: float  # of a validation, with what else comes once an epoch
+    measured: float = 0.0  # when, seconds since 1970
+    disturbed: bool = False  # whether another training ran meanwhile, so that all took longer than it will alone
+    run: str = ""  # name of the training that took so long; empty for a few timed batches
 
 
 def timed_options(config: TrainConfig) -> dict[str, Any]:
@@ -120,19 +82,14 @@ def is_stale(timing: Timing, settings: Settings) -> bool:
     return time.time() - timing.measured > STALE_SECONDS or (timing.disturbed and not is_busy(settings))
 
 
-def make_estimate(config: TrainConfig, timing: Timing, images: int, validation_images: int) -> Estimate:
-    """From a timing to the whole training, of so many images."""
+def make_estimate(config: TrainConfig, timing: Timing, images: int, validation_images: int) -> tuple[int, float]:
+    """Steps and seconds of all epochs; reading the data and the final measurement come on top."""
     steps = config.epochs * math.ceil(images / config.batch_size)
-    seconds = steps * timing.step_seconds + config.epochs * validation_images * timing.image_seconds
-    return Estimate(timing.parameters, images, validation_images, steps, seconds)
+    return steps, steps * timing.step_seconds + config.epochs * validation_images * timing.image_seconds
 
 
 def count_images(config: TrainConfig, settings: Settings) -> tuple[int, int]:
-    """How many images a training has to train on, and to choose on, outliers among them.
-
-    Raises:
-        DataMissing, DataError: a data set is not there or damaged.
-    """
+    """How many images a training has to train on, and to choose on, outliers among them; a DataError without data."""
     training = validation = 0
     for name in config.datasets:
         whole = count(name, "train", settings)
@@ -150,11 +107,7 @@ def is_busy(settings: Settings) -> bool:
 
 
 def time_batches(config: TrainConfig, settings: Settings) -> Timing:
-    """Time a few batches of noise in a process of their own, with a worker's threads.
-
-    Raises:
-        RunError: the process failed or takes too long.
-    """
+    """Time a few batches of noise in a process of their own, with a worker's threads; a RunError where that fails."""
     before = is_busy(settings)
     timing = _time_in_process(config, settings)
     return replace(timing, measured=time.time(), disturbed=before or is_busy(settings))
@@ -164,18 +117,12 @@ def _time_in_process(config: TrainConfig, settings: Settings) -> Timing:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "config.json"
         file.write_text(to_json(config), encoding="utf-8")
-        command = [sys.executable, "-m", "core.runs.estimate", str(file)]
+        command, environment = [sys.executable, "-m", "core.runs.estimate", str(file)], process_environment(settings)
         try:
-            done = subprocess.run(
-                command,
-                cwd=PROJECT_ROOT,
-                env=process_environment(settings),
-                capture_output=True,
-                text=True,
-                timeout=PATIENCE_SECONDS,
-                check=True,
+            output = subprocess.check_output(
+                command, cwd=PROJECT_ROOT, env=environment, stderr=subprocess.DEVNULL, timeout=PATIENCE_SECONDS
             )
-            return Timing(**json.loads(done.stdout))
+            return Timing(**json.loads(output))
         except subprocess.TimeoutExpired as error:
             raise RunError(f"A few batches take more than {PATIENCE_SECONDS} seconds on this machine.") from error
         except (subprocess.CalledProcessError, OSError, ValueError, TypeError) as error:

@@ -1,18 +1,4 @@
-"""The folder of a run: what lies in it, and how it is read and written. Imports no torch.
-
-config.json      the TrainConfig, or the TeachConfig
-status.json      a Status, replaced whole
-metrics.jsonl    a line for every step and every epoch, appended
-validation.npz   labels, predictions and some wrong pictures of the epoch that ended last
-worker.log       the worker's output
-checkpoint.pt    where to go on, replaced whole
-tensorboard/     event files
-lesson.json      of a teaching: what it did for the samples and the test sets
-candidate/       of a teaching: the new model, until it is kept
-request          what the worker is asked for: pause, stop or cancel
-reserve          room that the worker gives up for its last status when the disk is full
-lock             held by the worker for as long as it lives: this, not a process id, says that a run is running
-"""
+"""The folder of a run: what lies in it, and how it is read and written. Imports no torch."""
 
 import json
 from collections.abc import Iterator
@@ -30,30 +16,29 @@ from pydantic.dataclasses import dataclass as checked_dataclass
 from core.errors import ConfigError, RunError
 from core.files import replace_file
 from core.settings import Settings
-from core.training.config import TeachConfig, TrainConfig, from_json
+from core.training.config import TeachConfig, TrainConfig
 
 try:
     from fcntl import LOCK_NB, LOCK_SH, flock
 except ImportError:  # Windows has none
     flock = None  # type: ignore[assignment]
 
-CONFIG_FILE = "config.json"
-STATUS_FILE = "status.json"
-METRICS_FILE = "metrics.jsonl"
-VALIDATION_FILE = "validation.npz"
-LESSON_FILE = "lesson.json"
-CANDIDATE_FOLDER = "candidate"
-LOG_FILE = "worker.log"
-CHECKPOINT_FILE = "checkpoint.pt"
-REQUEST_FILE = "request"
-LOCK_FILE = "lock"
-BOARD_FOLDER = "tensorboard"
-RESERVE_FILE = "reserve"
+CONFIG_FILE = "config.json"  # the TrainConfig, or the TeachConfig
+STATUS_FILE = "status.json"  # a Status, replaced whole
+METRICS_FILE = "metrics.jsonl"  # a line for every step and every epoch, appended
+VALIDATION_FILE = "validation.npz"  # labels, predictions and some wrong pictures of the epoch that ended last
+LESSON_FILE = "lesson.json"  # of a teaching: what it did for the samples and the test sets
+CANDIDATE_FOLDER = "candidate"  # of a teaching: the new model, until it is kept
+LOG_FILE = "worker.log"  # the worker's output
+CHECKPOINT_FILE = "checkpoint.pt"  # where to go on, replaced whole
+REQUEST_FILE = "request"  # what the worker is asked for: pause, stop or cancel
+LOCK_FILE = "lock"  # held by the worker for as long as it lives: this, not a process id, says that a run is running
+BOARD_FOLDER = "tensorboard"  # event files
+RESERVE_FILE = "reserve"  # room that the worker gives up for its last status when the disk is full
+LOST_FILES = (CHECKPOINT_FILE, METRICS_FILE, VALIDATION_FILE, REQUEST_FILE)  # where a run starts over
 
 
 class State(StrEnum):
-    """The state of a run."""
-
     QUEUED = "queued"
     RUNNING = "running"
     PAUSED = "paused"
@@ -77,35 +62,21 @@ ENDED = (State.FINISHED, State.CANCELLED)
 
 @checked_dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class Status:
-    """How far a run is.
+    """How far a run is: epochs done, and of all; steps done in this epoch, and of all in one."""
 
-    Attributes:
-        state: as the file says; `Run.state` is interrupted instead of running where the worker is gone.
-        queued: when it was last put into the queue, seconds since 1970; the queue's order.
-        epoch, epochs: epochs done, and of all.
-        step, steps: steps done in this epoch, and of all in one.
-        images_per_second: of this epoch so far.
-        seconds: spent in training so far, without pauses.
-        best_epoch: the epoch that is kept so far, 0 for none.
-        parameters: of the network; 0 before it is built, and in runs of earlier versions.
-        model: the name under which the finished model stands in the library.
-        message: for the person at the screen: why it failed, or what it is about to do.
-        updated: ISO 8601, UTC.
-    """
-
-    state: State
-    queued: float = 0.0
+    state: State  # as the file says; `Run.state` is interrupted instead of running where the worker is gone
+    queued: float = 0.0  # when it was last put into the queue, seconds since 1970; the queue's order
     epoch: int = 0
     epochs: int = 0
     step: int = 0
     steps: int = 0
-    images_per_second: float = 0.0
-    seconds: float = 0.0
-    best_epoch: int = 0
-    parameters: int = 0
-    model: str = ""
-    message: str = ""
-    updated: str = ""
+    images_per_second: float = 0.0  # of this epoch so far
+    seconds: float = 0.0  # spent in training so far, without pauses
+    best_epoch: int = 0  # the one that is kept so far, 0 for none
+    parameters: int = 0  # of the network; 0 before it is built, and in runs of earlier versions
+    model: str = ""  # the name under which the finished model stands in the library
+    message: str = ""  # for the person at the screen: why it failed, or what it is about to do
+    updated: str = ""  # ISO 8601, UTC
 
     @property
     def share(self) -> float:
@@ -136,11 +107,7 @@ class Run:
 
 
 def list_runs(settings: Settings) -> list[Run]:
-    """Every readable run, the newest first.
-
-    Raises:
-        RunError: there is a folder of runs, but it may not be looked into.
-    """
+    """Every readable run, the newest first; a RunError where the folder of runs may not be looked into."""
     if not settings.runs_dir.is_dir():
         return []
     try:
@@ -158,7 +125,8 @@ def list_runs(settings: Settings) -> list[Run]:
 def read_run(folder: Path) -> Run:
     """Read a run; a RunError where it is not a run's folder, or damaged."""
     try:
-        config = _read_config(folder)
+        values = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+        config = TeachConfig(**values) if values.pop("task", None) == "teach" else TrainConfig(**values)
         status = _read_status(folder)
         state = status.state
         if state is State.RUNNING and not is_held(folder):
@@ -174,18 +142,11 @@ def to_json(config: TrainConfig | TeachConfig) -> str:
     return json.dumps({"task": task} | asdict(config), indent=2) + "\n"
 
 
-def _read_config(folder: Path) -> TrainConfig | TeachConfig:
-    values = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
-    task = values.pop("task", None)
-    return TeachConfig(**values) if task == "teach" else from_json(json.dumps(values))
-
-
 def _read_status(folder: Path) -> Status:
     return _STATUS.validate_json((folder / STATUS_FILE).read_bytes())
 
 
 def write_status(folder: Path, status: Status) -> None:
-    """Replace the status whole."""
     stamped = replace(status, updated=datetime.now(UTC).isoformat(timespec="seconds"))
     replace_file(folder / STATUS_FILE, json.dumps(asdict(stamped), indent=1).encode("utf-8"))
 
@@ -228,10 +189,8 @@ def take_request(folder: Path) -> Request | None:
 def metric_lines(folder: Path, only: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     """The lines of the metrics: "step" or "epoch", and its values. The last is left out while it is written.
 
-    What follows a line that was damaged, by a full disk or a loss of power, is left out too, as far as it is read.
-
-    Args:
-        only: the one kind of lines to read; the others are skipped unread. Empty for both.
+    What follows a line that was damaged, by a full disk or a loss of power, is left out too, as far as it is read:
+    lines of another kind than `only` are skipped unread.
     """
     try:
         text = (folder / METRICS_FILE).read_text(encoding="utf-8", errors="replace")

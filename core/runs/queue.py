@@ -6,7 +6,6 @@ Only who holds the queue's lock changes a run that does not run; only its worker
 import os
 import re
 import shutil
-import subprocess
 import sys
 import time
 import uuid
@@ -16,35 +15,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Protocol
+from subprocess import DEVNULL, Popen
 
 from filelock import FileLock, Timeout
 
 from core.errors import ConfigError, RunError
 from core.files import replace_file
 from core.model.library import list_models
-from core.runs.folder import (
-    BOARD_FOLDER,
-    CHECKPOINT_FILE,
-    CONFIG_FILE,
-    ENDED,
-    LOG_FILE,
-    METRICS_FILE,
-    REQUEST_FILE,
-    RESERVE_FILE,
-    RESUMABLE,
-    VALIDATION_FILE,
-    Request,
-    Run,
-    State,
-    Status,
-    is_held,
-    list_runs,
-    read_run,
-    take_request,
-    to_json,
-    write_status,
-)
+from core.runs import folder as run_files
+from core.runs.folder import ENDED, RESUMABLE, Request, Run, State, Status, is_held, list_runs, read_run, write_status
 from core.settings import PROJECT_ROOT, Settings, check_writable, to_environment
 from core.training.config import TeachConfig, TrainConfig
 
@@ -60,7 +39,6 @@ def create(config: TrainConfig | TeachConfig, settings: Settings) -> Run:
     """Make a run and put it at the end of the queue; `dispatch` starts it.
 
     Raises:
-        ReadOnly: nothing may be trained here.
         ConfigError: the name is that of a model, or of another training that has not ended.
         RunError: the folder cannot be written.
     """
@@ -71,7 +49,7 @@ def create(config: TrainConfig | TeachConfig, settings: Settings) -> Run:
     folder, fresh = settings.runs_dir / name, settings.runs_dir / f".{name}"
     try:
         fresh.mkdir(parents=True)
-        (fresh / CONFIG_FILE).write_text(to_json(config), encoding="utf-8")
+        (fresh / run_files.CONFIG_FILE).write_text(run_files.to_json(config), encoding="utf-8")
         epochs = config.epochs if isinstance(config, TrainConfig) else 0
         write_status(fresh, Status(State.QUEUED, queued=time.time(), epochs=epochs))
         fresh.rename(folder)
@@ -102,7 +80,7 @@ def ask(run: Run, request: Request, settings: Settings) -> None:
     """Ask a running training for something; it answers after its next step."""
     check_writable(settings, "changed")
     try:
-        replace_file(run.folder / REQUEST_FILE, request.encode("ascii"))
+        replace_file(run.folder / run_files.REQUEST_FILE, request.encode("ascii"))
     except OSError as error:
         raise RunError(f"The training could not be asked: {error.strerror or error}.") from error
 
@@ -117,7 +95,7 @@ def enqueue(run: Run, settings: Settings) -> None:
     """Put a paused, interrupted or failed run at the end of the queue, to go on where it stopped."""
     with _queue_lock(settings, "trained"):
         if read_run(run.folder).state in RESUMABLE:
-            take_request(run.folder)  # what its last worker did not live to do is not to stop the next one
+            run_files.take_request(run.folder)  # what its last worker did not live to do is not to stop the next one
             write_status(run.folder, replace(run.status, state=State.QUEUED, queued=time.time(), message=""))
 
 
@@ -138,15 +116,11 @@ def cancel(run: Run, settings: Settings) -> None:
             ask(current, Request.CANCEL, settings)
         elif current.state in (State.QUEUED, *RESUMABLE):
             write_status(run.folder, replace(current.status, state=State.CANCELLED, message=""))
-            (run.folder / CHECKPOINT_FILE).unlink(missing_ok=True)
+            (run.folder / run_files.CHECKPOINT_FILE).unlink(missing_ok=True)
 
 
 def delete(run: Run, settings: Settings) -> None:
-    """Remove the folder of a run that does not run.
-
-    Raises:
-        RunError: it runs, or the folder cannot be removed.
-    """
+    """Remove the folder of a run; a RunError where it runs, or cannot be removed."""
     with _queue_lock(settings, "deleted"):
         if is_held(run.folder):
             raise RunError("This training runs. Cancel it first.")
@@ -160,17 +134,16 @@ def start_over(run: Run, settings: Settings) -> None:
     """Put a resumable run at the end of the queue to begin again at its first step, without its checkpoint."""
     with _queue_lock(settings, "trained"):
         if read_run(run.folder).state in RESUMABLE:
-            for name in (CHECKPOINT_FILE, METRICS_FILE, VALIDATION_FILE, REQUEST_FILE):
+            for name in run_files.LOST_FILES:
                 (run.folder / name).unlink(missing_ok=True)
-            shutil.rmtree(run.folder / BOARD_FOLDER, ignore_errors=True)
+            shutil.rmtree(run.folder / run_files.BOARD_FOLDER, ignore_errors=True)
             write_status(run.folder, Status(State.QUEUED, queued=time.time(), epochs=run.status.epochs))
 
 
 def dispatch(settings: Settings) -> None:
     """Start the runs whose turn it is. Called by pages that look at the runs, and by a worker at its end.
 
-    Raises:
-        RunError: a run cannot be started because its folder cannot be written; it stays in the queue.
+    After a RunError, as its folder cannot be written, a run stays in the queue.
     """
     if settings.read_only or not queue(settings):
         return
@@ -188,7 +161,7 @@ def process_environment(settings: Settings) -> dict[str, str]:
 def _start_worker(run: Run, settings: Settings) -> None:
     """Start a process that outlives this one, and wait until it holds its lock."""
     try:
-        (run.folder / RESERVE_FILE).write_bytes(bytes(RESERVE_BYTES))
+        (run.folder / run_files.RESERVE_FILE).write_bytes(bytes(RESERVE_BYTES))
     except OSError as error:
         raise RunError(
             f"The training {run.config.name!r} waits: {run.folder} cannot be written: {error.strerror or error}. "
@@ -202,40 +175,22 @@ def _start_worker(run: Run, settings: Settings) -> None:
         time.sleep(0.02)
     if read_run(run.folder).status.state is State.QUEUED:
         process.kill()
-        message = f"The worker did not start; {LOG_FILE} says why."
+        message = f"The worker did not start; {run_files.LOG_FILE} says why."
         write_status(run.folder, replace(run.status, state=State.FAILED, message=message))
 
 
-class Process(Protocol):
-    """A process that was started, as `subprocess.Popen` has it."""
-
-    def poll(self) -> int | None: ...
-
-    def kill(self) -> None: ...
-
-
-def launch(folder: Path, environment: dict[str, str]) -> Process:
+def launch(folder: Path, environment: dict[str, str]) -> Popen[bytes]:
     """Start the worker of a run; what it prints goes into the run's log."""
-    with (folder / LOG_FILE).open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "core.worker", str(folder)],
-            cwd=PROJECT_ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
+    with (folder / run_files.LOG_FILE).open("ab") as log:
+        command = [sys.executable, "-m", "core.worker", str(folder)]
+        return Popen(
+            command, cwd=PROJECT_ROOT, env=environment, stdin=DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
 
 
 @contextmanager
 def _queue_lock(settings: Settings, change: str) -> Iterator[None]:
-    """Hold the lock without which no run that does not run may be changed.
-
-    Raises:
-        ReadOnly: nothing may be changed here.
-        RunError: another process holds it for long, or the folder of runs cannot be used.
-    """
+    """Hold the queue's lock; a RunError where another process holds it for long, or the folder cannot be used."""
     check_writable(settings, change)
     try:
         settings.runs_dir.mkdir(parents=True, exist_ok=True)

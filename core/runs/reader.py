@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.archive import BROKEN
+from core.files import BROKEN
 from core.runs.folder import ENDED, LOG_FILE, VALIDATION_FILE, Run, metric_lines
 from core.training.config import TrainConfig
 
@@ -24,18 +24,12 @@ LOG_BYTES = 8000
 
 @dataclass(frozen=True)
 class Validation:
-    """The answers to the validation images at the end of an epoch.
+    """The answers to the N validation images at the end of an epoch."""
 
-    Attributes:
-        labels, predicted: int64 (N,), the true classes and those read.
-        wrong: indices of some that were read wrong, (K,).
-        images: uint8 (K, 28, 28), those pictures.
-    """
-
-    labels: NDArray[np.int64]
-    predicted: NDArray[np.int64]
-    wrong: NDArray[np.int64]
-    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]  # (N,), the true classes
+    predicted: NDArray[np.int64]  # (N,)
+    wrong: NDArray[np.int64]  # indices of some that were read wrong, (K,)
+    images: NDArray[np.uint8]  # (K, 28, 28), those pictures
 
 
 def read_validation(folder: Path) -> Validation | None:
@@ -67,10 +61,7 @@ def read_epochs(folder: Path) -> "pd.DataFrame":
 def by_step(
     steps: "pd.DataFrame", name: str, most: int = MOST_POINTS
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """A column over the epochs, as means of as many steps as leave at most `most` points.
-
-    Args:
-        steps: a row for each step, as `read_metrics` gives them.
+    """A column of the steps of `read_metrics` over the epochs, as means of steps that leave at most `most` points.
 
     Returns:
         Epochs done, (P,), and the column's means, (P,).

@@ -7,13 +7,13 @@ does, killed or not. Imports neither torch nor streamlit.
 """
 
 import os
-import subprocess
 import sys
 import threading
 import time
 from collections import deque
 from enum import StrEnum
 from pathlib import Path
+from subprocess import PIPE, STDOUT, Popen
 from urllib.parse import urlsplit
 
 from core.errors import RunError
@@ -28,8 +28,6 @@ _KEPT_LINES = 20
 
 
 class Stage(StrEnum):
-    """How far TensorBoard is."""
-
     CLOSED = "closed"  # it was not asked for yet
     STARTING = "starting"
     READY = "ready"
@@ -45,11 +43,7 @@ class TensorBoard:
         self._server: _Server | None = None
 
     def start(self, settings: Settings) -> None:
-        """Start the process, unless there is one that lives.
-
-        Raises:
-            RunError: the process cannot be made.
-        """
+        """Start the process, unless there is one that lives; a RunError where it cannot be made."""
         check_writable(settings, "started")
         with self._lock:
             if self._server is None or self._server.stage is Stage.ENDED:
@@ -84,14 +78,8 @@ class _Server:
         self._output: deque[str] = deque(maxlen=_KEPT_LINES)
         command = [sys.executable, "-m", "core.runs.tensorboard", str(folder.resolve())]
         try:
-            self._process = subprocess.Popen(
-                command,
-                cwd=PROJECT_ROOT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                errors="replace",
+            self._process = Popen(
+                command, cwd=PROJECT_ROOT, stdin=PIPE, stdout=PIPE, stderr=STDOUT, text=True, errors="replace"
             )
         except OSError as error:
             raise RunError(f"TensorBoard could not be started: {error.strerror or error}.") from error
@@ -130,11 +118,7 @@ class _Server:
 
 
 def is_local(address: str | None) -> bool:
-    """Whether a page at this address was opened on the machine that serves it, as far as the address tells.
-
-    Args:
-        address: of the page, "http://…"; None where it is not known, which is taken for yes.
-    """
+    """Whether a page at this address was opened on the machine that serves it; None, an unknown one, counts as such."""
     host = urlsplit(address).hostname if address else "localhost"
     return host in ("localhost", HOST, "::1") or str(host).endswith(".localhost")
 
@@ -142,11 +126,7 @@ def is_local(address: str | None) -> bool:
 def launch(folder: Path, port: int | None = None) -> str:
     """Serve TensorBoard from a thread of this process, for as long as it lives, and return its address.
 
-    Args:
-        port: to answer on; 0 for any that is free, None for 6006 or the next that is free.
-
-    Raises:
-        RunError: the port is taken, or TensorBoard is not installed.
+    Port 0 is any that is free, None 6006 or the next that is free; a RunError where the port is taken.
     """
     try:
         from tensorboard import default, program

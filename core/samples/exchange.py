@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.archive import BROKEN, chunks, is_ordinary, unpacked_size
 from core.charsets import CHARSETS, Charset
 from core.errors import PictureError, SampleError
+from core.files import BROKEN, chunks, is_ordinary, unpacked_size
 from core.samples.store import Sample, hash_drawing
 from core.settings import Settings
 from core.spreadsheet import read_rows

@@ -7,8 +7,8 @@ those it is asked to say what it said before, not only who is right (Li and Hoie
 
 import copy
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -16,9 +16,11 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from core.charsets import get_charset
 from core.data.augment import Augmentation, augment
 from core.errors import ConfigError
 from core.jobs import Progress, ignore
+from core.model.card import Card
 from core.model.checkpoint import round_to_half
 from core.model.inference import Recogniser, network_logits
 from core.model.outputs import fold, merge_forms
@@ -33,28 +35,18 @@ HAND = Augmentation(rotation=8, scale=0.08, shift=1.0, shear=8, elastic=0.6, str
 
 @dataclass(frozen=True)
 class Lesson:
-    """What is taught, and what must not be forgotten.
+    """What is taught, in so many batches, and what must not be forgotten."""
 
-    Attributes:
-        glyphs, labels: the samples, uint8 (N, 28, 28) and int64 (N,).
-        replay: training images of the model, uint8 (M, 28, 28), of which it keeps its own answers.
-        steps: how many batches.
-    """
-
-    glyphs: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-    replay: NDArray[np.uint8]
+    glyphs: NDArray[np.uint8]  # the samples, (N, 28, 28)
+    labels: NDArray[np.int64]  # (N,)
+    replay: NDArray[np.uint8]  # training images of the model, (M, 28, 28), of which it keeps its own answers
     steps: int = 150
 
 
 def finetune(recogniser: Recogniser, lesson: Lesson, seed: int = 0, progress: Progress = ignore) -> nn.Module:
     """Fine-tune a copy of a model's network; it is returned as it will be stored.
 
-    Args:
-        seed: of everything random; the same seed on the same machine gives the same network.
-
-    Raises:
-        ConfigError: there are no samples, or nothing to replay.
+    The same seed on the same machine gives the same network; a ConfigError where there are no samples, or no replay.
     """
     if not len(lesson.labels) or not len(lesson.replay):
         raise ConfigError("Teaching needs samples, and images that the model has learnt from before.")
@@ -99,31 +91,29 @@ def _merged(logits: Tensor, pairs: dict[int, int]) -> Tensor:
 def cross_validate(
     recogniser: Recogniser, lesson: Lesson, seed: int = 0, progress: Progress = ignore
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """How the model reads each sample before teaching, and after being taught with the samples of the other folds.
-
-    Raises:
-        ConfigError: there are too few samples to hold some out.
-
-    Returns:
-        Which samples are right before, (N,), and after, (N,).
-    """
+    """Which samples, (N,), are read right before teaching, and after being taught with those of the other folds."""
     if len(lesson.labels) < LEAST_SAMPLES:
         raise ConfigError(
             f"To measure what teaching does, at least {LEAST_SAMPLES} samples are needed; "
             f"there are {len(lesson.labels)}."
         )
-    before = _answers(recogniser, recogniser.network, lesson.glyphs) == lesson.labels
+
+    def right(network: nn.Module, chosen: slice | NDArray[np.int64]) -> NDArray[np.bool_]:
+        answers = character_logits(network, recogniser.card, lesson.glyphs[chosen]).argmax(axis=1)
+        return np.asarray(answers == lesson.labels[chosen])
+
+    before = right(recogniser.network, slice(None))
     after = np.zeros_like(before)
     for number, held_out in enumerate(folds(lesson.labels, seed)):
         rest = np.setdiff1d(np.arange(len(before)), held_out)
         part = replace(lesson, glyphs=lesson.glyphs[rest], labels=lesson.labels[rest])
-        network = finetune(recogniser, part, seed, _part(progress, number))
-        after[held_out] = _answers(recogniser, network, lesson.glyphs[held_out]) == lesson.labels[held_out]
+        network = finetune(recogniser, part, seed, partial(_report, progress, number))
+        after[held_out] = right(network, held_out)
     return before, after
 
 
-def _part(progress: Progress, number: int) -> Callable[[int, int], None]:
-    return lambda done, total: progress(number * total + done, FOLDS * total)
+def _report(progress: Progress, fold_number: int, done: int, total: int) -> None:
+    progress(fold_number * total + done, FOLDS * total)
 
 
 def folds(labels: NDArray[np.int64], seed: int) -> list[NDArray[np.int64]]:
@@ -134,7 +124,8 @@ def folds(labels: NDArray[np.int64], seed: int) -> list[NDArray[np.int64]]:
     return [np.sort(order[start::FOLDS]) for start in range(FOLDS)]
 
 
-def _answers(recogniser: Recogniser, network: nn.Module, glyphs: NDArray[np.uint8]) -> NDArray[np.int64]:
-    logits = network_logits(network, glyphs, recogniser.card.mean, recogniser.card.std)
-    folded = fold(logits, recogniser.card.classes, recogniser.charset)[:, : len(recogniser.charset.characters)]
-    return np.asarray(folded.argmax(axis=1), np.int64)
+def character_logits(network: nn.Module, card: Card, glyphs: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """What a network of this card says of glyphs, (N, C): forms of a letter together, and without rejections."""
+    charset = get_charset(card.charset)
+    logits = fold(network_logits(network, glyphs, card.mean, card.std), card.classes, charset)
+    return logits[:, : len(charset.characters)]

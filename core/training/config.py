@@ -23,16 +23,13 @@ OPTIMISERS = ("adamw", "adam", "sgd")
 SCHEDULES = ("one-cycle", "cosine", "step", "plateau", "none")
 LEAST_IMAGES = 2  # to train on: batch norm needs as many
 PRECISIONS = ("auto", "float32", "bfloat16")
+_SHARE = {"ge": 0.0, "le": 1.0}
 DATASET_NAMES = tuple(name for name, source in SOURCES.items() if "train" in source.splits)
 
 
 @dataclass(frozen=True, config=STRICT)
 class TrainConfig(Options):
-    """A training, ready to run. Making one checks every value.
-
-    Raises:
-        ConfigError: a value is of another type or out of its bounds, or no model can learn from the data sets together.
-    """
+    """A training, ready to run. Making one checks every value, and that the data sets can be learnt from together."""
 
     name: str = option("my-model", "name of the model, and of its folder")
     datasets: tuple[str, ...] = option(("mnist",), "data sets to train on", choices=DATASET_NAMES, strict=False)
@@ -40,22 +37,19 @@ class TrainConfig(Options):
     validation_share: float = option(0.1, "share held out where a data set has no validation split", ge=0.01, le=0.5)
     architecture: str = option("fast", "network", choices=tuple(ARCHITECTURES))
     start: str = option("", "model whose weights to start from, of the same network; empty to start from scratch")
-    start_share: float = option(
-        0.0, "share that the weights to start from have in those that are kept; 0 for none", ge=0.0, le=1.0
-    )
+    start_share: float = option(0.0, "share of the weights to start from in those that are kept; 0 for none", **_SHARE)
     dropout: float = option(0.2, "share of activations left out while training", ge=0.0, le=0.9)
     balance: float = option(
         0.0,
-        "how far rare classes are drawn as often as common ones: 0 as often as they occur, 1 all as often",
-        ge=0.0,
-        le=1.0,
+        "how far rare classes are drawn as often as common ones: 0 as they occur, 1 all as often",
+        **_SHARE,
     )
     epochs: int = option(8, "times through the training images", ge=1, le=1000)
     batch_size: int = option(256, "images a step", ge=2, le=8192)
     optimiser: str = option("adamw", "optimiser", choices=OPTIMISERS)
     learning_rate: float = option(0.006, "learning rate, the highest of the schedule", ge=1e-6, le=10.0)
     momentum: float = option(0.9, "momentum of sgd", ge=0.0, le=0.999)
-    weight_decay: float = option(0.01, "weight decay", ge=0.0, le=1.0)
+    weight_decay: float = option(0.01, "weight decay", **_SHARE)
     schedule: str = option("one-cycle", "course of the learning rate", choices=SCHEDULES)
     label_smoothing: float = option(0.0, "share of the target spread over its data set's classes", ge=0.0, le=0.5)
     patience: int = option(0, "epochs without a better validation score before stopping early; 0 for never", ge=0)
@@ -65,23 +59,18 @@ class TrainConfig(Options):
     shear: float = option(0.0, "largest slant, degrees", ge=0.0, le=45.0)
     elastic: float = option(0.0, "elastic displacement, pixels", ge=0.0, le=3.0)
     stroke_width: float = option(0.0, "largest move of a stroke's edge, pixels", ge=0.0, le=2.0)
-    stretch: float = option(0.0, "largest widening of narrow characters, share", ge=0.0, le=1.0)
-    paper: float = option(
-        0.0, "images shown as on paper, with neighbours, rulings, grain and blur, share", ge=0.0, le=1.0
-    )
+    stretch: float = option(0.0, "largest widening of narrow characters, share", **_SHARE)
+    paper: float = option(0.0, "images shown as on paper, with neighbours, rulings, grain and blur, share", **_SHARE)
     outliers: float = option(
         0.0,
-        "drawings that are no character, or several, to learn to refuse: as a share of the training images",
-        ge=0.0,
-        le=1.0,
+        "drawings that are no character, or several, to learn to refuse: a share of the training images",
+        **_SHARE,
     )
     average: float = option(
         0.0, "decay by step of the running mean of the weights, which is kept; 0 to keep the last", ge=0.0, le=0.9999
     )
     seed: int = option(0, "seed of everything random", ge=0, le=2**31 - 1)
-    precision: str = option(
-        "auto", "arithmetic; auto takes bfloat16 where the processor is fast at it", choices=PRECISIONS
-    )
+    precision: str = option("auto", "arithmetic; auto takes bfloat16 where that is fast", choices=PRECISIONS)
     channels_last: bool = option(True, "keep images in the memory order that convolutions like best")
 
     def __post_init__(self) -> None:
@@ -103,10 +92,7 @@ class TrainConfig(Options):
 
     @property
     def classes(self) -> Charset:
-        """What the network's outputs stand for, if it starts from scratch: forms of letters, where the data have them.
-
-        See `Charset.outputs_for`.
-        """
+        """What the network's outputs are, if it starts from scratch: forms of letters, where the data have them."""
         return self.charset.outputs_for(get_source(name).charset for name in self.datasets)
 
     @property
@@ -129,7 +115,7 @@ HANDS: dict[str, Any] = {
     "paper": 0.0,  # an eye reads what lies on paper; it is for models that read without one
 }
 
-PRESETS = {
+PRESETS = {  # for digits, and other charsets of few characters
     "quick": TrainConfig(architecture="light", epochs=1, batch_size=64, dropout=0.0, shift=1.0),
     "good": TrainConfig(epochs=12, datasets=("mnist", "pen-strokes"), **HANDS),
     "best": TrainConfig(
@@ -145,47 +131,22 @@ PRESETS = {
         **HANDS,
     ),
 }
-"""For digits, and other charsets of few characters."""
 
+# An f is told from an F, and an l from a 1, by how it leans and how thick it is, if at all: that is hardly changed.
+_UPRIGHT: dict[str, Any] = {"rotation": 5.0, "scale": 0.05, "shift": 1.0, "shear": 5.0, "elastic": 0.5}
 _LETTERS = TrainConfig(datasets=("emnist-balanced", "pen-strokes"), validation_share=0.05, balance=1.0, batch_size=128)
 
-LETTERS_PRESETS = {
-    "quick": replace(
-        _LETTERS,
-        datasets=("emnist-balanced",),
-        validation_share=0.1,
-        architecture="light",
-        epochs=2,
-        batch_size=64,
-        dropout=0.0,
+LETTERS_PRESETS = {  # for charsets of many characters; under the same names
+    "quick": TrainConfig(
+        datasets=("emnist-balanced",), balance=1.0, architecture="light", epochs=2, batch_size=64, dropout=0.0
     ),
     "good": replace(_LETTERS, architecture="light", epochs=3, dropout=0.0),
-    # An f is told from an F, and an l from a 1, by how it leans and how thick it is, if at all: that is hardly changed.
-    "best": replace(
-        _LETTERS,
-        architecture="branches",
-        epochs=16,
-        dropout=0.4,
-        rotation=5.0,
-        scale=0.05,
-        shift=1.0,
-        shear=5.0,
-        elastic=0.5,
-    ),
+    "best": replace(_LETTERS, architecture="branches", epochs=16, dropout=0.4, **_UPRIGHT),
 }
-"""For charsets of many characters; under the same names."""
 
 
 def preset(name: str, datasets: Sequence[str] = ()) -> TrainConfig:
-    """A preset for some data sets: what suits ten classes does not suit many.
-
-    Args:
-        name: a key of PRESETS.
-        datasets: what is trained on; empty for what the preset of digits itself names.
-
-    Raises:
-        ConfigError: a model cannot learn from these data sets together.
-    """
+    """A preset for some data sets, by default its own: what suits ten classes does not suit many."""
     if not datasets:
         return PRESETS[name]
     many = len(charset_of(datasets).characters) > MANY
@@ -199,11 +160,7 @@ MOST_LESSON_STEPS = 10_000
 
 @dataclass(frozen=True, config=STRICT)
 class TeachConfig(Options):
-    """Teaching a model one's own samples, ready to run. Making one checks every value.
-
-    Raises:
-        ConfigError: a value is of another type or out of its bounds, or a name cannot be a model's.
-    """
+    """Teaching a model one's own samples, ready to run. Making one checks every value."""
 
     model: str  # to teach; it stays as it is
     name: str  # of the new model
@@ -219,16 +176,11 @@ class TeachConfig(Options):
 
 
 def to_json(config: TrainConfig) -> str:
-    """The configuration as text."""
     return json.dumps(dataclasses.asdict(config), indent=2) + "\n"
 
 
 def from_json(text: str) -> TrainConfig:
-    """Read a configuration; what is not named keeps its default.
-
-    Raises:
-        ConfigError: it is no JSON object, has an unknown key, or a value out of bounds.
-    """
+    """Read a configuration, in which what is not named keeps its default; a ConfigError where it is none."""
     try:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:

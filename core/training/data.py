@@ -27,38 +27,25 @@ from core.training.config import LEAST_IMAGES, TrainConfig
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """Images to train on and images to choose on.
+    """N images to train on and M to choose on, which are never trained on."""
 
-    Attributes:
-        images, labels: uint8 (N, 28, 28) and int64 (N,) tensors.
-        validation_images, validation_labels: the same as numpy arrays, (M, 28, 28) and (M,); never trained on.
-        validation_sources: name of the data set that each validation image comes from, (M,).
-        charset: what is to be read; it covers the charset of each data set.
-        classes: what the labels and the network's first F outputs stand for: the charset, or its forms.
-        mean, std: of the training pixels on the 0 to 1 scale.
-        sources: what was used, for the card.
-        class_subsets: the charsets of the data sets that do not tell all classes apart, by name.
-        source_index: indices in `sources`, uint8 (N,): the data set of each image; empty without class subsets.
-        rejections: what the network answers besides characters, its last outputs; labels count on behind the classes.
-    """
-
-    images: Tensor
-    labels: Tensor
-    validation_images: NDArray[np.uint8]
-    validation_labels: NDArray[np.int64]
-    validation_sources: NDArray[np.str_]
-    charset: Charset
-    classes: Charset
-    mean: float
+    images: Tensor  # uint8 (N, 28, 28)
+    labels: Tensor  # int64 (N,)
+    validation_images: NDArray[np.uint8]  # (M, 28, 28)
+    validation_labels: NDArray[np.int64]  # (M,)
+    validation_sources: NDArray[np.str_]  # (M,), names of data sets
+    charset: Charset  # what is to be read; it covers the charset of each data set
+    classes: Charset  # what the labels and the network's first F outputs stand for: the charset, or its forms
+    mean: float  # of the training pixels on the 0 to 1 scale
     std: float
-    sources: tuple[TrainingData, ...]
-    class_subsets: dict[str, Charset] = field(default_factory=dict)
+    sources: tuple[TrainingData, ...]  # what was used, for the card
+    class_subsets: dict[str, Charset] = field(default_factory=dict)  # of the data sets that do not tell all apart
+    # (N,), indices in `sources`; empty without class subsets
     source_index: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.uint8))
-    rejections: tuple[str, ...] = ()
+    rejections: tuple[str, ...] = ()  # what else the network answers, in its last outputs: labels count on behind
 
     @property
     def outputs(self) -> int:
-        """How many outputs the network has."""
         return len(self.classes.characters) + len(self.rejections)
 
     def restrict(self, logits: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor | None]:
@@ -67,13 +54,9 @@ class TrainingSet:
         A data set of digits tells a 0 from an 8, and nothing of how either differs from an O. Where one merges both
         forms of a letter, the first stands for both, and the second takes no part.
 
-        Args:
-            logits: float (len(chosen), ..., outputs).
-            chosen: indices of the images.
-
         Returns:
-            The logits, and bool (len(chosen), outputs), the classes that an image cannot be of; None where every data
-            set has all classes.
+            The logits, (len(chosen), ..., outputs), and the classes that an image cannot be of, bool (len(chosen),
+            outputs); None where every data set has all classes.
         """
         return self._restrict(logits, self.source_index[chosen].long()) if self.class_subsets else (logits, None)
 
@@ -147,13 +130,15 @@ def load_training_set(config: TrainConfig, settings: Settings) -> TrainingSet:
     Where a data set has a validation split (by writer), that is used; else a share is drawn by the seed.
 
     Raises:
-        DataMissing, DataError: a data set is not there or damaged, or they hold too few images together.
+        DataError: a data set is not there or damaged, or they hold too few images together.
         SampleError: the database of samples cannot be read.
     """
     parts = [_split(name, config, settings) for name in config.datasets]
     training, held_out = [part[0] for part in parts], [part[1] for part in parts]
     charset = config.charset
-    classes = charset.forms if _starts_from_forms(config, settings) else config.classes
+    start = next((entry.card for entry in list_models(settings) if entry.name == config.start), None)
+    # A network that tells the forms of letters apart goes on doing so.
+    classes = charset.forms if start and start.forms else config.classes
     shown = _Images.join(training, classes)
     if len(shown.images) < LEAST_IMAGES:
         titles = " and ".join(data.title for data in training)
@@ -197,11 +182,6 @@ def _with_outliers(
     digest.update(kinds.data)
     source = TrainingData(outliers.SOURCE, outliers.TITLE, outliers.LICENCE, len(drawn), digest.hexdigest())
     return images.append(drawn, kinds + len(classes.characters), len(config.datasets)), source
-
-
-def _starts_from_forms(config: TrainConfig, settings: Settings) -> bool:
-    """Whether the training begins with a network that tells the forms of letters apart: it goes on doing so."""
-    return any(entry.name == config.start and entry.card and entry.card.forms for entry in list_models(settings))
 
 
 def _split(name: str, config: TrainConfig, settings: Settings) -> tuple[Dataset, Dataset]:

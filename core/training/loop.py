@@ -18,22 +18,10 @@ from core.evaluation.calibration import apply_temperature
 from core.evaluation.metrics import negative_log_likelihood
 from core.model.architectures import build, rename_weights
 from core.model.checkpoint import round_to_half
+from core.training import step as parts
 from core.training.config import TrainConfig
 from core.training.data import TrainingSet
-from core.training.step import (
-    ANNEALING,
-    Epoch,
-    Step,
-    copy_weights,
-    interpolate,
-    make_optimiser,
-    make_schedule,
-    sample_epoch,
-    step_epoch,
-    train_step,
-    update_mean,
-    validate,
-)
+from core.training.step import Epoch, Step
 
 
 @dataclass(frozen=True)
@@ -41,14 +29,8 @@ class Trained:
     """The outcome of a training: the network of its best epoch, and its history."""
 
     network: nn.Module
-    mean: float
-    std: float
     best_epoch: int
     history: list[Epoch]
-
-    def rows(self) -> list[dict[str, float]]:
-        """The history as plain rows."""
-        return [asdict(epoch) for epoch in self.history]
 
 
 class Training:
@@ -66,9 +48,7 @@ class Training:
         weights: to start from; None to start from scratch.
 
     Attributes:
-        network: as it is now.
         epoch, step: how many epochs and, in the current one, steps are done.
-        history: the finished epochs.
         best_epoch: the number of the epoch that is kept so far; 0 before the first has ended.
         validation_logits: float32 (M, outputs), of the epoch that ended last; None before the first has ended.
     """
@@ -85,12 +65,12 @@ class Training:
         if config.channels_last:
             self.network = self.network.to(memory_format=torch.channels_last)
         batches = math.ceil(len(data.images) / config.batch_size)
-        self._optimiser = make_optimiser(self.network, config)
-        self._schedule = make_schedule(self._optimiser, config, batches)
+        self._optimiser = parts.make_optimiser(self.network, config)
+        self._schedule = parts.make_schedule(self._optimiser, config, batches)
         self._steps = min(batches, max_steps or batches)
         self._epochs = 1 if max_steps else config.epochs
-        self._mean_weights = copy_weights(self.network) if config.average else {}
-        self._start_weights = copy_weights(self.network) if weights and config.start_share else {}
+        self._mean_weights = parts.copy_weights(self.network) if config.average else {}
+        self._start_weights = parts.copy_weights(self.network) if weights and config.start_share else {}
         self.epoch, self.step = 0, 0
         self.history: list[Epoch] = []
         self.best_epoch = 0
@@ -110,23 +90,15 @@ class Training:
         return self.epoch >= self._epochs or 0 < patience <= self.epoch - self.best_epoch
 
     def best(self) -> Trained:
-        """The network of the epoch that is kept, as it will be stored.
-
-        Raises:
-            ValueError: no epoch has ended yet.
-        """
+        """The network of the epoch that is kept, as it will be stored; a ValueError before the first has ended."""
         if not self.best_epoch:
             raise ValueError("no epoch has ended yet")
         network = build(self._config.architecture, self._data.outputs, self._config.dropout)
         network.load_state_dict(self._best_weights)
-        return Trained(round_to_half(network), self._data.mean, self._data.std, self.best_epoch, list(self.history))
+        return Trained(round_to_half(network), self.best_epoch, list(self.history))
 
     def __iter__(self) -> Iterator[Step | Epoch]:
-        """The events, in order.
-
-        Raises:
-            ConfigError: the training has diverged.
-        """
+        """The events, in order; a ConfigError where the training has diverged."""
         while not self.ended:
             order = self._order()
             self.network.train()
@@ -149,15 +121,15 @@ class Training:
         else:
             random = torch.Generator()
             random.set_state(self._order_random)
-        return sample_epoch(self._data.labels, self._data.source_index, self._config.balance, random)
+        return parts.sample_epoch(self._data.labels, self._data.source_index, self._config.balance, random)
 
     def _train_on(self, chosen: Tensor) -> Step:
         started = time.perf_counter()
         self._rate = float(self._optimiser.param_groups[0]["lr"])
-        loss, right = train_step(self.network, self._optimiser, self._data, chosen, self._config, self._random)
+        loss, right = parts.train_step(self.network, self._optimiser, self._data, chosen, self._config, self._random)
         if isinstance(self._schedule, OneCycleLR):
             self._schedule.step()
-        update_mean(self._mean_weights, self.network, self._config.average, self.steps_done)
+        parts.update_mean(self._mean_weights, self.network, self._config.average, self.steps_done)
         self.step += 1
         self._loss_sum += loss * len(chosen)
         self._right += right
@@ -175,19 +147,15 @@ class Training:
             return self.network
         network = copy.deepcopy(self.network)  # a new one would draw its first weights, and change what dropout draws
         weights = self._mean_weights or network.state_dict()
-        network.load_state_dict(interpolate(weights, self._start_weights, self._config.start_share))
+        network.load_state_dict(parts.interpolate(weights, self._start_weights, self._config.start_share))
         return network
 
     def _end_epoch(self) -> Epoch | None:
-        """Validate; None where the epoch has diverged, and the training ends with an earlier one.
-
-        Raises:
-            ConfigError: it has diverged, and there is no earlier one to keep.
-        """
+        """Validate; None where the epoch has diverged, and the training ends with an earlier one, if there is one."""
         started = time.perf_counter()
         data, kept = self._data, self._kept()
-        logits = validate(kept, data)
-        keep_last = self._config.schedule in ANNEALING and not self._config.patience
+        logits = parts.validate(kept, data)
+        keep_last = self._config.schedule in parts.ANNEALING and not self._config.patience
         if np.isnan(logits).any():
             if self.best_epoch and not keep_last:
                 self._epochs = self.epoch
@@ -206,8 +174,8 @@ class Training:
         self._loss_sum, self._right, self._seen, self._seconds = 0.0, 0, 0, 0.0
         if keep_last or _is_best(self.history):
             self.best_epoch = self.epoch
-            self._best_weights = copy_weights(kept)
-        step_epoch(self._schedule, loss)
+            self._best_weights = parts.copy_weights(kept)
+        parts.step_epoch(self._schedule, loss)
         return self.history[-1]
 
     def state(self) -> dict[str, Any]:

@@ -25,14 +25,9 @@ ANNEALING = ("one-cycle", "cosine")
 
 @dataclass(frozen=True)
 class Step:
-    """A finished step.
+    """A finished step: the number of its epoch, of all epochs, its own in the epoch, from 1, and of all in one.
 
-    Attributes:
-        epoch, epochs: the number of this epoch, from 1, and of all.
-        step, steps: the number of this step in its epoch, from 1, and of all.
-        loss: cross-entropy of the batch.
-        learning_rate: with which the step was made.
-        images_per_second: of this epoch so far.
+    The loss is the cross-entropy of the batch; the speed is that of this epoch so far.
     """
 
     epoch: int
@@ -71,14 +66,9 @@ def make_optimiser(network: nn.Module, config: TrainConfig) -> Optimizer:
 
 
 def one_cycle(optimiser: Optimizer, highest: float, steps: int, rising: float) -> OneCycleLR:
-    """The one-cycle policy (Smith, 2018).
+    """The one-cycle policy (Smith, 2018), with the highest rate after a share of the steps, `rising`.
 
-    Args:
-        optimiser: whose rate it moves, after every step.
-        highest: learning rate.
-        steps: of the whole training.
-        rising: share of the steps in which the rate rises; of very few steps at least the first one does, since
-            torch divides by the length of the rise.
+    Of very few steps at least the first one rises, since torch divides by the length of the rise.
     """
     total = steps + 1
     return OneCycleLR(optimiser, highest, total_steps=total, pct_start=max(rising, 2 / total))
@@ -116,7 +106,6 @@ def sample_epoch(labels: Tensor, sources: Tensor, balance: float, generator: tor
             class of n have a weight of n ** -balance, so that at 1 all classes of a data set come equally often. An
             image that is due 1.3 times comes once or twice, and one that is due 0.3 times once or not at all: as many
             as possible are seen. This is systematic resampling (Kitagawa, "Monte Carlo filter and smoother", 1996).
-        generator: the source of all randomness.
     """
     source = sources.long() if len(sources) else torch.zeros_like(labels)
     groups = source * (int(labels.max()) + 1) + labels
@@ -144,7 +133,6 @@ def cross_entropy(logits: Tensor, labels: Tensor, smoothing: float, masked_class
 
     Args:
         logits: float (N, C), or of columns that each learn for themselves (N, columns, C).
-        labels: int64 (N,).
         smoothing: share of the target spread over all classes that take part (Szegedy et al., "Rethinking the Inception
             architecture", 2016).
         masked_classes: bool (N, C), classes that take no part for an image; None for none.

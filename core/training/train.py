@@ -1,13 +1,14 @@
 """From a configuration to a model in the library: read the data, fit, calibrate, score once, write."""
 
-import dataclasses
 import hashlib
 import platform
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import pandas as pd
 import torch
 from torch import Tensor
 
@@ -17,19 +18,20 @@ from core.data.register import get_source, is_mine
 from core.errors import DataEmpty
 from core.evaluation.calibration import calibrate, choose_rejection_threshold
 from core.evaluation.evaluate import evaluate
+from core.evaluation.predictions import Predictions
 from core.model.architectures import ARCHITECTURES, count_parameters
 from core.model.card import CARD_VERSION, Card, TrainingData
-from core.model.checkpoint import check_library, pack_weights
+from core.model.checkpoint import check_library, pack_weights, write_model
 from core.model.inference import Recogniser
-from core.model.library import list_models, load_sighted
+from core.model.library import SHIPPED, list_models, load_sighted
 from core.model.library import load as load_model
 from core.model.outputs import carry_over
+from core.model.records import StoredAnswers
 from core.settings import Settings, check_writable
 from core.training.config import TrainConfig
 from core.training.data import TrainingSet, load_training_set
 from core.training.loop import Trained, Training
-from core.training.publish import publish
-from core.training.step import Event, validate
+from core.training.step import Epoch, Event, validate
 from core.training.warm_start import check_start
 
 _UNLIKELY = -2.0  # the first bias of what a network has not known: a tenth as likely as a character of logit 0
@@ -37,20 +39,16 @@ LIBRARIES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-
 
 
 def train(config: TrainConfig, settings: Settings, on_event: Event, max_steps: int = 0) -> Path | None:
-    """Train a model and put it into the library, replacing one of the same name.
+    """Train a model and put it into the library, replacing one of the same name; return its folder.
 
     Args:
-        on_event: called with every step and every epoch.
-        max_steps: for a trial run: stop after so many steps and write nothing.
-
-    Returns:
-        The model's folder; None for a trial run.
+        max_steps: for a trial run: stop after so many steps, write nothing, and return None.
 
     Raises:
         ReadOnly: nothing may be trained here; a trial run may.
-        DataMissing, DataError: a data set is not there or damaged.
+        DataError: a data set is not there or damaged.
         ConfigError: the model to start from is another network, or reads other characters.
-        ModelMissing, ModelError: there is no model to start from, or no new one can be written.
+        ModelError: there is no model to start from, or no new one can be written.
     """
     if not max_steps:
         check_writable(settings, "trained")
@@ -75,12 +73,7 @@ def fit(
 
 
 def load_start(config: TrainConfig, data: TrainingSet, settings: Settings) -> dict[str, Tensor] | None:
-    """The weights that a training starts from; None where it starts from scratch.
-
-    Raises:
-        ConfigError: it may not start from that model.
-        ModelMissing, ModelError: there is no such model, or it is damaged.
-    """
+    """The weights that a training starts from, None for scratch; an error where it may not start from that model."""
     if not config.start:
         return None
     model = load_model(config.start, settings)
@@ -109,17 +102,14 @@ def finish(
     settings: Settings,
     rename: Callable[[str], str] | None = None,
 ) -> Path:
-    """Calibrate a trained network, score it once on the test sets, and put it into the library.
+    """Calibrate a trained network, score it once on the test sets, and put it into the library; return its folder.
 
     Args:
         rename: gives another name where there is a model of this name, unless this very training has written it: its
             process may have ended before it could say so. None: that model is replaced.
 
-    Returns:
-        The model's folder.
-
     Raises:
-        DataMissing, DataError: a test set is not there or damaged.
+        DataError: a test set is not there or damaged.
         ModelError: the model could not be written.
     """
     sources = (*data.sources, *_learnt_before(config, settings))
@@ -127,9 +117,7 @@ def finish(
     card = _card(config, data, trained, sources)
     if shipped and shipped.eye:
         parameters = card.parameters + count_parameters(shipped.eye)
-        card = dataclasses.replace(
-            card, parameters=parameters, blend=shipped.card.blend, eye_forms=shipped.card.eye_forms
-        )
+        card = replace(card, parameters=parameters, blend=shipped.card.blend, eye_forms=shipped.card.eye_forms)
     recogniser = Recogniser(card, trained.network, shipped.eye if shipped else None)
     # The test sets are opened here, once, after everything has been chosen.
     answers = [evaluate(recogniser, test_set) for test_set in _test_sets(config, settings)]
@@ -138,7 +126,7 @@ def finish(
         if before := _written_before(config.name, recogniser, settings):
             return before
         folder = settings.models_dir / rename(config.name)
-    publish(folder, recogniser, answers, trained.rows())
+    publish(folder, recogniser, answers, trained.history)
     return folder
 
 
@@ -200,7 +188,29 @@ def _card(config: TrainConfig, data: TrainingSet, trained: Trained, sources: tup
         seed=config.seed,
         sources=sources,
         scores=(),
-        training=dataclasses.asdict(config) | {"best_epoch": trained.best_epoch},
+        training=asdict(config) | {"best_epoch": trained.best_epoch},
         versions={"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
         weights_sha256="",
     )
+
+
+def publish(
+    folder: Path, recogniser: Recogniser, answers: Sequence[Predictions], history: Sequence[Epoch] | pd.DataFrame
+) -> None:
+    """Write a model under the name of its folder, with its answers to test sets and the scores that follow."""
+    name = folder.name
+    title = SHIPPED.get(name) or name.replace("-", " ").replace("_", " ").capitalize()
+    card = replace(recogniser.card, name=name, title=title, scores=tuple(answer.score() for answer in answers))
+    evaluations = [
+        StoredAnswers(answer.dataset, answer.labels, answer.probabilities, answer.charset.name) for answer in answers
+    ]
+    write_hashed(folder, recogniser, card, evaluations, pd.DataFrame(history))
+
+
+def write_hashed(
+    folder: Path, recogniser: Recogniser, card: Card, evaluations: Sequence[StoredAnswers], history: pd.DataFrame
+) -> None:
+    """Write a model with this card, which gets the hash of its weights."""
+    weights = pack_weights(recogniser.network, recogniser.eye)
+    card = replace(card, weights_sha256=hashlib.sha256(weights).hexdigest())
+    write_model(folder, weights, card, evaluations, history)

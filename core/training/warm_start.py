@@ -34,11 +34,9 @@ def training_of(card: Card) -> TrainConfig | None:
 
 
 def check_start(config: TrainConfig, card: Card, settings: Settings) -> None:
-    """Refuse a training that may not start from the model of this card.
+    """Raise a ConfigError where a training may not start from the model of this card.
 
-    Raises:
-        ConfigError: the model is another network than the one to train, reads other characters, or has learnt from
-            images that the training would choose on, or be scored on.
+    It is another network, reads other characters, or has learnt from images to choose on, or to be scored on.
     """
     model, charset = f"The model {config.start!r}", get_charset(card.charset)
     if card.architecture != config.architecture:

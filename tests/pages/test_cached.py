@@ -51,7 +51,7 @@ def test_a_damaged_model_is_read_after_its_repair(add_model: Callable[..., Path]
 
 def test_warming_loads_the_model_that_is_used(add_model: Callable[..., Path]) -> None:
     add_model()
-    cached.warm("digits")
+    cached.loading("digits")
     assert cached.read("digits", png(draw("3"))).verdict == Verdict.CONFIDENT
 
 

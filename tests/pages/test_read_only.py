@@ -35,7 +35,7 @@ from core.runs.folder import (
 from core.samples import edits, exchange, store
 from core.samples.store import Sample
 from core.settings import PROJECT_ROOT, Settings, get_settings
-from core.teaching import result, teach
+from core.teaching import summary, teach
 from core.training.config import TeachConfig, TrainConfig
 from core.training.step import Epoch
 from core.training.train import train
@@ -286,7 +286,7 @@ def test_every_function_that_changes_something_refuses(place: Path) -> None:
         lambda: queue.delete(paused, closed),
         lambda: train(CONFIG, closed, lambda _: None),
         lambda: datasets.download("pen-strokes", closed, ignore),
-        lambda: result.keep(teaching, closed),
+        lambda: summary.keep(teaching, closed),
         lambda: teach.run_teaching(TEACHING, teaching.folder, closed, ignore),
         lambda: library_admin.activate("digits", closed),
         lambda: library_admin.rename("tiny", "other", closed),

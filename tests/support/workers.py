@@ -83,7 +83,6 @@ def ask(path: Path, folder: Path, environment: dict[str, str]) -> Worker:
 
 
 def _serve(path: Path) -> None:
-    import core.runs.event_writer
     import core.runs.recorder
     import core.teaching.teach
     import core.worker  # noqa: F401 - for those that are split off
@@ -119,7 +118,8 @@ def _become(folder: Path, environment: dict[str, str], path: Path) -> None:
         os.dup2(log, 2)
         os.environ.clear()
         os.environ.update(environment)
-        queue.launch = lambda folder, environment: ask(path, folder, environment)  # at its end it starts the next one
+        # At its end it starts the next one.
+        queue.launch = lambda *run: ask(path, *run)  # type: ignore[assignment]
         status = worker.main(folder)
     except Exception:  # noqa: BLE001 - as Python itself would say it
         traceback.print_exc()

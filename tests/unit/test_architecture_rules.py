@@ -21,8 +21,7 @@ LIGHT_MODULES = (
     "core.runs.reader",
     "core.runs.estimate",
     "core.runs.tensorboard",
-    "core.teaching.replay",
-    "core.teaching.result",
+    "core.teaching.summary",
     "core.cli.main",
 )
 

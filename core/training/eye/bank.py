@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from core.charsets import BALANCED, DIGITS, Charset
@@ -26,74 +26,61 @@ _VALIDATION_EVERY = 20  # of the scanned training images, every so many-eth is f
 
 @dataclass(frozen=True)
 class InkBank:
-    """Ink pictures to compose from; see `core.data.strokes_on_paper`.
-
-    Attributes:
-        classes: what the first outputs of the eye stand for: the charset, or its forms.
-        characters, labels: uint8 (N, 64, 64) and int64 (N,), indices in `classes`.
-        other, several: uint8 (M, 64, 64), of no character and of more than one.
-        held: bool (N, F + 3), which outputs each character's source tells apart; empty where all do.
-        merged: bool (N,), whether it merges forms of letters that are apart in `classes`.
-        doubtful: bool (N,), whether some of the labels of a character's source are wrong.
-    """
+    """Ink pictures of N characters, and of what is none, to compose from; see `core.data.strokes_on_paper`."""
 
     charset: Charset
-    classes: Charset
-    characters: Tensor
-    labels: Tensor
-    other: Tensor
-    several: Tensor
-    held: Tensor
-    merged: Tensor
-    doubtful: Tensor
+    classes: Charset  # what the first F outputs of the eye stand for: the charset, or its forms
+    characters: Tensor  # uint8 (N, 64, 64)
+    labels: Tensor  # int64 (N,), indices in `classes`
+    other: Tensor  # uint8 (M, 64, 64), of no character
+    several: Tensor  # uint8 (M, 64, 64), of more than one
+    held: Tensor  # bool (N, F + 3), which outputs each character's source tells apart; empty where all do
+    merged: Tensor  # bool (N,), whether it merges forms of letters that are apart in `classes`
+    doubtful: Tensor  # bool (N,), whether some of the labels of a character's source are wrong
 
     @property
     def outputs(self) -> int:
-        """Outputs of the eye: the classes, and what else it may answer."""
         return len(self.classes.characters) + len(REJECTIONS)
+
+    def targets(self, kinds: Tensor, chosen: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Labels, held, merged and doubtful of pictures.
+
+        Args:
+            kinds: int64 (K,): 0 for a character, 1 to 3 for the REJECTIONS.
+            chosen: int64 (K,), index of the character; of any where a picture shows none.
+        """
+        is_character = kinds == 0
+        labels = torch.where(is_character, self.labels[chosen], len(self.classes.characters) - 1 + kinds)
+        held = self.held[chosen] | ~is_character[:, None] if len(self.held) else self.held
+        return labels, held, self.merged[chosen] & is_character, self.doubtful[chosen] & is_character
 
 
 def load_ink_bank(charset: Charset, split: str, settings: Settings) -> InkBank:
-    """Make the bank of a charset from what lies in the data folder: MNIST or EMNIST, and pen strokes.
+    """Make the bank of DIGITS or BALANCED from what lies in the data folder: MNIST or EMNIST, and pen strokes.
 
-    Args:
-        charset: DIGITS or BALANCED.
-        split: "train" or "validation", of other writers.
-
-    Raises:
-        DataMissing: there is neither MNIST (for digits) nor EMNIST (for letters).
-        DataError: a data set is damaged.
+    The splits, "train" and "validation", are of different writers. DataMissing where there is no MNIST, or EMNIST.
     """
-    random = np.random.default_rng(_SEEDS[split])
-    inks: list[Pixels] = []
-    labels: list[int] = []
-    held: list[NDArray[np.bool_]] = []
-    merged: list[bool] = []
-    doubtful: list[bool] = []
-    every = list(_parts(charset, split, random, settings))
-    classes = charset.outputs_for(part for _, part, *_ in every)
-    for source, part, pictures, answers in every:
-        indices = classes.indices_of(part)
-        row = np.zeros(len(classes.characters) + len(REJECTIONS), bool)
-        row[[*indices, *range(len(classes.characters), len(row))]] = True
-        inks += pictures
-        labels += [indices[answer] for answer in answers]
-        held += [row] * len(answers)
-        merged += [bool(classes.pairs(part))] * len(answers)
-        doubtful += [get_source(source).doubtful] * len(answers)
-    characters = np.stack(inks)
-    narrow = not all(row.all() for row in held)
-    count = OTHER[split]
+    random, count = np.random.default_rng(_SEEDS[split]), OTHER[split]
+    sources, charsets, pictures, answers = zip(*_parts(charset, split, random, settings), strict=True)
+    classes = charset.outputs_for(charsets)
+    indices = [classes.indices_of(part) for part in charsets]
+    held = np.zeros((len(sources), len(classes.characters) + len(REJECTIONS)), bool)
+    held[:, len(classes.characters) :] = True
+    for row, covered in zip(held, indices, strict=True):
+        row[covered] = True
+    inks = list(chain.from_iterable(pictures))
+    source_index = np.repeat(np.arange(len(sources)), [len(part) for part in answers])
+    labels = [index[answer] for index, part in zip(indices, answers, strict=True) for answer in part]
     return InkBank(
         charset,
         classes,
-        torch.from_numpy(characters),
+        torch.from_numpy(np.stack(inks)),
         torch.tensor(labels, dtype=torch.int64),
         torch.from_numpy(np.stack(outliers.other(charset, split, count, random, settings, doodles.FORM_LIKE))),
         torch.from_numpy(np.stack(outliers.several(inks, count // 2, random))),
-        torch.from_numpy(np.stack(held)) if narrow else torch.zeros(0, 0, dtype=torch.bool),
-        torch.tensor(merged),
-        torch.tensor(doubtful),
+        torch.zeros(0, 0, dtype=torch.bool) if held.all() else torch.from_numpy(held[source_index]),
+        torch.tensor([bool(classes.pairs(part)) for part in charsets])[source_index],
+        torch.tensor([get_source(name).doubtful for name in sources])[source_index],
     )
 
 

@@ -38,25 +38,15 @@ _BATCH = 64
 
 @dataclass(frozen=True)
 class Examples:
-    """N pictures that the numbers of a blend are chosen on.
+    """N pictures that the numbers of a blend are chosen on."""
 
-    Attributes:
-        pictures: uint8, grey (H, W), of any size.
-        classes: what the labels stand for.
-        labels: (N,), with the REJECTIONS of `core.model.blend` behind the F classes.
-        clean: (N,), which of them anybody can read.
-        held: (N, F + 3), which classes each one's source tells apart; empty where all do.
-        merged: (N,), whether its source merges forms of letters that are apart in `classes`.
-        doubtful: (N,), whether the label may be wrong: no threshold of confidence hangs on it.
-    """
-
-    pictures: list[Pixels]
-    classes: Charset
-    labels: NDArray[np.int64]
-    clean: NDArray[np.bool_]
-    held: NDArray[np.bool_]
-    merged: NDArray[np.bool_]
-    doubtful: NDArray[np.bool_]
+    pictures: list[Pixels]  # grey (H, W), of any size
+    classes: Charset  # what the labels stand for
+    labels: NDArray[np.int64]  # (N,), with the REJECTIONS of `core.model.blend` behind the F classes
+    clean: NDArray[np.bool_]  # (N,), which of them anybody can read
+    held: NDArray[np.bool_]  # (N, F + 3), which classes each one's source tells apart; empty where all do
+    merged: NDArray[np.bool_]  # (N,), whether its source merges forms of letters that are apart in `classes`
+    doubtful: NDArray[np.bool_]  # (N,), whether the label may be wrong: no threshold of confidence hangs on it
 
     def told_apart_as(self, classes: Charset) -> "Examples":
         """The same with the labels of other classes: forms that these merge have one label."""
@@ -75,34 +65,22 @@ def validation_pictures(bank: InkBank, count: int, seed: int) -> Examples:
     random, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
     composed = round(count * _COMPOSED_SHARE)
     coarse = round(composed * _COARSE_SHARE)
-    pictures, labels, held, merged, doubtful = [], [], [], [], []
+    pictures, targets = [], []
     for number, paper, finish in ((coarse, Paper(), _enlarged), (composed - coarse, _LARGE, _taken)):
         batch = draw_batch(bank, number, paper, generator)
         pictures += [finish(np.asarray(picture), random) for picture in (batch.pictures * 255).round().byte().numpy()]
-        labels += batch.labels.tolist()
-        held += list(batch.held.numpy())
-        merged += batch.merged.tolist()
-        doubtful += batch.doubtful.tolist()
+        targets.append((batch.labels, batch.held, batch.merged, batch.doubtful))
     kinds = random.choice(3, size=count - composed, p=(0.8, 0.13, 0.07))
-    for kind in kinds:
+    chosen = np.zeros_like(kinds)
+    for number, kind in enumerate(kinds):
         source = (bank.characters, bank.other, bank.several)[kind]
         index = int(random.integers(len(source)))
         draw = _photographed if random.random() < _PHOTOGRAPHED_SHARE else _clean
         pictures.append(draw(source[index].numpy(), random))
-        labels.append(int(bank.labels[index]) if kind == 0 else len(bank.classes.characters) - 1 + int(kind))
-        merged.append(kind == 0 and bool(bank.merged[index]))
-        doubtful.append(kind == 0 and bool(bank.doubtful[index]))
-        if len(bank.held):
-            held.append(bank.held[index].numpy() if kind == 0 else np.ones(bank.outputs, bool))
-    return Examples(
-        pictures,
-        bank.classes,
-        np.array(labels, np.int64),
-        np.arange(count) >= composed,
-        np.stack(held) if held else np.zeros((0, 0), bool),
-        np.array(merged),
-        np.array(doubtful),
-    )
+        chosen[number] = index if kind == 0 else 0
+    targets.append(bank.targets(torch.from_numpy(kinds), torch.from_numpy(chosen)))
+    labels, held, merged, doubtful = (torch.cat(parts).numpy() for parts in zip(*targets, strict=True))
+    return Examples(pictures, bank.classes, labels, np.arange(count) >= composed, held, merged, doubtful)
 
 
 def _enlarged(picture: Pixels, random: np.random.Generator) -> Pixels:
@@ -176,9 +154,8 @@ def fit_blend(evidence: Evidence, examples: Examples, classes: Charset, charset:
 
     Args:
         evidence: what a model says of the examples.
-        examples: validation pictures.
         classes: what its views are read as, see `Recogniser.classes`.
-        charset: what it reads: its answers are of these.
+        charset: what its answers are of.
     """
     from scipy.optimize import minimize
 

@@ -27,11 +27,7 @@ _DECAY = 0.999
 
 @dataclass(frozen=True)
 class EyeConfig:
-    """The options of the training of an eye; its schedule is one-cycle, and `learning_rate` its highest.
-
-    Raises:
-        ConfigError: the number of steps or the rate is out of range.
-    """
+    """The options of the training of an eye; its schedule is one-cycle, and `learning_rate` its highest."""
 
     steps: int = 5000
     batch_size: int = 256
@@ -51,22 +47,14 @@ class EyeConfig:
 
 @dataclass(frozen=True)
 class Batch:
-    """Composed pictures of what a bank holds.
+    """N composed pictures of what a bank holds."""
 
-    Attributes:
-        pictures, masks: float (N, 48, 48) of 0 to 1.
-        labels: int64 (N,).
-        held: bool (N, F + 3), the classes asked for; empty where all are.
-        merged: bool (N,), whether the first form of a letter stands for both.
-        doubtful: bool (N,), whether the label may be wrong.
-    """
-
-    pictures: Tensor
-    masks: Tensor
-    labels: Tensor
-    held: Tensor
-    merged: Tensor
-    doubtful: Tensor
+    pictures: Tensor  # float (N, 48, 48) of 0 to 1
+    masks: Tensor  # the same
+    labels: Tensor  # int64 (N,)
+    held: Tensor  # bool (N, F + 3), the classes asked for; empty where all are
+    merged: Tensor  # bool (N,), whether the first form of a letter stands for both
+    doubtful: Tensor  # bool (N,), whether the label may be wrong
 
 
 def draw_batch(bank: InkBank, count: int, paper: Paper, generator: torch.Generator) -> Batch:
@@ -77,20 +65,13 @@ def draw_batch(bank: InkBank, count: int, paper: Paper, generator: torch.Generat
         return torch.randint(len(images), (number,), generator=generator)
 
     chosen = draw(bank.characters, count)
-    ink, labels = bank.characters[chosen].clone(), bank.labels[chosen].clone()
-    held = bank.held[chosen].clone() if len(bank.held) else torch.zeros(0, 0, dtype=torch.bool)
+    ink = bank.characters[chosen]
     for kind, source in ((1, bank.other), (2, bank.several)):
         which = (kinds == kind).nonzero()[:, 0]
         ink[which] = source[draw(source, len(which))]
-    first = len(bank.classes.characters) - 1
-    labels = torch.where(kinds > 0, first + kinds, labels)
-    if len(held):
-        held[kinds > 0] = True
     others = bank.characters[draw(bank.characters, 2 * count)].view(count, 2, *ink.shape[1:])
     pictures, masks = compose(ink.float() / 255, others.float() / 255, kinds == 3, paper, generator)
-    is_character = kinds == 0
-    merged, doubtful = bank.merged[chosen] & is_character, bank.doubtful[chosen] & is_character
-    return Batch(pictures, masks, labels, held, merged, doubtful)
+    return Batch(pictures, masks, *bank.targets(kinds, chosen))
 
 
 def _again(batch: Batch, generator: torch.Generator) -> Batch:
@@ -155,11 +136,9 @@ class EyeTraining:
         return loss.item()
 
     def start_from(self, eye: Eye, classes: Charset) -> None:
-        """Begin with the weights of another eye; its answers are learnt anew where it has none for each class, or more.
+        """Begin with the weights of another eye, whose first outputs stand for `classes`.
 
-        Args:
-            eye: the other.
-            classes: what its first outputs stand for.
+        Its answers are learnt anew where it has none for each class, or more.
         """
         same, weights = self.network.state_dict(), eye.state_dict()
         if all(map(classes.find, self._bank.classes.characters)) and not classes.pairs(self._bank.classes):

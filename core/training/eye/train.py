@@ -17,38 +17,37 @@ from core.model.checkpoint import round_to_half
 from core.model.eye import Eye
 from core.model.inference import Recogniser
 from core.model.library import load
-from core.model.records import read_evaluations
+from core.model.records import read_evaluations, read_history
 from core.settings import Settings, check_writable
 from core.training.eye.bank import InkBank, load_ink_bank
 from core.training.eye.blending import collect, fit_blend, validation_pictures
 from core.training.eye.loop import EyeConfig, EyeTraining
-from core.training.publish import history_of, write
+from core.training.train import write_hashed
 
 CHECKPOINT_EVERY = 200  # steps
 # The thresholds hang on the worst one or two in a thousand: fewer would leave them to chance.
 VALIDATION_PICTURES = 12_000
 
-OnStep = Callable[[int, int, float], None]
-"""Told of every step: how many are done, how many there are, and the loss."""
-
 
 def train_eye(
-    name: str, config: EyeConfig, settings: Settings, on_step: OnStep, checkpoint: Path | None = None, start: str = ""
+    name: str,
+    config: EyeConfig,
+    settings: Settings,
+    on_step: Callable[[int, float], None],
+    checkpoint: Path | None = None,
+    start: str = "",
 ) -> Path:
-    """Train an eye for a model of the library and write the model with it.
+    """Train an eye for the model `name`, whose other network stays as it is, and write it; return its folder.
 
     Args:
-        name: of the model; its other network stays as it is.
-        checkpoint: a file from which an earlier training goes on, and that is written every 200 steps; None for none.
+        on_step: called with the number of steps done, and the loss.
+        checkpoint: a file from which an earlier training goes on, and that is written every 200 steps.
         start: a model whose eye it begins with, of this charset or another; empty to begin from nothing.
 
-    Returns:
-        The model's folder.
-
     Raises:
-        ModelMissing, ModelError: there is no such model, or it is damaged or cannot be written.
+        ModelError: there is no such model, or it is damaged or cannot be written.
         ConfigError: the model to start from has no eye.
-        DataMissing, DataError: a data set is not there or damaged, or the checkpoint is of another training.
+        DataError: a data set is not there or damaged, or the checkpoint is of another training.
     """
     check_writable(settings, "trained")
     recogniser = load(name, settings)
@@ -61,7 +60,7 @@ def train_eye(
     if checkpoint and checkpoint.is_file():
         _go_on(training, checkpoint)
     for loss in training:
-        on_step(training.step, config.steps, loss)
+        on_step(training.step, loss)
         if checkpoint and (training.step % CHECKPOINT_EVERY == 0 or training.step == config.steps):
             _save(training, checkpoint)
     return give_eye(recogniser, training.trained(), validation, config, settings)
@@ -94,11 +93,7 @@ def _save(training: EyeTraining, checkpoint: Path) -> None:
 
 
 def give_eye(recogniser: Recogniser, eye: Eye, validation: InkBank, config: EyeConfig, settings: Settings) -> Path:
-    """Choose the blend on validation pictures and write the model with its eye, in the place of the one without.
-
-    Raises:
-        ModelError: the model's records are damaged, or it could not be written.
-    """
+    """Choose the blend on validation pictures and write the model with its eye, in the place of the one without."""
     card = dataclasses.replace(recogniser.card, eye_forms=validation.classes != validation.charset)
     sighted = Recogniser(card, recogniser.network, round_to_half(eye).to(memory_format=torch.channels_last).eval())
     examples = validation_pictures(validation, VALIDATION_PICTURES, config.seed + 1)
@@ -111,5 +106,6 @@ def give_eye(recogniser: Recogniser, eye: Eye, validation: InkBank, config: EyeC
         training=recogniser.card.training | {"eye": dataclasses.asdict(config)},
     )
     folder = settings.models_dir / card.name
-    write(folder, sighted, card, list(read_evaluations(folder, recogniser.card).values()), history_of(folder))
+    evaluations = list(read_evaluations(folder, recogniser.card).values())
+    write_hashed(folder, sighted, card, evaluations, read_history(folder))
     return folder

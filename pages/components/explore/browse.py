@@ -26,7 +26,7 @@ _PAGE = gallery.page_key(_TILES)
 @st.fragment
 def show(data: Dataset, model: Entry | None) -> None:
     if model:
-        cached.warm(model.name)
+        cached.loading(model.name)
     chosen = image_picker.chosen(data)
     _controls(data)
     indices = _indices(data)

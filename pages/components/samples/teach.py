@@ -13,8 +13,7 @@ from core.model.library import Entry
 from core.runs import queue
 from core.runs.folder import RESUMABLE, Run, State, list_runs, read_run
 from core.settings import Settings
-from core.teaching.replay import replay_source
-from core.teaching.result import kept_as
+from core.teaching.summary import kept_as, replay_source
 from core.text import are, counted, duration
 from core.training.config import LEAST_SAMPLES, MOST_LESSON_STEPS, TeachConfig
 from pages.components import action, page

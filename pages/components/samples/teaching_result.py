@@ -12,7 +12,7 @@ from core.model.card import check_name
 from core.runs import queue
 from core.runs.folder import Run
 from core.settings import Settings
-from core.teaching.result import Outcome, keep, read_outcome
+from core.teaching.summary import Outcome, keep, read_outcome
 from core.text import counted, percent
 from core.training.config import TeachConfig
 from pages.components import action, page

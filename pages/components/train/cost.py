@@ -35,11 +35,11 @@ def show(config: TrainConfig, settings: Settings) -> None:
     timing = timing_of_last_run(config, settings) or _timing(config, settings)
     if timing is None:
         return
-    estimate = make_estimate(config, timing, images, validation_images)
+    steps, seconds = make_estimate(config, timing, images, validation_images)
     with st.container(key="train-cost"):
         st.markdown(
-            f":material/schedule: **{estimate.parameters:,}** parameters, **{estimate.images:,}** images, "
-            f"**{estimate.steps:,}** steps, about **{duration(estimate.seconds)}**"
+            f":material/schedule: **{timing.parameters:,}** parameters, **{images:,}** images, "
+            f"**{steps:,}** steps, about **{duration(seconds)}**"
         )
         slow = [SOURCES[name].title for name in config.datasets if SOURCES[name].slow]
         takes = job.drawing_time(drawn)

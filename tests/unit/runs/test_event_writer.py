@@ -8,8 +8,8 @@ import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from core.runs.event_writer import EventWriter
 from core.runs.folder import BOARD_FOLDER
+from core.runs.recorder import EventWriter
 from core.settings import Settings
 from core.training.config import TrainConfig
 from core.training.data import TrainingSet, load_training_set
@@ -33,7 +33,7 @@ def read(folder: Path) -> EventAccumulator:
 
 def tell_all(training: Training, data: TrainingSet, config: TrainConfig, folder: Path) -> None:
     """Train, and note every event."""
-    board = EventWriter(folder, training, data, config)
+    board = EventWriter(folder, training, config, data)
     for event in training:
         board.record(event)
     board.close()
@@ -41,7 +41,7 @@ def tell_all(training: Training, data: TrainingSet, config: TrainConfig, folder:
 
 def test_everything_that_was_promised_is_there(data: TrainingSet, settings: Settings, tmp_path: Path) -> None:
     training = Training(CONFIG, data)
-    board = EventWriter(tmp_path, training, data, CONFIG)
+    board = EventWriter(tmp_path, training, CONFIG, data)
     for event in training:
         board.record(event)
     board.end(make_model(settings))
@@ -62,7 +62,7 @@ def test_looking_changes_nothing(data: TrainingSet, tmp_path: Path) -> None:
     torch.manual_seed(0)
     list(alone)
     torch.manual_seed(0)
-    board = EventWriter(tmp_path, watched, data, CONFIG)
+    board = EventWriter(tmp_path, watched, CONFIG, data)
     for event in watched:
         board.record(event)
     for name, tensor in alone.network.state_dict().items():
@@ -72,7 +72,7 @@ def test_looking_changes_nothing(data: TrainingSet, tmp_path: Path) -> None:
 def test_what_is_told_again_after_a_stop_is_told_once(data: TrainingSet, tmp_path: Path) -> None:
     config = dataclasses.replace(CONFIG, batch_size=16)
     first = Training(config, data)
-    board = EventWriter(tmp_path, first, data, config)
+    board = EventWriter(tmp_path, first, config, data)
     state = None
     for number, event in enumerate(itertools.islice(first, 60), start=1):
         board.record(event)

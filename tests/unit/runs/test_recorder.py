@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from core.errors import RunError
-from core.runs.folder import CHECKPOINT_FILE
-from core.runs.recorder import restore_checkpoint, save_checkpoint
+from core.runs.folder import CHECKPOINT_FILE, State, Status
+from core.runs.recorder import Recorder, restore_checkpoint
 from core.settings import Settings
 from core.training.config import TrainConfig
 from core.training.data import TrainingSet, load_training_set
@@ -31,7 +31,7 @@ def kept(data: TrainingSet, tmp_path: Path) -> Path:
     """The folder with the checkpoint of a training that has made three steps."""
     training = Training(CONFIG, data)
     list(itertools.islice(training, 3))
-    save_checkpoint(tmp_path, training, CONFIG, data, 12.5)
+    Recorder(tmp_path, training, CONFIG, data, Status(State.RUNNING, seconds=12.5)).checkpoint()
     return tmp_path
 
 

@@ -21,11 +21,10 @@ from core.runs.folder import CANDIDATE_FOLDER, State, read_run
 from core.samples import edits
 from core.samples.store import Sample
 from core.settings import Settings
-from core.teaching import result
+from core.teaching import summary
 from core.teaching.finetune import Lesson, cross_validate, finetune, folds
-from core.teaching.recalibrate import held_out_indices, recalibrate, validation_images
 from core.teaching.teach import _card as taught_card
-from core.teaching.teach import images_to_replay, score_both
+from core.teaching.teach import held_out_indices, images_to_replay, recalibrate, score_both, validation_images
 from core.training.config import FOLDS, TeachConfig, TrainConfig
 from core.training.data import load_training_set
 from core.training.train import train
@@ -68,13 +67,13 @@ def test_a_lesson_is_learnt_kept_and_nothing_forgotten(school: Settings) -> None
     queue.dispatch(school)
     wait(run, State.FINISHED)
     assert [entry.name for entry in list_models(school)] == ["pupil"]  # nobody has said that it is to be kept
-    done = result.read_outcome(run.folder)
+    done = summary.read_outcome(run.folder)
     assert (done.samples, done.folds) == (60, FOLDS)
     assert done.right_before < done.right_after
     assert [test.dataset for test in done.tests] == ["uci-digits"]
     assert not done.tests[0].before - done.tests[0].after > 0.01
 
-    assert result.keep(run, school) == "pupil-taught"
+    assert summary.keep(run, school) == "pupil-taught"
     assert load("pupil-taught", school).card.sources[-1].with_test, "all samples are taught, those for testing too"
     taught = load("pupil-taught", school)
     fresh = load_data("uci-digits", "test", school)
@@ -89,9 +88,9 @@ def test_a_lesson_is_learnt_kept_and_nothing_forgotten(school: Settings) -> None
     assert taught.card.training["taught_from"] == "pupil"
     assert taught.card.scores[0].accuracy == pytest.approx(done.tests[0].after)
     with pytest.raises(ConfigError, match="already"):
-        result.keep(run, school)
+        summary.keep(run, school)
     with pytest.raises(ReadOnly):
-        result.keep(run, dataclasses.replace(school, read_only=True))
+        summary.keep(run, dataclasses.replace(school, read_only=True))
 
 
 def test_a_killed_lesson_can_be_held_again(school: Settings) -> None:
@@ -225,7 +224,7 @@ def test_letters_cannot_be_taught_without_letters_against_forgetting(settings: S
     queue.enqueue(read_run(run.folder), here)
     queue.dispatch(here)
     wait(run, State.FINISHED)
-    done = result.read_outcome(run.folder)
+    done = summary.read_outcome(run.folder)
     assert (done.samples, [test.dataset for test in done.tests]) == (6, ["uci-digits"])
 
 
