@@ -11,7 +11,7 @@ from core.charts.figure import styled
 from core.charts.palette import BLUE, class_colour
 
 if TYPE_CHECKING:
-    from core.explore.shapes import Quantiles
+    from core.explore.statistics import Quantiles
 
 
 def class_counts(characters: Sequence[str], counts: NDArray[np.int64], narrow: bool = False) -> go.Figure:

@@ -17,42 +17,23 @@ _GEOMETRY = ("rotation", "scale", "shift", "shear", "elastic", "stretch")  # don
 
 @dataclass(frozen=True)
 class Augmentation:
-    """The largest change of each kind; every image draws its own strength between none and this.
+    """The largest change of each kind; every image draws its own strength between none and this."""
 
-    Attributes:
-        rotation: degrees to either side, 0 to 45.
-        scale: share by which width and height each grow or shrink, 0 to 0.5.
-        shift: pixels to either side, 0 to 8.
-        shear: degrees of slant to either side, 0 to 45.
-        elastic: standard deviation of the smooth displacement, in pixels, 0 to 3.
-        stroke_width: pixels by which a stroke's edge moves out, and up to half a pixel in, 0 to 2.
-        stretch: share by which width grows beyond `scale`, 0 to 1: narrow characters in scans that fill their frame.
-        paper: share of the images that are shown as what is left of paper: neighbours, rulings, grain, blur; 0 to 1.
-    """
-
-    rotation: float = 0.0
-    scale: float = 0.0
-    shift: float = 0.0
-    shear: float = 0.0
-    elastic: float = 0.0
-    stroke_width: float = 0.0
-    stretch: float = 0.0
-    paper: float = 0.0
+    rotation: float = 0.0  # degrees to either side, 0 to 45
+    scale: float = 0.0  # share by which width and height each grow or shrink, 0 to 0.5
+    shift: float = 0.0  # pixels to either side, 0 to 8
+    shear: float = 0.0  # degrees of slant to either side, 0 to 45
+    elastic: float = 0.0  # standard deviation of the smooth displacement, in pixels, 0 to 3
+    stroke_width: float = 0.0  # pixels by which a stroke's edge moves out, and up to half a pixel in, 0 to 2
+    stretch: float = 0.0  # share by which width grows beyond `scale`, 0 to 1: as in narrow scans that fill their frame
+    paper: float = 0.0  # share of the images shown as what is left of paper (neighbours, rulings, grain, blur), 0 to 1
 
 
 def augment(images: Tensor, strength: Augmentation, generator: torch.Generator) -> Tensor:
-    """Change every image of a batch at random.
+    """Change every image of a batch at random: float (N, 1, H, W), 0 (paper) to 1 (ink), to a new tensor of the same.
 
     The geometry (affine and elastic in one resampling) follows Simard, Steinkraus and Platt, "Best practices for
     convolutional neural networks applied to visual document analysis", 2003.
-
-    Args:
-        images: float (N, 1, H, W), 0 (paper) to 1 (ink).
-        strength: the largest change of each kind.
-        generator: the source of all randomness; the same state gives the same batch.
-
-    Returns:
-        A new tensor of the same shape and range.
     """
     if any(getattr(strength, name) for name in _GEOMETRY):
         grid = F.affine_grid(_affine(images, strength, generator), list(images.shape), align_corners=False)
@@ -67,17 +48,7 @@ def augment(images: Tensor, strength: Augmentation, generator: torch.Generator) 
 
 
 def preview(glyph: NDArray[np.uint8], strength: Augmentation, count: int, seed: int) -> NDArray[np.uint8]:
-    """Changed versions of one glyph, as a training would meet them.
-
-    Args:
-        glyph: uint8 (28, 28).
-        strength: the largest change of each kind.
-        count: how many, at least 1.
-        seed: the same seed and strength give the same versions.
-
-    Returns:
-        uint8 (count, 28, 28).
-    """
+    """Changed versions of one glyph, as a training would meet them: uint8 (28, 28) to uint8 (count, 28, 28)."""
     image = torch.from_numpy(np.ascontiguousarray(glyph)).float() / 255
     batch = image.expand(count, 1, *glyph.shape)
     changed = augment(batch, strength, torch.Generator().manual_seed(seed))
@@ -89,7 +60,7 @@ def _uniform(count: int, generator: torch.Generator) -> Tensor:
 
 
 def _affine(images: Tensor, strength: Augmentation, generator: torch.Generator) -> Tensor:
-    """Matrices (N, 2, 3) that map an output place to the place it is read from, in the -1..1 units of affine_grid."""
+    """Matrices (N, 2, 3) that map an output pixel to where it is read from, in the -1..1 units of affine_grid."""
     count, size = images.shape[0], images.shape[-1]
     angle = _uniform(count, generator) * math.radians(strength.rotation)
     slant = torch.tan(_uniform(count, generator) * math.radians(strength.shear))
@@ -125,9 +96,8 @@ def _elastic(images: Tensor, pixels: float, generator: torch.Generator) -> Tenso
 def _change_stroke_width(images: Tensor, pixels: float, generator: torch.Generator) -> Tensor:
     """Move the strokes' edges by grey dilation (out) or erosion (in), a 3x3 neighbourhood for every pixel."""
     amount = (_uniform(len(images), generator) * pixels).view(-1, 1, 1, 1)
-    amount = (amount * amount.abs().clamp(max=1)).clamp(
-        min=-0.5
-    )  # strong changes are rare, thin strokes must not break
+    # Strong changes are rare, and thin strokes must not break.
+    amount = (amount * amount.abs().clamp(max=1)).clamp(min=-0.5)
     thinner = -F.max_pool2d(-images, 3, stride=1, padding=1)
     thicker = F.max_pool2d(images, 3, stride=1, padding=1)
     thickest = F.max_pool2d(thicker, 3, stride=1, padding=1)

@@ -1,4 +1,4 @@
-"""Reading the data sets of the register: their images as glyphs, with what they are."""
+"""Reading the data sets of the register, and what holds of several together."""
 
 import hashlib
 from collections.abc import Sequence
@@ -17,32 +17,24 @@ from core.vision.normalise import to_glyph
 
 @dataclass(frozen=True)
 class Dataset:
-    """Images ready for a network, with their labels.
-
-    Attributes:
-        images: uint8 (N, 28, 28) glyphs; one that was found blank is all zero.
-        labels: int64 (N,), places in `charset.characters`.
-        sha256: hash of images and labels.
-    """
+    """Images ready for a network, with their labels."""
 
     name: str
     title: str
     split: str
     licence: str
     charset: Charset
-    images: NDArray[np.uint8]
-    labels: NDArray[np.int64]
+    images: NDArray[np.uint8]  # glyphs (N, 28, 28); one that was found blank is all zero
+    labels: NDArray[np.int64]  # (N,), indices in `charset.characters`
 
     @property
     def sha256(self) -> str:
-        """Hash of the images and labels as they are here."""
-        found = hashlib.sha256(np.ascontiguousarray(self.images).data)
-        found.update(np.ascontiguousarray(self.labels).data)
-        return found.hexdigest()
+        digest = hashlib.sha256(np.ascontiguousarray(self.images).data)
+        digest.update(np.ascontiguousarray(self.labels).data)
+        return digest.hexdigest()
 
-    def at(self, places: NDArray[np.intp]) -> "Dataset":
-        """Some of its images, in the order of these places."""
-        return replace(self, images=self.images[places], labels=self.labels[places])
+    def at(self, indices: NDArray[np.intp]) -> "Dataset":
+        return replace(self, images=self.images[indices], labels=self.labels[indices])
 
     def framed(self, charset: Charset) -> "Dataset":
         """With characters as large as in the glyphs of another charset, whose models are to read them."""
@@ -53,12 +45,7 @@ class Dataset:
 
 
 def load(name: str, split: str, settings: Settings, progress: Progress = ignore) -> Dataset:
-    """Read a split of a data set.
-
-    Args:
-        name, split: as SOURCES has them.
-        settings: where the data lie.
-        progress: told the images that are drawn so far, and those in all, where that takes long.
+    """Read a split of a data set, with progress where its images have to be drawn.
 
     Raises:
         ConfigError: there is no such data set or split.
@@ -84,11 +71,7 @@ def load(name: str, split: str, settings: Settings, progress: Progress = ignore)
 
 
 def count(name: str, split: str, settings: Settings) -> int:
-    """How many images a split has; where they have to be drawn or framed, without doing that.
-
-    Raises:
-        ConfigError, DataMissing, DataError: as `load` does.
-    """
+    """How many images a split has; where they have to be drawn or framed, without doing that. It raises as `load`."""
     source = get_source(name)
     known = source.count(split, settings) if split in source.splits and source.present(settings) else None
     return len(load(name, split, settings).labels) if known is None else known
@@ -96,8 +79,8 @@ def count(name: str, split: str, settings: Settings) -> int:
 
 def restriction(dataset: str, charset: Charset) -> str:
     """How a model of this charset is scored on a data set of fewer characters: "read as digits only"; else empty."""
-    held = SOURCES[dataset].charset if dataset in SOURCES else charset
-    return f"read as {held.title.lower()} only" if held != charset else ""
+    narrower = SOURCES[dataset].charset if dataset in SOURCES else charset
+    return f"read as {narrower.title.lower()} only" if narrower != charset else ""
 
 
 def charset_of(names: Sequence[str]) -> Charset:
@@ -107,10 +90,10 @@ def charset_of(names: Sequence[str]) -> Charset:
         ConfigError: there is none of a name, no charset holds the others, no model is made for the one that does, or
             they are made of the same pages.
     """
-    found = [get_source(name) for name in names]
-    holding = (source for source in found if all(source.charset.covers(other.charset) for other in found))
-    widest = next(holding, max(found, key=lambda source: len(source.charset.characters)))
-    if other := next((source for source in found if not widest.charset.covers(source.charset)), None):
+    sources = [get_source(name) for name in names]
+    covering = (source for source in sources if all(source.charset.covers(other.charset) for other in sources))
+    widest = next(covering, max(sources, key=lambda source: len(source.charset.characters)))
+    if other := next((source for source in sources if not widest.charset.covers(source.charset)), None):
         raise ConfigError(
             f"{widest.title} holds {widest.charset.title.lower()}, and {other.title} {other.charset.title.lower()}, "
             "which are not among them as classes of their own: a model cannot learn from both."
@@ -120,8 +103,8 @@ def charset_of(names: Sequence[str]) -> Charset:
             f"{widest.title} holds {widest.charset.title.lower()} alone, which no model is made for: choose a data set "
             "of letters and digits beside it, such as EMNIST Balanced."
         )
-    for source in found:
-        if other := next((one for one in found if one.name in source.overlaps_with), None):
+    for source in sources:
+        if other := next((other for other in sources if other.name in source.overlaps_with), None):
             raise ConfigError(
                 f"{source.title} and {other.title} are made of the same pages: a test image of the one may be a "
                 "training image of the other, and no score would be honest. Choose one of them."
@@ -130,13 +113,7 @@ def charset_of(names: Sequence[str]) -> Charset:
 
 
 def download(name: str, settings: Settings, progress: Progress) -> None:
-    """Fetch a data set, unless it is there already.
-
-    Raises:
-        ReadOnly: nothing may be changed here.
-        ConfigError: there is no such data set, or it cannot be fetched.
-        DataError: it could not be fetched.
-    """
+    """Fetch a data set unless it is present; ConfigError where it has no download, DataError where that fails."""
     check_writable(settings, "downloaded")
     source = get_source(name)
     if not source.downloadable or not source.present(settings):
@@ -144,9 +121,6 @@ def download(name: str, settings: Settings, progress: Progress) -> None:
 
 
 def listed(settings: Settings) -> dict[str, bool]:
-    """The data sets to tell of, by name, and whether each is here; of the user's samples none that nobody has stored.
-
-    Where there are no samples at all, those of digits stand for all of them.
-    """
+    """The data sets to list and whether each is present; of the user's samples those that exist, or else of digits."""
     present = {name: source.present(settings) for name, source in SOURCES.items()}
     return {name: here for name, here in present.items() if here or not is_mine(name) or name == samples_of(DIGITS)}

@@ -1,5 +1,7 @@
 """Lines and shapes that doodles are drawn of: white ink on black, uint8 (96, 96)."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,10 +11,10 @@ from core.vision.grey import Pixels
 SIDE = 96
 
 Points = NDArray[np.float64]
+Pair = Sequence[float] | Points
 
 
 def blank() -> Pixels:
-    """A canvas without ink."""
     return np.zeros((SIDE, SIDE), np.uint8)
 
 
@@ -33,21 +35,35 @@ def smooth(corners: Points, closed: bool = False) -> Points:
 
 def draw_line(canvas: Pixels, points: Points, pen: int, closed: bool = False) -> None:
     """Draw a line through points (N, 2), x and y in pixels, `pen` pixels wide."""
-    dots = np.rint(points * 8).astype(np.int32).reshape(-1, 1, 2)
-    cv2.polylines(canvas, [dots], closed, 255, pen, cv2.LINE_AA, shift=3)
+    cv2.polylines(canvas, _in_eighths(points), closed, 255, pen, cv2.LINE_AA, shift=3)
 
 
 def draw_fill(canvas: Pixels, points: Points) -> None:
     """Fill the shape within points (N, 2)."""
-    cv2.fillPoly(canvas, [np.rint(points * 8).astype(np.int32).reshape(-1, 1, 2)], 255, cv2.LINE_AA, shift=3)
+    cv2.fillPoly(canvas, _in_eighths(points), 255, cv2.LINE_AA, shift=3)
+
+
+def _in_eighths(points: Points) -> list[NDArray[np.int32]]:
+    return [np.rint(points * 8).astype(np.int32).reshape(-1, 1, 2)]
+
+
+def draw_arc(
+    canvas: Pixels, middle: Pair, axes: Pair, pen: int, turn: float = 0, arc: tuple[int, int] = (0, 360)
+) -> None:
+    """Draw a part of an ellipse, filled where the pen is -1: middle and half axes in pixels, angles in degrees."""
+    x, y, across, down = np.rint([*middle, *axes]).astype(int).tolist()
+    cv2.ellipse(canvas, (x, y), (across, down), turn, *arc, 255, pen, cv2.LINE_AA)
+
+
+def direction(angles: Points | float) -> Points:
+    """Unit vectors (..., 2) at these angles."""
+    return np.stack([np.cos(angles), np.sin(angles)], axis=-1)
 
 
 def ring(random: np.random.Generator, corners: int, low: float, high: float) -> Points:
     """Corners around the middle, at distances of `low` to `high` pixels."""
-    angles = (
-        np.sort(random.uniform(0, 2 * np.pi, corners))
-        if random.random() < 0.5
-        else (np.arange(corners) * 2 * np.pi / corners + random.uniform(0, 2 * np.pi))
-    )
-    distance = random.uniform(low, high, corners)
-    return SIDE / 2 + distance[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    if random.random() < 0.5:
+        angles = np.sort(random.uniform(0, 2 * np.pi, corners))
+    else:
+        angles = np.arange(corners) * 2 * np.pi / corners + random.uniform(0, 2 * np.pi)
+    return SIDE / 2 + random.uniform(low, high, corners)[:, None] * direction(angles)

@@ -9,7 +9,18 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from core.data.doodle_lines import SIDE, Points, any_width, blank, draw_fill, draw_line, ring, smooth
+from core.data.doodle_lines import (
+    SIDE,
+    Points,
+    any_width,
+    blank,
+    direction,
+    draw_arc,
+    draw_fill,
+    draw_line,
+    ring,
+    smooth,
+)
 from core.vision.grey import Pixels
 
 Draw = Callable[[np.random.Generator], Pixels]
@@ -35,7 +46,7 @@ def script(random: np.random.Generator) -> Pixels:
         start = random.uniform(10, SIDE - 10, 2)
         reach = random.uniform(14, 46)
         angle = random.choice([0, np.pi / 2, np.pi / 4, -np.pi / 4]) + random.normal(0, 0.12)
-        end = start + reach * np.array([np.cos(angle), np.sin(angle)])
+        end = start + reach * direction(angle)
         middle = (start + end) / 2 + random.normal(0, reach * random.choice([0.02, 0.25]), 2)
         draw_line(canvas, smooth(np.clip(np.stack([start, middle, end]), 5, SIDE - 5)), pen)
     return canvas
@@ -63,8 +74,7 @@ def polygon(random: np.random.Generator) -> Pixels:
 def _spread(random: np.random.Generator, corners: int) -> Points:
     """Corners all around the middle, none of which is left to one side: a sliver is somebody's 1."""
     angles = (np.arange(corners) + random.uniform(-0.25, 0.25, corners)) * 2 * np.pi / corners + random.uniform(0, 7)
-    distance = random.uniform(30, 44, corners)
-    return np.asarray(SIDE / 2 + distance[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1))
+    return SIDE / 2 + random.uniform(30, 44, corners)[:, None] * direction(angles)
 
 
 def cross(random: np.random.Generator) -> Pixels:
@@ -72,7 +82,7 @@ def cross(random: np.random.Generator) -> Pixels:
     canvas, pen, count = blank(), any_width(random), int(random.integers(2, 5))
     start = random.uniform(0, np.pi)
     for angle in start + np.arange(count) * np.pi / count + random.normal(0, 0.12, count):
-        reach = random.uniform(28, 42) * np.array([np.cos(angle), np.sin(angle)])
+        reach = random.uniform(28, 42) * direction(angle)
         bend = random.normal(0, 2, 2)
         draw_line(canvas, smooth(np.stack([SIDE / 2 - reach, SIDE / 2 + bend, SIDE / 2 + reach])), pen)
     return canvas
@@ -82,7 +92,7 @@ def bars(random: np.random.Generator) -> Pixels:
     """Lines side by side that lie down or lean by half a right angle: a dash, an equals sign, hatching."""
     canvas, pen, count = blank(), any_width(random), int(random.choice([1, 1, 2, 3, 4, 6]))
     angle, reach = random.uniform(-np.pi / 4, np.pi / 4) * random.random(), random.uniform(28, 42)
-    along = np.array([np.cos(angle), np.sin(angle)])
+    along = direction(angle)
     gap = random.uniform(pen + 4, max(pen + 5, 70 / count))
     for offset in np.arange(count) - (count - 1) / 2:
         middle = SIDE / 2 + offset * gap * np.array([-along[1], along[0]])
@@ -96,10 +106,9 @@ def bars(random: np.random.Generator) -> Pixels:
 def grid(random: np.random.Generator) -> Pixels:
     """Lines across and down, or a table's corner."""
     canvas, pen = blank(), int(random.integers(1, 6))
-    for line in random.permutation(np.linspace(8, SIDE - 8, int(random.integers(3, 7))))[: random.integers(2, 7)]:
-        draw_line(canvas, np.array([[6.0, line], [SIDE - 6.0, line]]), pen)
-    for line in random.permutation(np.linspace(8, SIDE - 8, int(random.integers(3, 7))))[: random.integers(2, 7)]:
-        draw_line(canvas, np.array([[line, 6.0], [line, SIDE - 6.0]]), pen)
+    for way in (1, -1):
+        for line in random.permutation(np.linspace(8, SIDE - 8, int(random.integers(3, 7))))[: random.integers(2, 7)]:
+            draw_line(canvas, np.array([[6.0, line], [SIDE - 6.0, line]])[:, ::way], pen)
     return canvas
 
 
@@ -109,28 +118,15 @@ def dots(random: np.random.Generator) -> Pixels:
     for _ in range(count):
         middle = SIDE / 2 + random.uniform(-36, 36, 2) * (count > 1)
         axes = random.uniform(4, 9) * random.uniform(0.8, 1.25, 2)
-        cv2.ellipse(
-            canvas,
-            tuple(np.rint(middle).astype(int).tolist()),
-            tuple(np.rint(axes).astype(int).tolist()),
-            float(random.uniform(0, 180)),
-            0,
-            360,
-            255,
-            -1,
-            cv2.LINE_AA,
-        )
+        draw_arc(canvas, middle, axes, -1, turn=float(random.uniform(0, 180)))
     return canvas
 
 
 def texture(random: np.random.Generator) -> Pixels:
     """Noise of one grain, over all or part of the frame, a threshold through it: cloth, a wall, a shadow's edge."""
     grain = int(random.choice([6, 10, 16, 24, 40]))
-    noise = cv2.resize(
-        random.normal(0, 1, (grain, max(2, round(grain * random.uniform(0.25, 1))))),
-        (SIDE, SIDE),
-        interpolation=cv2.INTER_CUBIC,
-    )
+    coarse = random.normal(0, 1, (grain, max(2, round(grain * random.uniform(0.25, 1)))))
+    noise = cv2.resize(coarse, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
     soft = 1 / (1 + np.exp(-(noise - random.uniform(-0.6, 1.0)) * random.uniform(1.5, 12)))
     canvas = np.asarray(np.clip(soft * 255, 0, 255), np.uint8)
     if random.random() < 0.6:
@@ -142,24 +138,20 @@ def texture(random: np.random.Generator) -> Pixels:
 def arrow(random: np.random.Generator) -> Pixels:
     """A line with a head at one end or at both."""
     canvas, pen, angle = blank(), any_width(random), random.uniform(0, 2 * np.pi)
-    along = np.array([np.cos(angle), np.sin(angle)])
-    tail, tip = SIDE / 2 - 38 * along, SIDE / 2 + 38 * along
+    tail, tip = SIDE / 2 - 38 * direction(angle), SIDE / 2 + 38 * direction(angle)
     draw_line(canvas, smooth(np.stack([tail, SIDE / 2 + random.normal(0, 4, 2), tip])), pen)
     for point, way in ((tip, angle), (tail, angle + np.pi))[: 2 if random.random() < 0.25 else 1]:
         spread, reach = random.uniform(0.4, 0.9), random.uniform(14, 26)
         for side in (-spread, spread):
-            draw_line(
-                canvas, np.stack([point, point - reach * np.array([np.cos(way + side), np.sin(way + side)])]), pen
-            )
+            draw_line(canvas, np.stack([point, point - reach * direction(way + side)]), pen)
     return canvas
 
 
 def zigzag(random: np.random.Generator) -> Pixels:
     """A line of four to nine corners up and down, pointed or as a wave."""
     canvas, corners = blank(), int(random.integers(5, 10))
-    points = np.stack(
-        [np.linspace(10, SIDE - 10, corners), np.where(np.arange(corners) % 2, 24.0, SIDE - 24.0)], axis=1
-    )
+    heights = np.where(np.arange(corners) % 2, 24.0, SIDE - 24.0)
+    points = np.stack([np.linspace(10, SIDE - 10, corners), heights], axis=1)
     points += random.normal(0, 3, points.shape)
     draw_line(canvas, smooth(points) if random.random() < 0.5 else points, any_width(random))
     return np.ascontiguousarray(canvas.T) if random.random() < 0.3 else canvas

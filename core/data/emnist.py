@@ -11,30 +11,24 @@ import numpy as np
 
 from core.charsets import BALANCED, BYCLASS, DIGITS, LETTERS, Charset
 from core.data.download import fetch, workplace
-from core.data.idx import idx_damage, idx_shape, read_pair, unpack_idx, validate_idx
-from core.data.source import BATCH, Pairs, Source
+from core.data.idx import IdxSource, idx_shape, read_pair, unpack_idx, validate_idx
+from core.data.source import BATCH, Pairs
 from core.errors import DataError
 from core.jobs import Progress
 from core.settings import Settings
 from core.vision.normalise import to_glyph
 
-_IMAGES = {
+_IMAGES = {  # in the official files by part, to train on and to test with
     "balanced": (112_800, 18_800),
     "byclass": (697_932, 116_323),
     "bymerge": (697_932, 116_323),
     "letters": (124_800, 20_800),
     "digits": (240_000, 40_000),
 }
-"""Images of the official files by part, to train on and to test with."""
 
 
-class Emnist(Source):
-    """One of the ways in which EMNIST divides its images.
-
-    Attributes:
-        part: its name in the file names.
-        first: the label of the first class.
-    """
+class Emnist(IdxSource):
+    """One of the ways in which EMNIST divides its images, whose labels begin at `first`."""
 
     licence = "public domain: NIST Special Database 19, a work of the US Government"
     folder = "EMNIST/raw"
@@ -48,46 +42,27 @@ class Emnist(Source):
         )
         self.overlaps_with = ("mnist", *(f"emnist-{other}" for other in _IMAGES if other != part))
 
-    def present(self, settings: Settings) -> bool:
-        """Whether all four files are sound, by their headers."""
-        return all(validate_idx(path) is None for path in self.files(settings.data_dir))
-
     def official(self, settings: Settings) -> bool:
-        """Whether the files have the size of those of Cohen and others."""
         return all(path.stat().st_size == _size(path) for path in self.files(settings.data_dir) if path.is_file())
 
-    def damage(self, settings: Settings) -> str | None:
-        """What is wrong with the files, if there are some of them."""
-        return idx_damage(self.files(settings.data_dir))
-
     def files(self, data_dir: Path) -> list[Path]:
-        """Images and labels to train on, images and labels to test with."""
         stems = [f"emnist-{self.part}-{split}" for split in self.splits]
         kinds = ("images-idx3-ubyte", "labels-idx1-ubyte")
         return [data_dir / self.folder / f"{stem}-{kind}" for stem in stems for kind in kinds]
 
-    def _pair(self, split: str, data_dir: Path) -> list[Path]:
-        return self.files(data_dir)[:2] if split == "train" else self.files(data_dir)[2:]
-
     def count(self, split: str, settings: Settings) -> int:
-        """The number of images in a split, from the header of its labels."""
-        return idx_shape(self._pair(split, settings.data_dir)[1])[0]
+        return idx_shape(self.pair(split, settings.data_dir)[1])[0]
 
     def pictures(self, split: str, data_dir: Path) -> Pairs:
-        """Images (N, 28, 28) as they come, turned upright, which are no glyphs yet, and labels (N,) from 0.
-
-        Raises:
-            OSError: a file cannot be read.
-            ValueError: a file is damaged.
-        """
-        images, labels = self._pair(split, data_dir)
+        """Images (N, 28, 28) turned upright, which are no glyphs yet, and labels (N,) from 0; it raises as `read`."""
+        images, labels = self.pair(split, data_dir)
         pictures, answers = read_pair(images, labels, len(self.charset.characters) + self.first, side=28)
         if answers.min(initial=self.first) < self.first:
             raise ValueError(f"{labels.name} holds the label {answers.min()}, but its labels begin at {self.first}")
         return np.ascontiguousarray(pictures.transpose(0, 2, 1)), answers - self.first
 
     def read(self, split: str, settings: Settings, progress: Progress) -> Pairs:
-        """Read "train" or "test", framed as glyphs are: the images themselves are centred by their outlines."""
+        """Read a split, framed as glyphs are: the images themselves are centred by their outlines."""
         pictures, labels = self.pictures(split, settings.data_dir)
         glyphs = np.empty_like(pictures)
         # In one thread: the steps are so short that two would spend their time waiting for the interpreter lock.

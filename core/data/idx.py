@@ -7,14 +7,16 @@ import gzip
 import shutil
 import struct
 import zlib
-from collections.abc import Sequence
+from abc import abstractmethod
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.source import Pairs, Source
 from core.errors import DataError
+from core.settings import Settings
 
 _UINT8 = 8  # the third byte of the magic number says what the values are
 
@@ -52,19 +54,29 @@ def validate_idx(path: Path) -> str | None:
     return None if len(shape) == axes else f"{path.name} has {len(shape)} axes instead of {axes}"
 
 
-def idx_damage(paths: Sequence[Path]) -> str | None:
-    """What is wrong with files that belong together; None if none of them exists, or all are sound."""
-    problems = [problem for path in paths if (problem := validate_idx(path))]
-    return problems[0] if problems and any(path.exists() for path in paths) else None
+class IdxSource(Source):
+    """A data set of images of 28x28 pixels in IDX files that are named as MNIST's are."""
+
+    @abstractmethod
+    def files(self, data_dir: Path) -> list[Path]:
+        """Images and labels to train on, images and labels to test with."""
+
+    def present(self, settings: Settings) -> bool:
+        return all(validate_idx(path) is None for path in self.files(settings.data_dir))
+
+    def damage(self, settings: Settings) -> str | None:
+        paths = self.files(settings.data_dir)
+        problems = (problem for path in paths if (problem := validate_idx(path)))
+        return next(problems, None) if any(path.exists() for path in paths) else None
+
+    def pair(self, split: str, data_dir: Path) -> tuple[Path, Path]:
+        """The images and the labels of a split."""
+        images, labels, test_images, test_labels = self.files(data_dir)
+        return (images, labels) if split == "train" else (test_images, test_labels)
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:
-    """Read a file whole.
-
-    Raises:
-        OSError: it cannot be read.
-        ValueError: it is no IDX file of bytes, or not as long as it says.
-    """
+    """Read a file whole; it raises as `idx_shape`."""
     shape = idx_shape(path)
     if not _is_packed(path):
         return np.fromfile(path, np.uint8, offset=4 + 4 * len(shape)).reshape(shape)
@@ -94,13 +106,8 @@ def _open(path: Path) -> BinaryIO:
     return cast("BinaryIO", gzip.open(path)) if _is_packed(path) else path.open("rb")
 
 
-def read_pair(
-    images: Path, labels: Path, classes: int, side: int | None = None
-) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Read images and their labels, as uint8 (N, H, W) and int64 (N,).
-
-    Args:
-        side: the height and width that the images must have; None for any.
+def read_pair(images: Path, labels: Path, classes: int, side: int | None = None) -> Pairs:
+    """Read images, of this height and width where one is given, and their labels: uint8 (N, H, W) and int64 (N,).
 
     Raises:
         OSError: a file cannot be read.
@@ -118,10 +125,7 @@ def read_pair(
 
 
 def unpack_idx(packed: IO[bytes], name: str, scratch: Path, path: Path) -> None:
-    """Unpack a gzipped file to `scratch`, and move it to `path` once it is known to be sound.
-
-    Args:
-        name: of the packed file, for the message.
+    """Unpack a gzipped file of this name to `scratch`, and move it to `path` once it is known to be sound.
 
     Raises:
         DataError: it cannot be unpacked, or is no such IDX file as its name says.

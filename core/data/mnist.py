@@ -4,8 +4,8 @@ from pathlib import Path
 
 from core.data.download import fetch, workplace
 from core.data.emnist import PARTS
-from core.data.idx import find_idx, idx_damage, read_pair, unpack_idx, validate_idx
-from core.data.source import Pairs, Source
+from core.data.idx import IdxSource, find_idx, read_pair, unpack_idx, validate_idx
+from core.data.source import Pairs
 from core.jobs import Progress
 from core.settings import Settings
 
@@ -18,7 +18,7 @@ _BYTES = {
 }
 
 
-class Mnist(Source):
+class Mnist(IdxSource):
     """The digits as LeCun, Cortes and Burges published them."""
 
     name = "mnist"
@@ -29,28 +29,16 @@ class Mnist(Source):
     download_bytes = sum(packed for packed, _ in _BYTES.values())
     overlaps_with = tuple(part.name for part in PARTS.values())
 
-    def present(self, settings: Settings) -> bool:
-        """Whether all four files are sound, by their headers."""
-        return all(validate_idx(path) is None for path in self._files(settings.data_dir))
-
-    def damage(self, settings: Settings) -> str | None:
-        """What is wrong with the files, if there are some of them."""
-        return idx_damage(self._files(settings.data_dir))
-
     def read(self, split: str, settings: Settings, _: Progress) -> Pairs:
-        """Read "train" or "test"."""
-        part = "train" if split == "train" else "t10k"
-        images, labels = (path for path in self._files(settings.data_dir) if path.name.startswith(part))
-        return read_pair(images, labels, len(self.charset.characters), side=28)
+        return read_pair(*self.pair(split, settings.data_dir), len(self.charset.characters), side=28)
 
-    def _files(self, data_dir: Path) -> list[Path]:
+    def files(self, data_dir: Path) -> list[Path]:
         return [find_idx(data_dir / self.folder / name) for name in _BYTES]
 
     def download(self, data_dir: Path, progress: Progress) -> None:
         """Download what torchvision's MNIST lists, from its mirrors, checked by its hashes; unpack into its folder.
 
-        A file that is present and sound is not downloaded again, so that a second try goes on where the first one
-        ended.
+        A file that is present and sound is not downloaded again: a second try goes on where the first one ended.
         """
         from torchvision.datasets import MNIST
 

@@ -27,7 +27,7 @@ class MySamples(Source):
         self.title = "My samples" if of_digits else f"My samples of {charset.title[0].lower()}{charset.title[1:]}"
 
     def present(self, settings: Settings) -> bool:
-        """Whether there are any; a page that only lists the data sets does not wait for a locked database."""
+        """Whether there are any. What only lists the data sets does not wait for a locked database."""
         from core.samples import store
 
         try:
@@ -36,7 +36,6 @@ class MySamples(Source):
             return False
 
     def read(self, split: str, settings: Settings, _: Progress) -> Pairs:
-        """Read a split in the order in which the samples were stored."""
         from core.samples import store
 
         stored = store.read(settings, self.charset.name)

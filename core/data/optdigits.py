@@ -27,16 +27,13 @@ class OptDigits(Source):
     )
 
     def present(self, settings: Settings) -> bool:
-        """Whether all four files exist."""
         return all(path.is_file() for pair in self._files(settings) for path in pair)
 
     def read(self, _: str, settings: Settings, progress: Progress) -> Pairs:
-        """Both parts, through the whole pipeline."""
         parts = [read_pair(*pair, classes=len(DIGITS.characters)) for pair in self._files(settings)]
         pictures, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
         return to_glyphs(pictures, progress, len(pictures)), labels
 
     def _files(self, settings: Settings) -> list[tuple[Path, Path]]:
-        """Images and labels of both parts."""
         stems = [settings.data_dir / self.folder / f"optdigits-{part}" for part in ("tra", "cv")]
         return [(Path(f"{stem}-images-idx3-ubyte"), Path(f"{stem}-labels-idx1-ubyte")) for stem in stems]

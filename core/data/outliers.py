@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.charsets import BALANCED, DIGITS, Charset
 from core.data import doodles, emnist, strokes_on_paper, unipen
-from core.data.pen_strokes import Written
+from core.data.strokes import PenCharacter
 from core.settings import Settings
 from core.vision.grey import Pixels
 from core.vision.normalise import to_glyph
@@ -40,13 +40,7 @@ def other(
 ) -> list[Pixels]:
     """Ink pictures of what is no character of a charset: doodles, and signs and letters as far as they are here.
 
-    Args:
-        charset: what is a character; of one with letters only signs are none.
-        split: whose hands.
-        count: how many.
-        random: the source of all randomness.
-        settings: where UNIPEN and EMNIST may lie.
-        leave_out: kinds of doodles that are not wanted; where letters are characters, those like one never are.
+    Where letters are characters, no doodles that are like one are drawn; those to `leave_out` never are.
     """
     pool = written(charset, split, settings)
     scanned = _scanned(charset, split, settings)
@@ -56,9 +50,8 @@ def other(
     if pool:
         inks += [from_pen(pool[index], random) for index in random.integers(len(pool), size=of_written - of_scanned)]
     if of_scanned:
-        inks += [
-            strokes_on_paper.from_glyph(scanned[index]) for index in random.integers(len(scanned), size=of_scanned)
-        ]
+        chosen = random.integers(len(scanned), size=of_scanned)
+        inks += [strokes_on_paper.from_glyph(glyph) for glyph in scanned[chosen]]
     like_letters = () if charset == DIGITS else doodles.LETTER_LIKE
     draws = [draw for name, draw in doodles.TRAINING.items() if name not in leave_out and name not in like_letters]
     inks += [strokes_on_paper.fit(draws[index % len(draws)](random)) for index in range(count - len(inks))]
@@ -67,21 +60,17 @@ def other(
 
 def several(inks: Sequence[Pixels], count: int, random: np.random.Generator) -> list[Pixels]:
     """Two to four of some characters' ink pictures in a row, as ink pictures."""
-    sizes = random.choice([2, 2, 2, 3, 4], size=count)
-    return [
-        strokes_on_paper.row_of([inks[index] for index in random.integers(len(inks), size=size)], random)
-        for size in sizes
-    ]
+    rows = (random.integers(len(inks), size=size) for size in random.choice([2, 2, 2, 3, 4], size=count))
+    return [strokes_on_paper.row_of([inks[index] for index in row], random) for row in rows]
 
 
-def from_pen(character: Written, random: np.random.Generator) -> Pixels:
+def from_pen(character: PenCharacter, random: np.random.Generator) -> Pixels:
     """A character's strokes as an ink picture, with a pen of any width, rarely a broad nib."""
-    return strokes_on_paper.from_strokes(
-        character.strokes, strokes_on_paper.any_pen(random), float(random.choice([0, 0, 0, 0.8]))
-    )
+    pen, nib = strokes_on_paper.any_pen(random), float(random.choice([0, 0, 0, 0.8]))
+    return strokes_on_paper.from_strokes(character.strokes, pen, nib)
 
 
-def written(charset: Charset, split: str, settings: Settings) -> list[unipen.UnipenCharacter]:
+def written(charset: Charset, split: str, settings: Settings) -> list[PenCharacter]:
     """The signs and letters by the writers of a split that are no characters of a charset; none without UNIPEN."""
     if charset == DIGITS:
         kinds = {"signs": _SIGNS, "capitals": _LETTERS, "small-letters": _LETTERS}
@@ -103,7 +92,7 @@ def _scanned(charset: Charset, split: str, settings: Settings) -> NDArray[np.uin
         return np.zeros((0, 28, 28), np.uint8)
     pictures, labels = part.pictures("train", settings.data_dir)
     wanted = [
-        index for index, name in enumerate(BALANCED.characters) if name in _LETTERS and name not in BALANCED.merged
+        BALANCED.characters.index(name) for name in _LETTERS.intersection(BALANCED.characters) - {*BALANCED.merged}
     ]
     chosen = np.isin(labels, wanted) & ((np.arange(len(labels)) % 10 == 0) == (split == "validation"))
     return pictures[chosen]
@@ -115,12 +104,8 @@ def glyphs(
     """Outliers as glyphs, to be shown beside characters.
 
     Args:
-        charset: what is a character.
         images: uint8 (N, 28, 28), the characters, of which several are put beside each other.
-        split: whose hands the signs and letters are of, "train", "validation" or "test".
         share: how many outliers, as a share of the characters.
-        seed: of all randomness.
-        settings: where UNIPEN and EMNIST may lie.
 
     Returns:
         Glyphs, uint8 (M, 28, 28), and for each its index in NAMES, int64 (M,).
@@ -128,9 +113,8 @@ def glyphs(
     random = np.random.default_rng([seed, unipen.SPLITS.index(split)])
     count = max(2, round(share * len(images)))
     of_several = round(_SEVERAL_SHARE * count)
-    few = [
-        strokes_on_paper.from_glyph(images[index]) for index in random.integers(len(images), size=min(_HANDS, count))
-    ]
+    chosen = random.integers(len(images), size=min(_HANDS, count))
+    few = [strokes_on_paper.from_glyph(glyph) for glyph in images[chosen]]
     inks = other(charset, split, count - of_several, random, settings) + several(few, of_several, random)
     shown = np.stack([to_glyph(picture, charset.glyph_side) for picture in inks])
     return shown, np.repeat(np.arange(2, dtype=np.int64), (count - of_several, of_several))

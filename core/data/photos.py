@@ -26,11 +26,9 @@ class Photos(Source):
     )
 
     def present(self, settings: Settings) -> bool:
-        """Whether there is a table."""
         return self._table(settings).is_file()
 
     def read(self, _: str, settings: Settings, progress: Progress) -> Pairs:
-        """The pictures of a single digit, through the whole pipeline."""
         table = self._table(settings)
         rows = read_rows(table.read_bytes(), ("file", "label"))
         labels = [row["label"].removesuffix(".0") for row in rows]  # as a spreadsheet may write a whole number

@@ -34,21 +34,15 @@ ALWAYS_PRESENT = UciDigits.name
 
 
 def get_source(name: str) -> Source:
-    """Look up a data set by name.
-
-    Raises:
-        ConfigError: there is none of that name.
-    """
+    """Look up a data set; ConfigError where there is none of that name."""
     if name not in SOURCES:
         raise ConfigError(f"There is no data set {name!r}. Known: {', '.join(SOURCES)}.")
     return SOURCES[name]
 
 
 def is_mine(name: str) -> bool:
-    """Whether a data set holds the user's samples."""
     return isinstance(SOURCES.get(name), MySamples)
 
 
 def samples_of(charset: Charset) -> str:
-    """The name of the data set of the user's samples of a charset."""
     return MySamples(charset).name

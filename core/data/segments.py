@@ -1,7 +1,6 @@
 """Digits of straight strokes between six corners, as people write them on forms with guide dots, made by rule."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.data.source import Pairs, Source
 from core.data.strokes_on_paper import any_pen, from_strokes
@@ -34,14 +33,9 @@ def draw_segments(label: int, random: np.random.Generator) -> Pixels:
     corners = np.array([[0, 2], [width, 2], [0, 1], [width, 1], [0, 0], [width, 0]]) * (1.5, 1)
     corners = corners + random.normal(0, 0.06, corners.shape)
     paths = _PATHS[label][random.integers(len(_PATHS[label]))].split(",")
-    strokes = [[_near(corners[int(corner)], random) for corner in path] for path in paths]
+    strokes = [[(corners[int(corner)] + random.normal(0, 0.025, 2)) * 100 for corner in path] for path in paths]
     slant = random.normal(0, 0.06)
     return from_strokes([[(x + slant * y, y) for x, y in stroke] for stroke in strokes], any_pen(random))
-
-
-def _near(corner: NDArray[np.float64], random: np.random.Generator) -> tuple[float, float]:
-    x, y = (corner + random.normal(0, 0.025, 2)) * 100
-    return float(x), float(y)
 
 
 class SegmentDigits(Source):
@@ -55,15 +49,12 @@ class SegmentDigits(Source):
     slow = True
 
     def present(self, _: Settings) -> bool:
-        """Always: they are drawn when they are read."""
         return True
 
     def count(self, split: str, _: Settings) -> int:
-        """The number of drawings in a split."""
         return COUNTS[split]
 
     def read(self, split: str, _settings: Settings, _: Progress) -> Pairs:
-        """Draw a split."""
         random = np.random.default_rng(_SEEDS[split])
         labels = np.arange(COUNTS[split], dtype=np.int64) % 10
         return np.stack([to_glyph(draw_segments(int(label), random)) for label in labels]), labels

@@ -19,38 +19,24 @@ from core.vision.normalise import normalise
 Pairs = tuple[NDArray[np.uint8], NDArray[np.int64]]
 """Glyphs (N, 28, 28) and labels (N,)."""
 
-DRAW_SEED = {"train": 1, "validation": 2, "test": 3}
-"""Seeds of what is drawn from pen strokes."""
-
 BATCH = 100  # images between two reports of progress
 
 
 class Source(ABC):
-    """A data set of the register.
-
-    Attributes:
-        splits: its parts; where "validation" is missing, the training holds out some images of "train".
-        folder: its folder in the data folder; empty where no files belong to it.
-        charset: what its labels are.
-        download_bytes: size of the download; 0 if there is none or its size is unknown.
-        instructions: what to put into the folder of a data set that cannot be downloaded.
-        slow: whether reading it draws its images, which takes half a minute or more for a training split.
-        doubtful: whether some labels are known to be wrong; such a set is not used for calibration.
-        overlaps_with: data sets made from the same pages, whose training images may be its test images.
-    """
+    """A data set of the register."""
 
     name: str
     title: str
     description: str
     licence: str
-    splits: tuple[str, ...] = ("train", "test")
-    folder: str = ""
+    splits: tuple[str, ...] = ("train", "test")  # without "validation", a training holds out some images of "train"
+    folder: str = ""  # in the data folder; empty where no files belong to it
     charset: Charset = DIGITS
-    download_bytes: int = 0
-    instructions: str = ""
-    slow: bool = False
-    doubtful: bool = False
-    overlaps_with: tuple[str, ...] = ()
+    download_bytes: int = 0  # 0 where there is no download, or its size is unknown
+    instructions: str = ""  # what to put into the folder of a data set that cannot be downloaded
+    slow: bool = False  # reading it draws its images, which takes half a minute or more for a training split
+    doubtful: bool = False  # some labels are known to be wrong: it is not used for calibration
+    overlaps_with: tuple[str, ...] = ()  # made from the same pages: their training images may be its test images
 
     @abstractmethod
     def present(self, settings: Settings) -> bool:
@@ -58,14 +44,10 @@ class Source(ABC):
 
     @abstractmethod
     def read(self, split: str, settings: Settings, progress: Progress) -> Pairs:
-        """Read one of its splits.
-
-        Raises:
-            OSError, ValueError, RuntimeError, KeyError: a file cannot be read, or is damaged.
-        """
+        """Read a split; any OSError, ValueError, RuntimeError or KeyError says that its files are damaged."""
 
     def count(self, _split: str, _settings: Settings) -> int | None:
-        """The number of images in a split, if it is known without reading them."""
+        """The number of images in a split, where it is known without reading them."""
         return None
 
     def damage(self, _settings: Settings) -> str | None:
@@ -77,17 +59,11 @@ class Source(ABC):
         return True
 
     def download(self, _data_dir: Path, _progress: Progress) -> None:
-        """Download its files into the data folder.
-
-        Raises:
-            ConfigError: it has no download.
-            DataError: a file could not be downloaded or written.
-        """
+        """Download its files; ConfigError where it has no download, DataError where one fails."""
         raise ConfigError(f"{self.title} cannot be fetched by this program. {self.description}")
 
     @property
     def downloadable(self) -> bool:
-        """Whether `download` is implemented."""
         return type(self).download is not Source.download
 
     def title_of(self, settings: Settings) -> str:
@@ -103,11 +79,7 @@ def to_glyphs(pictures: Iterable[Any], progress: Progress = ignore, total: int =
 def map_to_glyphs(
     make: Callable[[Any], NDArray[np.uint8]], items: Iterable[Any], progress: Progress, total: int
 ) -> NDArray[np.uint8]:
-    """Make a glyph of each item, on all cores: (N, 28, 28) in their order. An exception from `progress` ends it soon.
-
-    Args:
-        total: the number of items, which `progress` is given with the number done.
-    """
+    """Make a glyph of each item, on all cores: (N, 28, 28) in their order. An exception from `progress` ends it."""
     glyphs: list[NDArray[np.uint8]] = []
     remaining = iter(items)
     pool = ThreadPoolExecutor()  # OpenCV releases the interpreter lock

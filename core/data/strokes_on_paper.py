@@ -44,12 +44,9 @@ def from_glyph(glyph: Pixels) -> Pixels:
 
 
 def from_strokes(strokes: Strokes, pen: float, nib: float = 0.0) -> Pixels:
-    """Strokes of (x, y), y upwards, drawn with a pen.
+    """Strokes of (x, y), y upwards, drawn with a pen so many pixels wide; a stroke of one point is a dot.
 
-    Args:
-        strokes: at least one point in all; a stroke of one point is a dot.
-        pen: width in pixels of the ink picture.
-        nib: how many times as wide the pen is across than along, less one: 0 for a round pen, 1 for a broad nib.
+    `nib` is how many times as wide the pen is across than along, less one: 0 for a round pen, 1 for a broad nib.
     """
     points = [np.array(stroke, np.float64).reshape(-1, 2) * (1, -1) for stroke in strokes if len(stroke)]
     low, high = np.min([p.min(axis=0) for p in points], axis=0), np.max([p.max(axis=0) for p in points], axis=0)
@@ -85,8 +82,8 @@ def row_of(inks: Sequence[NDArray[np.uint8]], random: np.random.Generator) -> Pi
     for part in sized:
         height, width = part.shape
         top = int(np.clip(48 - height // 2 + random.normal(0, 4), 0, 96 - height))
-        place = canvas[top : top + height, left : left + width]
-        np.maximum(place, part, out=place)
+        area = canvas[top : top + height, left : left + width]
+        np.maximum(area, part, out=area)
         left += max(4, width + round(_gap(random)))
     return fit(canvas)
 
@@ -94,6 +91,4 @@ def row_of(inks: Sequence[NDArray[np.uint8]], random: np.random.Generator) -> Pi
 def _gap(random: np.random.Generator) -> float:
     """Pixels between two of a row whose characters are some 48 high: touching, near, or far apart."""
     kind = random.random()
-    return float(
-        random.uniform(-3, 2) if kind < 0.4 else random.uniform(2, 18) if kind < 0.8 else random.uniform(12, 48)
-    )
+    return random.uniform(*((-3, 2) if kind < 0.4 else (2, 18) if kind < 0.8 else (12, 48)))

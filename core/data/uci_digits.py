@@ -9,9 +9,7 @@ from core.jobs import Progress
 from core.settings import Settings
 
 TEST_SHARE = 0.25
-
-_read: dict[str, Pairs] = {}
-"""The splits read so far: they never change."""
+_read: dict[str, Pairs] = {}  # the splits read so far: they never change
 
 
 class UciDigits(Source):
@@ -23,11 +21,9 @@ class UciDigits(Source):
     licence = "CC BY 4.0"
 
     def present(self, _: Settings) -> bool:
-        """Always: it comes with scikit-learn."""
         return True
 
     def read(self, split: str, _: Settings, progress: Progress) -> Pairs:
-        """Read a split, the first time through the whole pipeline."""
         if split not in _read:
             _read[split] = _glyphs(split, progress)
         glyphs, labels = _read[split]

@@ -8,12 +8,8 @@ other names of the writers, and counts as a stand-in.
 
 import gzip
 import hashlib
-import io
-import json
 import re
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.charsets import CAPITALS, DIGITS, SMALL_LETTERS
-from core.errors import DataError, DataMissing
+from core.data.strokes import PenCharacter, read_file
 
 KINDS = ("digits", "capitals", "small-letters", "signs")
 SPLITS = ("train", "validation", "test")
@@ -45,30 +41,19 @@ _WHOLE_AS_A_LINE = frozenset("1Iil")
 
 _COUNTRY = re.compile(rb'"country":(?:null|"(?:[^"\\]|\\.)*"),')
 
-Strokes = tuple[tuple[tuple[int, int], ...], ...]
 
+def is_cut(character: PenCharacter) -> bool:
+    """Whether it is one bare stroke under the label of a character that has more to it: only a piece of that.
 
-@dataclass(frozen=True)
-class UnipenCharacter:
-    """One character: strokes of (x, y) points in units of its tablet, y upwards."""
-
-    label: str
-    writer: str
-    strokes: Strokes
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether it is one bare stroke under the label of a character that has more to it: only a piece of that.
-
-        Upright, a bare stroke is a whole 1, I or l, and an i without its dot. Of the characters of writers for training
-        54 % of these, where they are of one stroke, are bare, and of no others more than 4 %.
-        """
-        if len(self.strokes) != 1 or len(self.strokes[0]) < 2:
-            return False
-        points = _evenly(np.array(self.strokes[0], np.float64))
-        (short, long), axes = np.linalg.eigh(np.cov(points.T))
-        upright = abs(axes[1, 1]) > abs(axes[0, 1])
-        return bool(short < _BARE**2 * long and not (upright and self.label in _WHOLE_AS_A_LINE))
+    Upright, a bare stroke is a whole 1, I or l, and an i without its dot. Of the characters of writers for training
+    54 % of these, where they are of one stroke, are bare, and of no others more than 4 %.
+    """
+    if len(character.strokes) != 1 or len(character.strokes[0]) < 2:
+        return False
+    points = _evenly(np.array(character.strokes[0], np.float64))
+    (short, long), axes = np.linalg.eigh(np.cov(points.T))
+    upright = abs(axes[1, 1]) > abs(axes[0, 1])
+    return bool(short < _BARE**2 * long and not (upright and character.label in _WHOLE_AS_A_LINE))
 
 
 def _evenly(points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -79,7 +64,6 @@ def _evenly(points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def strokes_file(data_dir: Path, kind: str) -> Path:
-    """Where the strokes of a kind lie: JSON, gzipped."""
     return data_dir / FOLDER / f"unipen-{kind}-strokes.json.gz"
 
 
@@ -91,40 +75,34 @@ def split_of(writer: str) -> str:
     return "validation" if draw < _TEST_PERCENT + _VALIDATION_PERCENT else "train"
 
 
-def read_characters(data_dir: Path, kind: str, split: str) -> list[UnipenCharacter]:
-    """Read the characters of a kind that the writers of a split have written.
+def read_characters(data_dir: Path, kind: str, split: str) -> list[PenCharacter]:
+    """Read the characters of one of KINDS that the writers of one of SPLITS have written.
 
     Of letters and digits to learn from and to choose on those that are cut are left out: taught that a bare stroke may
     be a T, an H or a 4, a network is unsure of every 1. The test has all of them.
 
-    Args:
-        data_dir: the folder of the data sets.
-        kind: one of KINDS.
-        split: one of SPLITS.
-
     Raises:
         DataMissing: the file is not there.
         DataError: it is damaged.
     """
-    text = _read(data_dir, kind)
-    try:
-        characters = [_from_record(record) for record in json.loads(text) if split_of(record["writer"]) == split]
-    except (ValueError, KeyError, TypeError) as error:
-        raise _damaged(strokes_file(data_dir, kind), error) from error
+    dataset = f"unipen-{kind if kind in CHARSET_OF else 'digits'}"  # one download brings all kinds
+    path = strokes_file(data_dir, kind)
+    characters = read_file(path, f"UNIPEN's {kind}", dataset, lambda writer: split_of(writer) == split)
     keeps_all = split == "test" or kind not in CHARSET_OF
-    return characters if keeps_all else [character for character in characters if not character.is_cut]
+    return characters if keeps_all else [character for character in characters if not is_cut(character)]
 
 
 def count(data_dir: Path, kind: str, split: str) -> int:
-    """How many characters `read_characters` gives. It takes seconds, and is kept until the file changes.
+    """How many characters `read_characters` gives. It takes seconds, and is kept until the file changes."""
+    return _count(data_dir, kind, split, _stamp(strokes_file(data_dir, kind)))
 
-    Raises:
-        DataMissing: the file is not there.
-        DataError: it is damaged.
-    """
-    path = strokes_file(data_dir, kind)
-    status = path.stat() if path.is_file() else None
-    return _count(data_dir, kind, split, (status.st_size, status.st_mtime_ns) if status else ())
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Differs where a file has changed; empty where there is none."""
+    if not path.is_file():
+        return ()
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
 
 
 @lru_cache(maxsize=len(KINDS) * len(SPLITS))
@@ -135,15 +113,11 @@ def _count(data_dir: Path, kind: str, split: str, stamp: tuple[int, ...]) -> int
 def is_official(data_dir: Path, kind: str) -> bool:
     """Whether the strokes that are there are those that the scores of this project were measured on."""
     path = strokes_file(data_dir, kind)
-    try:
-        status = path.stat()
-    except OSError:
-        return True
-    return _is_official(path, kind, status.st_size, status.st_mtime_ns)
+    return not path.is_file() or _is_official(path, kind, _stamp(path))
 
 
 @lru_cache(maxsize=4 * len(KINDS))
-def _is_official(path: Path, kind: str, size: int, changed: int) -> bool:  # noqa: ARG001 - of the file, for the cache
+def _is_official(path: Path, kind: str, stamp: tuple[int, ...]) -> bool:  # noqa: ARG001 - of the file
     try:
         return hash_content(gzip.decompress(path.read_bytes())) == CONTENT_SHA256[kind]
     except (OSError, EOFError, zlib.error):
@@ -153,33 +127,3 @@ def _is_official(path: Path, kind: str, size: int, changed: int) -> bool:  # noq
 def hash_content(text: bytes) -> str:
     """SHA-256 of the labels, writers and strokes of a JSON text as `pack` makes it; the countries are left out."""
     return hashlib.sha256(_COUNTRY.sub(b"", text)).hexdigest()
-
-
-def _read(data_dir: Path, kind: str) -> bytes:
-    path = strokes_file(data_dir, kind)
-    if not path.is_file():
-        name = kind if kind in CHARSET_OF else "digits"  # one download brings all kinds
-        raise DataMissing(
-            f"UNIPEN's {kind} are not at {path}. Fetch them with: python -m core data download unipen-{name}"
-        )
-    try:
-        return gzip.decompress(path.read_bytes())
-    except (OSError, EOFError, zlib.error) as error:
-        raise _damaged(path, error) from error
-
-
-def _damaged(path: Path, error: Exception) -> DataError:
-    return DataError(f"{path} is damaged ({error}). Delete it and fetch it again.")
-
-
-def _from_record(record: dict[str, object]) -> UnipenCharacter:
-    strokes = tuple(tuple((int(x), int(y)) for x, y in stroke) for stroke in record["strokes"])  # type: ignore[attr-defined]
-    return UnipenCharacter(str(record["label"]), str(record["writer"]), tuple(filter(None, strokes)))
-
-
-def pack(records: Sequence[Mapping[str, object]]) -> bytes:
-    """The content of a file of strokes: JSON, gzipped, the same for the same records."""
-    packed = io.BytesIO()
-    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as file:
-        file.write(json.dumps(records, separators=(",", ":")).encode())
-    return packed.getvalue()

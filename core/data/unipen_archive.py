@@ -1,7 +1,7 @@
 """UNIPEN's published archive: fetched, unpacked, and its isolated characters read from their texts.
 
-It follows the definition of the format (Guyon et al., "UNIPEN project of on-line data exchange and recognizer
-benchmarks", 1994), and was tested on texts made for that, never on the archive itself.
+It follows the definition of the format (version 1.0, Guyon et al. 1994; unipen.def), and was tested on texts made for
+that, never on the archive itself.
 """
 
 import gzip
@@ -17,7 +17,8 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from core.data.download import fetch, workplace
-from core.data.unipen import CHARSET_OF, FOLDER, KINDS, Strokes, pack, strokes_file
+from core.data.strokes import Strokes, pack
+from core.data.unipen import CHARSET_OF, FOLDER, KINDS, strokes_file
 from core.errors import DataError
 from core.jobs import Progress
 
@@ -37,24 +38,15 @@ _RANGE = re.compile(r"(\d+)(?::(\d+))?(?:-(\d+)(?::(\d+))?)?")
 
 @dataclass(frozen=True)
 class Sheet:
-    """What one file of the archive says, with those that it includes.
+    """What one file of the archive says, with those that it includes."""
 
-    Attributes:
-        writer, country: of its first writer, where it names them.
-        characters: labels as they stand between the quotes, and strokes.
-    """
-
-    writer: str | None
+    writer: str | None  # the first that it names
     country: str | None
-    characters: tuple[tuple[str, Strokes], ...]
+    characters: tuple[tuple[str, Strokes], ...]  # labels as they stand between the quotes, and strokes
 
 
 def download(data_dir: Path, progress: Progress) -> None:
-    """Fetch the archive from Zenodo, checked by the hash that its record gives, and keep the strokes that are missing.
-
-    Raises:
-        DataError: it could not be fetched or written, or holds something else than was expected.
-    """
+    """Fetch the archive from Zenodo, checked by the hash in its record, and keep the strokes that are missing."""
     missing = [path for path in (strokes_file(data_dir, kind) for kind in KINDS) if not path.is_file()]
     with workplace(data_dir / FOLDER, DOWNLOAD_BYTES + _UNPACKED_BYTES) as folder:
         fetch([RECORD_URL], folder / "record.json", lambda *_: progress(0, 0))
@@ -62,11 +54,11 @@ def download(data_dir: Path, progress: Progress) -> None:
         archive = folder / "unipen.tgz"
         fetch([url], archive, progress, md5)
         size = archive.stat().st_size
-        found = read_archive(archive, folder / "unpacked", lambda: progress(size, size))
+        records = read_archive(archive, folder / "unpacked", lambda: progress(size, size))
         for kind in KINDS:
-            if not found[kind]:
+            if not records[kind]:
                 raise DataError(f"The archive from {url} holds no {kind} in files of the UNIPEN format. {_CHANGED}")
-            (folder / strokes_file(data_dir, kind).name).write_bytes(pack(found[kind]))
+            (folder / strokes_file(data_dir, kind).name).write_bytes(pack(records[kind]))
         for path in missing:
             (folder / path.name).replace(path)
 
@@ -74,8 +66,8 @@ def download(data_dir: Path, progress: Progress) -> None:
 def _archive_of(record: bytes) -> tuple[str, str]:
     """The address of the archive and its MD5, as a record of Zenodo gives them."""
     try:
-        named = [file for file in json.loads(record)["files"] if RELEASE in file["key"]]
-        (file,) = [file for file in named if file["key"].endswith((".tgz", ".tar.gz"))]
+        files = [file for file in json.loads(record)["files"] if RELEASE in file["key"]]
+        (file,) = [file for file in files if file["key"].endswith((".tgz", ".tar.gz"))]
         url, checksum = file["links"]["self"], file["checksum"]
         if not re.fullmatch("md5:[0-9a-f]{32}", checksum):
             raise ValueError(f"its checksum is {checksum!r}")
@@ -89,7 +81,7 @@ def _archive_of(record: bytes) -> tuple[str, str]:
     return url, checksum.removeprefix("md5:")
 
 
-def read_archive(archive: Path, folder: Path, tell: Callable[[], None]) -> dict[str, list[dict[str, object]]]:
+def read_archive(archive: Path, folder: Path, report: Callable[[], None]) -> dict[str, list[dict[str, object]]]:
     """Take the isolated characters out of the archive: records by kind, as `pack` takes them, by the files' names.
 
     A file that is no UNIPEN text, or includes one that is not there, is left out.
@@ -97,35 +89,35 @@ def read_archive(archive: Path, folder: Path, tell: Callable[[], None]) -> dict[
     Args:
         archive: a packed tar file with the folders `data/1a` to `data/1d`, whose files include those of `include`.
         folder: for what is unpacked; it is made.
-        tell: called now and then; an exception from it ends the work.
+        report: called now and then; an exception from it ends the work.
 
     Raises:
         DataError: it is no such file, or unpacks to more than any release of UNIPEN has.
     """
-    sheets, included = _unpack(archive, folder, tell)
+    sheets, included = _unpack(archive, folder, report)
 
     @lru_cache(maxsize=64)
     def include(name: str) -> str:
         return included[str(PurePosixPath(name))].read_text("latin-1")
 
-    found: dict[str, list[dict[str, object]]] = {kind: [] for kind in KINDS}
+    records: dict[str, list[dict[str, object]]] = {kind: [] for kind in KINDS}
     for name in sorted(sheets):
-        tell()
+        report()
         try:
             category, *folders, file = PurePosixPath(name).parts
             sheet = parse_sheet(sheets[name], include)
         except (ValueError, KeyError, OverflowError):
             continue
         kind, writer = _CATEGORIES[category], _disguise(folders, file, sheet.writer)
-        found[kind] += [
+        records[kind] += [
             {"label": label, "writer": writer, "country": sheet.country, "strokes": strokes}
             for label, strokes in sheet.characters
             if _belongs(label, kind)
         ]
-    return found
+    return records
 
 
-def _unpack(archive: Path, folder: Path, tell: Callable[[], None]) -> tuple[dict[str, str], dict[str, Path]]:
+def _unpack(archive: Path, folder: Path, report: Callable[[], None]) -> tuple[dict[str, str], dict[str, Path]]:
     """The files of isolated characters as text, and where those now lie that they may include, by their names there.
 
     Nothing is written under a name that the archive gives, so that none can lead out of the folder.
@@ -137,7 +129,7 @@ def _unpack(archive: Path, folder: Path, tell: Callable[[], None]) -> tuple[dict
     try:
         with tarfile.open(archive, "r|gz") as members:
             for member in members:
-                tell()
+                report()
                 unpacked += member.size + _TAR_HEADER
                 if member.size > _LARGEST_FILE or unpacked > _LARGEST_ARCHIVE:
                     raise DataError(
@@ -145,16 +137,15 @@ def _unpack(archive: Path, folder: Path, tell: Callable[[], None]) -> tuple[dict
                         f"more than the {_LARGEST_FILE >> 20} MiB, that are let in: it is not UNIPEN's {RELEASE}."
                     )
                 # The first folder of one of these names: files below `include` have one named `data`, too.
-                place = re.fullmatch(r"(?:.*?/)?(data|include)/(.+)", member.name)
-                opened = members.extractfile(member) if place and member.isreg() else None
-                if not place or opened is None:
+                match = re.fullmatch(r"(?:.*?/)?(data|include)/(.+)", member.name)
+                opened = members.extractfile(member) if match and member.isreg() else None
+                if not match or opened is None:
                     continue
-                if place[1] == "include":
-                    path = folder / str(len(included))
+                if match[1] == "include":
+                    path = included[match[2]] = folder / str(len(included))
                     path.write_bytes(opened.read())
-                    included[place[2]] = path
-                elif place[2].partition("/")[0] in _CATEGORIES:
-                    sheets[place[2]] = opened.read().decode("latin-1")
+                elif match[2].partition("/")[0] in _CATEGORIES:
+                    sheets[match[2]] = opened.read().decode("latin-1")
     except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(f"{archive.name} cannot be unpacked: {error}.") from error
     return sheets, included
@@ -163,9 +154,7 @@ def _unpack(archive: Path, folder: Path, tell: Callable[[], None]) -> tuple[dict
 def _disguise(folders: Sequence[str], file: str, writer: str | None) -> str:
     """A name for a writer that does not say who it is: some files give people's own.
 
-    Args:
-        folders, file: where the text lies; the first folder is that of who gave the data, with names of its own.
-        writer: what the file says; where it says nothing, the files of a folder are of one writer.
+    Who gave the data has the first folder, with names of its own. Where a file says none, its folder is of one writer.
     """
     name = "/".join([*folders[:1], writer or "/".join(folders[1:]) or file])
     return hashlib.sha256(name.encode()).hexdigest()[:8]
@@ -179,16 +168,11 @@ def _belongs(label: str, kind: str) -> bool:
 
 
 def parse_sheet(text: str, include: Callable[[str], str]) -> Sheet:
-    """Read the characters of a file of the UNIPEN format, version 1.0 (Guyon et al. 1994; unipen.def).
+    """Read the characters of a file of the UNIPEN format; `include` gives the text of another that it includes.
 
-    A statement is a word with a dot in the first column and all up to the next. Components are numbered from 0, those
-    with the pen up among them; one without points has no number. A segment delineates its components: `3-5` all three,
-    `0:4-2:12` from the fifth point of the first to the thirteenth of the third; several, with commas between. One that
-    delineates what is not there, or gives no label, is left out.
-
-    Args:
-        text: of the file.
-        include: gives the text of a file that it includes.
+    Components are numbered from 0, those with the pen up among them; one without points has no number. A segment
+    delineates its components: `3-5` all three, `0:4-2:12` from the fifth point of the first to the thirteenth of the
+    third; several, with commas between. One that delineates what is not there, or gives no label, is left out.
 
     Raises:
         ValueError: it is no UNIPEN text: a point is not of as many numbers as `.COORD` says, or a file includes itself.
@@ -196,8 +180,8 @@ def parse_sheet(text: str, include: Callable[[str], str]) -> Sheet:
     """
     components: list[tuple[bool, list[str]]] = []
     segments: list[tuple[str, str]] = []
-    said: dict[str, str] = {}
-    for keyword, body in _statements(text, include):
+    header: dict[str, str] = {}
+    for keyword, body in statements(text, include):
         words = body.split()
         if keyword in ("PEN_DOWN", "PEN_UP"):
             if words:
@@ -206,21 +190,18 @@ def parse_sheet(text: str, include: Callable[[str], str]) -> Sheet:
             if match := _SEGMENT.fullmatch(body):
                 segments.append((match[1], match[2]))
         elif words and words != ["?"]:
-            said.setdefault(keyword, " ".join(words))
-    axes = said.get("COORD", "X Y").split()
+            header.setdefault(keyword, " ".join(words))
+    axes = header.get("COORD", "X Y").split()
     columns = axes.index("X"), axes.index("Y"), len(axes)
-    found = ((label, _delineated(delineation, components, columns)) for delineation, label in segments if label)
-    return Sheet(
-        said.get("WRITER_ID"), said.get("COUNTRY"), tuple((label, strokes) for label, strokes in found if strokes)
-    )
+    labelled = ((label, _delineated(delineation, components, columns)) for delineation, label in segments if label)
+    characters = tuple((label, strokes) for label, strokes in labelled if strokes)
+    return Sheet(header.get("WRITER_ID"), header.get("COUNTRY"), characters)
 
 
-def _statements(text: str, include: Callable[[str], str], above: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Keywords, without their dots, and what follows them; those of an included file in its place.
+def statements(text: str, include: Callable[[str], str], above: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Keywords, without the dot in the first column, and all up to the next; an included file's in its place.
 
-    Args:
-        text, include: as `parse_sheet` takes them.
-        above: the files that this text is included by.
+    The files that this text is included by are those `above`.
     """
     parts = _STATEMENT.split(text)
     for keyword, body in zip(parts[1::2], parts[2::2], strict=True):
@@ -230,7 +211,7 @@ def _statements(text: str, include: Callable[[str], str], above: tuple[str, ...]
         name, *_ = body.split() or [""]
         if name in above:
             raise ValueError(f"{name} includes itself")
-        yield from _statements(include(name), include, (*above, name))
+        yield from statements(include(name), include, (*above, name))
 
 
 def _delineated(
@@ -265,6 +246,4 @@ def _points(words: Sequence[str], columns: tuple[int, int, int]) -> tuple[tuple[
     x, y, width = columns
     if len(words) % width:
         raise ValueError(f"a component of {len(words)} numbers is not one of points of {width}")
-    return tuple(
-        (round(float(words[place + x])), round(float(words[place + y]))) for place in range(0, len(words), width)
-    )
+    return tuple((round(float(a)), round(float(b))) for a, b in zip(words[x::width], words[y::width], strict=True))

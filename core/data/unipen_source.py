@@ -4,18 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.charsets import Charset
 from core.data import unipen, unipen_archive
-from core.data.pen_strokes import draw
-from core.data.source import DRAW_SEED, Pairs, Source, map_to_glyphs
+from core.data.source import Pairs, Source
+from core.data.strokes import PenCharacter, draw_glyphs
 from core.jobs import Progress
 from core.settings import Settings
 from core.vision.normalise import to_glyph
 
-DRAWINGS = {"train": 3, "validation": 2, "test": 1}
-"""How often each character is drawn."""
+DRAWINGS = {"train": 3, "validation": 2, "test": 1}  # times that each character is drawn
 
 _DESCRIPTIONS = {
     "digits": "12,940 digits of 429 writers of many countries",
@@ -46,44 +44,31 @@ class Unipen(Source):
         )
 
     def present(self, settings: Settings) -> bool:
-        """Whether there is a file of strokes."""
         return unipen.strokes_file(settings.data_dir, self.kind).is_file()
 
     def official(self, settings: Settings) -> bool:
-        """Whether the strokes are those that this project was measured on."""
         return unipen.is_official(settings.data_dir, self.kind)
 
     def count(self, split: str, settings: Settings) -> int:
-        """The number of drawings in a split."""
         return DRAWINGS[split] * unipen.count(settings.data_dir, self.kind, split)
 
     def read(self, split: str, settings: Settings, progress: Progress) -> Pairs:
-        """Draw the characters of the split's writers."""
         characters = unipen.read_characters(settings.data_dir, self.kind, split) * DRAWINGS[split]
         labels = np.array([_label(character, self.charset) for character in characters], np.int64)
-        seeds = np.random.SeedSequence(DRAW_SEED[split]).spawn(len(characters))
-
-        def drawing(item: tuple[unipen.UnipenCharacter, np.random.SeedSequence]) -> NDArray[np.uint8]:
-            character, seed = item
-            return to_glyph(255 - draw(character, np.random.default_rng(seed)), self.charset.glyph_side)
-
-        drawn = zip(map(_with_dots, characters), seeds, strict=True)
-        return map_to_glyphs(drawing, drawn, progress, len(characters)), labels
+        drawn = [_with_dots(character) for character in characters]
+        return draw_glyphs(drawn, split, lambda image: to_glyph(255 - image, self.charset.glyph_side), progress), labels
 
     def download(self, data_dir: Path, progress: Progress) -> None:
-        """Fetch all kinds from UNIPEN's archive."""
         unipen_archive.download(data_dir, progress)
 
 
-def _label(character: unipen.UnipenCharacter, charset: Charset) -> int:
+def _label(character: PenCharacter, charset: Charset) -> int:
     if character.label not in charset.characters or not character.strokes:
-        raise ValueError(
-            f"expected a stroke or more of one of {' '.join(charset.characters)}, found {len(character.strokes)} "
-            f"of {character.label!r}"
-        )
+        expected = f"a stroke or more of one of {' '.join(charset.characters)}"
+        raise ValueError(f"expected {expected}, found {len(character.strokes)} of {character.label!r}")
     return charset.characters.index(character.label)
 
 
-def _with_dots(character: unipen.UnipenCharacter) -> unipen.UnipenCharacter:
+def _with_dots(character: PenCharacter) -> PenCharacter:
     """With every stroke of a single point as a line from there to there: a line of one point is not drawn."""
     return replace(character, strokes=tuple(stroke if len(stroke) > 1 else stroke * 2 for stroke in character.strokes))

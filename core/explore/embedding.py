@@ -1,10 +1,18 @@
-"""Images as points on a map: principal components at once, t-SNE in some time."""
+"""Images as points on a map, by their pixels or what a model makes of them: by PCA at once, by t-SNE in some time."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.datasets import Dataset
 from core.jobs import Progress, ignore
 
+if TYPE_CHECKING:
+    from core.model.inference import Recogniser
+
+BLANK = -1
 TSNE_COMPONENTS = 50
 PERPLEXITY = 30.0
 _TSNE_ROUNDS = 4
@@ -12,13 +20,7 @@ _TSNE_ROUND = 250
 
 
 def draw_sample(labels: NDArray[np.int64], count: int, seed: int) -> NDArray[np.int64]:
-    """The indices of `count` images, every class with its share, in rising order; all of them where there are no more.
-
-    Args:
-        labels: int64 (N,).
-        count: how many to draw; the classes' shares are rounded so that they sum to it.
-        seed: the same seed draws the same.
-    """
+    """The indices of `count` images, or of all where there are no more, in rising order, every class with its share."""
     if count >= len(labels):
         return np.arange(len(labels))
     random = np.random.default_rng(seed)
@@ -27,22 +29,35 @@ def draw_sample(labels: NDArray[np.int64], count: int, seed: int) -> NDArray[np.
     drawn = np.floor(wanted).astype(np.int64)
     # The largest remainders get what rounding down has left (Hamilton's method).
     drawn[np.argsort(drawn - wanted, kind="stable")[: count - drawn.sum()]] += 1
-    parts = [
-        random.permutation(np.flatnonzero(labels == name))[:number] for name, number in zip(classes, drawn, strict=True)
-    ]
+    pairs = zip(classes, drawn, strict=True)
+    parts = [random.permutation(np.flatnonzero(labels == label))[:number] for label, number in pairs]
     return np.sort(np.concatenate(parts)).astype(np.int64)
 
 
-def pca(rows: NDArray[np.uint8] | NDArray[np.float32], components: int) -> tuple[NDArray[np.float32], float]:
-    """Principal components (Pearson, "On lines and planes of closest fit", 1901).
+@dataclass(frozen=True)
+class Features:
+    features: NDArray[np.float32]  # (N, D), the input of the last layer
+    probabilities: NDArray[np.float64]  # (N, C), rows sum to 1
+    predicted: NDArray[np.int64]  # (N,), the most probable class, or BLANK for an image without ink
 
-    Args:
-        rows: (N, ...); what follows the first axis is taken as one row of D numbers.
-        components: how many; those beyond N or D are zero.
+
+def read_features(recogniser: "Recogniser", data: Dataset) -> Features:
+    """Run a model over at least one image of characters that it reads; the answers are restricted to these."""
+    from core.model.inference import read_batches  # imports torch
+
+    features = read_batches(recogniser.features, data.framed(recogniser.charset).images)
+    probabilities = recogniser.read_features(features, data.charset)
+    predicted = np.where(data.images.any(axis=(1, 2)), probabilities.argmax(axis=1), BLANK)
+    return Features(features, probabilities, predicted.astype(np.int64))
+
+
+def pca(rows: NDArray[np.uint8] | NDArray[np.float32], components: int) -> tuple[NDArray[np.float32], float]:
+    """Principal components (Pearson, "On lines and planes of closest fit", 1901) of N rows (N, ...) of D numbers.
 
     Returns:
         float32 (N, components), the directions with the largest variance first, each with its largest weight
-        positive so that the map is the same every time; and the share of the variance they hold, 0 to 1.
+        positive so that the map is the same every time, and zero beyond N or D; and the share of the variance that they
+        hold, 0 to 1.
     """
     from sklearn.decomposition import PCA
     from threadpoolctl import threadpool_limits
@@ -61,15 +76,7 @@ def tsne(rows: NDArray[np.uint8] | NDArray[np.float32], seed: int, progress: Pro
 
     It goes in rounds of 250 steps, each from where the last one ended, so that it can be followed and stopped; the
     first has the early exaggeration. It starts from the principal components, as Kobak and Berens advise in "The art of
-    using t-SNE for single-cell transcriptomics", 2019.
-
-    Args:
-        rows: (N, ...), at least 5 of them.
-        seed: the same seed gives the same map.
-        progress: given the number of steps done and the total after every round.
-
-    Returns:
-        float32 (N, 2).
+    using t-SNE for single-cell transcriptomics", 2019. From at least 5 rows (N, ...) to float32 (N, 2).
     """
     from sklearn.manifold import TSNE
     from threadpoolctl import threadpool_limits

@@ -17,53 +17,33 @@ _BLOCK = 1000  # images between two reports of progress
 
 @dataclass(frozen=True)
 class LabelIssues:
-    """Images whose label is doubted, the most doubted first.
+    """Images whose label is doubted, the most doubted first; arrays (M,)."""
 
-    Attributes:
-        indices: int64 (M,), in the data set.
-        suggested: int64 (M,), the class that is likeliest, whatever the label.
-        given_share: float64 (M,), the probability of the given label, 0 to 1: its self-confidence.
-        suggested_share: float64 (M,), the probability of the suggested class.
-        flagged: bool (M,), whether confident learning takes the label for wrong; these come first.
-        flagged_total: how many labels are flagged in the whole data set.
-    """
-
-    indices: NDArray[np.int64]
-    suggested: NDArray[np.int64]
-    given_share: NDArray[np.float64]
-    suggested_share: NDArray[np.float64]
-    flagged: NDArray[np.bool_]
-    flagged_total: int
+    indices: NDArray[np.int64]  # in the data set
+    suggested: NDArray[np.int64]  # the class that is likeliest, whatever the label
+    given_share: NDArray[np.float64]  # the probability of the given label, 0 to 1: its self-confidence
+    suggested_share: NDArray[np.float64]  # the probability of the suggested class
+    flagged: NDArray[np.bool_]  # whether confident learning takes the label for wrong; these come first
+    flagged_total: int  # in the whole data set
 
     def __len__(self) -> int:
         return len(self.indices)
 
 
 def to_rows(issues: LabelIssues, labels: NDArray[np.int64], characters: Sequence[str]) -> list[list[object]]:
-    """A row for each: image, label, suggestion, their probabilities, and "yes" where confident learning flags it."""
+    """A row for each, of the columns in HEADER."""
+    arrays = (issues.indices, issues.suggested, issues.given_share, issues.suggested_share, issues.flagged)
     return [
-        [int(index), characters[labels[index]], characters[best], round(given, 6), round(share, 6), flag]
-        for index, best, given, share, flag in zip(
-            issues.indices,
-            issues.suggested,
-            issues.given_share.tolist(),
-            issues.suggested_share.tolist(),
-            np.where(issues.flagged, "yes", "no").tolist(),
-            strict=True,
-        )
+        [index, characters[labels[index]], characters[best], round(given, 6), round(share, 6), "yes" if flag else "no"]
+        for index, best, given, share, flag in zip(*(array.tolist() for array in arrays), strict=True)
     ]
 
 
 def find_label_issues(labels: NDArray[np.int64], probabilities: NDArray[np.float64], most: int = 200) -> LabelIssues:
-    """Rank labels by how little out-of-sample probabilities believe them.
+    """Rank labels (N,) by how little probabilities (N, C) believe them, of something that has not learnt from them.
 
     Flagged are those that confident learning counts as wrong (Northcutt, Jiang and Chuang, "Confident learning:
     estimating uncertainty in dataset labels", JAIR 2021), as cleanlab does it. After them come the others.
-
-    Args:
-        labels: int64 (N,), 0 to C - 1.
-        probabilities: float64 (N, C), rows sum to 1, of something that has not learnt from these labels.
-        most: how many to return.
     """
     given = probabilities[np.arange(len(labels)), labels]
     suggested, highest = probabilities.argmax(axis=1), probabilities.max(axis=1)
@@ -102,19 +82,11 @@ def _flag(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> NDAr
 def neighbour_probabilities(
     images: NDArray[np.uint8], labels: NDArray[np.int64], classes: int, progress: Progress = ignore
 ) -> NDArray[np.float64]:
-    """For every image, what the labels of its ten nearest neighbours say, without its own label.
+    """For every image, uint8 (N, H, W), N at least 2, what the labels of its ten nearest neighbours say.
 
     Nearest neighbours (Cover and Hart 1967) among the first 50 principal components of the pixels, weighted by one
-    over their distance, after Dudani, "The distance-weighted k-nearest-neighbor rule", 1976.
-
-    Args:
-        images: uint8 (N, H, W), at least 2.
-        labels: int64 (N,), 0 to classes - 1.
-        classes: number of classes C.
-        progress: given the number of images compared and the total.
-
-    Returns:
-        float64 (N, C), rows sum to 1.
+    over their distance, after Dudani, "The distance-weighted k-nearest-neighbor rule", 1976. The image's own label
+    plays no part. The result is float64 (N, classes), its rows sum to 1.
     """
     from sklearn.neighbors import NearestNeighbors
     from threadpoolctl import threadpool_limits

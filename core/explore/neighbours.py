@@ -1,37 +1,22 @@
 """The images most like another one, pixel by pixel."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 _CHUNK = 1000  # images: what is computed of them stays in the processor's cache
 
 
-@dataclass(frozen=True)
-class Neighbours:
-    """The nearest images, nearest first; of equally near ones the first in the data set.
-
-    Attributes:
-        indices: int64 (K,), in the images that were searched.
-        distances: float64 (K,), Euclidean, with pixels from 0 to 1.
-    """
-
-    indices: NDArray[np.int64]
-    distances: NDArray[np.float64]
-
-
-def nearest(image: NDArray[np.uint8], images: NDArray[np.uint8], count: int, without: int | None = None) -> Neighbours:
-    """Find the images with the least Euclidean distance over all pixels; exact, all are compared.
+def nearest(
+    image: NDArray[np.uint8], images: NDArray[np.uint8], count: int, without: int | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Find the images (N, H, W) with the least Euclidean distance to one (H, W) over all pixels; all are compared.
 
     Args:
-        image: uint8 (H, W).
-        images: uint8 (N, H, W).
-        count: how many to find.
         without: the index of an image to leave out: the image itself, where it is among them.
 
     Returns:
-        `count` neighbours, fewer where there are fewer images.
+        The indices and distances, with pixels from 0 to 1, of `count` neighbours or as many as there are, nearest
+        first; of equally near ones the first in the data set.
 
     Raises:
         ValueError: the sizes differ.
@@ -48,4 +33,4 @@ def nearest(image: NDArray[np.uint8], images: NDArray[np.uint8], count: int, wit
         squares[without] = np.iinfo(np.int64).max
     nearest_count = max(0, min(count, len(images) - (without is not None)))
     order = np.argsort(squares, kind="stable")[:nearest_count]
-    return Neighbours(order, np.sqrt(squares[order]) / 255)
+    return order, np.sqrt(squares[order]) / 255

@@ -13,33 +13,21 @@ _DARK_PAPER, _LIGHT_INK = 30.0, 225.0
 
 @dataclass(frozen=True)
 class Scene:
-    """How a character lies on its paper.
+    """How a character lies on its paper."""
 
-    Attributes:
-        size: the picture's share that the glyph's frame of 28x28 pixels takes, above 0 to 1.
-        x, y: where the frame lies, 0 (left, top) to 1 (right, bottom).
-        shade: share of the light that is missing in the lower right corner, 0 to 0.9.
-        light_ink: light ink on dark paper.
-    """
-
-    size: float = 0.4
-    x: float = 0.15
+    size: float = 0.4  # the picture's share that the glyph's frame of 28x28 pixels takes, above 0 to 1
+    x: float = 0.15  # where the frame lies, 0 (left, top) to 1 (right, bottom)
     y: float = 0.2
-    shade: float = 0.0
+    shade: float = 0.0  # share of the light that is missing in the lower right corner, 0 to 0.9
     light_ink: bool = False
 
 
 def render_on_paper(glyph: NDArray[np.uint8], scene: Scene) -> NDArray[np.uint8]:
-    """Draw a glyph, uint8 (28, 28), on a sheet of paper.
-
-    Returns:
-        Grey, uint8 (280, 280).
-    """
+    """Draw a glyph, uint8 (28, 28), on a sheet of paper: grey, uint8 (280, 280)."""
     frame = max(1, round(SIDE * min(max(scene.size, 0.0), 1.0)))
-    enlarged = cv2.resize(
-        glyph, (frame, frame), interpolation=cv2.INTER_CUBIC if frame > len(glyph) else cv2.INTER_AREA
-    )
-    left, top = (round(min(max(place, 0.0), 1.0) * (SIDE - frame)) for place in (scene.x, scene.y))
+    interpolation = cv2.INTER_CUBIC if frame > len(glyph) else cv2.INTER_AREA
+    enlarged = cv2.resize(glyph, (frame, frame), interpolation=interpolation)
+    left, top = (round(min(max(share, 0.0), 1.0) * (SIDE - frame)) for share in (scene.x, scene.y))
     ink = np.zeros((SIDE, SIDE), np.float32)
     ink[top : top + frame, left : left + frame] = enlarged / 255
     paper, pen = (_DARK_PAPER, _LIGHT_INK) if scene.light_ink else (_PAPER, _INK)

@@ -68,11 +68,9 @@ _OTHERWISE = "DIGITS_DATABASE_URL says where it is; its disk must have room, and
 
 @contextmanager
 def begin(settings: Settings, patience: float | None = None, write: bool = False) -> Iterator[sa.Connection]:
-    """A transaction: everything in it happens, or nothing.
+    """A transaction: everything in it happens, or nothing. Two that write follow each other.
 
-    Args:
-        patience: how long to wait for another program that holds a SQLite file, seconds; None for BUSY_SECONDS.
-        write: whether anything will be written; two that write follow each other.
+    For `patience` seconds, or BUSY_SECONDS, it waits for another program that holds a SQLite file.
 
     Raises:
         SampleError: the database cannot be reached, is locked, full or damaged; the message says what to do.
@@ -89,7 +87,8 @@ def begin(settings: Settings, patience: float | None = None, write: bool = False
             yield connection
     except (SQLAlchemyError, ImportError, OSError) as error:  # ImportError: a driver that is not installed
         reason = _reason(error)
-        raise SampleError(f"The database of your samples cannot be used: {reason}. {_remedy(reason)}") from error
+        remedy = next((remedy for word, remedy in _REMEDIES.items() if word in reason), _OTHERWISE)
+        raise SampleError(f"The database of your samples cannot be used: {reason}. {remedy}") from error
 
 
 def _prepare_file(connection: sa.Connection, write: bool, read_only: bool) -> None:
@@ -138,27 +137,6 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror and error.filename:
         return f"{error.strerror}: {error.filename}"
     return str(getattr(error, "orig", None) or error).rstrip(".")
-
-
-def _remedy(reason: str) -> str:
-    return next((remedy for word, remedy in _REMEDIES.items() if word in reason), _OTHERWISE)
-
-
-def exists(settings: Settings) -> bool:
-    """Whether there may be a database: looking makes no file where there is none."""
-    try:
-        url = sa.make_url(settings.database_url)
-    except SQLAlchemyError:
-        return True  # whoever reads it is told what is wrong
-    if url.get_backend_name() != "sqlite" or url.database is None:
-        return True
-    try:
-        Path(url.database).stat()
-    except FileNotFoundError:
-        return False
-    except OSError:  # a folder that is a file, or closed: whoever reads it is told that, too
-        return True
-    return True
 
 
 @lru_cache(maxsize=4)

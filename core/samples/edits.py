@@ -1,15 +1,14 @@
 """Changes to the user's samples: stored, corrected, relabelled, deleted, and undone.
 
-Every change is noted, so that whoever made it can undo it. What was deleted stays in the database until
-`purge`. Every function that writes raises ReadOnly where nothing may be changed, and each of them SampleError where the
-database cannot be used.
+Every change is noted, so that whoever made it can undo it. What was deleted stays in the database until `purge`.
+Functions raise ReadOnly where nothing may be changed, and SampleError where the database cannot be used or a sample or
+label is not sound.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
@@ -26,43 +25,22 @@ UNDO_STEPS = 100
 
 @dataclass(frozen=True)
 class Edit:
-    """A change that can be undone.
+    """A change that can be undone."""
 
-    Attributes:
-        batch: its number, which is never given again; 0 where nothing was changed.
-        count: how many samples it changed.
-    """
-
-    batch: int
-    count: int
+    batch: int  # its number, which is never given again; 0 where nothing was changed
+    count: int  # how many samples it changed
 
 
 @dataclass(frozen=True)
 class Correction:
-    """The outcome of `correct`.
+    """The outcome of `correct`."""
 
-    Attributes:
-        sample: its id.
-        before: the label that it was stored with before; empty where it is new.
-        batch: the number of the change; 0 where it was stored like this already.
-    """
-
-    sample: int
-    before: str
-    batch: int
-
-    @property
-    def edit(self) -> Edit | None:
-        """What can be undone; None where nothing was changed."""
-        return Edit(self.batch, 1) if self.batch else None
+    before: str  # the label that the sample was stored with before; empty where it is new
+    edit: Edit | None  # what can be undone; None where it was stored like this already
 
 
 def add(samples: Iterable[Sample], settings: Settings) -> Edit:
-    """Store samples, except those whose glyph and label are stored already.
-
-    Raises:
-        SampleError: a sample is not sound.
-    """
+    """Store samples, except those whose glyph and label are stored already."""
     check_writable(settings, "stored")
     rows = [_row(sample) for sample in samples]
     with begin(settings, write=True) as connection:
@@ -70,50 +48,36 @@ def add(samples: Iterable[Sample], settings: Settings) -> Edit:
         for row in rows:
             same = sa.select(SAMPLES.c.id).where(SAMPLES.c.digest == row["digest"], SAMPLES.c.deleted.is_(False))
             if not connection.execute(same).first():
-                notes.append(_Note(_insert(connection, SAMPLES, row), str(row["label"]), deleted_before=True))
-        return Edit(_note(connection, notes), len(notes))
+                notes.append(_before(_insert(connection, SAMPLES, row), row["label"], deleted=True))
+        return _note(connection, notes)
 
 
 def correct(sample: Sample, settings: Settings) -> Correction:
-    """Store what a glyph is; where the same glyph is stored with another label, that label is changed.
-
-    Raises:
-        SampleError: the sample is not sound.
-    """
+    """Store what a glyph is; where the same glyph is stored with another label, that label is changed."""
     check_writable(settings, "stored")
     row = _row(sample)
-    characters = get_charset(sample.charset).characters
     packed = sample.glyph.tobytes()
-    digests = [_digest(packed, label, sample.charset) for label in characters]
+    digests = [_digest(packed, label, sample.charset) for label in get_charset(sample.charset).characters]
     with begin(settings, write=True) as connection:
         same = sa.select(SAMPLES).where(SAMPLES.c.digest.in_(digests), SAMPLES.c.deleted.is_(False))
         stored = list(connection.execute(same.order_by(SAMPLES.c.id)).mappings())
         if any(known["label"] == sample.label for known in stored):
-            return Correction(stored[0]["id"], sample.label, 0)
+            return Correction(sample.label, None)
         if stored:
-            note = _Note(int(stored[0]["id"]), str(stored[0]["label"]), deleted_before=False)
-            change = SAMPLES.update().where(SAMPLES.c.id == note.sample)
-            connection.execute(change.values(label=sample.label, digest=row["digest"]))
-            return Correction(note.sample, note.label_before, _note(connection, [note]))
-        note = _Note(_insert(connection, SAMPLES, row), sample.label, deleted_before=True)
-        return Correction(note.sample, "", _note(connection, [note]))
+            _update(connection, stored[0], sample.label)
+            note = _before(stored[0]["id"], stored[0]["label"], deleted=False)
+            return Correction(stored[0]["label"], _note(connection, [note]))
+        note = _before(_insert(connection, SAMPLES, row), sample.label, deleted=True)
+        return Correction("", _note(connection, [note]))
 
 
 def relabel(ids: Sequence[int], label: str, settings: Settings) -> Edit:
-    """Change the label of samples.
-
-    Raises:
-        SampleError: the label is none of the charset's.
-    """
     check_writable(settings, "changed")
     with begin(settings, write=True) as connection:
         edit, rows = _remember(connection, ids)
         for row in rows:
-            charset = get_charset(row["charset"])
-            _check_label(label, charset)
-            digest = _digest(bytes(row["glyph"]), label, charset.name)
-            change = SAMPLES.update().where(SAMPLES.c.id == row["id"])
-            connection.execute(change.values(label=label, digest=digest))
+            _check_label(label, get_charset(row["charset"]))
+            _update(connection, row, label)
     return edit
 
 
@@ -128,7 +92,7 @@ def delete(ids: Sequence[int], settings: Settings) -> Edit:
 
 
 def undo(edit: Edit, settings: Settings) -> int:
-    """Undo a change; samples that were changed again since stay as they are.
+    """Undo a change, except in samples that were changed again since.
 
     Returns:
         How many samples are as before; 0 where the change was undone or forgotten already.
@@ -140,13 +104,9 @@ def undo(edit: Edit, settings: Settings) -> int:
         changes, restored = connection.execute(sa.select(CHANGES).where(undone)).mappings().all(), 0
         for change in changes:
             row = connection.execute(sa.select(SAMPLES).where(SAMPLES.c.id == change["sample"])).mappings().first()
-            if row is None:
-                continue
-            label = change["label_before"]
-            digest = _digest(bytes(row["glyph"]), label, row["charset"])
-            values = {"label": label, "deleted": change["deleted_before"], "digest": digest}
-            connection.execute(SAMPLES.update().where(SAMPLES.c.id == row["id"]).values(**values))
-            restored += 1
+            if row is not None:
+                _update(connection, row, change["label_before"], change["deleted_before"])
+                restored += 1
         connection.execute(CHANGES.delete().where(undone))
     return restored
 
@@ -181,21 +141,21 @@ def _row(sample: Sample) -> dict[str, object]:
     _check_label(sample.label, charset)
     if sample.picture is not None and len(sample.picture) > LARGEST_PICTURE:
         raise SampleError(f"The picture has {len(sample.picture):,} bytes; at most {LARGEST_PICTURE:,} are stored.")
-    packed = np.ascontiguousarray(sample.glyph).tobytes()
-    return {
+    packed = sample.glyph.tobytes()
+    return {name: value for name, value in vars(sample).items() if name != "id"} | {
         "created": sample.created or datetime.now(UTC).isoformat(timespec="seconds"),
-        "charset": charset.name,
-        "label": sample.label,
         "glyph": packed,
-        "picture": sample.picture,
-        "origin": sample.origin,
-        "model": sample.model,
-        "answer": sample.answer,
         "confidence": float(sample.confidence),
         "deleted": False,
         "digest": _digest(packed, sample.label, charset.name),
         "drawing": hash_drawing(sample.glyph) if sample.drawing is None else sample.drawing,
     }
+
+
+def _update(connection: sa.Connection, row: sa.RowMapping, label: str, deleted: bool = False) -> None:
+    digest = _digest(bytes(row["glyph"]), label, row["charset"])
+    change = SAMPLES.update().where(SAMPLES.c.id == row["id"])
+    connection.execute(change.values(label=label, digest=digest, deleted=deleted))
 
 
 def _digest(packed: bytes, label: str, charset: str) -> str:
@@ -211,32 +171,24 @@ def _remember(connection: sa.Connection, ids: Sequence[int]) -> tuple[Edit, list
     """Note how samples are before a change of them; the change and their rows, without those that were deleted."""
     query = sa.select(SAMPLES).where(SAMPLES.c.id.in_(list(ids)), SAMPLES.c.deleted.is_(False))
     rows = list(connection.execute(query).mappings())
-    batch = _note(connection, [_Note(row["id"], row["label"], deleted_before=False) for row in rows])
-    return Edit(batch, len(rows)), rows
+    return _note(connection, [_before(row["id"], row["label"], deleted=False) for row in rows]), rows
 
 
-class _Note(NamedTuple):
-    """How a sample was before a change."""
-
-    sample: int
-    label_before: str
-    deleted_before: bool
+def _before(sample: int, label: object, deleted: bool) -> dict[str, object]:
+    """How a sample was before a change, as a row without the number of the change."""
+    return {"batch": 0, "sample": sample, "label_before": label, "deleted_before": deleted}
 
 
-def _note(connection: sa.Connection, notes: Sequence[_Note]) -> int:
-    """Note how samples were before a change of them; changes too old to be undone are forgotten.
-
-    Returns:
-        The number of the change: that of its first note, which is never given again; 0 where nothing was changed.
-    """
+def _note(connection: sa.Connection, notes: Sequence[dict[str, object]]) -> Edit:
+    """Note a change, whose number is that of its first note; changes too old to be undone are forgotten."""
     if not notes:
-        return 0
-    batch, *_ = (_insert(connection, CHANGES, {"batch": 0, **note._asdict()}) for note in notes)
+        return Edit(0, 0)
+    batch, *_ = (_insert(connection, CHANGES, note) for note in notes)
     connection.execute(CHANGES.update().where(CHANGES.c.batch == 0).values(batch=batch))
     batches = sa.select(CHANGES.c.batch).distinct().order_by(CHANGES.c.batch.desc())
     oldest = connection.execute(batches.offset(UNDO_STEPS - 1).limit(1)).scalar() or 0
     connection.execute(CHANGES.delete().where(CHANGES.c.batch < oldest))
-    return batch
+    return Edit(batch, len(notes))
 
 
 def _insert(connection: sa.Connection, table: sa.Table, row: Mapping[str, object]) -> int:

@@ -34,15 +34,10 @@ _NARROW = 8  # pixels: a stroke and no more
 
 @dataclass(frozen=True)
 class Imported:
-    """What a file held.
+    """What a file held."""
 
-    Attributes:
-        samples: those that are sound.
-        problems: a line for each one that is not, saying why.
-    """
-
-    samples: list[Sample]
-    problems: list[str]
+    samples: list[Sample]  # those that are sound
+    problems: list[str]  # a line for each one that is not, saying why
 
 
 def pack(samples: Sequence[Sample], charset: Charset) -> bytes:
@@ -69,9 +64,7 @@ def import_samples(data: bytes, charset: Charset, settings: Settings) -> Importe
     """Read samples from a zip file: by its labels.csv where it has one, else by its IDX pair.
 
     Every picture becomes a glyph as on Upload, of the charset's size; one that is a glyph already stays as it is.
-
-    Raises:
-        SampleError: it is no such file, or too large.
+    SampleError where it is no such file, or too large.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -106,11 +99,7 @@ def _damaged(error: Exception) -> SampleError:
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> bytes:
-    """The content of an entry.
-
-    Raises:
-        SampleError: there is no such entry, or it is damaged.
-    """
+    """The content of an entry; SampleError where there is none, or it is damaged."""
     try:
         return b"".join(chunks(archive, name))
     except KeyError:
@@ -162,7 +151,7 @@ def _sample(data: bytes, label: str, row: dict[str, str], charset: Charset, sett
 
 
 def _share(row: dict[str, str]) -> float:
-    """The confidence of a row, 0 to 1; 0 where it says none."""
+    """The confidence of a row, 0 to 1; 0 where it gives none."""
     try:
         share = float(row.get("confidence") or 0)
     except ValueError:
@@ -171,10 +160,7 @@ def _share(row: dict[str, str]) -> float:
 
 
 def _glyph(picture: NDArray[np.uint8], charset: Charset) -> tuple[NDArray[np.uint8], int]:
-    """The glyph of any picture, grey (H, W) or RGBA (H, W, 4): as Upload makes it, or the picture where it is one.
-
-    Beside it, the hash of the drawing.
-    """
+    """The glyph of any picture, grey (H, W) or RGBA (H, W, 4), as Upload makes it, and the hash of the drawing."""
     side = _side_of_glyph(picture)
     if side is None:
         normalised = normalise(picture, charset.glyph_side)
@@ -186,9 +172,9 @@ def _glyph(picture: NDArray[np.uint8], charset: Charset) -> tuple[NDArray[np.uin
 def _side_of_glyph(picture: NDArray[np.uint8]) -> int | None:
     """The side of the charset that a picture is a glyph of; None where it is none.
 
-    What tells is the picture itself and not a mark in the file: an IDX pair has no place for one, and MNIST's own
-    images and the exports of earlier versions have none. To be a glyph is to be of 28x28 pixels, white on black that
-    is 0 everywhere beside the character, which is as large as a charset says and lies with its mass in the middle.
+    The picture itself tells: an IDX pair has no place for a mark, and MNIST's own images and the exports of earlier
+    versions have none. To be a glyph is to be of 28x28 pixels, white on black that is 0 everywhere beside the
+    character, which is as large as a charset says and lies with its mass in the middle.
     """
     if picture.shape[:2] != (28, 28) or (picture.ndim == 3 and not _is_grey(picture)):
         return None
@@ -220,19 +206,18 @@ def _is_paper(box: NDArray[np.uint8]) -> bool:
 
 
 def _from_idx(images: bytes, labels: bytes, charset: Charset) -> Imported:
-    header = struct.Struct(">4i")
-    if len(images) < header.size or len(labels) < 8:
+    if len(images) < 16 or len(labels) < 8:
         raise SampleError(f"{IMAGES_FILE} or {LABELS_FILE} is cut off.")
-    kind, count, height, width = header.unpack_from(images)
+    kind, count, height, width = struct.unpack_from(">4i", images)
     label_kind, label_count = struct.unpack_from(">2i", labels)
     sound = kind == _IDX_IMAGES and label_kind == _IDX_LABELS and (height, width) == (28, 28) and count == label_count
-    if not sound or len(images) != header.size + count * 784 or len(labels) != 8 + count:
+    if not sound or len(images) != 16 + count * 784 or len(labels) != 8 + count:
         raise SampleError(
             f"{IMAGES_FILE} and {LABELS_FILE} must be IDX files of as many labels as images of 28x28 pixels; "
             f"got {label_count:,} labels in {len(labels):,} bytes and {count:,} images of {height}x{width} "
             f"in {len(images):,} bytes."
         )
-    pictures = _stretch(np.frombuffer(images, np.uint8, offset=header.size).reshape(-1, 28, 28))
+    pictures = _stretch(np.frombuffer(images, np.uint8, offset=16).reshape(-1, 28, 28))
     samples, problems = [], []
     for number, (picture, index) in enumerate(zip(pictures, labels[8:], strict=True), start=1):
         if index >= len(charset.characters):

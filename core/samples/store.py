@@ -6,14 +6,16 @@ Every function raises SampleError where the database cannot be read.
 import hashlib
 import zlib
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.charsets import get_charset
 from core.errors import SampleError
-from core.samples.database import GLYPH_BYTES, SAMPLES, begin, exists
+from core.samples.database import GLYPH_BYTES, SAMPLES, begin
 from core.settings import Settings
 from core.vision.normalise import CHARACTER_SIDE, rescale_glyph
 
@@ -22,31 +24,19 @@ _NOT_READ = ("picture", "deleted", "digest")
 
 @dataclass(frozen=True)
 class Sample:
-    """A labelled character.
+    """A labelled character."""
 
-    Attributes:
-        glyph: uint8 (28, 28).
-        label: the true character.
-        charset: name of the charset that the label belongs to.
-        origin: where it came from: "draw", "upload" or "import".
-        model, answer, confidence: who read it, as what, and how sure; empty and 0 where nobody did.
-        created: ISO 8601, UTC; empty for now.
-        picture: the file as it was given, or None.
-        drawing: `hash_drawing` of it, the same in every charset; None for that of the glyph.
-        id: in the database; 0 before it is stored.
-    """
-
-    glyph: NDArray[np.uint8]
-    label: str
-    charset: str = "digits"
-    origin: str = "draw"
-    model: str = ""
+    glyph: NDArray[np.uint8]  # (28, 28)
+    label: str  # the true character
+    charset: str = "digits"  # the name of the one that the label belongs to
+    origin: str = "draw"  # or "upload", or "import"
+    model: str = ""  # who read it, as what, and how sure; empty and 0 where nobody did
     answer: str = ""
     confidence: float = 0.0
-    created: str = ""
-    picture: bytes | None = None
-    drawing: int | None = None
-    id: int = 0
+    created: str = ""  # ISO 8601, UTC; empty for now
+    picture: bytes | None = None  # the file as it was given
+    drawing: int | None = None  # its `hash_drawing`, the same in every charset; None for that of the glyph
+    id: int = 0  # in the database; 0 before it is stored
 
 
 def hash_drawing(glyph: NDArray[np.uint8]) -> int:
@@ -65,17 +55,20 @@ def is_test(sample: Sample) -> bool:
 
 
 def exist(settings: Settings) -> bool:
-    """Whether there may be samples: looking makes no database where there is none."""
-    return exists(settings)
+    """Whether there may be samples. Looking makes no database; whoever reads one that cannot be used is told why."""
+    try:
+        url = sa.make_url(settings.database_url)
+        if url.get_backend_name() == "sqlite" and url.database is not None:
+            Path(url.database).stat()
+    except FileNotFoundError:
+        return False
+    except (SQLAlchemyError, OSError):  # OSError: a folder that is a file, or closed
+        return True
+    return True
 
 
 def count(settings: Settings, charset: str, patience: float | None = None) -> dict[str, int]:
-    """The number of samples of each character that has any, in the charset's order.
-
-    Args:
-        charset: name of the charset.
-        patience: how long to wait for another program that holds the database, seconds; None for the usual time.
-    """
+    """The number of samples of each character that has any, in the charset's order; `patience` as `begin` takes it."""
     query = (
         sa.select(SAMPLES.c.label, sa.func.count())
         .where(SAMPLES.c.charset == charset, SAMPLES.c.deleted.is_(False))
@@ -89,12 +82,9 @@ def count(settings: Settings, charset: str, patience: float | None = None) -> di
 def read(
     settings: Settings, charset: str, label: str | None = None, first: int = 0, most: int | None = None
 ) -> list[Sample]:
-    """Samples in the order in which they were stored, without the pictures as given.
+    """Samples, or those of one character, in the order in which they were stored, without the pictures as given.
 
-    Args:
-        charset: name of the charset.
-        label: only those of this character; None for all.
-        first, most: for pages: how many to pass over, and how many to read at most.
+    For pages: `first` is how many to pass over, `most` how many to read at most.
     """
     columns = [column for column in SAMPLES.c if column.name not in _NOT_READ]
     query = sa.select(*columns).where(SAMPLES.c.charset == charset, SAMPLES.c.deleted.is_(False))
@@ -124,7 +114,7 @@ def picture(sample: int, settings: Settings) -> bytes | None:
 
 def revision(settings: Settings) -> str:
     """A hash of the samples as they are, or "none" where there is no database."""
-    if not exists(settings):
+    if not exist(settings):
         return "none"
     kept = sa.select(SAMPLES.c.id, SAMPLES.c.digest).where(SAMPLES.c.deleted.is_(False)).order_by(SAMPLES.c.id)
     with begin(settings) as connection:

@@ -12,7 +12,8 @@ import torch
 from numpy.typing import NDArray
 
 from core.data.datasets import load
-from core.data.pen_strokes import PenDigit, draw, read_strokes, writers_of
+from core.data.pen_strokes import read_strokes, writers_of
+from core.data.strokes import PenCharacter, draw
 from core.model.inference import network_logits
 from core.model.library import DEFAULT_MODEL
 from core.model.library import load as load_model
@@ -23,24 +24,24 @@ from core.vision.normalise import normalise
 OF_EACH, DRAWINGS = 3, 4
 
 
-def drawn(digits: list[PenDigit], seed: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def drawn(digits: list[PenCharacter], seed: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Glyphs and labels of digits on a canvas, at random size, place and pen width."""
     seeds = np.random.SeedSequence(seed).spawn(len(digits))
-    pictures = (draw(digit, np.random.default_rng(one)) for digit, one in zip(digits, seeds, strict=True))
+    pictures = (draw(digit.strokes, np.random.default_rng(one)) for digit, one in zip(digits, seeds, strict=True))
     glyphs = np.stack([normalise(picture).glyph for picture in pictures])
-    return glyphs, np.array([digit.label for digit in digits], np.int64)
+    return glyphs, np.array([int(digit.label) for digit in digits], np.int64)
 
 
-def halves(writer: int, settings: Settings) -> tuple[list[PenDigit], list[PenDigit]]:
+def halves(writer: str, settings: Settings) -> tuple[list[PenCharacter], list[PenCharacter]]:
     """A writer's digits, shuffled: one half to teach, one to test."""
     mine = [digit for digit in read_strokes(settings.data_dir) if digit.writer == writer]
-    order = np.random.default_rng(writer).permutation(len(mine))
+    order = np.random.default_rng(int(writer)).permutation(len(mine))
     return [mine[place] for place in order[: len(mine) // 2]], [mine[place] for place in order[len(mine) // 2 :]]
 
 
-def thirty(digits: list[PenDigit]) -> list[PenDigit]:
+def thirty(digits: list[PenCharacter]) -> list[PenCharacter]:
     """The first three of each class."""
-    return [digit for label in range(10) for digit in [one for one in digits if one.label == label][:OF_EACH]]
+    return [digit for label in "0123456789" for digit in [one for one in digits if one.label == label][:OF_EACH]]
 
 
 def main() -> None:
@@ -68,7 +69,7 @@ def main() -> None:
         gains.append(after - before)
         costs.append(cost)
         print(
-            f"writer {writer:2d}: {before:.1f} -> {after:.1f} % of {len(labels)}, MNIST {-cost:+.2f}, {seconds:.0f} s",
+            f"writer {writer:>2}: {before:.1f} -> {after:.1f} % of {len(labels)}, MNIST {-cost:+.2f}, {seconds:.0f} s",
             flush=True,
         )
     print(f"mean gain {np.mean(gains):+.2f}, mean cost on MNIST {np.mean(costs):.2f}, largest {max(costs):.2f} points")

@@ -14,7 +14,8 @@ import numpy as np
 
 from core.data import doodles, doodles_held_out, unipen
 from core.data.idx import read_idx
-from core.data.pen_strokes import PenDigit, draw, read_strokes, writers_of
+from core.data.pen_strokes import read_strokes
+from core.data.strokes import PenCharacter, Strokes, draw
 from tests.support.forms import FORMS, Form, padded, scaled, to_file
 from tests.support.pictures import (
     EMPTY,
@@ -190,19 +191,18 @@ _OPTDIGITS_FORMS: dict[str, Callable[[Pixels], Pixels]] = {
 }
 
 
-def _canvas(strokes: tuple[tuple[tuple[int, int], ...], ...], random: np.random.Generator) -> Pixels:
+def _canvas(strokes: Strokes, random: np.random.Generator) -> Pixels:
     """What the canvas holds, RGBA (280, 280, 4), when somebody draws these at any size, place and pen width."""
-    drawn = draw(PenDigit(0, 0, strokes), random)
+    drawn = draw(strokes, random)
     return np.dstack([np.zeros((*drawn.shape, 3), np.uint8), 255 - drawn])
 
 
 def _pen_strokes(data_dir: Path) -> list[PictureSet]:
-    writers = set(writers_of("test"))
-    found = [digit for digit in read_strokes(data_dir) if digit.writer in writers]
+    found = read_strokes(data_dir, "test")
 
     def at(place: int) -> Sample:
         picture = _canvas(found[place].strokes, _seeded("pen-strokes", place))
-        return Sample(picture, str(found[place].label), f"{place} of writer {found[place].writer}")
+        return Sample(picture, found[place].label, f"{place} of writer {found[place].writer}")
 
     return [PictureSet("pen-strokes", len(found), at, REAL)]
 
@@ -211,7 +211,7 @@ def _unipen_digits(data_dir: Path) -> list[PictureSet]:
     return [_unipen("unipen-digits", unipen.read_characters(data_dir, "digits", "test"), "", REAL)]
 
 
-def _unipen(name: str, found: Sequence[unipen.UnipenCharacter], right: str, pool: str) -> PictureSet:
+def _unipen(name: str, found: Sequence[PenCharacter], right: str, pool: str) -> PictureSet:
     """UNIPEN's characters on a canvas; `right` where it is not their label."""
 
     def at(place: int) -> Sample:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 
-from core.data.unipen import Strokes, pack, split_of, strokes_file
+from core.data.strokes import Strokes, pack
+from core.data.unipen import split_of, strokes_file
 from tests.support.strokes import strokes
 
 _TABLET = 400  # units

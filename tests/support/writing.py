@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.pen_strokes import read_strokes, strokes_file, writers_of
+from core.data.pen_strokes import read_strokes, strokes_file
 from tests.support import strokes as drawn_by_hand
 
 Pixels = NDArray[np.uint8]
@@ -49,10 +49,8 @@ def digits(random: np.random.Generator, count: int, data_dir: Path | None = None
 
 
 def _test_writers(data_dir: Path) -> Iterator[Labelled]:
-    writers = set(writers_of("test"))
-    for digit in read_strokes(data_dir):
-        if digit.writer in writers:
-            yield Labelled(str(digit.label), from_tablet(digit.strokes))
+    for digit in read_strokes(data_dir, "test"):
+        yield Labelled(digit.label, from_tablet(digit.strokes))
 
 
 def _own(random: np.random.Generator) -> Iterator[Labelled]:

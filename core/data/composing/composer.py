@@ -1,7 +1,7 @@
 """Synthetic photographs, scans and drawings: ink put on paper with what lies around it in real pictures.
 
-Made a batch at a time, for a network that reads the picture itself and marks the ink of the character in it. Every
-nuisance is an option; all randomness is that of one generator."""
+Made a batch at a time, for a network that reads the picture itself and marks the ink of the character in it. The same
+state of the generator gives the same batch."""
 
 import numpy as np
 import torch
@@ -9,10 +9,9 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.data.composing.camera import record
 from core.data.composing.dice import SIDE, Dice
-from core.data.composing.lit import on_paper
 from core.data.composing.options import Paper
+from core.data.composing.photograph import on_paper, record
 from core.data.composing.printed import field, punctuation, ruling
 from core.data.composing.written import break_up, neighbours, write
 from core.data.strokes_on_paper import LONGER
@@ -33,8 +32,6 @@ def compose(
         ink: float (N, 64, 64), 0 to 1; see `core.data.strokes_on_paper`.
         others: float (N, 2, 64, 64), characters that may be neighbours.
         empty: bool (N,), leave the ink away: there is only the paper and what is printed on it.
-        options: how likely each nuisance is.
-        generator: the source of all randomness; the same state gives the same batch.
 
     Returns:
         Grey pictures, float (N, 48, 48), 0 (black) to 1 (white), and the share of each pixel that the ink covers,
@@ -43,47 +40,39 @@ def compose(
     dice = Dice(len(ink), generator)
     strokes, box = write(ink, dice, options)
     strokes = strokes * ~empty[:, None, None]
-    alien = neighbours(others, box, dice, options.neighbours * (1 - empty.float()))
-    alien = torch.maximum(alien, punctuation(box, dice, options.punctuation))
-    printed = torch.maximum(ruling(dice, options.ruling), field(box, dice, options.field))
-    picture = on_paper(break_up(strokes, dice, options.gaps), alien, printed, box, dice, options)
-    return record(picture, dice, options), strokes
+    near = neighbours(others, box, dice, options.neighbours * (1 - empty.float()))
+    return _photograph(strokes, near, box, dice, options), strokes
+
+
+def _photograph(strokes: Tensor, near: Tensor, box: Tensor, dice: Dice, options: Paper) -> Tensor:
+    """Strokes and their neighbours with all else that is on the paper, as a camera shows them: (N, 48, 48)."""
+    near = torch.maximum(near, punctuation(box, dice, options.punctuation))
+    printed = ruling(dice, options.ruling)
+    if options is not _LEFT_OVER:
+        printed = torch.maximum(printed, field(box, dice, options.field))
+    picture = on_paper(break_up(strokes, dice, options.gaps), near, printed, box, dice, options)
+    return record(picture, dice, options)
 
 
 def preview(
     ink: NDArray[np.uint8], others: NDArray[np.uint8], options: Paper, count: int, seed: int
 ) -> NDArray[np.uint8]:
-    """One ink picture on paper, as a training would meet it.
+    """One ink picture, uint8 (64, 64), on paper, as a training would meet it: grey, uint8 (count, 48, 48).
 
-    Args:
-        ink: uint8 (64, 64); see `core.data.strokes_on_paper`.
-        others: uint8 (M, 64, 64), characters that may be neighbours; at least one.
-        options: how likely each nuisance is.
-        count: how many pictures, at least 1.
-        seed: the same seed, ink and options give the same pictures.
-
-    Returns:
-        Grey, uint8 (count, 48, 48).
+    The `others`, uint8 (M, 64, 64), at least one, are characters that may be neighbours.
     """
     generator = torch.Generator().manual_seed(seed)
     near = torch.from_numpy(others)[torch.randint(len(others), (count, 2), generator=generator)]
-    one = torch.from_numpy(ink).expand(count, INK_SIDE, INK_SIDE)
-    pictures, _ = compose(
-        one.float() / 255, near.float() / 255, torch.zeros(count, dtype=torch.bool), options, generator
-    )
+    inks = torch.from_numpy(ink).expand(count, INK_SIDE, INK_SIDE)
+    empty = torch.zeros(count, dtype=torch.bool)
+    pictures, _ = compose(inks.float() / 255, near.float() / 255, empty, options, generator)
     return np.asarray((pictures * 255).round().byte().numpy())
 
 
 def glyphs_on_paper(images: Tensor, share: float, generator: torch.Generator) -> Tensor:
-    """Show some glyphs as they would be had their ink been found badly on paper, where they are and as large.
+    """Show a share of the glyphs as they would be had their ink been found badly on paper, where they are and as large.
 
-    Args:
-        images: float (N, 1, H, W), 0 (paper) to 1 (ink).
-        share: of the images that are changed, 0 to 1.
-        generator: the source of all randomness; the same state gives the same batch.
-
-    Returns:
-        A new tensor of the same shape and range.
+    From float (N, 1, H, W), 0 (paper) to 1 (ink), to the same.
     """
     chosen = torch.rand(len(images), generator=generator) < share
     if not chosen.any():
@@ -93,11 +82,9 @@ def glyphs_on_paper(images: Tensor, share: float, generator: torch.Generator) ->
     strokes = F.interpolate(glyphs, (SIDE, SIDE), mode="bicubic", align_corners=False)[:, 0].clamp(0, 1)
     box = _box(strokes)
     others = _large(glyphs)[torch.randint(dice.count, (dice.count, 2), generator=generator)]
-    alien = neighbours(others, box, dice, torch.tensor(_LEFT_OVER.neighbours))
-    alien = torch.maximum(alien, punctuation(box, dice, _LEFT_OVER.punctuation))
-    lines = ruling(dice, _LEFT_OVER.ruling)
-    picture = on_paper(break_up(strokes, dice, _LEFT_OVER.gaps), alien, lines, box, dice, _LEFT_OVER)
-    small = F.interpolate(record(picture, dice, _LEFT_OVER)[:, None], glyphs.shape[-2:], mode="area")
+    near = neighbours(others, box, dice, torch.tensor(_LEFT_OVER.neighbours))
+    pictures = _photograph(strokes, near, box, dice, _LEFT_OVER)
+    small = F.interpolate(pictures[:, None], glyphs.shape[-2:], mode="area")
     result = images.clone()
     result[chosen] = _find_ink(small)
     return result

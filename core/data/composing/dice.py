@@ -27,9 +27,9 @@ class Dice:
     def normal(self, *shape: int) -> Tensor:
         return torch.randn(self.count, *shape, generator=self.generator)
 
-    def chance(self, share: float) -> Tensor:
-        """1 with this probability, else 0: float (N,)."""
-        return (torch.rand(self.count, generator=self.generator) < share).float()
+    def chance(self, share: float | Tensor, *shape: int) -> Tensor:
+        """1 with this probability, else 0: float (N, ...)."""
+        return (torch.rand(self.count, *shape, generator=self.generator) < share).float()
 
     def smooth(self, knots: int) -> Tensor:
         """Noise of a standard deviation near 1 that varies over a part of the picture: (N, SIDE, SIDE)."""

@@ -13,10 +13,10 @@ def punctuation(box: Tensor, dice: Dice, share: float) -> Tensor:
     top, bottom, _, right = box.unbind(dim=1)
     height = bottom - top
     middle = torch.stack([bottom - height * dice.uniform(-0.05, 0.35), right + height * dice.uniform(0.06, 0.3)], dim=1)
-    layer = disc(middle, height * dice.uniform(0.03, 0.08)) * dice.chance(share).view(-1, 1, 1)
+    layer = disc(middle, height * dice.uniform(0.03, 0.08)) * dice.chance(share, 1, 1)
     for _ in range(3):
         speck = disc(dice.uniform(0, SIDE, 2), dice.uniform(0.1, 0.6))
-        layer = torch.maximum(layer, speck * dice.chance(share).view(-1, 1, 1))
+        layer = torch.maximum(layer, speck * dice.chance(share, 1, 1))
     return layer
 
 
@@ -30,9 +30,9 @@ def ruling(dice: Dice, share: float) -> Tensor:
         line = (thick[:, None, None] / 2 + 0.5 - away).clamp(0, 1) * thick.clamp(max=1)[:, None, None]
         dash = torch.remainder(GRID[1 - axis][None] + dice.uniform(0, 6, 1, 1), dice.uniform(2, 6, 1, 1)) < 1.5
         layers.append(line * where(dice.chance(0.15), dash.float(), torch.ones_like(line)))
-    kind = dice.uniform(0, 1).view(-1, 1, 1)
+    kind = dice.uniform(0, 1, 1, 1)
     both = torch.where(kind < 0.45, layers[0], torch.where(kind < 0.6, layers[1], torch.maximum(*layers)))
-    return tilt(both, dice, 4) * dice.chance(share).view(-1, 1, 1)
+    return tilt(both, dice, 4) * dice.chance(share, 1, 1)
 
 
 def field(box: Tensor, dice: Dice, share: float) -> Tensor:
@@ -40,8 +40,7 @@ def field(box: Tensor, dice: Dice, share: float) -> Tensor:
     top, bottom, left, right = box.unbind(dim=1)
     size = torch.maximum(bottom - top, right - left).clamp(min=10)
     margin = dice.uniform(-0.02, 0.5, 4) * size[:, None]
-    same = dice.chance(0.5)[:, None]
-    margin = torch.where(same > 0, margin[:, :1].expand(-1, 4), margin)
+    margin = where(dice.chance(0.5), margin[:, :1].expand(-1, 4), margin)
     up, down, west, east = top - margin[:, 0], bottom + margin[:, 1], left - margin[:, 2], right + margin[:, 3]
     square = dice.chance(0.5)  # a box for any character is not as narrow as a 1
     lack = ((down - up) * dice.uniform(0.6, 1) - (east - west)).clamp(min=0) / 2 * square
@@ -58,36 +57,30 @@ def field(box: Tensor, dice: Dice, share: float) -> Tensor:
     for side in (-1, 1):  # the next fields of a comb, or boxes of their own
         apart = dice.uniform(0, 0.4) * width * dice.chance(0.5)
         begin = east + apart if side > 0 else west - apart - width
-        sides.append(torch.stack([up - thick, up, begin, begin + width], dim=1))
-        sides.append(torch.stack([down, down + thick, begin, begin + width], dim=1))
         edge = begin + (width if side > 0 else 0)
-        sides.append(torch.stack([up - thick, down + thick, edge - hair, edge + hair], dim=1))
-    kind = dice.uniform(0, 1)
+        sides += [
+            torch.stack([up - thick, up, begin, begin + width], dim=1),
+            torch.stack([down, down + thick, begin, begin + width], dim=1),
+            torch.stack([up - thick, down + thick, edge - hair, edge + hair], dim=1),
+        ]
+    kind = dice.uniform(0, 1, 1)
     has = torch.zeros(dice.count, len(sides))
-    has[:, :4] = (kind < 0.55).float()[:, None]  # a box
-    has[:, 4:] = (kind < 0.2).float()[:, None]  # among others
-    tray = (kind >= 0.55) & (kind < 0.7)
-    has[:, 1:4] += tray.float()[:, None]
-    has[:, 1] += ((kind >= 0.7) & (kind < 0.9)).float()  # an answer line
-    has[:, 2:4] += (kind >= 0.9).float()[:, None]  # the sides of a comb
-    corners = torch.stack(sides, dim=1)
-    layer = rectangles(corners * has.clamp(max=1)[:, :, None] - 99 * (1 - has.clamp(max=1)[:, :, None]))
-    dotted = dice.chance(0.35).view(-1, 1, 1)
+    has[:, :4] = (kind < 0.55).float()  # a box
+    has[:, 4:] = (kind < 0.2).float()  # among others
+    has[:, 1:4] += ((kind >= 0.55) & (kind < 0.7)).float()  # a tray
+    has[:, 1:2] += ((kind >= 0.7) & (kind < 0.9)).float()  # an answer line
+    has[:, 2:4] += (kind >= 0.9).float()  # the sides of a comb
+    layer = rectangles(torch.where(has[:, :, None] > 0, torch.stack(sides, dim=1), -99.0))
+    dotted = dice.chance(0.35, 1, 1)
     radius = size * dice.uniform(0.015, 0.06)
-    inset, rows = dice.uniform(0.15, 0.35), dice.chance(0.5)
+    inset, rows = dice.uniform(0.15, 0.35), dice.chance(0.5, 1, 1)
     for row in (-1, 0, 1):
         for column in (-1, 1):
-            middle = torch.stack(
-                [
-                    (up + down) / 2 + (0.5 - inset) * (down - up) * row,
-                    (west + east) / 2 + (0.5 - inset) * width * column,
-                ],
-                dim=1,
-            )
-            layer = torch.maximum(
-                layer, disc(middle, radius) * dotted * (rows if row == 0 else 1 + 0 * rows).view(-1, 1, 1)
-            )
-    return tilt(layer, dice, 3) * dice.chance(share).view(-1, 1, 1)
+            y = (up + down) / 2 + (0.5 - inset) * (down - up) * row
+            x = (west + east) / 2 + (0.5 - inset) * width * column
+            dot = disc(torch.stack([y, x], dim=1), radius) * dotted
+            layer = torch.maximum(layer, dot if row else dot * rows)
+    return tilt(layer, dice, 3) * dice.chance(share, 1, 1)
 
 
 def rectangles(corners: Tensor) -> Tensor:

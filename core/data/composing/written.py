@@ -29,8 +29,7 @@ def write(ink: Tensor, dice: Dice, options: Paper) -> tuple[Tensor, Tensor]:
     room = (SIDE / 2 - reach).clamp(min=0)
     loose = where(dice.chance(0.35), torch.ones(dice.count, 1), torch.full((dice.count, 1), 0.35))
     middle = SIDE / 2 + dice.uniform(-1, 1, 2) * room * loose
-    strokes = stamp(ink, scale, middle, turn, slant, dice)
-    strokes = _thicken(strokes, dice)
+    strokes = _thicken(stamp(ink, scale, middle, turn, slant, dice), dice)
     return strokes, torch.stack([middle - reach, middle + reach], dim=2).flatten(1)
 
 
@@ -44,13 +43,10 @@ def _extent(ink: Tensor) -> Tensor:
 def stamp(ink: Tensor, scale: Tensor, middle: Tensor, turn: Tensor, slant: Tensor, dice: Dice | None) -> Tensor:
     """Ink pictures drawn at a size, a place, an angle and a slant, (N, SIDE, SIDE); elastic where there are dice."""
     factor = LONGER / scale  # ink pixels a pixel, down and across
-    zero = torch.zeros_like(turn)
-    matrix = torch.stack([torch.cos(turn) + zero, torch.sin(turn), -torch.sin(turn), torch.cos(turn)], dim=1).view(
-        -1, 2, 2
-    )
+    cos, sin = torch.cos(turn), torch.sin(turn)
+    matrix = torch.stack([cos, sin, -sin, cos], dim=1).view(-1, 2, 2)
     away = GRID.flatten(1).T - middle[:, None]  # (N, pixels, 2)
-    away = away @ matrix
-    down, across = away.unbind(dim=2)
+    down, across = (away @ matrix).unbind(dim=2)
     across = across + slant[:, None] * down
     points = torch.stack([across * factor[:, 1:], down * factor[:, :1]], dim=2) * (2 / INK_SIDE)
     grid = points.view(-1, SIDE, SIDE, 2)
@@ -60,9 +56,7 @@ def stamp(ink: Tensor, scale: Tensor, middle: Tensor, turn: Tensor, slant: Tenso
     result = torch.empty(len(ink), SIDE, SIDE)
     level = torch.log2(factor.amin(dim=1).clamp(min=1)).round().long().clamp(max=3)
     pyramid = ink[:, None]
-    for wanted in range(
-        4
-    ):  # smaller copies first made smaller whole, or thin strokes would be lost between the samples
+    for wanted in range(4):  # small copies are made smaller whole first, or thin strokes would fall between the samples
         chosen = level == wanted
         if chosen.any():
             result[chosen] = F.grid_sample(pyramid[chosen], grid[chosen], align_corners=False)[:, 0]
@@ -72,7 +66,7 @@ def stamp(ink: Tensor, scale: Tensor, middle: Tensor, turn: Tensor, slant: Tenso
 
 def _thicken(strokes: Tensor, dice: Dice) -> Tensor:
     """Strokes moved at their edges, by -0.5 to +1.5 pixels, mostly not at all."""
-    amount = dice.uniform(-0.5, 1.5, 1, 1) * dice.chance(0.5).view(-1, 1, 1)
+    amount = dice.uniform(-0.5, 1.5, 1, 1) * dice.chance(0.5, 1, 1)
     thick = F.max_pool2d(strokes[:, None], 3, 1, 1)[:, 0]
     thicker = F.max_pool2d(thick[:, None], 3, 1, 1)[:, 0]
     thin = -F.max_pool2d(-strokes[:, None], 3, 1, 1)[:, 0]
@@ -111,6 +105,5 @@ def neighbours(others: Tensor, box: Tensor, dice: Dice, share: Tensor) -> Tensor
         middle = torch.stack([where(rows, across, along), where(rows, along, across)], dim=1)
         turn, slant = dice.normal() * 0.08, dice.normal() * 0.2
         stamped = stamp(others[:, side], size[:, None].expand(-1, 2), middle, turn, slant, None)
-        there = (torch.rand(dice.count, generator=dice.generator) < share * 0.7).float()
-        layer = torch.maximum(layer, stamped * there.view(-1, 1, 1))
+        layer = torch.maximum(layer, stamped * dice.chance(share * 0.7)[:, None, None])
     return layer

@@ -97,12 +97,9 @@ def _parts(charset: Charset, split: str, random: np.random.Generator, settings: 
             answers = [part.characters.index(character.label) for character in written]
             yield f"unipen-{kind}", part, [outliers.from_pen(character, random) for character in written], answers
     if pen_strokes.strokes_file(settings.data_dir).is_file():
-        writers = set(pen_strokes.writers_of(split))
-        digits = [digit for digit in pen_strokes.read_strokes(settings.data_dir) if digit.writer in writers] * DRAWN[
-            split
-        ]
+        digits = pen_strokes.read_strokes(settings.data_dir, split) * DRAWN[split]
         drawn = [outliers.from_pen(digit, random) for digit in digits]
-        yield "pen-strokes", DIGITS, drawn, [digit.label for digit in digits]
+        yield "pen-strokes", DIGITS, drawn, [int(digit.label) for digit in digits]
     made = [index % len(DIGITS.characters) for index in range(_SEGMENTS[split])]
     yield "segment-digits", DIGITS, [segments.draw_segments(label, random) for label in made], made
 

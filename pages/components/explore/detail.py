@@ -4,12 +4,13 @@ from collections import Counter
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from core import cached
 from core.data.datasets import Dataset, count
 from core.data.register import get_source
 from core.errors import DigitLabError
-from core.explore.neighbours import Neighbours, nearest
+from core.explore.neighbours import nearest
 from core.model.library import Entry
 from core.model.prediction import Prediction, Verdict
 from core.settings import get_settings
@@ -81,11 +82,11 @@ def _neighbours(data: Dataset, index: int, label: str) -> None:
         training = data if data.split == "train" else _training(data.name)
     if training is None:
         return
-    neighbours = _nearest(data, index, training)
-    names = [training.charset.names[training.labels[neighbour]] for neighbour in neighbours.indices]
+    neighbours, distances = _nearest(data, index, training)
+    names = [training.charset.names[training.labels[neighbour]] for neighbour in neighbours]
     st.caption(_agreement(names, label))
     grid = st.grid(4, min_column_width=72, gap="small")
-    for neighbour, name, distance in zip(neighbours.indices, names, neighbours.distances, strict=True):
+    for neighbour, name, distance in zip(neighbours, names, distances, strict=True):
         picture = data_url(on_square(training.images[neighbour], _SIDE))
         caption = f"**{name}** · {distance:.2f}" if name == label else f":red[**{name}**] · {distance:.2f}"
         grid.image(picture, caption=caption, width="stretch", alt=f"Training image {neighbour}: {name}")
@@ -113,7 +114,7 @@ def _count(name: str) -> int:
 
 
 @st.cache_data(max_entries=256, show_spinner=False, hash_funcs=BY_FINGERPRINT)
-def _nearest(data: Dataset, index: int, training: Dataset) -> Neighbours:
+def _nearest(data: Dataset, index: int, training: Dataset) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     itself = index if data.split == training.split else None
     return nearest(data.images[index], training.images, _NEIGHBOURS, without=itself)
 

@@ -15,8 +15,7 @@ from core.charsets import get_charset
 from core.data.datasets import Dataset
 from core.data.register import get_source
 from core.errors import DigitLabError
-from core.explore.embedding import draw_sample
-from core.explore.features import Features, read_features
+from core.explore.embedding import Features, draw_sample, read_features
 from core.model.library import Entry
 from pages.components import job, page
 

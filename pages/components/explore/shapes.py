@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from core.charsets import MANY
 from core.charts.data import class_boxes
 from core.data.datasets import Dataset
-from core.explore.shapes import ClassImages, Quantiles, class_images, quantiles, sizes
+from core.explore.statistics import ClassImages, Quantiles, class_images, quantiles, sizes
 from pages.components import chart, page
 from pages.components.explore.selection import BY_FINGERPRINT
 from pages.components.pictures import data_url

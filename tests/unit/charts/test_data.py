@@ -5,7 +5,7 @@ import pytest
 
 from core.charts.data import class_boxes, class_counts, pixel_histogram, pixels
 from core.charts.palette import class_colour
-from core.explore.shapes import quantiles
+from core.explore.statistics import quantiles
 
 
 def test_class_counts() -> None:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from core.charsets import BALANCED, DIGITS, Charset
 from core.data import doodles, outliers, strokes_on_paper, unipen
 from core.data.doodle_lines import SIDE
+from core.data.strokes import PenCharacter
 from core.settings import Settings
 from core.vision.grey import Pixels
 from core.vision.normalise import to_glyph
@@ -37,7 +38,7 @@ def penned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     labels: list[str] = []
     from_pen = outliers.from_pen
 
-    def watched(character: unipen.UnipenCharacter, random: np.random.Generator) -> Pixels:
+    def watched(character: PenCharacter, random: np.random.Generator) -> Pixels:
         labels.append(character.label)
         return from_pen(character, random)
 

@@ -16,7 +16,8 @@ from core.charsets import BALANCED, CAPITALS, DIGITS, LETTERS, SMALL_LETTERS
 from core.data import datasets, unipen, unipen_archive
 from core.data.datasets import charset_of, load
 from core.data.register import get_source
-from core.data.unipen import Strokes, UnipenCharacter, read_characters, split_of
+from core.data.strokes import PenCharacter, Strokes, pack
+from core.data.unipen import is_cut, read_characters, split_of
 from core.data.unipen_archive import Sheet, parse_sheet
 from core.errors import ConfigError, DataError, DataMissing
 from core.evaluation.available import available
@@ -78,7 +79,7 @@ def test_no_writer_is_in_two_splits(tmp_path: Path) -> None:
     assert {split: {one.writer for one in characters} for split, characters in found.items()} == {
         split: {writer_in(split)} for split in unipen.SPLITS
     }
-    assert found["test"][1] == UnipenCharacter("7", writer_in("test"), on_tablet("7"))
+    assert found["test"][1] == PenCharacter("7", writer_in("test"), on_tablet("7"))
 
 
 @pytest.mark.parametrize(
@@ -121,9 +122,9 @@ LYING: Strokes = (((0, 100), (200, 112), (400, 110)),)
     ],
 )
 def test_a_bare_stroke_under_another_label_is_a_piece(label: str, strokes: Strokes, cut: bool) -> None:
-    assert UnipenCharacter(label, "w", strokes).is_cut is cut
+    assert is_cut(PenCharacter(label, "w", strokes)) is cut
     turned = tuple(tuple((10 * x + 7, 10 * y - 3) for x, y in reversed(stroke)) for stroke in strokes)
-    assert UnipenCharacter(label, "w", turned).is_cut is cut, "in whatever unit, from whichever end"
+    assert is_cut(PenCharacter(label, "w", turned)) is cut, "in whatever unit, from whichever end"
 
 
 def test_pieces_are_not_learnt_from_nor_chosen_on(settings: Settings) -> None:
@@ -191,7 +192,7 @@ def test_damaged_files_are_named(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(("label", "drawn"), [("a", on_tablet("1")), ("1", ())])
-def test_what_is_none_of_its_characters_is_named(label: str, drawn: unipen.Strokes, settings: Settings) -> None:
+def test_what_is_none_of_its_characters_is_named(label: str, drawn: Strokes, settings: Settings) -> None:
     write_records(settings.data_dir, "digits", [record(label, writer_in("test"), drawn)])
     with pytest.raises(DataError, match=rf"UNIPEN digits in .* is damaged: expected .* of '{label}'"):
         load("unipen-digits", "test", settings)
@@ -213,7 +214,7 @@ def test_other_strokes_are_a_stand_in(settings: Settings, monkeypatch: pytest.Mo
 
 def test_the_hash_is_of_labels_writers_and_strokes() -> None:
     def content(*characters: dict[str, object]) -> str:
-        return unipen.hash_content(gzip.decompress(unipen.pack(characters)))
+        return unipen.hash_content(gzip.decompress(pack(characters)))
 
     one = record("1", "w", on_tablet("1"))
     assert content(one) == content(one | {"country": 'A "new" land'})
@@ -292,7 +293,7 @@ def test_a_model_of_letters_and_digits_is_scored_on_one_case(settings: Settings)
         ("0-", ()),
     ],
 )
-def test_a_segment_is_what_it_delineates(delineation: str, strokes: unipen.Strokes) -> None:
+def test_a_segment_is_what_it_delineates(delineation: str, strokes: Strokes) -> None:
     assert sheet(f'.SEGMENT CHARACTER {delineation} ? "a"').characters == ((("a", strokes),) if strokes else ())
 
 

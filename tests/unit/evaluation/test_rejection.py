@@ -13,7 +13,7 @@ from core.charts.calibration import refusal_histogram
 from core.cli.main import main
 from core.data import doodles_held_out
 from core.data.datasets import Dataset
-from core.data.unipen import Strokes
+from core.data.strokes import Strokes
 from core.errors import ConfigError
 from core.evaluation import outlier_sets as drawings
 from core.evaluation import rejection

@@ -4,7 +4,7 @@ from numpy.typing import NDArray
 
 from core.charsets import DIGITS
 from core.data.datasets import Dataset
-from core.explore.features import BLANK, read_features
+from core.explore.embedding import BLANK, read_features
 from core.model.inference import POOL_BATCH, Recogniser
 from core.model.library import load
 from core.settings import PROJECT_ROOT, Settings

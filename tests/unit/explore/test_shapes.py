@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.explore.shapes import class_images, quantiles, sizes
+from core.explore.statistics import class_images, quantiles, sizes
 
 
 def blank(count: int = 1) -> np.ndarray:
