@@ -47,10 +47,7 @@ class Dataset:
 def load(name: str, split: str, settings: Settings, progress: Progress = ignore) -> Dataset:
     """Read a split of a data set, with progress where its images have to be drawn.
 
-    Raises:
-        ConfigError: there is no such data set or split.
-        DataMissing: it is not on this machine.
-        DataError: its files are damaged.
+    ConfigError where there is none of that name, DataMissing where it is not here, DataError where it is damaged.
     """
     source = get_source(name)
     if split not in source.splits:

@@ -38,10 +38,8 @@ def workplace(folder: Path, needs: int = 0) -> Iterator[Path]:
     """A new folder inside `folder`, which is made, for what is not yet whole; it is gone in the end, in any case.
 
     Every download has its own, so that two programs which fetch the same do not disturb each other. What a killed
-    program left is cleared away after a day. The message for a full disk names the bytes that the download `needs`.
-
-    Raises:
-        DataError: in the place of an OSError: the file system refuses, for lack of space or permission.
+    program left is cleared away after a day. Where the file system refuses, a DataError says why, in the place of the
+    OSError; for a full disk it names the bytes that the download `needs`.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -68,11 +66,8 @@ def fetch(urls: Sequence[str], path: Path, progress: Progress, md5: str | None =
 
     The bytes go to `path` with `.part` added, and get their name only when they are whole and right. An exception
     raised by `progress` (that is how a caller cancels) leaves nothing behind; it is given the bytes fetched so far and
-    those in all, 0 where the server does not say.
-
-    Raises:
-        DataError: no address gave the file whole and right.
-        OSError: it could not be written; `workplace` says that in a sentence.
+    those in all, 0 where the server does not say. DataError where no address gives the file, OSError where it cannot be
+    written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")

@@ -22,11 +22,9 @@ _UINT8 = 8  # the third byte of the magic number says what the values are
 
 
 def idx_shape(path: Path) -> tuple[int, ...]:
-    """The length of every axis, from the header alone; the size of a packed file is not checked.
+    """The length of every axis, from the header; ValueError where it is no IDX file, or not as long as it says.
 
-    Raises:
-        OSError: it cannot be read.
-        ValueError: it is no IDX file of bytes, or not as long as it says.
+    The size of a packed file is not checked.
     """
     with _open(path) as file:
         magic = file.read(4)
@@ -109,9 +107,7 @@ def _open(path: Path) -> BinaryIO:
 def read_pair(images: Path, labels: Path, classes: int, side: int | None = None) -> Pairs:
     """Read images, of this height and width where one is given, and their labels: uint8 (N, H, W) and int64 (N,).
 
-    Raises:
-        OSError: a file cannot be read.
-        ValueError: a file is damaged, the two do not belong together, or a label is not below `classes`.
+    ValueError where a file is damaged, the two do not belong together, or a label is not below `classes`.
     """
     pictures, answers = read_idx(images), read_idx(labels)
     if pictures.ndim != 3 or answers.ndim != 1 or len(pictures) != len(answers):
@@ -125,11 +121,7 @@ def read_pair(images: Path, labels: Path, classes: int, side: int | None = None)
 
 
 def unpack_idx(packed: IO[bytes], name: str, scratch: Path, path: Path) -> None:
-    """Unpack a gzipped file of this name to `scratch`, and move it to `path` once it is known to be sound.
-
-    Raises:
-        DataError: it cannot be unpacked, or is no such IDX file as its name says.
-    """
+    """Unpack a gzipped file of this name to `scratch`, and move it to `path` once it is known to be sound."""
     try:
         with gzip.open(packed) as source, scratch.open("wb") as file:
             shutil.copyfileobj(source, file, 1 << 20)

@@ -101,11 +101,7 @@ def _scanned(charset: Charset, split: str, settings: Settings) -> NDArray[np.uin
 def glyphs(
     charset: Charset, images: NDArray[np.uint8], split: str, share: float, seed: int, settings: Settings
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Outliers as glyphs, to be shown beside characters.
-
-    Args:
-        images: uint8 (N, 28, 28), the characters, of which several are put beside each other.
-        share: how many outliers, as a share of the characters.
+    """Outliers to be shown beside the images of characters, uint8 (N, 28, 28), as a share of their number.
 
     Returns:
         Glyphs, uint8 (M, 28, 28), and for each its index in NAMES, int64 (M,).

@@ -47,12 +47,7 @@ def strokes_file(data_dir: Path) -> Path:
 
 
 def read_strokes(data_dir: Path, split: str | None = None) -> list[PenCharacter]:
-    """Read the digits of a split's writers, or of all.
-
-    Raises:
-        DataMissing: the file is not there.
-        DataError: it is damaged, or not the published data.
-    """
+    """Read the digits of a split's writers, or of all; DataError where they are not the published ones, or damaged."""
     digits = read_file(strokes_file(data_dir), "The pen strokes", PenStrokes.name)
     check_strokes(digits, STROKES_SHA256)
     return digits if split is None else [digit for digit in digits if digit.writer in writers_of(split)]
@@ -113,10 +108,7 @@ class PenStrokes(Source):
 
 
 def parse_unipen(text: str) -> list[PenCharacter]:
-    """Read the digits of the archive's UNIPEN text, whose comments give their label, writer and number.
-
-    ValueError where a point is not of two whole numbers.
-    """
+    """Read the digits of the archive's UNIPEN text, whose comments give their label, writer and number."""
     digits: list[PenCharacter] = []
     strokes: Strokes = ()
     label = writer = ""

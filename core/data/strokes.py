@@ -79,8 +79,7 @@ def draw_glyphs(
 def draw(strokes: Strokes, random: np.random.Generator) -> Pixels:
     """Draw strokes as somebody would on the canvas, with a round pen: at a random size, place and pen width.
 
-    Returns:
-        uint8 (280, 280), black (0) ink on white (255), antialiased by drawing at four times the size.
+    The drawing is uint8 (280, 280), black (0) ink on white (255), antialiased by drawing at four times the size.
     """
     pen = float(random.uniform(THINNEST, THICKEST))
     points = [np.array(stroke, np.float64) * (1, -1) for stroke in strokes]

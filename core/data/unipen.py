@@ -79,11 +79,7 @@ def read_characters(data_dir: Path, kind: str, split: str) -> list[PenCharacter]
     """Read the characters of one of KINDS that the writers of one of SPLITS have written.
 
     Of letters and digits to learn from and to choose on those that are cut are left out: taught that a bare stroke may
-    be a T, an H or a 4, a network is unsure of every 1. The test has all of them.
-
-    Raises:
-        DataMissing: the file is not there.
-        DataError: it is damaged.
+    be a T, an H or a 4, a network is unsure of every 1. The test has all of them. It raises as `read_file`.
     """
     dataset = f"unipen-{kind if kind in CHARSET_OF else 'digits'}"  # one download brings all kinds
     path = strokes_file(data_dir, kind)

@@ -84,12 +84,8 @@ def _archive_of(record: bytes) -> tuple[str, str]:
 def read_archive(archive: Path, folder: Path, report: Callable[[], None]) -> dict[str, list[dict[str, object]]]:
     """Take the isolated characters out of the archive: records by kind, as `pack` takes them, by the files' names.
 
-    A file that is no UNIPEN text, or includes one that is not there, is left out.
-
-    Args:
-        archive: a packed tar file with the folders `data/1a` to `data/1d`, whose files include those of `include`.
-        folder: for what is unpacked; it is made.
-        report: called now and then; an exception from it ends the work.
+    It is a packed tar file with the folders `data/1a` to `data/1d`, whose files include those of `include`. A file that
+    is no UNIPEN text, or includes one that is not there, is left out. An exception from `report` ends the work.
 
     Raises:
         DataError: it is no such file, or unpacks to more than any release of UNIPEN has.
@@ -223,10 +219,8 @@ def _delineated(
         match = _RANGE.fullmatch(part)
         if not match:
             return ()
-        first, start, last, end = (None if number is None else int(number) for number in match.groups())
-        assert first is not None
-        if last is None:
-            last, end = first, start
+        first, start = int(match[1]), int(match[2] or 0)
+        last, end = (int(match[3]), match[4]) if match[3] else (first, match[2])
         if not first <= last < len(components):
             return ()
         for number in range(first, last + 1):
@@ -234,8 +228,8 @@ def _delineated(
             if not pen_down:
                 continue
             points = _points(words, columns)
-            begin = start or 0 if number == first else 0
-            stop = len(points) if number < last or end is None else end + 1
+            begin = start if number == first else 0
+            stop = len(points) if number < last or end is None else int(end) + 1
             if begin >= min(stop, len(points)):
                 return ()
             strokes.append(points[begin:stop])

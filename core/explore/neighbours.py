@@ -9,17 +9,11 @@ _CHUNK = 1000  # images: what is computed of them stays in the processor's cache
 def nearest(
     image: NDArray[np.uint8], images: NDArray[np.uint8], count: int, without: int | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Find the images (N, H, W) with the least Euclidean distance to one (H, W) over all pixels; all are compared.
-
-    Args:
-        without: the index of an image to leave out: the image itself, where it is among them.
+    """Find the images (N, H, W) with the least Euclidean distance to one (H, W) over all pixels, but for one of them.
 
     Returns:
         The indices and distances, with pixels from 0 to 1, of `count` neighbours or as many as there are, nearest
         first; of equally near ones the first in the data set.
-
-    Raises:
-        ValueError: the sizes differ.
     """
     if image.shape != images.shape[1:]:
         raise ValueError(f"expected an image of {images.shape[1:]}, got {image.shape}")

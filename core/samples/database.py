@@ -70,10 +70,8 @@ _OTHERWISE = "DIGITS_DATABASE_URL says where it is; its disk must have room, and
 def begin(settings: Settings, patience: float | None = None, write: bool = False) -> Iterator[sa.Connection]:
     """A transaction: everything in it happens, or nothing. Two that write follow each other.
 
-    For `patience` seconds, or BUSY_SECONDS, it waits for another program that holds a SQLite file.
-
-    Raises:
-        SampleError: the database cannot be reached, is locked, full or damaged; the message says what to do.
+    For `patience` seconds, or BUSY_SECONDS, it waits for another program that holds a SQLite file. Where a database
+    cannot be reached, is locked, full or damaged, a SampleError says what to do.
     """
     try:
         engine = _engine(settings.database_url)

@@ -92,11 +92,7 @@ def delete(ids: Sequence[int], settings: Settings) -> Edit:
 
 
 def undo(edit: Edit, settings: Settings) -> int:
-    """Undo a change, except in samples that were changed again since.
-
-    Returns:
-        How many samples are as before; 0 where the change was undone or forgotten already.
-    """
+    """Undo a change, except in samples that were changed again since; the number of those that are as before."""
     check_writable(settings, "changed")
     with begin(settings, write=True) as connection:
         later = sa.select(CHANGES.c.sample).where(CHANGES.c.batch > edit.batch)

@@ -82,10 +82,7 @@ def count(settings: Settings, charset: str, patience: float | None = None) -> di
 def read(
     settings: Settings, charset: str, label: str | None = None, first: int = 0, most: int | None = None
 ) -> list[Sample]:
-    """Samples, or those of one character, in the order in which they were stored, without the pictures as given.
-
-    For pages: `first` is how many to pass over, `most` how many to read at most.
-    """
+    """Samples, or those of one character, in the order in which they were stored, without their files."""
     columns = [column for column in SAMPLES.c if column.name not in _NOT_READ]
     query = sa.select(*columns).where(SAMPLES.c.charset == charset, SAMPLES.c.deleted.is_(False))
     if label is not None:
