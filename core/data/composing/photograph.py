@@ -35,11 +35,11 @@ def on_paper(strokes: Tensor, alien: Tensor, printed: Tensor, box: Tensor, dice:
 def _light(dice: Dice, share: float, clean: Tensor) -> Tensor:
     """Light over the picture, 0.25 to 1: a gradient, a soft shadow, the edge of a hard one."""
     angle = dice.uniform(0, 2 * math.pi, 1, 1)
-    place = ((GRID[0] - SIDE / 2) * torch.sin(angle) + (GRID[1] - SIDE / 2) * torch.cos(angle)) / SIDE
-    light = 1 - dice.uniform(0, 0.5, 1, 1) * (place + 0.5) * dice.chance(share, 1, 1)
+    position = ((GRID[0] - SIDE / 2) * torch.sin(angle) + (GRID[1] - SIDE / 2) * torch.cos(angle)) / SIDE
+    light = 1 - dice.uniform(0, 0.5, 1, 1) * (position + 0.5) * dice.chance(share, 1, 1)
     soft = torch.sigmoid(dice.smooth(3) * 2)
     light = light * (1 - dice.uniform(0, 0.6, 1, 1) * soft * dice.chance(share, 1, 1))
-    sharp = torch.sigmoid((place - dice.uniform(-0.4, 0.4, 1, 1)) * torch.exp(dice.uniform(2.5, 5, 1, 1)))
+    sharp = torch.sigmoid((position - dice.uniform(-0.4, 0.4, 1, 1)) * torch.exp(dice.uniform(2.5, 5, 1, 1)))
     light = light * (1 - dice.uniform(0.1, 0.6, 1, 1) * sharp * dice.chance(share * 0.5, 1, 1))
     return where(clean, torch.ones_like(light), light.clamp(min=0.2))
 

@@ -25,8 +25,8 @@ def ruling(dice: Dice, share: float) -> Tensor:
     distance, thick = torch.exp(dice.uniform(math.log(5), math.log(60))), dice.uniform(0.2, 1.6)
     layers = []
     for axis in (0, 1):
-        place = GRID[axis][None] + dice.uniform(0, 60, 1, 1)
-        away = (torch.remainder(place, distance[:, None, None]) - distance[:, None, None] / 2).abs()
+        position = GRID[axis][None] + dice.uniform(0, 60, 1, 1)
+        away = (torch.remainder(position, distance[:, None, None]) - distance[:, None, None] / 2).abs()
         line = (thick[:, None, None] / 2 + 0.5 - away).clamp(0, 1) * thick.clamp(max=1)[:, None, None]
         dash = torch.remainder(GRID[1 - axis][None] + dice.uniform(0, 6, 1, 1), dice.uniform(2, 6, 1, 1)) < 1.5
         layers.append(line * where(dice.chance(0.15), dash.float(), torch.ones_like(line)))
@@ -85,9 +85,9 @@ def field(box: Tensor, dice: Dice, share: float) -> Tensor:
 
 def rectangles(corners: Tensor) -> Tensor:
     """The union of filled upright rectangles (N, K, 4): rows from and to, columns from and to, in pixels."""
-    place = torch.arange(SIDE) + 0.5
+    position = torch.arange(SIDE) + 0.5
     low, high = corners[..., 0::2, None], corners[..., 1::2, None]
-    profile = (torch.minimum(place - low, high - place) + 0.5).clamp(0, 1)  # (N, K, 2, SIDE)
+    profile = (torch.minimum(position - low, high - position) + 0.5).clamp(0, 1)  # (N, K, 2, SIDE)
     profile = torch.minimum(profile, (high - low).clamp(0, 1))  # thinner than a pixel: as much fainter
     layer = torch.zeros(len(corners), SIDE, SIDE)
     for down, across in (pair.unbind(dim=1) for pair in profile.unbind(dim=1)):
