@@ -65,7 +65,7 @@ def test_sureness_names_both_calibration_errors_and_the_model_s_threshold(page: 
     for error in (calibration_error(mnist.confidence, right), calibration_error(before, right)):
         assert f"**{error:.4f}**" in said
     sure, wrong, below = int(confident.sum()), int((confident & ~right).sum()), int((~confident).sum())
-    assert f"confident of {wrong} of its {(~right).sum()} wrong answers" in said
+    assert f"confident in {wrong} of its {(~right).sum()} wrong answers" in said
     assert f"threshold of {100 * mnist.threshold:.1f} %, **{sure:,}** of 10,000 answers are confident" in said
     assert f"({sure / 100:.2f} %), and **{wrong}** of them are wrong" in said
     assert f"The other **{below}** are below it; {(~confident & ~right).sum()} of those are wrong." in said
