@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from core.data.datasets import Dataset
-    from core.evaluation.evaluate import Measurements
-    from core.evaluation.predictions import Predictions
+    from core.evaluation.predictions import Measurements, Predictions
     from core.model.inference import Recogniser
     from core.reading import Reading
     from core.runs.tensorboard import TensorBoard
@@ -204,7 +203,7 @@ def jobs() -> Jobs:
 @st.cache_resource(show_spinner=False)
 def measurements() -> "Measurements":
     """The evaluations that were made, of all sessions."""
-    from core.evaluation.evaluate import Measurements
+    from core.evaluation.predictions import Measurements
 
     return Measurements()
 

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from core.vision.background import contrast
-from core.vision.grey import to_grey
+from core.vision.grey import contrast, to_grey
 from core.vision.normalise import normalise
 from tests.support.papers import photograph
 

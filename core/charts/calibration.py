@@ -11,7 +11,7 @@ from core.charts.figure import LEGEND_BELOW, styled
 from core.charts.palette import AMBER, BLUE, GREY, RED
 
 if TYPE_CHECKING:
-    from core.evaluation.reliability import Bins, Threshold
+    from core.evaluation.calibration import Bins, Threshold
 
 _BAND, _FAINT = "rgba(86, 116, 232, 0.18)", "rgba(86, 116, 232, 0.4)"
 _THRESHOLD_HOVER = (
@@ -21,12 +21,9 @@ _THRESHOLD_HOVER = (
 
 
 def reliability(after: "Bins", before: "Bins") -> go.Figure:
-    """A reliability diagram: confidence against accuracy, by bins; a calibrated model lies on the diagonal.
+    """A reliability diagram with the model's temperature and without it: confidence against accuracy, by bins.
 
-    Marks grow with the images of a bin, lines are 95 % intervals.
-
-    Args:
-        after, before: with and without the model's temperature.
+    A calibrated model lies on the diagonal. Marks grow with the images of a bin, lines are 95 % intervals.
     """
     diagonal = go.Scatter(
         x=[0, 100], y=[0, 100], mode="lines", line={"color": GREY, "dash": "dot"}, showlegend=False, hoverinfo="skip"
@@ -39,7 +36,8 @@ def reliability(after: "Bins", before: "Bins") -> go.Figure:
         y="Right answers (%)",
         **LEGEND_BELOW,
     )
-    figure.update_xaxes(range=[_first_used(after, before), 104], dtick=20)
+    lowest = min(float(bins.low[bins.images > 0].min()) for bins in (after, before))
+    figure.update_xaxes(range=[max(-1.0, 100 * lowest - 3), 104], dtick=20)
     return figure.update_yaxes(range=[-4, 108])
 
 
@@ -68,11 +66,6 @@ def _intervals(bins: "Bins") -> dict[str, Any]:
     return {"array": high - middle, "arrayminus": middle - low, "color": _FAINT, "thickness": 2, "width": 0}
 
 
-def _first_used(*many: "Bins") -> float:
-    """A little left of the lowest bin that holds an answer, in %."""
-    return max(-1.0, 100 * min(float(bins.low[bins.images > 0].min()) for bins in many) - 3)
-
-
 def confidence_histogram(confidence: NDArray[np.float64], right: NDArray[np.bool_], threshold: float) -> go.Figure:
     """Histogram of the confidence of right and wrong answers, in steps of 5 %; the threshold as a line."""
     groups = (("right", confidence[right], BLUE), ("wrong", confidence[~right], RED))
@@ -82,11 +75,7 @@ def confidence_histogram(confidence: NDArray[np.float64], right: NDArray[np.bool
 def refusal_histogram(
     characters: NDArray[np.float64], outliers: NDArray[np.float64], threshold: float, noun: str
 ) -> go.Figure:
-    """Histogram of the refusal scores, 0 to 1, of characters and outliers, as `confidence_histogram`.
-
-    Args:
-        noun: what a character is called.
-    """
+    """Histogram of the refusal scores of characters, which are called by the noun, and of outliers."""
     groups = ((f"{noun}s", characters, BLUE), (f"not one {noun}", outliers, RED))
     title = f"Probability of not being one {noun} (%)"
     return _histogram(groups, "probability", threshold, x=title, y="Drawings (log scale)")
@@ -118,12 +107,9 @@ def _histogram(
 def coverage(
     curve: "Sequence[Threshold]", current: "Threshold", tried: "Threshold | None" = None, start: float = 0.0
 ) -> go.Figure:
-    """Coverage against the share of wrong answers, with its 95 % interval.
+    """Coverage against the share of wrong answers, with its 95 % interval, by thresholds in order of coverage.
 
-    Args:
-        curve: thresholds in order of coverage.
-        current, tried: the model's threshold, and another one if one is tried.
-        start: the least coverage that is shown at first, 0 to 1.
+    The model's threshold is marked, and another one if it is tried; `start` is the least coverage shown at first.
     """
     kept = [100 * point.coverage for point in curve]
     low, high = zip(*(point.interval for point in curve), strict=True)

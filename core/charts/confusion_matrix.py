@@ -17,49 +17,36 @@ _BELOW = {"orientation": "h", "x": 0.5, "y": 0, "yref": "container", "yanchor": 
 
 @dataclass(frozen=True)
 class View:
-    """How a confusion matrix is shown.
+    """How a confusion matrix is shown."""
 
-    Attributes:
-        theme: "light" or "dark", of the page; it decides which ink is readable.
-        shares: colours and numbers are percentages of the true class instead of counts.
-        errors_only: without the diagonal.
-        log: colours on a logarithmic scale, so that a single error is seen beside a thousand right answers.
-        chosen: a cell to mark, (true, read).
-        beside: the matrices of other figures, (C, C), with which this one shares its scale of colours.
-        order: the classes that are shown, from the first row and column on; None for all in their order.
-        groups: classes that look alike; a group whose members stand beside each other has a frame.
-        narrow: for a screen without room for the names of many classes side by side: they stand at the rows only.
-    """
-
-    theme: str = "light"
-    shares: bool = False
-    errors_only: bool = False
-    log: bool = True
-    chosen: tuple[int, int] | None = None
-    beside: Sequence[NDArray[np.int64]] = ()
-    order: Sequence[int] | None = None
-    groups: Sequence[Sequence[int]] = ()
-    narrow: bool = False
+    theme: str = "light"  # of the page, or "dark"; it decides which ink is readable
+    shares: bool = False  # colours and numbers are percentages of the true class instead of counts
+    errors_only: bool = False  # without the diagonal
+    log: bool = True  # colours on a logarithmic scale: a single error is seen beside a thousand right answers
+    chosen: tuple[int, int] | None = None  # a cell to mark, (true, read)
+    beside: Sequence[NDArray[np.int64]] = ()  # of other figures, with which this one shares its scale of colours
+    order: Sequence[int] | None = None  # the classes shown, from the first row and column on; None for all
+    groups: Sequence[Sequence[int]] = ()  # look-alikes: where they stand beside each other they have a frame
+    narrow: bool = False  # without room for the names of many classes side by side: they stand at the rows only
 
 
 _DEFAULT = View()
 
 
 def confusion(counts: NDArray[np.int64], characters: Sequence[str], view: View = _DEFAULT) -> go.Figure:
-    """The confusion matrix as a heatmap. A heatmap gives no click to Streamlit; the invisible points on its cells do.
+    """Counts (C, C), row the true class, column the one it was read as, as a heatmap.
 
-    Args:
-        counts: (C, C): row the true class, column the one it was read as.
-        characters: of the classes.
-        view: what is shown, and how.
-
-    The points' `customdata` are (true, read, count).
+    A heatmap gives no click to Streamlit; the invisible points on its cells do. Their `customdata` are
+    (true, read, count).
     """
     order = range(len(characters)) if view.order is None else view.order
     numbered = len(order) <= NUMBERED_CLASSES
     values, shown = _cell_values(counts, view)
     values, shown = values[np.ix_(order, order)], shown[np.ix_(order, order)]
-    positions, ticks = _scale(np.where(shown, values, 0), _span(values[shown], view), view.log)
+    # The scale of colours reaches over the values shown here, and those in the figures beside it.
+    others = (_cell_values(beside, view) for beside in view.beside)
+    above = np.concatenate([values[shown], *(theirs[seen] for theirs, seen in others)])
+    positions, ticks = _scale(np.where(shown, values, 0), above, view.log)
     traces = [
         _heatmap(np.where(shown, positions, np.nan), ticks, view, numbered),
         _cells(counts, characters, view.errors_only, order),
@@ -67,7 +54,8 @@ def confusion(counts: NDArray[np.int64], characters: Sequence[str], view: View =
     if numbered:
         traces += _cell_numbers(values, positions, shown, view)
         traces.append(_totals(counts, order, view))
-    figure = styled(*traces, x="Read as", y="True class", height=_confusion_height(len(order)), showlegend=False)
+    height = max(360, 40 * len(order) + 130) if numbered else 16 * len(order) + 90
+    figure = styled(*traces, x="Read as", y="True class", height=height, showlegend=False)
     _confusion_axes(figure, [characters[index] for index in order])
     if view.narrow and not numbered:
         figure.update_xaxes(showticklabels=False)
@@ -75,12 +63,6 @@ def confusion(counts: NDArray[np.int64], characters: Sequence[str], view: View =
         figure.update_traces(colorbar=_BELOW, selector={"type": "heatmap"})
     _frames(figure, {index: row for row, index in enumerate(order)}, view)
     return figure
-
-
-def _span(values: NDArray[np.float64], view: View) -> NDArray[np.float64]:
-    """The values that the scale of colours reaches over: those shown here, and in the figures beside it."""
-    others = (_cell_values(counts, view) for counts in view.beside)
-    return np.concatenate([values, *(theirs[seen] for theirs, seen in others)])
 
 
 def _heatmap(positions: NDArray[np.float64], ticks: dict[str, Any], view: View, numbered: bool) -> go.Heatmap:
@@ -200,10 +182,6 @@ def _texts(items: Sequence[tuple[int, int, str]], colour: str, size: int = 11) -
     )
 
 
-def _confusion_height(classes: int) -> int:
-    return max(360, 40 * (classes + 1) + 90) if classes <= NUMBERED_CLASSES else 16 * classes + 90
-
-
 def _confusion_axes(figure: go.Figure, characters: Sequence[str]) -> None:
     classes = len(characters)
     totals = classes <= NUMBERED_CLASSES
@@ -225,11 +203,5 @@ def _confusion_axes(figure: go.Figure, characters: Sequence[str]) -> None:
 
 def _around(row: int, column: int, last: int | None = None) -> dict[str, Any]:
     """A rectangle around a cell, or around all cells from it to the same row and column at the other end."""
-    height = width = 0 if last is None else last - row
-    return {
-        "type": "rect",
-        "x0": column - 0.5,
-        "x1": column + width + 0.5,
-        "y0": row - 0.5,
-        "y1": row + height + 0.5,
-    }
+    size = 0.5 if last is None else last - row + 0.5
+    return {"type": "rect", "x0": column - 0.5, "x1": column + size, "y0": row - 0.5, "y1": row + size}

@@ -1,7 +1,7 @@
 """Charts of a data set: its classes, its pixels, the shapes of its characters."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
@@ -64,13 +64,7 @@ def pixels(image: NDArray[np.uint8]) -> go.Figure:
     )
     height, width = image.shape
     figure = styled(cells, x="Column (pixels)", y="Row (pixels)", height=380, hovermode="closest")
-    common: dict[str, Any] = {
-        "showgrid": False,
-        "zeroline": False,
-        "fixedrange": True,
-        "constrain": "domain",
-        "dtick": 7,
-    }
+    common = {"showgrid": False, "zeroline": False, "fixedrange": True, "constrain": "domain", "dtick": 7}
     figure.update_xaxes(range=[-0.5, width - 0.5], **common)
     figure.update_layout(margin_t=36)
     return figure.update_yaxes(range=[height - 0.5, -0.5], scaleanchor="x", **common)
@@ -82,33 +76,24 @@ def class_boxes(
     """A box for every class: the line is the median, the box the middle half, its arms reach from 5 to 95 %.
 
     Args:
-        quantiles: of each class, in the unit of the axis.
         counts: images of each class.
-        measure: title of the axis, with its unit.
+        measure: title of the axis, with its unit, that of the quantiles.
         narrow: for a screen on which not every one of many classes can be named.
     """
-    low, quarter, middle, upper, high = (
-        quantiles.lowest,
-        quantiles.quarter,
-        quantiles.median,
-        quantiles.three_quarters,
-        quantiles.highest,
-    )
+    low, quarter, middle = quantiles.lowest, quantiles.quarter, quantiles.median
+    upper, high = quantiles.three_quarters, quantiles.highest
+    fences = {"lowerfence": low, "q1": quarter, "median": middle, "q3": upper, "upperfence": high}
     boxes = [
         go.Box(
             x=[character],
-            lowerfence=low[place : place + 1],
-            q1=quarter[place : place + 1],
-            median=middle[place : place + 1],
-            q3=upper[place : place + 1],
-            upperfence=high[place : place + 1],
+            **{name: values[index : index + 1] for name, values in fences.items()},
             name=character,
-            marker={"color": class_colour(place)},
+            marker={"color": class_colour(index)},
             line={"width": 2},
             hoverinfo="skip",
             showlegend=False,
         )
-        for place, character in enumerate(characters)
+        for index, character in enumerate(characters)
     ]
     # A box has five hover labels of its own, named after fences; these invisible markers have one, in words.
     labels = go.Scatter(

@@ -17,7 +17,7 @@ _LEGEND_BELOW_HEIGHT = 100  # pixels
 
 
 def image_map(
-    places: NDArray[Any],
+    positions: NDArray[Any],
     labels: NDArray[np.int64],
     predicted: NDArray[np.int64] | None,
     numbers: NDArray[np.int64],
@@ -25,13 +25,11 @@ def image_map(
     axes: tuple[str, str],
     touch: bool = False,
 ) -> go.Figure:
-    """Images as points in the colours of their classes; those that the model reads otherwise are crosses.
+    """Images as points (N, 2) in the colours of their classes; those that the model reads otherwise are crosses.
 
     A point's `customdata` is its row in the arrays, as an int.
 
     Args:
-        places: (N, 2), where each image lies.
-        labels: (N,), the class of each.
         predicted: (N,), the class that the model reads, -1 for none; None without a model.
         numbers: (N,), the number of each image in its data set.
         characters: the classes; one trace for each that occurs. Where there are more than hues, those are named where
@@ -39,7 +37,8 @@ def image_map(
         axes: titles of the axes.
         touch: a finger on the map scrolls the page, until a tool is chosen; else a drag draws a lasso.
     """
-    traces = [_map_points(place, places, labels, predicted, numbers, characters) for place in np.unique(labels)]
+    classes = np.unique(labels).tolist()
+    traces = [_map_points(index, positions, labels, predicted, numbers, characters) for index in classes]
     figure = styled(*traces, x=axes[0], y=axes[1], height=MAP_HEIGHT, dragmode=False if touch else "lasso")
     figure.update_layout(legend={"itemsizing": "constant"}, hovermode="closest")
     if len(traces) > _LEGEND_ABOVE:
@@ -49,39 +48,42 @@ def image_map(
         # Streamlit makes "pan" of no drag where points can be selected; a map that cannot move leaves it to the page.
         figure.update_xaxes(fixedrange=True).update_yaxes(fixedrange=True)
     if len(traces) > len(CLASSES):  # too many for a hue each
-        middles = {int(one): np.median(places[labels == one], axis=0) for one in np.unique(labels)}
-        room = np.ptp(places, axis=0) * (_ROOM_ON_A_PHONE if touch else _ROOM)
-        figure.update_layout(annotations=[_map_name(middles[one], characters[one]) for one in _apart(middles, room)])
+        middles = {index: np.median(positions[labels == index], axis=0) for index in classes}
+        room = np.ptp(positions, axis=0) * (_ROOM_ON_A_PHONE if touch else _ROOM)
+        names = [_map_name(middles[index], characters[index]) for index in _apart(middles, room)]
+        figure.update_layout(annotations=names)
     # No numbers: where a point lies says something only beside the others.
     figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False)
     return figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False)
 
 
 def _map_points(
-    place: int,
-    places: NDArray[Any],
+    index: int,
+    positions: NDArray[Any],
     labels: NDArray[np.int64],
     predicted: NDArray[np.int64] | None,
     numbers: NDArray[np.int64],
     characters: Sequence[str],
 ) -> go.Scatter:
-    rows = np.flatnonzero(labels == place)
-    read = np.full(len(rows), place) if predicted is None else predicted[rows]
-    wrong = read != place
+    rows = np.flatnonzero(labels == index)
+    read = np.full(len(rows), index) if predicted is None else predicted[rows]
+    wrong = read != index
+    answers = {answer: f", read as <b>{characters[answer]}</b>" for answer in set(read.tolist())}
+    answers |= {index: "", -1: ", found blank"}
     texts = [
-        f"<b>{characters[place]}</b>{_read_as(characters, int(answer)) if answer != place else ''}<br>image {number:,}"
-        for answer, number in zip(read, numbers[rows], strict=True)
+        f"<b>{characters[index]}</b>{answers[answer]}<br>image {number:,}"
+        for answer, number in zip(read.tolist(), numbers[rows], strict=True)
     ]
     # Drawn as SVG: for some thousands of points it is quicker than WebGL where there is no graphics card.
     return go.Scatter(
-        x=places[rows, 0],
-        y=places[rows, 1],
+        x=positions[rows, 0],
+        y=positions[rows, 1],
         customdata=rows,
         text=texts,
-        name=characters[place],
+        name=characters[index],
         mode="markers",
         marker={
-            "color": class_colour(int(place)),
+            "color": class_colour(index),
             "symbol": np.where(wrong, "x", "circle").tolist(),
             "size": np.where(wrong, 10, 6).tolist(),
             "opacity": np.where(wrong, 1.0, 0.65).tolist(),
@@ -95,11 +97,11 @@ def _map_points(
 
 def _apart(middles: Mapping[int, NDArray[Any]], room: NDArray[Any]) -> list[int]:
     """The classes whose names, in the middle of their points (2,), leave so much room (2,) to those of earlier ones."""
-    found: list[int] = []
-    for one, middle in middles.items():
-        if all((np.abs(middle - middles[other]) >= room).any() for other in found):
-            found.append(one)
-    return found
+    named: list[int] = []
+    for index, middle in middles.items():
+        if all((np.abs(middle - middles[other]) >= room).any() for other in named):
+            named.append(index)
+    return named
 
 
 def _map_name(middle: NDArray[Any], character: str) -> dict[str, Any]:
@@ -107,7 +109,3 @@ def _map_name(middle: NDArray[Any], character: str) -> dict[str, Any]:
     x, y = middle
     font = {"size": 17, "weight": 700, "color": INKS[1], "shadow": f"0 0 3px {INKS[0]}, 0 0 3px {INKS[0]}"}
     return {"x": float(x), "y": float(y), "text": character, "font": font, "showarrow": False}
-
-
-def _read_as(characters: Sequence[str], answer: int) -> str:
-    return f", read as <b>{characters[answer]}</b>" if answer >= 0 else ", found blank"

@@ -30,8 +30,7 @@ def probability_bars(
     """A horizontal bar for every class as an SVG, in charset order; of many classes the most probable, best first.
 
     Args:
-        charset: the classes.
-        probabilities: (C,), 0 to 1, in their order; None for bars of no length in a picture of the same size.
+        probabilities: (C,); None for bars of no length in a picture of the same size.
         chosen: the classes whose bars are in `colour`; the others are grey.
         text: colour of the labels.
     """
@@ -42,12 +41,12 @@ def probability_bars(
     rows = [
         _row(
             row,
-            charset.names[place] if labelled or count <= MANY else "",
-            float(shares[place]),
-            colour if charset.characters[place] in chosen else GREY,
+            charset.names[index] if labelled or count <= MANY else "",
+            float(shares[index]),
+            colour if charset.characters[index] in chosen else GREY,
             labelled,
         )
-        for row, place in enumerate(order)
+        for row, index in enumerate(order)
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
@@ -55,13 +54,13 @@ def probability_bars(
     )
 
 
-def _row(place: int, character: str, share: float, colour: str, labelled: bool) -> str:
+def _row(row: int, character: str, share: float, colour: str, labelled: bool) -> str:
     """Character, track, bar, and beside it the percentage where it is at least 0.1 %."""
-    top = place * _ROW + (_ROW - _BAR) // 2
-    base = place * _ROW + _ROW / 2 + 5
+    top = row * _ROW + (_ROW - _BAR) // 2
+    base = row * _ROW + _ROW / 2 + 5
     length = max(2.0, _LONGEST * share) if labelled else 2.0
-    words = escape(probability(share)) if share >= 0.001 else ""
-    number = f'<text x="{_LEFT + length + 6:.1f}" y="{base}">{words}</text>' if words else ""
+    words = f'<text x="{_LEFT + length + 6:.1f}" y="{base}">{escape(probability(share))}</text>'
+    number = words if share >= 0.001 else ""
     return (
         f'<text x="11" y="{base}" text-anchor="middle" font-weight="600">{escape(character)}</text>'
         f'<rect x="{_LEFT}" y="{top}" width="{_LONGEST}" height="{_BAR}" rx="3" fill="{GREY}" fill-opacity="0.14"/>'

@@ -13,6 +13,13 @@ from core.charts.palette import AMBER, BLUE, GREY, class_colour
 _MARKED = 60  # points of a line, beyond which markers hide it
 
 
+def _line(
+    x: NDArray[Any], y: NDArray[np.float64], colour: str, width: float, hover: str, mode: str = "lines", **more: Any
+) -> go.Scatter:
+    line = {"color": colour, "width": width, **more.pop("line", {})}
+    return go.Scatter(x=x, y=y, mode=mode, line=line, hovertemplate=f"{hover}<extra></extra>", **more)
+
+
 def learning_curve(
     epochs: NDArray[np.int64],
     lines: Mapping[str, NDArray[np.float64]],
@@ -25,22 +32,21 @@ def learning_curve(
 
     Args:
         epochs: (E,), from 1.
-        lines: (E,) values by name.
+        lines: (E,) values by name; those that are `shares` are shown as percentages.
         y: title of the axis, with the unit.
         best: the epoch whose weights were kept; marked when it is one of them.
-        shares: the values are shares of 0 to 1, shown as percentages.
-        log: a logarithmic axis.
     """
     unit, factor = (" %", 100) if shares else ("", 1)
     colours = (GREY, BLUE) if len(lines) > 1 else (BLUE,)
     traces = [
-        go.Scatter(
-            x=epochs,
-            y=factor * values,
+        _line(
+            epochs,
+            factor * values,
+            colour,
+            2.5,
+            f"{name}: %{{y:.4g}}{unit}",
+            "lines" if len(epochs) > 1 else "markers",
             name=name,
-            mode="lines" if len(epochs) > 1 else "markers",
-            line={"color": colour, "width": 2.5},
-            hovertemplate=f"{name}: %{{y:.4g}}{unit}<extra></extra>",
         )
         for colour, (name, values) in zip(colours, lines.items(), strict=True)
     ]
@@ -64,32 +70,16 @@ def training_loss(
     validation: NDArray[np.float64],
     end: int,
 ) -> go.Figure:
-    """The loss of a training that may still go on: of the training by steps, of the validation by epochs.
+    """The loss of a training that may still go on.
 
     Args:
-        done, loss: (P,), epochs done and the mean loss of the steps there.
+        done, loss: (P,), epochs done and the mean training loss of the steps there.
         epochs, validation: (E,), from 1, and the validation loss of each.
         end: where the axis ends, in epochs.
     """
-    traces = [
-        go.Scatter(
-            x=done,
-            y=loss,
-            name="training, by step",
-            mode="lines",
-            line={"color": GREY, "width": 1.5},
-            hovertemplate="training: %{y:.4g}<extra></extra>",
-        ),
-        go.Scatter(
-            x=epochs,
-            y=validation,
-            name="validation",
-            mode="lines+markers",
-            line={"color": BLUE, "width": 2.5},
-            hovertemplate="validation: %{y:.4g}<extra></extra>",
-        ),
-    ]
-    figure = styled(*traces, x="Epochs done", y="Loss (mean −ln p)", height=280, showlegend=True)
+    by_step = _line(done, loss, GREY, 1.5, "training: %{y:.4g}", name="training, by step")
+    by_epoch = _line(epochs, validation, BLUE, 2.5, "validation: %{y:.4g}", "lines+markers", name="validation")
+    figure = styled(by_step, by_epoch, x="Epochs done", y="Loss (mean −ln p)", height=280, showlegend=True)
     values = np.concatenate([loss, validation])
     if len(values) and values.max() > 5 * values.min() > 0:  # closer ones would have no tick between them
         figure.update_yaxes(type="log", **_log_ticks(values))
@@ -97,43 +87,31 @@ def training_loss(
 
 
 def learning_rate(done: NDArray[np.float64], rate: NDArray[np.float64], end: int) -> go.Figure:
-    """The learning rate of a training that may still go on.
-
-    Args:
-        done, rate: (P,), epochs done and the mean learning rate of the steps there.
-        end: where the axis ends, in epochs.
-    """
-    line = go.Scatter(
-        x=done,
-        y=rate,
-        mode="lines",
-        line={"color": BLUE, "width": 2},
-        hovertemplate="learning rate: %{y:.3g}<extra></extra>",
-    )
+    """The mean learning rate (P,) at so many epochs done of a training that may still go on; the axis ends at `end`."""
+    line = _line(done, rate, BLUE, 2, "learning rate: %{y:.3g}")
     figure = styled(line, x="Epochs done", y="Learning rate", height=200)
     figure.update_yaxes(rangemode="tozero", tickformat=".2~g", exponentformat="power")
     return figure.update_xaxes(range=[0, end])
 
 
 def compare_runs(lines: Mapping[str, tuple[NDArray[Any], NDArray[np.float64]]], y: str, shares: bool) -> go.Figure:
-    """The same figure of several trainings over their epochs. A single value is drawn as a level, to compare with.
+    """The same figure of several trainings, by name: the epochs done (E,), and the values (E,) there.
 
-    Args:
-        lines: by the training's name, the epochs done (E,) and the values (E,).
-        y: title of the axis, with the unit.
-        shares: the values are shares of 0 to 1, shown as percentages.
+    A single value is drawn as a level, to compare with. Values that are `shares` are shown as percentages.
     """
     unit, factor = (" %", 100) if shares else ("", 1)
     last = max((float(done[-1]) for done, _ in lines.values() if len(done)), default=1.0)
     traces = [
-        go.Scatter(
-            x=done if len(done) > 1 else [0, last + 0.5],
-            y=factor * (values if len(done) > 1 else np.repeat(values, 2)),
+        _line(
+            done if len(done) > 1 else np.array([0, last + 0.5]),
+            factor * (values if len(done) > 1 else np.repeat(values, 2)),
+            class_colour(index),
+            2,
+            f"{name}, epoch {'%{x:.3~g}' if len(done) > 1 else '1'}: %{{y:.4g}}{unit}",
+            "lines+markers" if 1 < len(done) <= _MARKED else "lines",
             name=name,
-            mode="lines+markers" if 1 < len(done) <= _MARKED else "lines",
-            line={"color": class_colour(index), "width": 2, "dash": "solid" if len(done) > 1 else "dot"},
+            line={"dash": "solid" if len(done) > 1 else "dot"},
             marker={"size": 5},
-            hovertemplate=f"{name}, epoch {'%{x:.3~g}' if len(done) > 1 else '1'}: %{{y:.4g}}{unit}<extra></extra>",
         )
         for index, (name, (done, values)) in enumerate(lines.items())
     ]

@@ -5,22 +5,19 @@ import sys
 
 from core.cli.output import print_table
 from core.settings import Settings
-from core.text import sentence
+
+ABOUT = "show which data sets are here, or fetch one"
 
 
-def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command to the parser."""
-    about = "show which data sets are here, or fetch one"
-    name, usage = "python -m core data", "%(prog)s [-h] [download NAME]"
-    parser = commands.add_parser("data", help=about, description=sentence(about), usage=usage)
-    parser.set_defaults(run=show)
-    actions = parser.add_subparsers(title="actions", metavar="ACTION", prog=name)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "%(prog)s [-h] [download NAME]"
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", prog="python -m core data")
     fetch = actions.add_parser("download", help="fetch a data set", description="Fetch a data set.")
     fetch.add_argument("name", metavar="NAME", help="a name that `python -m core data` lists")
     fetch.set_defaults(run=download)
 
 
-def show(_: argparse.Namespace, settings: Settings) -> int:
+def run(_: argparse.Namespace, settings: Settings) -> int:
     """Print a line for every data set: where it stands and what is in it."""
     from core.data.datasets import listed
     from core.data.register import get_source
@@ -37,12 +34,7 @@ def show(_: argparse.Namespace, settings: Settings) -> int:
 
 
 def download(args: argparse.Namespace, settings: Settings) -> int:
-    """Fetch a data set with a progress bar.
-
-    Raises:
-        ConfigError: there is none of that name, or it cannot be fetched.
-        DataError: it could not be fetched.
-    """
+    """Fetch a data set with a progress bar."""
     from tqdm import tqdm
 
     from core.data import datasets

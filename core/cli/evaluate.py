@@ -10,18 +10,17 @@ from core.cli.output import print_table
 from core.errors import ConfigError
 from core.model.library import load
 from core.settings import Settings
-from core.text import estimate, percent, sentence
+from core.text import estimate, percent
 
 if TYPE_CHECKING:
     from core.evaluation.predictions import Predictions
     from core.evaluation.rejection import Rejection
 
+ABOUT = "measure a model on a data set"
 CONFUSIONS_SHOWN = 10
 
 
-def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    about = "measure a model on a data set"
-    parser = commands.add_parser("evaluate", help=about, description=sentence(about))
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="a name that `python -m core models` lists")
     parser.add_argument("--dataset", required=True, metavar="NAME", help="a name that `python -m core data` lists")
     parser.add_argument("--split", default="test", help="part of the data set (%(default)s)")
@@ -29,7 +28,6 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "--outliers", action="store_true", help="measure as well what the model makes of drawings that are no character"
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="what to print (%(default)s)")
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -38,7 +36,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from core.data import datasets
     from core.evaluation import rejection
     from core.evaluation.available import WARNINGS, leakage_of
-    from core.evaluation.evaluate import evaluate
+    from core.evaluation.predictions import evaluate
 
     if args.outliers and not recogniser.card.knows_outliers:
         raise ConfigError(rejection.unknown(recogniser.charset))
@@ -76,7 +74,9 @@ def _figures(measured: "Rejection") -> dict[str, object]:
 def _lines(answers: "Predictions") -> list[tuple[str, str]]:
     from core.evaluation import error_analysis
 
-    score = answers.score()
+    score, name = answers.score(), answers.character
+    pairs = error_analysis.commonest(answers.confusion, CONFUSIONS_SHOWN)
+    confusions = [f"{name(pair.true)} as {name(pair.read)}: {pair.count}" for pair in pairs]
     return [
         ("accuracy", estimate(score.accuracy, score.low, score.high, score.images)),
         ("calibration", f"expected calibration error {score.ece:.4f}"),
@@ -86,13 +86,5 @@ def _lines(answers: "Predictions") -> list[tuple[str, str]]:
         ),
         ("confident", f"{percent(score.confident)} of the answers, {percent(score.confident_error)} of them wrong"),
         ("blank", f"{int(answers.blank.sum()):,} of the images"),
-        ("confusions", "; ".join(confusions(answers)) or "none"),
+        ("confusions", "; ".join(confusions) or "none"),
     ]
-
-
-def confusions(answers: "Predictions") -> list[str]:
-    """The most frequent mistakes: true character, what it was read as, and how often."""
-    from core.evaluation.error_analysis import commonest
-
-    name, pairs = answers.character, commonest(answers.confusion, CONFUSIONS_SHOWN)
-    return [f"{name(pair.true)} as {name(pair.read)}: {pair.count}" for pair in pairs]

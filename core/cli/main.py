@@ -14,17 +14,22 @@ from collections.abc import Sequence
 from core.cli import data, evaluate, models, predict, report, tensorboard, train, train_eye
 from core.errors import ConfigError, DigitLabError, ModelMissing, SettingError
 from core.settings import get_settings
+from core.text import sentence
 
 FAILED, WRONG_USAGE, STOPPED, PIPE_CLOSED = 1, 2, 130, 141
 
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser; every command leaves its function in `run`."""
-    about = "Digit Lab reads handwritten digits and letters."
-    parser = argparse.ArgumentParser(prog="python -m core", description=about)
+    parser = argparse.ArgumentParser(
+        prog="python -m core", description="Digit Lab reads handwritten digits and letters."
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for module in (predict, train, train_eye, tensorboard, evaluate, report, models, data):
-        module.add_command(commands)
+        name = module.__name__.rpartition(".")[2].replace("_", "-")
+        command = commands.add_parser(name, help=module.ABOUT, description=sentence(module.ABOUT))
+        command.set_defaults(run=module.run)
+        module.add_options(command)
     return parser
 
 

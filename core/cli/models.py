@@ -8,13 +8,13 @@ from core.data.datasets import restriction
 from core.model.card import Card, Score
 from core.model.library import Entry, list_models
 from core.settings import Settings
-from core.text import estimate, megabytes, sentence
+from core.text import estimate, megabytes
+
+ABOUT = "list the models, with their scores"
 
 
-def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    about = "list the models, with their scores"
-    parser = commands.add_parser("models", help=about, description=sentence(about))
-    parser.set_defaults(run=run)
+def add_options(_: argparse.ArgumentParser) -> None:
+    """There are none."""
 
 
 def run(_: argparse.Namespace, settings: Settings) -> int:

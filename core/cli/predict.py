@@ -20,11 +20,12 @@ from core.model.prediction import Prediction, Verdict
 from core.reading import Reading, Source, csv_header, read_many, to_dict, to_row
 from core.settings import Settings
 from core.spreadsheet import harmless
-from core.text import counted, percent, sentence
+from core.text import counted, percent
 
 if TYPE_CHECKING:
     from core.model.inference import Recogniser
 
+ABOUT = "read pictures of single characters"
 BATCH = 32  # pictures read at a time: enough to keep the network busy, few enough to see answers appear
 _MOST_AT_ONCE = 4  # batches: each holds as many pictures in memory
 _MOST_ENDINGS = 8  # are named
@@ -32,16 +33,13 @@ _MOST_ENDINGS = 8  # are named
 Writer = Callable[[Reading], None]
 
 
-def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    about = "read pictures of single characters"
-    parser = commands.add_parser("predict", help=about, description=sentence(about))
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a picture, or a folder of pictures")
     parser.add_argument("--model", default=DEFAULT_MODEL, metavar="NAME", help="model to read with (%(default)s)")
     parser.add_argument(
         "--only", choices=GROUPS, help="restrict answers to these; the probabilities are shared out among them"
     )
     parser.add_argument("--format", choices=WRITERS, default="text", help="what to print (%(default)s)")
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -97,7 +95,7 @@ def _find_all(paths: Iterable[Path]) -> Iterator[Path]:
     """The paths, and in the place of a folder the pictures in it; the folder itself where there are none."""
     for path in paths:
         try:
-            pictures, others = _files_in(path) if path.is_dir() else ([path], [])
+            pictures, others = files_in(path) if path.is_dir() else ([path], [])
         except OSError:  # a name that is too long, a folder that may not be opened: reading it says why
             pictures, others = [path], []
         if others:
@@ -105,13 +103,8 @@ def _find_all(paths: Iterable[Path]) -> Iterator[Path]:
         yield from pictures or [path]
 
 
-def pictures_in(folder: Path) -> list[Path]:
-    """The pictures of a folder and those below it, known by their endings, in natural order: 2.png before 10.png."""
-    return _files_in(folder)[0]
-
-
-def _files_in(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The pictures of a folder and those below it, and its other files; none that is hidden."""
+def files_in(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The pictures of a folder and those below it, in natural order: 2.png before 10.png; and its other files."""
     from core.vision.formats import ENDINGS
 
     pictures: list[Path] = []

@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import ConfigError, DataError, ModelError, ModelMissing
-from core.model.library import Entry, list_models, load
+from core.errors import ConfigError, DataError, ModelError
+from core.model.library import Entry, find_usable, load
 from core.settings import Settings
-from core.text import megabytes, sentence
+from core.text import megabytes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from core.evaluation.predictions import Predictions
 
+ABOUT = "write a report of a model as one HTML file"
 
-def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    about = "write a report of a model as one HTML file"
-    parser = commands.add_parser("report", help=about, description=sentence(about))
+
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="a name that `python -m core models` lists")
     parser.add_argument(
         "--dataset",
@@ -28,20 +28,18 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "(the first of the stored ones)",
     )
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to write it (MODEL.html)")
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Write the report."""
-    entry = _find(args.model, settings)
-    assert entry.card
+    entry, card = find_usable(args.model, settings)
     stored = _stored(entry, needed=args.dataset is None)
     name = args.dataset or next(iter(stored))
     answers = stored[name] if name in stored else _measure(args.model, name, settings)
     from core.report.html import Report, build
 
     headlines = list(stored.values()) if name in stored else [*stored.values(), answers]
-    report = Report(entry.card, entry.weights_bytes, headlines, answers, _history(entry), _images(answers, settings))
+    report = Report(card, entry.weights_bytes, headlines, answers, _history(entry), _images(answers, settings))
     out: Path = args.out or Path(f"{args.model}.html")
     page = build(report)
     try:
@@ -50,15 +48,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         raise ConfigError(f"{out} cannot be written: {error.strerror}.") from error
     print(f"The report of {args.model} on {answers.title} is now in {out} ({megabytes(len(page), 1)}).")
     return 0
-
-
-def _find(name: str, settings: Settings) -> Entry:
-    entry = next((entry for entry in list_models(settings) if entry.name == name), None)
-    if entry is None:
-        raise ModelMissing(f"There is no model {name!r} in {settings.models_dir}.")
-    if entry.problem:
-        raise ModelError(f"The model {name!r} is damaged. {entry.problem}")
-    return entry
 
 
 def _stored(entry: Entry, needed: bool) -> "dict[str, Predictions]":
@@ -78,7 +67,7 @@ def _stored(entry: Entry, needed: bool) -> "dict[str, Predictions]":
 
 def _measure(model: str, dataset: str, settings: Settings) -> "Predictions":
     from core.data.datasets import load as load_data
-    from core.evaluation.evaluate import evaluate
+    from core.evaluation.predictions import evaluate
 
     data = load_data(dataset, "test", settings)
     return evaluate(load(model, settings), data)

@@ -4,14 +4,12 @@ import argparse
 import threading
 
 from core.settings import Settings
-from core.text import sentence
+
+ABOUT = "open TensorBoard on the trainings, on this machine alone, until Ctrl-C"
 
 
-def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    about = "open TensorBoard on the trainings, on this machine alone, until Ctrl-C"
-    parser = commands.add_parser("tensorboard", help=about, description=sentence(about))
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=_port, help="port to answer on; 0 for any (default: 6006, or the next free)")
-    parser.set_defaults(run=run)
 
 
 def _port(text: str) -> int:

@@ -3,23 +3,28 @@
 import argparse
 import dataclasses
 import sys
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
 
 from core.cli.models import describe
 from core.data.datasets import restriction
 from core.errors import ConfigError
 from core.model.card import read_card
 from core.settings import Settings
-from core.text import sentence
+from core.text import percent
 from core.training.config import PRESETS, TrainConfig, from_json, preset
 
+if TYPE_CHECKING:
+    from core.training.step import Epoch, Step
+
+ABOUT = "train a model and put it into the library"
 DRY_RUN_STEPS = 2
 
 
-def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    about = "train a model and put it into the library"
-    parser = commands.add_parser("train", help=about, description=sentence(about))
+def add_options(parser: argparse.ArgumentParser) -> None:
     base = parser.add_mutually_exclusive_group()
     base.add_argument(
         "--preset",
@@ -31,7 +36,6 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     options = parser.add_argument_group("options of the training")
     for field in dataclasses.fields(TrainConfig):
         options.add_argument(f"--{field.name.replace('_', '-')}", **_option(field))
-    parser.set_defaults(run=run)
 
 
 def _option(field: "dataclasses.Field[Any]") -> dict[str, Any]:
@@ -73,11 +77,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if not args.dry_run and (settings.models_dir / config.name).exists():
         print(f"The model {config.name!r} will be replaced when the training is done.", file=sys.stderr)
     print("Reading the data.", file=sys.stderr)
-    from core.cli.progress import TrainingProgress
     from core.training.train import train
 
-    with TrainingProgress() as progress:
-        folder = train(config, settings, progress, DRY_RUN_STEPS if args.dry_run else 0)
+    # Where standard error is no terminal there is no bar.
+    with tqdm(unit="step", file=sys.stderr, leave=False, dynamic_ncols=True, disable=None) as bar:
+        folder = train(config, settings, partial(_show, bar), DRY_RUN_STEPS if args.dry_run else 0)
     if folder is None:
         print(f"The trial run of {DRY_RUN_STEPS} batches went well. Nothing was written.")
         return 0
@@ -85,3 +89,18 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     for score in read_card(folder).scores:
         print(f"  {describe(score, restriction(score.dataset, config.charset))}")
     return 0
+
+
+def _show(bar: "tqdm[Any]", event: "Step | Epoch") -> None:
+    """Move the bar with every step, and write a line for every finished epoch."""
+    from core.training.step import Step  # imports torch
+
+    if isinstance(event, Step):
+        bar.total = event.epochs * event.steps
+        bar.set_description(f"epoch {event.epoch} of {event.epochs}", refresh=False)
+        bar.set_postfix_str(f"loss {event.loss:.3f}, {event.images_per_second:,.0f} images/s", refresh=False)
+        bar.update((event.epoch - 1) * event.steps + event.step - bar.n)
+        return
+    validation = f"validation {percent(event.validation_accuracy)} (loss {event.validation_loss:.4f})"
+    training = f"training {percent(event.train_accuracy)} (loss {event.train_loss:.4f})"
+    tqdm.write(f"epoch {event.epoch}: {validation}, {training}, {event.seconds:.1f} s", file=sys.stderr)

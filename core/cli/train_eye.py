@@ -7,12 +7,11 @@ from pathlib import Path
 from tqdm import tqdm
 
 from core.settings import Settings
-from core.text import sentence
+
+ABOUT = "train the network with which a model reads pictures themselves, and write the model with it"
 
 
-def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    about = "train the network with which a model reads pictures themselves, and write the model with it"
-    parser = commands.add_parser("train-eye", help=about, description=sentence(about))
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="the model, which keeps its network for glyphs")
     parser.add_argument("--steps", type=int, default=5000, metavar="N", help="batches of 256 pictures (%(default)s)")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of everything random (%(default)s)")
@@ -23,7 +22,6 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     parser.add_argument(
         "--learning-rate", type=float, default=0.003, metavar="X", help="the highest of the schedule (%(default)s)"
     )
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:

@@ -31,11 +31,7 @@ WARNINGS = {
 
 
 def leakage_of(card: Card, dataset: str, split: str, title: str) -> Leakage:
-    """What a split of a data set was used for in making a model.
-
-    Args:
-        title: that of the images themselves, as `Dataset.title`: a stand-in has another one than what it stands for.
-    """
+    """What a split was used for in making a model; `title` is that of the images, as a stand-in has one of its own."""
     trained_on = {source.name: source for source in card.sources}
     overlapping, same = SOURCES[dataset].overlaps_with if dataset in SOURCES else (), trained_on.get(dataset)
     if (same and same.title != title) or not trained_on.keys().isdisjoint(overlapping):
@@ -49,23 +45,15 @@ def leakage_of(card: Card, dataset: str, split: str, title: str) -> Leakage:
 
 @dataclass(frozen=True)
 class Choice:
-    """A split of a data set that a model can be evaluated on.
-
-    Attributes:
-        title: the data set's, as it is shown.
-        use: what it was used for in making the model.
-        stored: whether the model's folder holds answers to it.
-        present: whether its images are on this machine, so that it can be measured here.
-        copy: whether it is another copy of a data set to which the model's folder holds answers.
-    """
+    """A split of a data set that a model can be evaluated on."""
 
     dataset: str
     split: str
     title: str
-    use: Leakage
-    stored: bool
-    present: bool
-    copy: bool = False
+    use: Leakage  # in making the model
+    stored: bool  # the model's folder holds answers to it
+    present: bool  # its images are on this machine, so that it can be measured here
+    copy: bool = False  # another copy of a data set to which the model's folder holds answers
 
     @property
     def key(self) -> str:

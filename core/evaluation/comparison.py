@@ -21,23 +21,15 @@ TIMED_RUNS = 50
 
 @dataclass(frozen=True)
 class Compared:
-    """A model in a comparison.
-
-    Attributes:
-        weights_bytes: size of its weights file.
-        answers: to the images that all models are compared on.
-        seconds: time for a single image on this machine; None where that was not measured.
-    """
+    """A model in a comparison, with its answers to the images that all are compared on."""
 
     card: Card
     weights_bytes: int
     answers: Predictions
-    seconds: float | None = None
+    seconds: float | None = None  # for a single image on this machine, where it was measured
 
 
 class Difference(StrEnum):
-    """How two answers to the same image differ."""
-
     FIRST_RIGHT = "only the first is right"
     SECOND_RIGHT = "only the second is right"
     BOTH_WRONG = "both are wrong"
@@ -45,16 +37,11 @@ class Difference(StrEnum):
 
 @dataclass(frozen=True)
 class McNemar:
-    """The result of McNemar's test.
+    """The result of McNemar's test."""
 
-    Attributes:
-        first, second: number of images that only the first, or only the second model reads right.
-        p: the probability of numbers at least as uneven if both models were equally good.
-    """
-
-    first: int
+    first: int  # images that only the first model reads right
     second: int
-    p: float
+    p: float  # the probability of numbers at least as uneven if both models were equally good
 
     @property
     def by_chance(self) -> bool:
@@ -73,9 +60,6 @@ def mcnemar(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> McNemar:
 
     McNemar, "Note on the sampling error of the difference between correlated proportions", 1947; for comparing
     classifiers: Dietterich, "Approximate statistical tests", 1998.
-
-    Args:
-        first, second: (N,), whether the answers of each model are right.
     """
     from scipy.stats import binomtest
 

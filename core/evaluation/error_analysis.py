@@ -16,7 +16,7 @@ _SPOKEN_WITH_A_VOWEL = "8AEFHILMNORSXaefhilmnorsx"
 
 @dataclass(frozen=True)
 class Confusion:
-    """A class that was read as another: the indices of both in the charset, and the number of images."""
+    """A class that was read as another, by their indices, in so many images."""
 
     true: int
     read: int
@@ -24,12 +24,7 @@ class Confusion:
 
 
 def commonest(confusion: NDArray[np.int64], most: int) -> list[Confusion]:
-    """The commonest confusions, most frequent first; those of equal count in the order of the matrix.
-
-    Args:
-        confusion: counts (C, C): row is the true class, column the predicted one.
-        most: how many to give; fewer where there are fewer.
-    """
+    """The commonest confusions, at most so many, most frequent first; those of equal count in the matrix's order."""
     errors = off_diagonal(confusion)
     order = np.argsort(-errors, axis=None, kind="stable")[:most]
     cells = [divmod(int(index), len(errors)) for index in order if errors.flat[index]]
@@ -85,26 +80,18 @@ def _with_article(answers: Predictions, index: int) -> str:
 
 @dataclass(frozen=True)
 class Share:
-    """How many of some images were read right.
+    """How many of some images, at least one, were read right."""
 
-    Attributes:
-        title: which images, or what counts as right.
-        images: how many there are, at least 1.
-        right: how many of them are right.
-    """
-
-    title: str
+    title: str  # which images, or what counts as right
     images: int
     right: int
 
     @property
     def accuracy(self) -> float:
-        """The share of right answers, 0 to 1."""
         return self.right / self.images
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Its 95 % Wilson interval."""
         return wilson_interval(self.right, self.images)
 
 
@@ -116,10 +103,9 @@ def shares(answers: Predictions) -> list[Share]:
 
 def by_kind(answers: Predictions) -> list[Share]:
     """Digits, capitals and lower case, by the true class; a capital that stands for both cases counts as a capital."""
-    indices = {character: index for index, character in enumerate(answers.charset.characters)}
+    characters = np.array(answers.charset.characters)
     masks = {
-        GROUPS[kind]: np.isin(answers.labels, [indices[character] for character in characters])
-        for kind, characters in answers.charset.groups.items()
+        GROUPS[kind]: np.isin(characters, members)[answers.labels] for kind, members in answers.charset.groups.items()
     }
     return [
         Share(title, int(mask.sum()), int(answers.right[mask].sum())) for title, mask in masks.items() if mask.any()

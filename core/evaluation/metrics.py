@@ -13,13 +13,6 @@ def wilson_interval(right: int, total: int) -> tuple[float, float]:
     """The 95 % interval of a share (Wilson, "Probable inference, the law of succession", 1927).
 
     The same as by scipy's `binomtest`, which takes milliseconds as it computes a p-value first; a chart needs hundreds.
-
-    Args:
-        right: number of right answers, 0 to `total`.
-        total: at least 1.
-
-    Raises:
-        ValueError: the counts are impossible.
     """
     if not 0 <= right <= total or total < 1:
         raise ValueError(f"expected 0 <= right <= total and total >= 1, got {right} of {total}")
@@ -33,11 +26,7 @@ def wilson_interval(right: int, total: int) -> tuple[float, float]:
 def expected_calibration_error(probabilities: NDArray[np.float64], labels: NDArray[np.int64], bins: int = 15) -> float:
     """How far confidence is from accuracy: the mean gap over bins of equal width, weighted by their images.
 
-    Guo et al., "On calibration of modern neural networks", 2017, with their 15 bins.
-
-    Args:
-        probabilities: (N, C), rows that sum to 1.
-        labels: (N,), 0 to C - 1.
+    Guo et al., "On calibration of modern neural networks", 2017, with their 15 bins. Probabilities are (N, C).
     """
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
@@ -63,19 +52,13 @@ def confusion_matrix(predicted: NDArray[np.int64], labels: NDArray[np.int64], cl
 
 @dataclass(frozen=True)
 class ClassScores:
-    """Scores of every class, in charset order; a share with a denominator of 0 is 0, as in scikit-learn.
-
-    Attributes:
-        precision, recall, f1: (C,), 0 to 1.
-        support: int64 (C,), number of images of each class.
-        occurs: bool (C,), whether the class is among the labels or the answers.
-    """
+    """Scores of every class, (C,); a share with a denominator of 0 is 0, as in scikit-learn."""
 
     precision: NDArray[np.float64]
     recall: NDArray[np.float64]
     f1: NDArray[np.float64]
-    support: NDArray[np.int64]
-    occurs: NDArray[np.bool_]
+    support: NDArray[np.int64]  # images of each class
+    occurs: NDArray[np.bool_]  # among the labels or the answers
 
     def macro(self, score: NDArray[np.float64]) -> float:
         """The unweighted mean of one of these scores over the classes that occur."""
@@ -83,11 +66,7 @@ class ClassScores:
 
 
 def class_scores(confusion: NDArray[np.int64]) -> ClassScores:
-    """Precision, recall and F1 by class.
-
-    Args:
-        confusion: counts (C, C): row is the true class, column the predicted one.
-    """
+    """Precision, recall and F1 by class, of a confusion matrix."""
     right, support, answered = confusion.diagonal(), confusion.sum(axis=1), confusion.sum(axis=0)
     return ClassScores(
         precision=_share(right, answered),

@@ -13,44 +13,26 @@ _TOLERANCE, _TOLERANCE_BY_DISTANCE = 1e-5, 0.005
 
 @dataclass(frozen=True)
 class Curve:
-    """A curve and the area that sums it up.
-
-    Attributes:
-        x, y: float64 (M,), 0 to 1, in the order of falling thresholds.
-        threshold: float64 (M,): answers with a probability of at least this count as the class; inf for none of them.
-        area: 0 to 1; nan where it is not defined.
-    """
+    """A curve and the area under it, 0 to 1; the points (M,) in the order of falling thresholds."""
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
-    threshold: NDArray[np.float64]
+    threshold: NDArray[np.float64]  # probability from which an answer counts as the class; inf for none of them
     area: float
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """How well the probability of a class puts its images before the others.
+    """How well the probability of a class puts its images before the others."""
 
-    Attributes:
-        index: of the class in the charset.
-        images: how many images are of the class.
-        precision_recall: recall to the right, precision upwards; the area is the average precision.
-        roc: false positive rate to the right, true positive rate upwards.
-    """
-
-    index: int
-    images: int
-    precision_recall: Curve
-    roc: Curve
+    index: int  # of the class
+    images: int  # of the class
+    precision_recall: Curve  # recall to the right, precision upwards; the area is the average precision
+    roc: Curve  # false positive rate to the right, true positive rate upwards
 
 
 def rank(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> list[Ranking]:
-    """A ranking for every class that has some, but not all of the images: for others nothing is defined.
-
-    Args:
-        labels: (N,), 0 to C - 1.
-        probabilities: (N, C).
-    """
+    """A ranking for every class that has some, but not all of the images: for others nothing is defined."""
     counts = np.bincount(labels, minlength=probabilities.shape[1])
     return [
         _rank(index, labels == index, probabilities[:, index])
@@ -84,9 +66,7 @@ def thinned(curve: Curve, corner: float) -> Curve:
     """The same curve without the points on straight lines (Douglas and Peucker, 1973).
 
     scikit-learn's `drop_intermediate` is not enough: it keeps every image of a class that is read without an error.
-
-    Args:
-        corner: where a perfect curve has its corner, (corner, 1).
+    A perfect curve has its corner at (corner, 1).
     """
     tolerance = max(_TOLERANCE, _TOLERANCE_BY_DISTANCE * float(np.hypot(curve.x - corner, curve.y - 1).min()))
     points = np.column_stack([curve.x, curve.y]).astype(np.float32)

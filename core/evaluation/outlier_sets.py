@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from zlib import crc32
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.charsets import Charset
 from core.data import doodles, doodles_held_out, outliers, strokes_on_paper
-from core.model.prediction import kind
+from core.model.prediction import Prediction, kind
 from core.settings import Settings
 from core.vision.grey import Pixels
 from core.vision.normalise import to_glyph
@@ -20,11 +21,17 @@ _HANDS = 1000  # characters of which several are put together
 
 @dataclass(frozen=True)
 class OutlierSet:
-    """Glyphs, uint8 (N, 28, 28), of one kind of what is no character; `new` where no network is trained on the kind."""
+    """Drawings of one kind of what is no character, and a model's answers to them where it has read them."""
 
     kind: str
-    glyphs: NDArray[np.uint8]
-    new: bool = False
+    glyphs: NDArray[np.uint8]  # (N, 28, 28)
+    new: bool = False  # no network is trained on the kind
+    answers: tuple[Prediction, ...] = ()
+
+    @cached_property
+    def scores(self) -> NDArray[np.float64]:
+        """The probability of each to be no character, or several, (N,), 0 to 1."""
+        return np.array([answer.rejection for answer in self.answers])
 
 
 def outlier_sets(
@@ -32,11 +39,7 @@ def outlier_sets(
 ) -> tuple[OutlierSet, ...]:
     """Draw what is no character of a charset; each set is the same whichever others there are.
 
-    Args:
-        charset: what is a character.
-        characters: uint8 (N, 28, 28), glyphs with ink, at least one, of which several are put in a row.
-        settings: where UNIPEN may lie: without it there are no signs and letters.
-        seed: of all randomness.
+    Of the characters, glyphs (N, 28, 28) with ink, several are put in a row. Signs and letters are those of UNIPEN.
     """
     sets = [
         OutlierSet(name.capitalize(), _drawn([draw], charset, _seeded(seed, name)), new=True)

@@ -1,7 +1,12 @@
-"""A model's answers to a set of labelled images: what every figure of an evaluation is made from. Needs no torch."""
+"""A model's answers to labelled images, measured here or stored with it: what every figure is made from.
 
+Needs no torch, but for measuring.
+"""
+
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,41 +15,34 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from core.charsets import Charset, get_charset
+from core.errors import ConfigError
 from core.evaluation import metrics
+from core.jobs import Progress, ignore
 from core.model.card import Card, Score, read_card
 from core.model.prediction import Verdict
 from core.model.records import StoredAnswers, read_evaluations
 
 if TYPE_CHECKING:
     from core.data.datasets import Dataset
+    from core.model.inference import Recogniser
+
+KEPT = 8  # measurements
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """Answers and truths, in the order of the data set.
-
-    Attributes:
-        model: name of the model.
-        dataset, title, split: the data set's name, its title as it is shown, and its part.
-        charset: the data set's; classes are indices of its characters. Where the model reads more, its answers were
-            restricted to these.
-        labels: int64 (N,), the true classes.
-        probabilities: float64 (N, C), rows sum to 1; uniform for a glyph that was found blank.
-        temperature: what the logits were divided by.
-        threshold: the confidence from which an answer is called confident.
-        stored: whether they were read from the model's folder, not measured here.
-    """
+    """Answers and truths, in the order of the data set, with the model's temperature and threshold."""
 
     model: str
     dataset: str
     title: str
     split: str
-    charset: Charset
-    labels: NDArray[np.int64]
-    probabilities: NDArray[np.float64]
+    charset: Charset  # the data set's: where the model reads more, its answers were restricted to these classes
+    labels: NDArray[np.int64]  # (N,)
+    probabilities: NDArray[np.float64]  # (N, C), rows sum to 1; uniform for a glyph that was found blank
     temperature: float
     threshold: float
-    stored: bool = False
+    stored: bool = False  # read from the model's folder, not measured here
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -98,7 +96,6 @@ class Predictions:
         return softmax(logs * self.temperature, axis=1)
 
     def character(self, index: int) -> str:
-        """The character of a class, as it is shown."""
         return self.charset.names[index]
 
     def fits(self, data: "Dataset") -> bool:
@@ -106,7 +103,6 @@ class Predictions:
         return np.array_equal(data.labels, self.labels)
 
     def score(self) -> Score:
-        """The figures for a card."""
         confident = self.confidence >= self.threshold
         low, high = metrics.wilson_interval(int(self.right.sum()), len(self))
         return Score(
@@ -123,11 +119,7 @@ class Predictions:
 
 
 def read_stored(folder: Path) -> dict[str, Predictions]:
-    """The answers to test sets in a model's folder, by data set.
-
-    Raises:
-        ModelError: card or answers are missing or damaged, or do not fit each other.
-    """
+    """The answers to test sets in a model's folder, by data set; ModelError where they do not fit its card."""
     card = read_card(folder)
     charset, evaluations = get_charset(card.charset), read_evaluations(folder, card)
     return {name: _stored(evaluation, card, evaluation.classes(charset)) for name, evaluation in evaluations.items()}
@@ -148,3 +140,58 @@ def _stored(evaluation: StoredAnswers, card: Card, charset: Charset) -> Predicti
         card.threshold,
         stored=True,
     )
+
+
+def evaluate(recogniser: "Recogniser", data: "Dataset", progress: Progress = ignore) -> Predictions:
+    """Read every image of a data set. If it has only some of the model's characters, answers are restricted to them.
+
+    Raises:
+        ConfigError: the model does not know all classes of the data set, or there are no images.
+    """
+    if not recogniser.charset.covers(data.charset):
+        raise ConfigError(
+            f"The model reads {recogniser.charset.title.lower()}, but {data.title} holds {data.charset.title.lower()}."
+        )
+    if not len(data.labels):
+        raise ConfigError(f"{data.title} has no images to measure on.")
+    from core.model.inference import read_batches  # imports torch
+
+    images = data.framed(recogniser.charset).images
+    probabilities = read_batches(partial(recogniser.probabilities, only=data.charset), images, progress)
+    probabilities[~data.images.any(axis=(1, 2))] = 1 / probabilities.shape[1]
+    card = recogniser.card
+    return Predictions(
+        model=card.name,
+        dataset=data.name,
+        title=data.title,
+        split=data.split,
+        charset=data.charset,
+        labels=data.labels,
+        probabilities=probabilities,
+        temperature=card.temperature,
+        threshold=card.threshold,
+    )
+
+
+class Measurements:
+    """A cache of the latest evaluations, keyed by what decides the answers: weights, calibration and data."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[object, ...], Predictions] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def evaluate(self, recogniser: "Recogniser", data: "Dataset", progress: Progress = ignore) -> Predictions:
+        """As the function `evaluate`, at most once for the same model and data."""
+        card = recogniser.card
+        model = (card.name, card.weights_sha256, card.mean, card.std, card.temperature, card.threshold)
+        key = (*model, data.name, data.split, data.sha256)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        answers = evaluate(recogniser, data, progress)
+        with self._lock:
+            self._kept[key] = answers
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return answers

@@ -1,7 +1,7 @@
 """How well a model refuses what is no character, and how many characters it refuses with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -34,19 +34,6 @@ _SURE = (Verdict.CONFIDENT, Verdict.ALIKE)
 
 
 @dataclass(frozen=True)
-class Judged:
-    """Outliers of a kind with a model's answers."""
-
-    outliers: OutlierSet
-    answers: tuple[Prediction, ...]
-
-    @cached_property
-    def scores(self) -> NDArray[np.float64]:
-        """The probability of each to be no character, or several, (N,), 0 to 1."""
-        return np.array([answer.rejection for answer in self.answers])
-
-
-@dataclass(frozen=True)
 class Example:
     """An outlier with a model's answer."""
 
@@ -67,37 +54,24 @@ class Example:
 
 @dataclass(frozen=True)
 class Figures:
-    """How well outliers of one or several kinds are told from characters.
-
-    Attributes:
-        auroc: how often one of them has a higher refusal score than a character, 0 to 1.
-        accepted: how many would not be refused by a threshold that at most LOST of the characters reach.
-        refused, confident: how many are refused by the model's own threshold, and how many are called confident.
-    """
+    """How well outliers of one or several kinds are told from characters."""
 
     kind: str
     outliers: int
-    auroc: float
-    accepted: int
-    refused: int
+    auroc: float  # how often one of them has a higher refusal score than a character
+    accepted: int  # by a threshold that at most LOST of the characters reach
+    refused: int  # by the model's own threshold
     confident: int
 
 
 @dataclass(frozen=True)
 class Rejection:
-    """The refusal scores of characters and outliers: the probabilities of no character and of several, added up.
-
-    Attributes:
-        charset: what is a character.
-        threshold: the score from which the model refuses.
-        characters: float64 (N,), the scores of characters.
-        sets: the outliers by kind.
-    """
+    """The refusal scores of characters and outliers: the probabilities of no character and of several, added up."""
 
     charset: Charset
-    threshold: float
-    characters: NDArray[np.float64]
-    sets: tuple[Judged, ...]
+    threshold: float  # the score from which the model refuses
+    characters: NDArray[np.float64]  # (N,), their scores
+    sets: tuple[OutlierSet, ...]
 
     @property
     def characters_refused(self) -> int:
@@ -106,7 +80,7 @@ class Rejection:
     @cached_property
     def outliers(self) -> NDArray[np.float64]:
         """The scores of all outliers, (M,)."""
-        return np.concatenate([one.scores for one in self.sets])
+        return np.concatenate([drawn.scores for drawn in self.sets])
 
     @cached_property
     def strict(self) -> float:
@@ -119,22 +93,22 @@ class Rejection:
     @cached_property
     def rows(self) -> tuple[Figures, ...]:
         """The figures of every kind, of those never learnt together where there are others too, and of all."""
-        new = [one for one in self.sets if one.outliers.new]
-        found = [self._figures(one.outliers.kind, [one]) for one in self.sets]
-        found += [self._figures(NEW, new)] if 0 < len(new) < len(self.sets) else []
-        return (*found, self._figures(ALL, self.sets))
+        new = [drawn for drawn in self.sets if drawn.new]
+        rows = [self._figures(drawn.kind, [drawn]) for drawn in self.sets]
+        rows += [self._figures(NEW, new)] if 0 < len(new) < len(self.sets) else []
+        return (*rows, self._figures(ALL, self.sets))
 
-    def _figures(self, title: str, sets: Sequence[Judged]) -> Figures:
+    def _figures(self, title: str, sets: Sequence[OutlierSet]) -> Figures:
         from sklearn.metrics import roc_auc_score
 
-        scores, judged = np.concatenate([one.scores for one in sets]), examples(sets)
+        scores, judged = np.concatenate([drawn.scores for drawn in sets]), examples(sets)
         return Figures(
             title,
             len(scores),
             float(roc_auc_score(*self._against(scores))),
             int((scores < self.strict).sum()),
-            sum(one.refused for one in judged),
-            sum(one.sure for one in judged),
+            sum(example.refused for example in judged),
+            sum(example.sure for example in judged),
         )
 
     def _against(self, outliers: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
@@ -144,11 +118,7 @@ class Rejection:
 
 
 def sample(data: Dataset) -> Dataset:
-    """The characters of a data set to measure on: those with ink, at most CHARACTERS of them, chosen by a seed.
-
-    Raises:
-        ConfigError: there are none.
-    """
+    """Those with ink of a data set's characters, at most CHARACTERS of them; ConfigError where there are none."""
     indices = np.flatnonzero(data.images.any(axis=(1, 2)))
     if not len(indices):
         raise ConfigError(f"{data.title} has no characters to measure on.")
@@ -168,13 +138,7 @@ def measure_all(recogniser: "Recogniser", data: Dataset, settings: Settings, pro
 def measure(
     recogniser: "Recogniser", data: Dataset, sets: Sequence[OutlierSet], progress: Progress = ignore
 ) -> Rejection:
-    """Let a model read characters and outliers.
-
-    Args:
-        recogniser: a model that knows outliers.
-        data: characters that it reads; of many a part is taken, see `sample`.
-        sets: outliers, as large as the model reads characters.
-        progress: called with the number of glyphs that are read, and of all.
+    """Let a model read characters, of many a `sample`, and outliers as large as it reads them.
 
     Raises:
         ConfigError: the model does not know outliers, or the data set is empty.
@@ -184,54 +148,52 @@ def measure(
     from core.model.inference import read_batches  # imports torch
 
     images = sample(data).framed(recogniser.charset).images
-    total = len(images) + sum(len(one.glyphs) for one in sets)
+    total = len(images) + sum(len(drawn.glyphs) for drawn in sets)
     scores = read_batches(recogniser.rejections, images, lambda done, _: progress(done, total)).sum(axis=1)
     done, judged = len(images), []
-    for one in sets:
-        items = [Normalised(glyph, (), blank=not glyph.any()) for glyph in one.glyphs]
-        judged.append(Judged(one, tuple(recogniser.predict(items))))
+    for drawn in sets:
+        items = [Normalised(glyph, (), blank=not glyph.any()) for glyph in drawn.glyphs]
+        judged.append(replace(drawn, answers=tuple(recogniser.predict(items))))
         done += len(items)
         progress(done, total)
     return Rejection(recogniser.charset, recogniser.card.rejection_threshold, np.minimum(scores, 1.0), tuple(judged))
 
 
-def examples(sets: Sequence[Judged]) -> list[Example]:
+def examples(sets: Sequence[OutlierSet]) -> list[Example]:
     """Outliers with what they were taken for, the worst first: confident, unsure, refused; in each the worst first."""
     every = [
-        Example(judged.outliers.kind, glyph, answer)
-        for judged in sets
-        for glyph, answer in zip(judged.outliers.glyphs, judged.answers, strict=True)
+        Example(drawn.kind, glyph, answer)
+        for drawn in sets
+        for glyph, answer in zip(drawn.glyphs, drawn.answers, strict=True)
     ]
     return sorted(every, key=_badness)
 
 
 def _badness(example: Example) -> tuple[bool, bool, float]:
-    doubt = example.answer.rejection if example.refused else -_trust(example.answer)
-    return example.refused, not example.sure, doubt
-
-
-def _trust(answer: Prediction) -> float:
-    """How sure an answer is; of look-alikes, how surely it is one of them."""
-    return answer.alike[1] * (1 - answer.rejection) if answer.verdict is Verdict.ALIKE else answer.confidence
+    answer = example.answer
+    # Of look-alikes it counts how surely it is one of them.
+    trust = answer.alike[1] * (1 - answer.rejection) if answer.verdict is Verdict.ALIKE else answer.confidence
+    return example.refused, not example.sure, answer.rejection if example.refused else -trust
 
 
 def unknown(charset: Charset) -> str:
     """What to say of a model that does not know outliers, as Markdown."""
-    one = kind(charset)
+    noun = kind(charset)
     return (
-        f"This model does not know what is not a {one}, and takes every drawing for one: train a model with the option "
-        "`outliers` of the Train page above 0, or with `python -m core train … --outliers 0.25`, to have one that does."
+        f"This model does not know what is not a {noun}, and takes every drawing for one: train a model with the "
+        "option `outliers` of the Train page above 0, or with `python -m core train … --outliers 0.25`, to have one "
+        "that does."
     )
 
 
-def in_words(found: Rejection, images: str) -> str:
+def in_words(measured: Rejection, images: str) -> str:
     """The result in two sentences; `images` says what the characters are: "MNIST, test"."""
-    every, one = found.rows[-1], kind(found.charset)
+    every, noun = measured.rows[-1], kind(measured.charset)
     refused, sure = _counted(every.refused, every.outliers), _counted(every.confident, every.outliers)
-    lost = _counted(found.characters_refused, len(found.characters))
+    lost = _counted(measured.characters_refused, len(measured.characters))
     return (
-        f"Of {every.outliers:,} drawings that are not one {one} the model refuses {refused}, and is confident of its "
-        f"answer to {sure}. Of {len(found.characters):,} real {one}s ({images}) it refuses {lost}."
+        f"Of {every.outliers:,} drawings that are not one {noun} the model refuses {refused}, and is confident of its "
+        f"answer to {sure}. Of {len(measured.characters):,} real {noun}s ({images}) it refuses {lost}."
     )
 
 

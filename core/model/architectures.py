@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Architecture:
-    """A network: the name of its builder, its title, and what it is in a sentence."""
-
-    name: str
+    name: str  # of its builder
     title: str
     description: str
 
@@ -51,28 +49,18 @@ ARCHITECTURES = {
 
 
 def build(name: str, classes: int, dropout: float) -> "nn.Sequential":
-    """Make an untrained network.
-
-    Args:
-        name: a key of ARCHITECTURES.
-        classes: number of outputs, at least 2.
-        dropout: share of activations dropped in training, 0 to less than 1.
-
-    Raises:
-        ConfigError: the name is unknown or a number out of range.
-    """
+    """An untrained network; ConfigError where the name is unknown or a number out of range."""
     from core.model import networks
 
     if name not in ARCHITECTURES:
         raise ConfigError(f"There is no architecture {name!r}. Known: {', '.join(ARCHITECTURES)}.")
     if classes < 2 or not 0 <= dropout < 1:
         raise ConfigError(f"Expected at least 2 classes and a dropout from 0 to below 1, got {classes} and {dropout}.")
-    network: nn.Sequential = getattr(networks, name)(classes, dropout)
-    return network
+    built: nn.Sequential = getattr(networks, name)(classes, dropout)
+    return built
 
 
 def count_parameters(network: "nn.Module") -> int:
-    """Number of trained weights."""
     return sum(parameter.numel() for parameter in network.parameters())
 
 

@@ -12,7 +12,7 @@ from pydantic.dataclasses import dataclass
 
 from core.charsets import Charset, get_charset
 from core.errors import ConfigError, ModelError
-from core.model.blend import REJECTIONS, Blend
+from core.model.prediction import REJECTIONS, Blend
 from core.options import shorten
 
 CARD_FILE = "card.json"
@@ -28,21 +28,13 @@ Positive = Annotated[float, Field(gt=0)]
 
 
 def check_name(name: str) -> str:
-    """Return a model's name if it can be a folder's name on any machine.
-
-    Raises:
-        ConfigError: it cannot.
-    """
+    """Return a model's name if it can be a folder's on any machine; else raise ConfigError."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", name):
         raise ConfigError(
             "A model's name is 1 to 64 small letters, digits, hyphens and underscores, "
             f"and starts with a letter or digit; got {name!r}."
         )
     return name
-
-
-def _check_charset(name: str) -> str:
-    return get_charset(name).name
 
 
 def _check_date(text: str) -> str:
@@ -58,12 +50,9 @@ class Score:
     """How well the model does on a test set that it was neither trained nor chosen on.
 
     Attributes:
-        dataset, title: the data set's name, and its title.
-        images: number of images that the figures stand on.
         accuracy: share of right answers; `low` to `high` is its 95 % Wilson interval.
         ece: expected calibration error (15 bins).
-        confident: share of the answers called confident.
-        confident_error: share of wrong ones among those.
+        confident: share of the answers called confident; `confident_error` is that of wrong ones among those.
     """
 
     dataset: str
@@ -79,18 +68,14 @@ class Score:
 
 @dataclass(frozen=True, config=_STRICT)
 class TrainingData:
-    """A data set that the model was trained on, as it was then.
-
-    Attributes:
-        with_test: whether its test images were learnt from too, as all samples of a teaching are.
-    """
+    """A data set that the model was trained on, as it was then."""
 
     name: str
     title: str
     licence: str
     images: int
     sha256: str
-    with_test: bool = False
+    with_test: bool = False  # whether its test images were learnt from too, as all samples of a teaching are
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -98,17 +83,13 @@ class Card:
     """Everything about a model but its weights.
 
     Attributes:
-        version: of this format.
         architecture, architecture_arguments: the arguments of `architectures.build`, beside the number of classes.
         mean, std: of the training pixels on the 0 to 1 scale; the network takes (pixel - mean) / std.
         temperature: what logits are divided by.
         threshold: the confidence from which an answer is called confident.
-        created: ISO 8601, UTC.
-        training: the training configuration.
         versions: of Python and the libraries that trained it.
-        weights_sha256: hash of the weights file.
-        knows_outliers: whether the network's last two outputs stand for no character and for several of them.
-        rejection_threshold: their joint probability from which an answer is refused.
+        knows_outliers: whether the network's last two outputs stand for no character and for several of them;
+            `rejection_threshold` is their joint probability from which an answer is refused.
         blend: how the views of a picture count together; None for a model without an eye.
         forms, eye_forms: whether the network, and the eye, have outputs for both forms of the letters that the charset
             merges, see `Charset.forms`.
@@ -118,7 +99,7 @@ class Card:
     name: Annotated[str, AfterValidator(check_name)]
     title: str
     description: str
-    charset: Annotated[str, AfterValidator(_check_charset)]
+    charset: Annotated[str, AfterValidator(lambda name: get_charset(name).name)]
     architecture: str
     architecture_arguments: dict[str, Any]
     parameters: Annotated[int, Field(gt=0)]
@@ -142,18 +123,18 @@ class Card:
     @property
     def classes(self) -> Charset:
         """What the network's first outputs stand for."""
-        charset = get_charset(self.charset)
-        return charset.forms if self.forms else charset
+        return self._classes(self.forms)
 
     @property
     def eye_classes(self) -> Charset:
         """What the eye's first outputs stand for."""
-        charset = get_charset(self.charset)
-        return charset.forms if self.eye_forms else charset
+        return self._classes(self.eye_forms)
+
+    def _classes(self, forms: bool) -> Charset:
+        return get_charset(self.charset).forms if forms else get_charset(self.charset)
 
     @property
     def outputs(self) -> int:
-        """How many outputs the network has: one for each class, and two more where it knows outliers."""
         return len(self.classes.characters) + 2 * self.knows_outliers
 
     @property
@@ -168,16 +149,11 @@ _CARD = TypeAdapter(Card)
 
 
 def to_json(card: Card) -> str:
-    """The card as text, in the format of CARD_VERSION."""
     return json.dumps(dataclasses.asdict(card) | {"version": CARD_VERSION}, indent=2, ensure_ascii=False) + "\n"
 
 
 def from_json(text: str) -> Card:
-    """Read a card of any readable version and check every value.
-
-    Raises:
-        ModelError: it is no card of these versions, or a value is missing, of another type or out of range.
-    """
+    """A card of any readable version; ModelError where a value is missing, of another type or out of range."""
     try:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -187,10 +163,9 @@ def from_json(text: str) -> Card:
         raise ModelError(f"{CARD_FILE} has the version {version!r}; this program reads versions {READABLE_VERSIONS}.")
     try:
         return _CARD.validate_json(json.dumps(_renamed(values) if version < _RENAMED else values))
-    except ValidationError as error:
-        raise ModelError(f"{CARD_FILE}: {_explanation(error)}") from error
-    except ConfigError as error:
-        raise ModelError(f"{CARD_FILE}: {error}") from error
+    except (ValidationError, ConfigError) as error:
+        message = _explanation(error) if isinstance(error, ValidationError) else error
+        raise ModelError(f"{CARD_FILE}: {message}") from error
 
 
 def _renamed(values: dict[str, Any]) -> dict[str, Any]:
@@ -213,11 +188,7 @@ def _explanation(error: ValidationError) -> str:
 
 
 def read_card(folder: Path) -> Card:
-    """Read the card in a model's folder.
-
-    Raises:
-        ModelError: it is missing, damaged, or that of another folder.
-    """
+    """The card in a model's folder; ModelError where it is missing, damaged, or that of another folder."""
     card = read_card_file(folder / CARD_FILE)
     if card.name != folder.name:
         raise ModelError(f"{CARD_FILE} is that of the model {card.name!r}, but the folder is {folder.name!r}.")
@@ -225,11 +196,7 @@ def read_card(folder: Path) -> Card:
 
 
 def read_card_file(path: Path) -> Card:
-    """Read a card, wherever it lies.
-
-    Raises:
-        ModelError: it is missing or damaged.
-    """
+    """A card, wherever it lies; ModelError where it is missing or damaged."""
     try:
         return from_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

@@ -16,10 +16,10 @@ from torch import Tensor, nn
 from core.errors import ConfigError, ModelError
 from core.model.architectures import build, rename_weights
 from core.model.card import CARD_FILE, Card, check_name, read_card, to_json
-from core.model.eye import Eye
 from core.model.inference import Recogniser
+from core.model.networks import Eye
 from core.model.records import HISTORY_FILE, StoredAnswers, write_evaluations
-from core.model.weights_check import WEIGHTS_FILE, problem_of
+from core.model.weights_check import WEIGHTS_FILE, read_weights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,7 @@ def round_to_half(network: Network) -> Network:
     """A copy of a network with its weights rounded to half precision, as its file will hold them.
 
     A trained network is rounded before it is calibrated and scored, so that its figures are those of the model that is
-    read back. Answers change by some ten-thousandths.
+    read back.
     """
     return copy.deepcopy(network).half().float()
 
@@ -48,11 +48,7 @@ def _halved(network: nn.Module) -> dict[str, Tensor]:
 
 
 def check_library(models_dir: Path) -> None:
-    """Refuse a library to which no model can be written: a long training should not find that out at its end.
-
-    Raises:
-        ModelError: a file cannot be written there.
-    """
+    """Raise ModelError where no model can be written: a long training should not find that out at its end."""
     try:
         models_dir.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=models_dir):
@@ -74,10 +70,7 @@ def write_model(
     """Write a whole model folder, replacing one that exists.
 
     It is written beside its final path and renamed, so that a crash leaves either the old one or the new one.
-
-    Raises:
-        ConfigError: the folder's name cannot be a model's.
-        ModelError: it could not be written.
+    ConfigError where the folder's name cannot be a model's, ModelError where it could not be written.
     """
     import pandas as pd
 
@@ -109,7 +102,7 @@ def _swap(fresh: Path, folder: Path, old: Path) -> None:
 
 
 def recover(folder: Path) -> None:
-    """Clean up after a crash inside `write_model`, and restore the old model where the new one was not in place yet."""
+    """Clean up after a crash inside `write_model`, and restore the old model where the new one was not in place."""
     # The folders of `my-model` are none of the model `my`.
     leftover = re.compile(rf"\.{re.escape(folder.name)}-[a-z0-9_]{{8}}")
     for scratch in [path for path in folder.parent.iterdir() if leftover.fullmatch(path.name)]:
@@ -119,20 +112,9 @@ def recover(folder: Path) -> None:
 
 
 def read_model(folder: Path) -> Recogniser:
-    """Read a model's folder and check that card and weights fit each other.
-
-    Raises:
-        ModelError: a file is missing, cut off or changed, or the weights do not fit the card.
-    """
+    """Read a model's folder; ModelError where a file is missing or damaged, or the weights do not fit the card."""
     card = read_card(folder)
-    try:
-        data = (folder / WEIGHTS_FILE).read_bytes()
-    except FileNotFoundError as error:
-        raise ModelError(f"{WEIGHTS_FILE} is missing.") from error
-    except OSError as error:
-        raise ModelError(f"{WEIGHTS_FILE} cannot be read: {error.strerror}.") from error
-    if problem := problem_of(data, card.weights_sha256, card.parameters):
-        raise ModelError(f"{WEIGHTS_FILE} {problem}")
+    data = read_weights(folder / WEIGHTS_FILE, card)
     try:
         tensors = safetensors.torch.load(data)
     except (SafetensorError, KeyError, ValueError, RuntimeError) as error:

@@ -15,8 +15,7 @@ from torch import Tensor, nn
 from core.charsets import Charset, get_charset
 from core.jobs import Progress, ignore
 from core.model.card import Card
-from core.model.eye import Eye
-from core.model.outputs import fold
+from core.model.networks import Eye
 from core.model.prediction import Prediction, judge
 from core.vision.normalise import Normalised
 
@@ -27,14 +26,11 @@ Float = TypeVar("Float", np.float32, np.float64)
 
 @dataclass(frozen=True)
 class Recogniser:
-    """A trained network and its card: reads glyphs.
+    """A trained network and its card: reads glyphs. A model may have an eye, which reads pictures themselves.
 
     Glyphs are uint8 (N, 28, 28); methods raise ValueError for arrays of another shape or type. `only` restricts an
     answer to some characters, C in number, None to all that the model reads; methods raise ConfigError for a character
     that the model does not read.
-
-    Attributes:
-        eye: the network that reads pictures themselves; None for a model without one.
     """
 
     card: Card
@@ -43,7 +39,6 @@ class Recogniser:
 
     @property
     def charset(self) -> Charset:
-        """The characters that it reads."""
         return get_charset(self.card.charset)
 
     @property
@@ -57,13 +52,9 @@ class Recogniser:
         return self.charset
 
     def forward(self, glyphs: Tensor) -> Tensor:
-        """The network's logits in evaluation mode, through which gradients flow back to the glyphs.
+        """The network's logits in evaluation mode, through which gradients flow back to the glyphs, 0 to 255.
 
-        Args:
-            glyphs: (N, 28, 28), 0 to 255, of any type; only floating point has gradients.
-
-        Returns:
-            float32 (N, F), of the classes of `card.classes`; (N, F + 2) of a network that knows outliers.
+        float32 (N, F), of the classes of `card.classes`; (N, F + 2) of a network that knows outliers.
         """
         logits: Tensor = self.network.eval()(to_input(glyphs, self.card.mean, self.card.std))
         return logits
@@ -78,14 +69,12 @@ class Recogniser:
 
     def features(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The inputs of the network's last linear layer: float32 (N, D); D depends on the architecture."""
-        body, _ = self._parts()
-        return network_logits(body, glyphs, self.card.mean, self.card.std)
+        return network_logits(self._parts()[0], glyphs, self.card.mean, self.card.std)
 
     def read_features(self, features: NDArray[np.float32], only: Charset | None = None) -> NDArray[np.float64]:
         """The probabilities (N, C) that the last layer gives for features (N, D); those of `probabilities`."""
-        _, last = self._parts()
         with torch.inference_mode():
-            return self._probabilities(last(torch.from_numpy(features)).numpy(), only)
+            return self._probabilities(self._parts()[1](torch.from_numpy(features)).numpy(), only)
 
     def _probabilities(self, logits: NDArray[np.float32], only: Charset | None) -> NDArray[np.float64]:
         charset = only or self.charset
@@ -93,14 +82,12 @@ class Recogniser:
         return np.asarray(softmax(folded / self.card.temperature, axis=1))
 
     def _parts(self) -> tuple[nn.Module, nn.Linear]:
-        """All but the last layer, and the last layer."""
         assert isinstance(self.network, nn.Sequential), "every architecture is a sequence of stages"
         last = self.network[-1]
         assert isinstance(last, nn.Linear), "every architecture ends in a linear layer"
         return self.network[:-1], last
 
     def predict(self, items: Sequence[Normalised], only: Charset | None = None) -> list[Prediction]:
-        """Read glyphs of drawings, or of pictures whose ink was found by rule, in their order."""
         if not items:
             return []
         charset, card = only or self.charset, self.card
@@ -125,15 +112,11 @@ class Recogniser:
 def read_batches(
     read: Callable[[NDArray[np.uint8]], NDArray[Float]], glyphs: NDArray[np.uint8], progress: Progress = ignore
 ) -> NDArray[Float]:
-    """Read many glyphs with a method of a Recogniser, in as many threads as torch itself leaves cores idle.
+    """Read many glyphs, at least 1, with a method of a Recogniser, in as many threads as torch leaves cores idle.
 
     Args:
         read: from glyphs (N, 28, 28) to rows (N, …).
-        glyphs: uint8 (N, 28, 28), N at least 1.
-        progress: called after every batch with the number of glyphs read so far, and N.
-
-    Returns:
-        The rows of all, (N, …).
+        progress: called after every batch with the number of glyphs read so far, and of all.
     """
     batches = [glyphs[start : start + POOL_BATCH] for start in range(0, len(glyphs), POOL_BATCH)]
     rows: list[NDArray[Float]] = []
@@ -161,3 +144,59 @@ def network_logits(network: nn.Module, glyphs: NDArray[np.uint8], mean: float, s
     with torch.inference_mode():
         batches = torch.from_numpy(np.ascontiguousarray(glyphs)).split(BATCH)
         return torch.cat([network(to_input(batch, mean, std)) for batch in batches]).numpy()
+
+
+def fold(logits: NDArray[np.floating], outputs: Charset, asked: Charset) -> NDArray[np.float64]:
+    """The logits of some characters: for a letter of both cases, those of its two forms together.
+
+    Args:
+        logits: (N, F + R): of the F classes of `outputs`, and of R other answers, such as no character.
+        asked: C of these classes; the result is (N, C + R), the last R unchanged.
+
+    Raises:
+        ConfigError: one of the characters is not among the outputs.
+        ValueError: there are fewer columns than outputs.
+    """
+    if logits.shape[1] < len(outputs.characters):
+        raise ValueError(f"expected logits of {len(outputs.characters)} classes or more, got {logits.shape[1]}")
+    indices, pairs = outputs.indices_of(asked), outputs.pairs(asked)
+    values = logits.astype(np.float64)
+    others = values[:, len(outputs.characters) :].copy()
+    first, second = list(pairs), list(pairs.values())
+    values[:, first] = np.logaddexp(values[:, first], values[:, second])
+    return np.concatenate([values[:, indices], others], axis=1)
+
+
+def merge_forms(logits: Tensor, merged: Tensor, pairs: dict[int, int]) -> Tensor:
+    """Logits in which the first of two forms stands for both, for images whose data set does not tell them apart.
+
+    The second form is unchanged: an image whose data set merges it is never labelled so.
+
+    Args:
+        logits: float (N, ..., F).
+        merged: bool (N,), whether the data set of each image merges forms.
+        pairs: the second form by the first, as of `Charset.pairs`.
+    """
+    if not pairs:
+        return logits
+    first, second = list(pairs), list(pairs.values())
+    together = logits.clone()
+    together[..., first] = torch.logaddexp(logits[..., first], logits[..., second])
+    return torch.where(merged.view(-1, *[1] * (logits.ndim - 1)), together, logits)
+
+
+def carry_over(rows: Tensor, before: Charset, after: Charset, bias: bool = False) -> Tensor:
+    """The rows of a last layer for other classes of the same characters; both forms of a letter begin as merged.
+
+    Args:
+        rows: (F + R, ...), one for each class of `before`, and R others, which are kept.
+        bias: whether they are the biases: each of two forms begins with half of their probability.
+
+    Raises:
+        ConfigError: a class of `after` is not among those before.
+    """
+    indices = torch.tensor(before.indices_of(after))
+    chosen = rows[indices]
+    if bias:
+        chosen = chosen - indices.bincount()[indices].to(rows.dtype).log()
+    return torch.cat([chosen, rows[len(before.characters) :]])

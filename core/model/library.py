@@ -23,16 +23,13 @@ class Entry:
     """A folder of the library: a card, or the problem that keeps it from being used.
 
     Damaged answers or a damaged history are no such problem: it reads without them (`core.model.records`).
-
-    Attributes:
-        weights_bytes: size of the weights file, 0 when there is none.
     """
 
     name: str
     folder: Path
     card: Card | None
     problem: str | None
-    weights_bytes: int
+    weights_bytes: int  # 0 without a weights file
 
 
 def list_models(settings: Settings) -> list[Entry]:
@@ -64,13 +61,16 @@ def find_model(name: str, settings: Settings) -> Entry:
     return entries[name]
 
 
-def load(name: str, settings: Settings) -> "Recogniser":
-    """Load a model.
+def find_usable(name: str, settings: Settings) -> tuple[Entry, Card]:
+    """A model that is not damaged, and its card; raise ModelMissing or ModelError where there is none."""
+    entry = find_model(name, settings)
+    if entry.card is None:
+        raise ModelError(f"The model {name!r} is damaged. {entry.problem}")
+    return entry, entry.card
 
-    Raises:
-        ModelMissing: there is none of that name.
-        ModelError: its folder is damaged.
-    """
+
+def load(name: str, settings: Settings) -> "Recogniser":
+    """Load a model; raise ModelMissing where there is none of that name, ModelError where its folder is damaged."""
     from core.model.checkpoint import read_model
 
     entry = find_model(name, settings)

@@ -18,7 +18,7 @@ from core.errors import ConfigError, ModelError
 from core.files import replace_file
 from core.model import archive
 from core.model.card import CARD_FILE, check_name, read_card, to_json
-from core.model.library import SHIPPED, find_model, list_models
+from core.model.library import SHIPPED, find_model, find_usable, list_models
 from core.settings import Settings, check_writable
 
 ACTIVE_FILE = ".active.json"
@@ -51,11 +51,10 @@ def _active_names(settings: Settings) -> tuple[str, str]:
 def activate(name: str, settings: Settings) -> None:
     """Make a model the one that every page and session reads with, from its next run on."""
     check_writable(settings, "activated")
-    _usable(name, settings)
+    find_usable(name, settings)
     before = active_model(settings)
     former = _active_names(settings)[1] if before == name else before
-    text = json.dumps({"active": name, "former": former or ""})
-    _write(settings.models_dir / ACTIVE_FILE, text)
+    _write(settings.models_dir / ACTIVE_FILE, json.dumps({"active": name, "former": former or ""}))
 
 
 def _write(path: Path, text: str) -> None:
@@ -65,18 +64,10 @@ def _write(path: Path, text: str) -> None:
         raise ModelError(f"{path} could not be written: {error.strerror or error}.") from error
 
 
-def _usable(name: str, settings: Settings) -> Path:
-    """The folder of a model that is not damaged."""
-    entry = find_model(name, settings)
-    if entry.problem:
-        raise ModelError(f"The model {name!r} is damaged. {entry.problem}")
-    return entry.folder
-
-
 def rename(name: str, new: str, settings: Settings) -> None:
     check_writable(settings, "renamed")
     _keep_shipped(name, "renamed")
-    folder = _usable(name, settings)
+    folder = find_usable(name, settings)[0].folder
     check_name(new)
     _check_free(new, settings)
     was_active = active_model(settings) == name
@@ -88,15 +79,14 @@ def rename(name: str, new: str, settings: Settings) -> None:
 
 def describe(name: str, title: str, description: str, settings: Settings) -> None:
     check_writable(settings, "changed")
-    folder = _usable(name, settings)
+    entry, card = find_usable(name, settings)
     title, description = title.strip(), description.strip()
     if not 1 <= len(title) <= LONGEST_TITLE or len(description) > LONGEST_DESCRIPTION:
         raise ConfigError(
             f"A title has 1 to {LONGEST_TITLE} characters and a description at most {LONGEST_DESCRIPTION}; "
             f"got {len(title)} and {len(description)}."
         )
-    text = to_json(replace(read_card(folder), title=title, description=description))
-    _write(folder / CARD_FILE, text)
+    _write(entry.folder / CARD_FILE, to_json(replace(card, title=title, description=description)))
 
 
 def delete(name: str, settings: Settings) -> None:
@@ -152,7 +142,7 @@ def _check_free(name: str, settings: Settings) -> None:
 
 def pack(name: str, settings: Settings) -> bytes:
     """A model's folder as the bytes of a zip file, for another library."""
-    return archive.pack(_usable(name, settings))
+    return archive.pack(find_usable(name, settings)[0].folder)
 
 
 def import_model(data: bytes, name: str, settings: Settings) -> str:

@@ -1,20 +1,33 @@
-"""A model's answer to one picture."""
+"""What the networks say of a picture, made into one answer: views count by their weights, and a verdict says how sure.
 
-from dataclasses import dataclass
+Reading a card needs this, so neither torch nor scipy is imported before an answer is made.
+"""
+
+import math
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
+from pydantic.dataclasses import dataclass as checked_dataclass
 
 from core.charsets import Charset
+from core.options import STRICT
 
+REJECTIONS = ("other", "several", "blank")
+"""What a picture may be besides a character, in the order of the scores' last columns."""
+WEIGHTS = ("ink", "marked", "whole", "closest", "alike")
+"""The weights of a blend; first those of the views, in the order in which they are shown."""
+
+Weight = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
 _LEAST_SHARE = 0.02  # of the look-alikes' joint probability, from which one of them is named
 
 
 class Verdict(StrEnum):
-    """How far an answer can be trusted."""
-
     CONFIDENT = "confident"
     ALIKE = "alike"  # certainly one of several look-alikes, but not certainly which
     UNSURE = "unsure"
@@ -37,9 +50,7 @@ class Prediction:
     """Classes, their probabilities, and whether to trust the first.
 
     Attributes:
-        charset: the classes: all that the model reads, or those that the answer was restricted to.
-        probabilities: float64 (C,), in the charset's order, given that it is one of these characters; sums to 1. Even
-            for a blank picture.
+        probabilities: float64 (C,), given that it is one of the charset's characters; sum to 1. Even where it is blank.
         rejection: the probability that it is not one character.
     """
 
@@ -124,24 +135,95 @@ def judge(
     several: float = 0.0,
     rejection_threshold: float = 1.0,
 ) -> Prediction:
-    """Make a prediction of probabilities by choosing its verdict.
+    """Make a prediction of probabilities, float64 (C,), by choosing its verdict.
 
     Args:
-        charset: the classes.
-        probabilities: float64 (C,), in the charset's order.
-        blank: whether there is nothing on the picture.
         threshold: the confidence from which an answer is CONFIDENT, or with its look-alikes ALIKE.
         other, several: the probabilities that it is no character, and that it is more than one.
         rejection_threshold: the sum of both from which an answer is refused.
     """
     if blank:
         return Prediction(charset, np.full(len(charset.characters), 1 / len(charset.characters)), Verdict.BLANK)
-    rejection = min(1.0, other + several)
-    if rejection >= rejection_threshold:
-        verdict = Verdict.OTHER if other >= several else Verdict.SEVERAL
-        return Prediction(charset, probabilities, verdict, rejection)
-    if probabilities.max() * (1 - rejection) >= threshold:
-        return Prediction(charset, probabilities, Verdict.CONFIDENT, rejection)
-    unsure = Prediction(charset, probabilities, Verdict.UNSURE, rejection)
-    sure = unsure.alike[1] * (1 - rejection) >= threshold
-    return Prediction(charset, probabilities, Verdict.ALIKE, rejection) if sure else unsure
+    unsure = Prediction(charset, probabilities, Verdict.UNSURE, min(1.0, other + several))
+    if unsure.rejection >= rejection_threshold:
+        return replace(unsure, verdict=Verdict.OTHER if other >= several else Verdict.SEVERAL)
+    if unsure.confidence >= threshold:
+        return replace(unsure, verdict=Verdict.CONFIDENT)
+    sure = unsure.alike[1] * (1 - unsure.rejection) >= threshold
+    return replace(unsure, verdict=Verdict.ALIKE) if sure else unsure
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the networks say of the views of N pictures, as logits of the C classes of `Recogniser.classes`.
+
+    Attributes:
+        ink, marked: for the glyph whose ink was found by rule, and that which the eye has marked, (N, C + 2).
+        whole, closest: of the eye, for the whole picture and around the character, (N, C + 3).
+        has_ink: whether there is ink by rule, and by the eye, bool (N, 2).
+        alike: whether both found much the same ink, bool (N,).
+    """
+
+    ink: NDArray[np.floating]
+    marked: NDArray[np.floating]
+    whole: NDArray[np.floating]
+    closest: NDArray[np.floating]
+    has_ink: NDArray[np.bool_]
+    alike: NDArray[np.bool_]
+
+
+@checked_dataclass(frozen=True, config=STRICT)
+class Blend:
+    """Weights of the views, chosen on validation pictures, and thresholds as those of `judge`.
+
+    Attributes:
+        alike: added to the weight of the ink by rule where the eye found much the same ink.
+        other, several, blank: added to the scores of REJECTIONS.
+        no_ink, nothing_marked: added to the score of a blank picture without ink by rule, or by the eye.
+    """
+
+    ink: Weight
+    marked: Weight
+    whole: Weight
+    closest: Weight
+    alike: Weight
+    other: float
+    several: float
+    blank: float
+    no_ink: float
+    nothing_marked: float
+    threshold: Share
+    rejection_threshold: Share
+
+    def scores(self, evidence: Evidence) -> NDArray[np.float64]:
+        """Log-probabilities, up to a constant, of the characters and of REJECTIONS: (N, C + 3)."""
+        characters = evidence.whole.shape[1] - len(REJECTIONS)
+        ink, marked = (_logs(logits, characters) for logits in (evidence.ink, evidence.marked))
+        eye = (_log_softmax(logits) for logits in (evidence.whole, evidence.closest))
+        views = zip(self.weights(evidence).T, (ink, marked, *eye), strict=True)
+        total = sum(weight[:, None] * logs for weight, logs in views)
+        total[:, characters:] += (self.other, self.several, self.blank)
+        total[:, -1] += self.no_ink * ~evidence.has_ink[:, 0] + self.nothing_marked * ~evidence.has_ink[:, 1]
+        return np.asarray(total)
+
+    def weights(self, evidence: Evidence) -> NDArray[np.float64]:
+        """How much each view of each picture counts: ink by rule, ink marked, whole, closest; 0 or more, (N, 4)."""
+        weights = np.tile(np.array([self.ink, self.marked, self.whole, self.closest]), (len(evidence.has_ink), 1))
+        weights[:, 0] += self.alike * evidence.alike
+        weights[:, :2] *= evidence.has_ink
+        return weights
+
+
+def _logs(logits: NDArray[np.floating], characters: int) -> NDArray[np.float64]:
+    """Log-probabilities (N, C + 3) of a network that reads glyphs, in which what it has no output for is as likely as
+    one class among all.
+    """
+    known = _log_softmax(logits)
+    even = np.full((len(logits), characters + len(REJECTIONS) - logits.shape[1]), -math.log(logits.shape[1]))
+    return np.concatenate([known, even], axis=1)
+
+
+def _log_softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
+    from scipy.special import log_softmax  # late: reading a card needs no scipy
+
+    return np.asarray(log_softmax(logits.astype(np.float64), axis=1))

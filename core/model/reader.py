@@ -8,18 +8,38 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax, softmax
 
 from core.charsets import Charset
-from core.model.blend import Blend
-from core.model.evidence import View, gather, mark, normalise_small, views_of
-from core.model.inference import Recogniser
-from core.model.outputs import fold
-from core.model.prediction import UNANSWERED, Prediction, Verdict, judge
-from core.model.sight import look_at
+from core.model.inference import Recogniser, fold
+from core.model.prediction import UNANSWERED, Blend, Prediction, Verdict, judge
+from core.model.sight import gather, look_at, normalise_small
 from core.vision.grey import Pixels, shrink, to_grey
 from core.vision.ink import WORK_SIDE
-from core.vision.normalise import Normalised, Step, from_ink, is_glyph, normalise
+from core.vision.normalise import Normalised, from_ink, is_glyph, normalise
+from core.vision.views import whole
 
-_REFUSED = (Verdict.OTHER, Verdict.SEVERAL)
 _LIKELY = 0.5  # probability from which a drawing is no character: loses 0.2 % of the validation writers' digits
+_VIEWS = {
+    "ink": "Ink by contrast",
+    "marked": "Ink by the eye",
+    "whole": "The whole picture",
+    "closest": "A closer look",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """One look at a picture.
+
+    Attributes:
+        image: the input of a network: a glyph, uint8 (28, 28), or a region in grey, uint8 (48, 48).
+        label: the network's answer; None for no character.
+        share: its weight in the answer, 0 to 1.
+    """
+
+    name: str
+    title: str
+    image: Pixels
+    label: str | None
+    share: float
 
 
 @dataclass(frozen=True)
@@ -44,14 +64,10 @@ class Answer:
 
 
 def read_drawing(recogniser: Recogniser, ink: Pixels, only: Charset | None = None) -> Answer:
-    """Read a drawing on a canvas, whose ink is known: nothing is searched for and nothing left out.
+    """Read a drawing on a canvas by its ink, uint8 (H, W): nothing is searched for and nothing left out.
 
     Which character it is, its glyph alone decides. Whether it is one at all, the eye decides where there is one and the
     glyph's network has not learnt that.
-
-    Args:
-        ink: uint8 (H, W), 0 where nothing is drawn, 255 for full ink.
-        only: the characters that the answer is restricted to.
     """
     ink = shrink(ink, WORK_SIDE)
     normalised = from_ink(ink, recogniser.charset.glyph_side)
@@ -83,17 +99,12 @@ def read_pictures(recogniser: Recogniser, pictures: Sequence[Pixels], only: Char
     Raises:
         ConfigError: the model does not read one of these characters.
     """
-    if not pictures:
-        return []
     small = [shrink(picture, WORK_SIDE) for picture in pictures]
     answers = _read_greys(recogniser, [to_grey(picture) for picture in small], only)
-    return [_with_colours(*parts) for parts in zip(answers, small, strict=True)]
-
-
-def _with_colours(answer: Answer, picture: Pixels) -> Answer:
-    """The answer with the picture in its colours as the first step."""
-    steps = (Step("picture", "The picture", picture), *answer.normalised.steps[1:])
-    return replace(answer, normalised=replace(answer.normalised, steps=steps))
+    return [
+        replace(answer, normalised=answer.normalised.with_picture(picture))
+        for answer, picture in zip(answers, small, strict=True)
+    ]
 
 
 def _read_greys(recogniser: Recogniser, greys: Sequence[Pixels], only: Charset | None) -> list[Answer]:
@@ -101,25 +112,29 @@ def _read_greys(recogniser: Recogniser, greys: Sequence[Pixels], only: Charset |
     if recogniser.eye is None:
         return _read_glyphs(recogniser, [normalise(grey, side) for grey in greys], only)
     by_rule = [normalise_small(grey, side) for grey in greys]
-    glyphs = [recogniser.card.knows_outliers and is_glyph(item.ink, side) for item in by_rule]
-    indices = [index for index, flag in enumerate(glyphs) if flag]
-    of_glyph = dict(zip(indices, _read_glyphs(recogniser, [by_rule[i] for i in indices], only), strict=True))
-    others = [i for i, flag in enumerate(glyphs) if not flag or of_glyph[i].unrestricted.verdict in _REFUSED]
+    glyphs = [i for i, item in enumerate(by_rule) if recogniser.card.knows_outliers and is_glyph(item.ink, side)]
+    answers = dict(zip(glyphs, _read_glyphs(recogniser, [by_rule[i] for i in glyphs], only), strict=True))
+    others = [i for i in range(len(greys)) if i not in answers or answers[i].unrestricted.verdict in UNANSWERED]
     viewed = _read_views(recogniser, [greys[i] for i in others], [by_rule[i] for i in others], only)
-    of_views = {
-        i: _reconsider(of_glyph[i], answer) if i in of_glyph else answer
-        for i, answer in zip(others, viewed, strict=True)
-    }
-    return [(of_glyph | of_views)[i] for i in range(len(greys))]
+    for i, answer in zip(others, viewed, strict=True):
+        answers[i] = _reconsider(answers[i], answer) if i in answers else answer
+    return [answers[i] for i in range(len(greys))]
 
 
 def _reconsider(refused: Answer, of_views: Answer) -> Answer:
     """The answer to a glyph that its network refused: that of all views but UNSURE, unless they refuse it as well."""
     if of_views.unrestricted.verdict in UNANSWERED:
         return refused
-    predictions = (of_views.prediction, of_views.unrestricted)
-    prediction, unrestricted = (replace(prediction, verdict=Verdict.UNSURE) for prediction in predictions)
+    prediction, unrestricted = (
+        replace(prediction, verdict=Verdict.UNSURE) for prediction in (of_views.prediction, of_views.unrestricted)
+    )
     return replace(of_views, prediction=prediction, unrestricted=unrestricted)
+
+
+def _read_glyphs(recogniser: Recogniser, items: Sequence[Normalised], only: Charset | None) -> list[Answer]:
+    unrestricted = recogniser.predict(items)
+    restricted = unrestricted if only is None or only == recogniser.charset else recogniser.predict(items, only)
+    return [Answer(*parts) for parts in zip(items, restricted, unrestricted, strict=True)]
 
 
 def _read_views(
@@ -127,31 +142,32 @@ def _read_views(
 ) -> list[Answer]:
     if not greys:
         return []
-    sights = look_at(recogniser, greys)
-    by_eye = [mark(sight, recogniser.charset.glyph_side) for sight in sights]
-    evidence = gather(recogniser, sights, by_rule, by_eye)
+    evidence, sights, by_eye = gather(recogniser, greys, by_rule)
     blend = recogniser.card.blend
     assert blend is not None, "only a model with an eye has several views"
     scores, weights = blend.scores(evidence), blend.weights(evidence)
     unrestricted = _judge(recogniser, scores, blend, recogniser.charset)
     answers = unrestricted if only is None else _judge(recogniser, scores, blend, only)
     weights = weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
-    return [
-        Answer(_shown(by_rule[i], by_eye[i], weights[i], unrestricted[i]), answers[i], unrestricted[i], views)
-        for i, views in enumerate(views_of(recogniser, evidence, weights, sights, by_rule, by_eye))
-    ]
+    logits = (evidence.ink, evidence.marked, evidence.whole, evidence.closest)
+    labels = [_labels(recogniser, of_view) for of_view in logits]
+    read = []
+    for i, (sight, rule, eye) in enumerate(zip(sights, by_rule, by_eye, strict=True)):
+        images = (rule.glyph, eye.glyph, sight.glances[0].grey, sight.closest.grey)
+        part = {} if sight.glances[0].frame == whole(sight.picture) else {"whole": "The part with ink"}
+        rows = zip((_VIEWS | part).items(), images, labels, weights[i].tolist(), strict=True)
+        views = tuple(View(*title, image, of_view[i], share) for title, image, of_view, share in rows)
+        shown = rule if weights[i, 0] >= weights[i, 1] else eye
+        shown = replace(shown, blank=shown.blank or unrestricted[i].verdict is Verdict.BLANK)
+        read.append(Answer(shown, answers[i], unrestricted[i], views))
+    return read
 
 
-def _shown(by_rule: Normalised, by_eye: Normalised, weights: NDArray[np.float64], prediction: Prediction) -> Normalised:
-    """The glyph with the larger weight, and its steps."""
-    shown = by_rule if weights[0] >= weights[1] else by_eye
-    return replace(shown, blank=True) if prediction.verdict is Verdict.BLANK else shown
-
-
-def _read_glyphs(recogniser: Recogniser, items: Sequence[Normalised], only: Charset | None) -> list[Answer]:
-    whole = recogniser.predict(items)
-    restricted = whole if only is None or only == recogniser.charset else recogniser.predict(items, only)
-    return [Answer(*parts) for parts in zip(items, restricted, whole, strict=True)]
+def _labels(recogniser: Recogniser, logits: NDArray[np.floating]) -> list[str | None]:
+    """What a view of each picture is taken for, by logits (N, C + R); None for no character."""
+    characters: tuple[str | None, ...] = recogniser.charset.characters
+    best = fold(logits, recogniser.classes, recogniser.charset).argmax(axis=1)
+    return [characters[index] if index < len(characters) else None for index in best.tolist()]
 
 
 def _judge(recogniser: Recogniser, scores: NDArray[np.float64], blend: Blend, asked: Charset) -> list[Prediction]:

@@ -37,26 +37,15 @@ _UNREADABLE = (*BROKEN, KeyError, AttributeError, TypeError)
 
 @dataclass(frozen=True)
 class StoredAnswers:
-    """A model's answers to a test set, kept to be looked at where the data are missing.
-
-    Attributes:
-        dataset: the data set's name.
-        labels: int64 (N,), indices in the charset.
-        probabilities: float (N, C), in its order.
-        charset: name of the charset that was told apart, where it is not the model's; else empty.
-    """
+    """A model's answers to a test set, kept to be looked at where the data are missing."""
 
     dataset: str
-    labels: NDArray[np.int64]
-    probabilities: NDArray[np.floating]
-    charset: str = ""
+    labels: NDArray[np.int64]  # (N,), indices in the charset
+    probabilities: NDArray[np.floating]  # (N, C)
+    charset: str = ""  # name of the one that was told apart, where it is not the model's
 
     def classes(self, model_charset: Charset) -> Charset:
-        """The charset that was told apart by a model of `model_charset`.
-
-        Raises:
-            ConfigError: there is no such charset, or such a model does not read it.
-        """
+        """The charset that was told apart; ConfigError where there is no such one, or the model does not read it."""
         charset = get_charset(self.charset) if self.charset else model_charset
         if not model_charset.covers(charset):
             raise ConfigError(f"a model of {model_charset.title.lower()} does not read {charset.title.lower()}.")
@@ -75,8 +64,7 @@ def write_evaluations(folder: Path, evaluations: Iterable[StoredAnswers]) -> Non
 def read_evaluations(folder: Path, card: Card) -> dict[str, StoredAnswers]:
     """The stored answers by data set, each checked to be a distribution over classes of the card for every label.
 
-    Raises:
-        ModelError: the file is missing or damaged, or does not fit the card.
+    ModelError where the file is missing or damaged, or does not fit the card.
     """
     try:
         with np.load(folder / EVALUATION_FILE, allow_pickle=False) as arrays:
@@ -117,11 +105,7 @@ def _check(answers: StoredAnswers, classes: int) -> None:
 
 
 def read_history(folder: Path) -> "pd.DataFrame":
-    """The history of the training: one row for each epoch, with the columns of HISTORY_COLUMNS, shares 0 to 1.
-
-    Raises:
-        ModelError: the file is missing or damaged.
-    """
+    """A row for each epoch, with the columns of HISTORY_COLUMNS, shares 0 to 1; ModelError where it is damaged."""
     import pandas as pd
 
     try:

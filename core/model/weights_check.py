@@ -2,6 +2,8 @@
 
 import hashlib
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,29 +26,39 @@ def check_weights(path: Path, card: Card) -> None:
     Raises:
         ModelError: it is missing, empty, cut off, no safetensors file, or another one than the card describes.
     """
-    try:
-        if not path.is_file():
-            raise ModelError(f"{path.name} is missing.")
+    with _explained(path):
         stat = path.stat()
         problem = _problem(path, (stat.st_mtime_ns, stat.st_size, stat.st_ino), card.weights_sha256, card.parameters)
-    except OSError as error:
-        raise ModelError(f"{path.name} cannot be read: {error.strerror}.") from error
     if problem:
         raise ModelError(f"{path.name} {problem}")
 
 
 @lru_cache(maxsize=256)
 def _problem(path: Path, _: tuple[int, ...], sha256: str, parameters: int) -> str | None:
-    return problem_of(path.read_bytes(), sha256, parameters)
+    return _problem_of(path.read_bytes(), sha256, parameters)
 
 
-def problem_of(data: bytes, sha256: str, parameters: int) -> str | None:
-    """What is wrong with the bytes of a weights file, as the end of a sentence that begins with its name.
+def read_weights(path: Path, card: Card) -> bytes:
+    """The bytes of a weights file, checked anew, as by `check_weights`."""
+    with _explained(path):
+        data = path.read_bytes()
+    if problem := _problem_of(data, card.weights_sha256, card.parameters):
+        raise ModelError(f"{path.name} {problem}")
+    return data
 
-    Args:
-        data: the whole file.
-        sha256, parameters: its hash and the number of trained weights, as the card gives them.
-    """
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise ModelError(f"{path.name} is missing.") from error
+    except OSError as error:
+        raise ModelError(f"{path.name} cannot be read: {error.strerror}.") from error
+
+
+def _problem_of(data: bytes, sha256: str, parameters: int) -> str | None:
+    """What is wrong with the bytes of a weights file, as the end of a sentence that begins with its name."""
     if not data:
         return "is empty."
     try:

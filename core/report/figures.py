@@ -9,11 +9,12 @@ from core.charts.confusion_matrix import NUMBERED_CLASSES
 from core.charts.one_vs_rest import precision_recall, roc
 from core.charts.palette import CLASSES
 from core.charts.training import learning_curve
-from core.evaluation import one_vs_rest, reliability
+from core.evaluation import calibration as reliability
+from core.evaluation import one_vs_rest
+from core.evaluation.calibration import Threshold
 from core.evaluation.predictions import Predictions
-from core.evaluation.reliability import Threshold
 from core.model.card import Card
-from core.report.artifact import Artifact
+from core.report.tables import Artifact
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,14 +62,6 @@ def coverage(answers: Predictions, tried: Threshold | None = None) -> "go.Figure
     )
 
 
-def _precision_recall(answers: Predictions) -> "go.Figure":
-    return precision_recall(_ranked(answers), answers.charset.names)
-
-
-def _roc(answers: Predictions) -> "go.Figure":
-    return roc(_ranked(answers), answers.charset.names)
-
-
 def _ranked(answers: Predictions) -> list[one_vs_rest.Ranking]:
     """The rankings of the classes; of many the hardest, as many as there are colours."""
     rankings = one_vs_rest.rank(answers.labels, answers.probabilities)
@@ -80,8 +73,12 @@ FIGURES = (
     Artifact("reliability", "Reliability", calibration),
     Artifact("confidence", "Confidence of right and wrong answers", confidence),
     Artifact("coverage", "Coverage and error", coverage),
-    Artifact("precision-recall", "Precision and recall", _precision_recall),
-    Artifact("roc", "ROC", _roc),
+    Artifact(
+        "precision-recall",
+        "Precision and recall",
+        lambda answers: precision_recall(_ranked(answers), answers.charset.names),
+    ),
+    Artifact("roc", "ROC", lambda answers: roc(_ranked(answers), answers.charset.names)),
 )
 
 
@@ -92,29 +89,19 @@ def best_epoch(card: Card) -> int | None:
 
 
 def training(history: "pd.DataFrame", best: int | None, log: bool = True) -> "dict[str, go.Figure]":
-    """The course of a training, by title.
+    """The course of a training, of `core.model.records.read_history`, by title; of `best` the weights were kept.
 
-    Args:
-        history: as `core.model.records.read_history` gives it.
-        best: the epoch whose weights were kept.
-        log: the loss on a logarithmic axis, where all of it is above 0.
+    The loss is on a logarithmic axis where all of it is above 0, if `log`.
     """
     epochs, column = history["epoch"].to_numpy(), {name: history[name].to_numpy() for name in history}
+    loss, accuracy = (
+        {"training": column[f"train_{name}"], "validation": column[f"validation_{name}"]}
+        for name in ("loss", "accuracy")
+    )
+    log = log and min(values.min() for values in loss.values()) > 0
     return {
-        "Loss": learning_curve(
-            epochs,
-            {"training": column["train_loss"], "validation": column["validation_loss"]},
-            "Loss (mean −ln p)",
-            best,
-            log=log and min(column["train_loss"].min(), column["validation_loss"].min()) > 0,
-        ),
-        "Accuracy": learning_curve(
-            epochs,
-            {"training": column["train_accuracy"], "validation": column["validation_accuracy"]},
-            "Accuracy (%)",
-            best,
-            shares=True,
-        ),
+        "Loss": learning_curve(epochs, loss, "Loss (mean −ln p)", best, log=log),
+        "Accuracy": learning_curve(epochs, accuracy, "Accuracy (%)", best, shares=True),
         "Learning rate": learning_curve(epochs, {"learning rate": column["learning_rate"]}, "Learning rate", best),
         "Time": learning_curve(epochs, {"time": column["seconds"]}, "Time an epoch (s)", best),
     }

@@ -35,21 +35,14 @@ CONFUSIONS_SHOWN = 10
 
 @dataclass(frozen=True)
 class Report:
-    """What a report is made from.
-
-    Attributes:
-        weights_bytes: size of the model's weights file.
-        headlines: the answers to every test set that gets a line; `answers` are those looked at closely.
-        history: the course of the training; None where it is missing.
-        images: uint8 (N, 28, 28) in the order of `answers`; None where they are missing.
-    """
+    """What a report is made from; history and images are None where they are missing."""
 
     card: Card
     weights_bytes: int
-    headlines: Sequence[Predictions]
-    answers: Predictions
+    headlines: Sequence[Predictions]  # the answers to every test set that gets a line
+    answers: Predictions  # those looked at closely
     history: "pd.DataFrame | None" = None
-    images: NDArray[np.uint8] | None = None
+    images: NDArray[np.uint8] | None = None  # (N, 28, 28), those that were answered
 
 
 def build(report: Report) -> bytes:

@@ -3,19 +3,30 @@
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from core import spreadsheet
-from core.evaluation import error_analysis, metrics, one_vs_rest, reliability
+from core.evaluation import calibration as reliability
+from core.evaluation import error_analysis, metrics, one_vs_rest
 from core.evaluation.comparison import Compared, mcnemar
 from core.evaluation.one_vs_rest import Ranking
 from core.evaluation.predictions import Predictions
-from core.report.artifact import Artifact
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Artifact(Generic[Made]):
+    """A table or a figure that can be made from any predictions; `name` is that of its file, without an ending."""
+
+    name: str
+    title: str
+    make: Callable[[Predictions], Made]
 
 
 def headline(answers: Predictions) -> pd.DataFrame:
@@ -72,12 +83,10 @@ def classification_report(answers: Predictions, decimals: int = 4) -> str:
 
 def shares(answers: Predictions) -> pd.DataFrame:
     """A row for all images, and for each kind of character: right answers with their 95 % interval."""
+    every = error_analysis.Share("All", len(answers), int(answers.right.sum()))
     rows = [
-        (one.title, one.images, one.right, one.accuracy, *one.interval)
-        for one in (
-            error_analysis.Share("All", len(answers), int(answers.right.sum())),
-            *error_analysis.shares(answers),
-        )
+        (share.title, share.images, share.right, share.accuracy, *share.interval)
+        for share in (every, *error_analysis.shares(answers))
     ]
     return pd.DataFrame(rows, columns=["what", "images", "right", "accuracy", "low", "high"])
 
@@ -124,11 +133,8 @@ def wrong_answers(answers: Predictions) -> pd.DataFrame:
 def calibration(answers: Predictions) -> pd.DataFrame:
     """The bins of the reliability diagram, with the temperature and without."""
     variants = {"with temperature": answers.probabilities, "without temperature": answers.before_temperature}
-    parts = []
-    for kind, shares in variants.items():
-        part = pd.DataFrame(asdict(reliability.calibration_bins(shares, answers.labels)))
-        part.insert(0, "probabilities", kind)
-        parts.append(part)
+    bins = {kind: reliability.calibration_bins(shares, answers.labels) for kind, shares in variants.items()}
+    parts = [pd.DataFrame({"probabilities": kind, **asdict(part)}) for kind, part in bins.items()]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -181,17 +187,17 @@ def comparison(models: Sequence[Compared]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _areas(answers: Predictions) -> pd.DataFrame:
-    return areas(one_vs_rest.rank(answers.labels, answers.probabilities), answers.charset.names)
-
-
 TABLES = (
     Artifact("headline", "Headline figures", headline),
     Artifact("confusion-matrix", "Confusion matrix", confusion),
     Artifact("confusions", "Commonest confusions", confusions),
     Artifact("kinds", "Scores by kind of character", shares),
     Artifact("classes", "Scores by class", classes),
-    Artifact("areas", "Areas under PR and ROC", _areas),
+    Artifact(
+        "areas",
+        "Areas under PR and ROC",
+        lambda answers: areas(one_vs_rest.rank(answers.labels, answers.probabilities), answers.charset.names),
+    ),
     Artifact("calibration", "Calibration bins", calibration),
     Artifact("coverage", "Coverage and error", coverage),
     Artifact("mistakes", "Wrong answers", wrong_answers),

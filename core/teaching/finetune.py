@@ -22,8 +22,7 @@ from core.errors import ConfigError
 from core.jobs import Progress, ignore
 from core.model.card import Card
 from core.model.checkpoint import round_to_half
-from core.model.inference import Recogniser, network_logits
-from core.model.outputs import fold, merge_forms
+from core.model.inference import Recogniser, fold, merge_forms, network_logits
 from core.training.config import FOLDS, LEAST_SAMPLES
 from core.training.step import autocast, one_cycle
 

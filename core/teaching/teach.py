@@ -21,8 +21,7 @@ from core.data.datasets import Dataset, load
 from core.data.register import ALWAYS_PRESENT, SOURCES, get_source, is_mine, samples_of
 from core.evaluation.available import Leakage, leakage_of
 from core.evaluation.calibration import calibrate
-from core.evaluation.evaluate import evaluate
-from core.evaluation.predictions import Predictions
+from core.evaluation.predictions import Predictions, evaluate
 from core.files import replace_file
 from core.jobs import Progress
 from core.model.card import Card, TrainingData

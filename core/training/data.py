@@ -18,8 +18,8 @@ from core.data.register import get_source, is_mine
 from core.errors import DataError
 from core.explore.statistics import describe
 from core.model.card import TrainingData
+from core.model.inference import merge_forms
 from core.model.library import list_models
-from core.model.outputs import merge_forms
 from core.samples import store
 from core.settings import Settings
 from core.training.config import LEAST_IMAGES, TrainConfig

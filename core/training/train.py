@@ -17,15 +17,13 @@ from core.data.datasets import Dataset, load
 from core.data.register import get_source, is_mine
 from core.errors import DataEmpty
 from core.evaluation.calibration import calibrate, choose_rejection_threshold
-from core.evaluation.evaluate import evaluate
-from core.evaluation.predictions import Predictions
+from core.evaluation.predictions import Predictions, evaluate
 from core.model.architectures import ARCHITECTURES, count_parameters
 from core.model.card import CARD_VERSION, Card, TrainingData
 from core.model.checkpoint import check_library, pack_weights, write_model
-from core.model.inference import Recogniser
+from core.model.inference import Recogniser, carry_over
 from core.model.library import SHIPPED, list_models, load_sighted
 from core.model.library import load as load_model
-from core.model.outputs import carry_over
 from core.model.records import StoredAnswers
 from core.settings import Settings, check_writable
 from core.training.config import TrainConfig

@@ -1,6 +1,6 @@
 """Ink -> glyph: any picture of one character becomes the 28x28 picture that the models read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -13,6 +13,7 @@ CHARACTER_SIDE = 20  # the longer side in MNIST's images, by which strokes are m
 THINNEST_STROKE = 1.8
 THICKEST_STROKE = 5.0
 FAINTEST_INK = 16
+BLANK = np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8)
 
 _SUPERSAMPLING = 4
 _OFF_CENTRE = 0.6  # pixels: half of one by rounding, the rest for levels that differ a little
@@ -20,7 +21,7 @@ _OFF_CENTRE = 0.6  # pixels: half of one by rounding, the rest for levels that d
 
 @dataclass(frozen=True)
 class Step:
-    """One picture on the way to the glyph: grey uint8 (H, W), or RGB or RGBA for the picture itself."""
+    """One picture on the way to the glyph: grey, or RGB or RGBA for the picture itself."""
 
     name: str
     title: str
@@ -40,17 +41,19 @@ class Normalised:
         """The ink of the whole picture, before it was cut out."""
         return self.steps[1].image
 
+    def with_picture(self, picture: Pixels) -> "Normalised":
+        """The same with another first step, such as the picture in its colours."""
+        return replace(self, steps=(replace(self.steps[0], image=picture), *self.steps[1:]))
+
 
 def normalise(picture: Pixels, side: int = CHARACTER_SIDE) -> Normalised:
     """Turn a picture of one character into a glyph as MNIST has them (LeCun et al. 1998).
 
+    The steps are named picture, ink, crop, scaled and centred; a blank picture stops after ink.
+
     Args:
         picture: uint8, grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4), of any size.
-        side: longer side of the character in pixels, 20 to 28, as the charset of the model that will read it says.
-
-    Returns:
-        The glyph: longer side of the character as given, its centre of mass near the middle of 28x28. The steps are
-        named picture, ink, crop, scaled and centred; a blank picture stops after ink.
+        side: longer side of the character in pixels, 20 to 28, as of the charset of the model that will read it.
     """
     picture = shrink(picture, WORK_SIDE)
     return _from_ink(picture, find_ink(picture), side)
@@ -64,7 +67,7 @@ def from_ink(ink: Pixels, side: int = CHARACTER_SIDE) -> Normalised:
 def _from_ink(picture: Pixels, ink: Pixels, side: int) -> Normalised:
     steps = [Step("picture", "The picture", picture), Step("ink", "The ink, without its paper", ink)]
     if not ink.any():
-        return Normalised(np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8), tuple(steps), blank=True)
+        return Normalised(BLANK.copy(), tuple(steps), blank=True)
     cropped = crop(ink)
     scaled = scale(cropped, side)
     glyph = ink if is_glyph(ink, side) else centre(scaled)
@@ -77,12 +80,8 @@ def _from_ink(picture: Pixels, ink: Pixels, side: int) -> Normalised:
 
 
 def to_glyph(ink: Pixels, side: int = CHARACTER_SIDE) -> Pixels:
-    """The glyph of a character's ink, white on pure black, uint8 (H, W): as `normalise` makes it, without the search
-    for ink; all zero where there is none.
-    """
-    if not (ink >= FAINTEST_INK).any():
-        return np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8)
-    return centre(scale(crop(ink), side))
+    """The glyph of a character's ink, white on pure black, uint8 (H, W): as `normalise` makes it; zero without ink."""
+    return centre(scale(crop(ink), side)) if (ink >= FAINTEST_INK).any() else BLANK.copy()
 
 
 def is_glyph(ink: Pixels, side: int = CHARACTER_SIDE) -> bool:
@@ -98,12 +97,10 @@ def is_glyph(ink: Pixels, side: int = CHARACTER_SIDE) -> bool:
 
 def rescale_glyph(glyph: Pixels, side: int) -> Pixels:
     """A glyph whose character is `side` pixels large; unchanged where it is already, within one pixel."""
-    height, width = crop(glyph).shape
-    return glyph if abs(max(height, width) - side) <= 1 else to_glyph(glyph, side)
+    return glyph if abs(max(crop(glyph).shape) - side) <= 1 else to_glyph(glyph, side)
 
 
 def crop(ink: Pixels) -> Pixels:
-    """The smallest rectangle that holds all visible ink."""
     x, y, width, height = cv2.boundingRect((ink >= FAINTEST_INK).astype(np.uint8))
     return np.ascontiguousarray(ink[y : y + height, x : x + width])
 
@@ -125,8 +122,8 @@ def resize(ink: Pixels, side: int) -> Pixels:
     height, width = ink.shape
     factor = side / max(height, width)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    shrinks = factor <= 1
-    return np.asarray(cv2.resize(ink, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR), np.uint8)
+    method = cv2.INTER_AREA if factor <= 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(ink, size, interpolation=method), np.uint8)
 
 
 def change_stroke(ink: Pixels, factor: float) -> Pixels:
@@ -147,14 +144,12 @@ def _solid(ink: Pixels) -> Pixels:
 def centre(character: Pixels) -> Pixels:
     """Place a character into 28x28 with its centre of mass as near to pixel (14, 14) as it can be, as in MNIST."""
     moments = cv2.moments(character)
-    middle = GLYPH_SIDE / 2
-    height, width = character.shape
-    left = round(middle - moments["m10"] / moments["m00"])
-    top = round(middle - moments["m01"] / moments["m00"])
-    left = min(max(left, 0), GLYPH_SIDE - width)
-    top = min(max(top, 0), GLYPH_SIDE - height)
-    glyph = np.zeros((GLYPH_SIDE, GLYPH_SIDE), np.uint8)
-    glyph[top : top + height, left : left + width] = character
+    top, left = (
+        min(max(round(GLYPH_SIDE / 2 - moments[name] / moments["m00"]), 0), GLYPH_SIDE - size)
+        for name, size in zip(("m01", "m10"), character.shape, strict=True)
+    )
+    glyph = BLANK.copy()
+    glyph[top : top + character.shape[0], left : left + character.shape[1]] = character
     return glyph
 
 
@@ -162,12 +157,6 @@ def squeeze(picture: Pixels) -> Pixels:
     """Squeeze a picture to the network's size as tutorials do, only to compare with: grey, 28x28, inverted.
 
     Nothing is searched for, cut out, scaled or centred, and paper is assumed to be light.
-
-    Args:
-        picture: uint8, grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4).
-
-    Returns:
-        uint8 (28, 28).
     """
     small = cv2.resize(to_grey(picture), (GLYPH_SIDE, GLYPH_SIDE), interpolation=cv2.INTER_AREA)
     return np.asarray(255 - small, np.uint8)

@@ -41,7 +41,6 @@ class Frame:
 
 
 def whole(picture: Pixels) -> Frame:
-    """The frame of a whole picture."""
     return Frame(0, picture.shape[0], 0, picture.shape[1])
 
 
@@ -58,26 +57,18 @@ def parts(picture: Pixels, number: int) -> list[Frame]:
 
 
 def look(picture: Pixels, frame: Frame) -> Pixels:
-    """What a frame shows, in grey: uint8 (48, 48).
+    """What a frame of a grey, RGB or RGBA picture shows, in grey: uint8 (48, 48).
 
     A region of at most three to two is squeezed; a longer one is first padded with the level of its edge.
-
-    Args:
-        picture: uint8, grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4).
-        frame: within the picture.
     """
-    grey = _padded(to_grey(_region(picture, frame)))
-    shrinks = max(grey.shape) > PICTURE_SIDE
-    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    grey = _padded(picture, frame)
+    interpolation = cv2.INTER_AREA if max(grey.shape) > PICTURE_SIDE else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(grey, (PICTURE_SIDE, PICTURE_SIDE), interpolation=interpolation), np.uint8)
 
 
-def _region(picture: Pixels, frame: Frame) -> Pixels:
-    return np.ascontiguousarray(picture[frame.top : frame.bottom, frame.left : frame.right])
-
-
-def _padded(grey: Pixels) -> Pixels:
-    """A region padded to the longest ratio with the median level of its edge."""
+def _padded(picture: Pixels, frame: Frame) -> Pixels:
+    """A region in grey, padded to the longest ratio with the median level of its edge."""
+    grey = to_grey(np.ascontiguousarray(picture[frame.top : frame.bottom, frame.left : frame.right]))
     down, across = _padding(*grey.shape)
     if not down and not across:
         return grey
@@ -96,9 +87,7 @@ def closer(picture: Pixels, frame: Frame, ink: NDArray[np.floating]) -> Frame | 
     """The frame around the ink in another frame; None where it is well framed already, or there is none.
 
     Args:
-        picture: the whole picture.
-        frame: the region in which the ink lies.
-        ink: probabilities (48, 48) that a pixel is ink.
+        ink: probabilities (48, 48) that a pixel of the frame is ink.
     """
     box = ink_box(ink)
     if box is None:
@@ -140,11 +129,9 @@ def marked(picture: Pixels, frame: Frame, ink: NDArray[np.floating]) -> Pixels:
     or beside the mark is then ink as far as its own level says.
 
     Args:
-        picture: uint8, grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4).
-        frame: within the picture.
         ink: probabilities (48, 48) that a pixel of the frame is ink.
     """
-    grey = _padded(to_grey(_region(picture, frame)))
+    grey = _padded(picture, frame)
     longer = max(grey.shape)
     factor = float(np.clip(longer, *_MARKED_SIDES)) / longer
     size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))
@@ -160,10 +147,7 @@ def marked(picture: Pixels, frame: Frame, ink: NDArray[np.floating]) -> Pixels:
 
 
 def _paper_beside(level: NDArray[np.float32], around: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The level of the paper at each pixel: the mean of what is not marked, weighted by its nearness.
-
-    It is smooth, so it is computed at a small size.
-    """
+    """The level of the paper at each pixel: the mean of what is not marked, weighted by nearness, at a small size."""
     free = (1 - np.clip(1.5 * around, 0, 1) + 1e-4).astype(np.float32)
     few = [cv2.resize(map_, (_PAPER_SIDE, _PAPER_SIDE), interpolation=cv2.INTER_AREA) for map_ in (level * free, free)]
     total, weight = (cv2.GaussianBlur(map_, (0, 0), _PAPER_REACH * _PAPER_SIDE) for map_ in few)

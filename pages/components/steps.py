@@ -12,8 +12,7 @@ from pages.components.pictures import EMPTY, data_url, framed, on_square
 from pages.components.text import escape
 
 if TYPE_CHECKING:
-    from core.model.evidence import View
-    from core.model.reader import Answer
+    from core.model.reader import Answer, View
     from core.vision.normalise import Normalised
 
 _STEPS = {"ink": "Ink", "crop": "Cut out", "scaled": "Scaled", "centred": "Centred"}

@@ -11,8 +11,7 @@ from playwright.sync_api import Browser, expect
 from core.charts.palette import INKS
 from core.data import datasets
 from core.evaluation.error_analysis import hardest, in_cell
-from core.evaluation.evaluate import evaluate
-from core.evaluation.predictions import Predictions, read_stored
+from core.evaluation.predictions import Predictions, evaluate, read_stored
 from core.model.library import load
 from core.settings import PROJECT_ROOT, get_settings
 from core.text import probability

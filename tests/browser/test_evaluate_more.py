@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from core.evaluation.calibration import at_threshold
 from core.evaluation.predictions import read_stored
-from core.evaluation.reliability import at_threshold
 from tests.browser.app import App
 from tests.browser.conftest import DESK, DESKS, OTHERS_WRONG, PHONE, PHONES, open_page
 from tests.pages.conftest import SHIPPED

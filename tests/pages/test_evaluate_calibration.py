@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from sklearn import metrics as sk
 from streamlit.testing.v1 import AppTest
 
+from core.evaluation.calibration import Threshold
 from core.evaluation.predictions import Predictions, read_stored
-from core.evaluation.reliability import Threshold
 from core.model.card import read_card
 from pages.components.evaluate.calibration import threshold_in_words
 from tests.pages.conftest import SHIPPED, Open, texts

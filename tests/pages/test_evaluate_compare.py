@@ -12,8 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core import cached
 from core.evaluation.available import WARNINGS, Leakage
 from core.evaluation.comparison import Difference, McNemar
-from core.evaluation.evaluate import evaluate
-from core.evaluation.predictions import read_stored
+from core.evaluation.predictions import evaluate, read_stored
 from core.model.card import read_card
 from core.model.library import list_models
 from core.settings import PROJECT_ROOT, get_settings

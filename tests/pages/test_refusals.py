@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.model import evidence
+from core.model import sight
 from core.samples import store
 from core.settings import Settings, get_settings
 from tests.pages.conftest import Open, png, texts
@@ -33,7 +33,7 @@ def test_an_answer_by_the_eye_alone_has_no_ink_to_store(
     open_page: Open, library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_model(Settings(library, library), "digits", says="4", knows_outliers=True, blend=BLEND)
-    monkeypatch.setattr(evidence, "ink_box", lambda _: None)
+    monkeypatch.setattr(sight, "ink_box", lambda _: None)
     page = open_page("pages/upload.py")
     blank = png(np.full((90, 90), 255, np.uint8))
     page.file_uploader(key="upload-files").set_value([("blank.png", blank, "image/png")]).run()

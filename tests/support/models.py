@@ -8,10 +8,10 @@ import torch
 
 from core.charsets import get_charset
 from core.model.architectures import build, count_parameters
-from core.model.blend import REJECTIONS, Blend
 from core.model.card import CARD_VERSION, Card, Score, TrainingData
 from core.model.checkpoint import pack_weights, write_model
-from core.model.eye import Eye
+from core.model.networks import Eye
+from core.model.prediction import REJECTIONS, Blend
 from core.model.records import StoredAnswers
 from core.settings import Settings
 

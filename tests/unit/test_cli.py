@@ -19,7 +19,7 @@ from PIL import Image
 
 from core.charsets import DIGITS
 from core.cli.main import main
-from core.cli.predict import pictures_in, read_pictures
+from core.cli.predict import files_in, read_pictures
 from core.model.library import load
 from core.settings import Settings
 from core.training.config import PRESETS, TrainConfig, to_json
@@ -283,7 +283,7 @@ def test_pictures_are_found_in_natural_order(tmp_path: Path) -> None:
     for name in reversed(names):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    found = [path.relative_to(tmp_path).as_posix() for path in pictures_in(tmp_path)]
+    found = [path.relative_to(tmp_path).as_posix() for path in files_in(tmp_path)[0]]
     assert sorted(found) == sorted(names)
     assert [name for name in found if name != "b01.tif"] == [name for name in names if name != "b01.tif"]
 

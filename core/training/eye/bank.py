@@ -13,7 +13,7 @@ from core.data import doodles, emnist, outliers, pen_strokes, segments, strokes_
 from core.data.register import get_source
 from core.errors import DataMissing
 from core.jobs import ignore
-from core.model.blend import REJECTIONS
+from core.model.prediction import REJECTIONS
 from core.settings import Settings
 from core.vision.grey import Pixels
 

@@ -12,11 +12,9 @@ from scipy.special import log_softmax, softmax
 from core.charsets import Charset
 from core.data.composing.options import Paper
 from core.evaluation.calibration import CONFIDENT_ERROR, CONFIDENT_PART, choose_threshold
-from core.model.blend import REJECTIONS, WEIGHTS, Blend, Evidence
-from core.model.evidence import gather, mark, normalise_small
-from core.model.inference import Recogniser
-from core.model.outputs import fold, merge_forms
-from core.model.sight import look_at
+from core.model.inference import Recogniser, fold, merge_forms
+from core.model.prediction import REJECTIONS, WEIGHTS, Blend, Evidence
+from core.model.sight import gather, normalise_small
 from core.training.eye.bank import InkBank
 from core.training.eye.loop import draw_batch
 from core.vision.grey import Pixels
@@ -42,7 +40,7 @@ class Examples:
 
     pictures: list[Pixels]  # grey (H, W), of any size
     classes: Charset  # what the labels stand for
-    labels: NDArray[np.int64]  # (N,), with the REJECTIONS of `core.model.blend` behind the F classes
+    labels: NDArray[np.int64]  # (N,), with the REJECTIONS of `core.model.prediction` behind the F classes
     clean: NDArray[np.bool_]  # (N,), which of them anybody can read
     held: NDArray[np.bool_]  # (N, F + 3), which classes each one's source tells apart; empty where all do
     merged: NDArray[np.bool_]  # (N,), whether its source merges forms of letters that are apart in `classes`
@@ -143,9 +141,7 @@ def collect(recogniser: Recogniser, pictures: Sequence[Pixels]) -> Evidence:
     for start in range(0, len(pictures), _BATCH):
         batch = pictures[start : start + _BATCH]
         by_rule = [normalise_small(picture, recogniser.charset.glyph_side) for picture in batch]
-        sights = look_at(recogniser, batch)
-        by_eye = [mark(sight, recogniser.charset.glyph_side) for sight in sights]
-        parts.append(gather(recogniser, sights, by_rule, by_eye))
+        parts.append(gather(recogniser, batch, by_rule)[0])
     return Evidence(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Evidence)))
 
 

@@ -14,8 +14,9 @@ from core.charsets import Charset
 from core.data.composing.composer import compose
 from core.data.composing.options import Paper
 from core.errors import ConfigError
-from core.model.eye import Eye, standardise
-from core.model.outputs import carry_over, merge_forms
+from core.model.inference import carry_over, merge_forms
+from core.model.networks import Eye
+from core.model.sight import standardise
 from core.training.eye.bank import InkBank
 from core.training.step import copy_weights, update_mean
 

@@ -14,9 +14,9 @@ from core.files import replace_file
 from core.model.architectures import count_parameters
 from core.model.card import CARD_VERSION
 from core.model.checkpoint import round_to_half
-from core.model.eye import Eye
 from core.model.inference import Recogniser
 from core.model.library import load
+from core.model.networks import Eye
 from core.model.records import read_evaluations, read_history
 from core.settings import Settings, check_writable
 from core.training.eye.bank import InkBank, load_ink_bank

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core.evaluation import metrics, reliability
+from core.evaluation import calibration, metrics
+from core.evaluation.calibration import Threshold
 from core.evaluation.predictions import Predictions
-from core.evaluation.reliability import Threshold
 from core.report import figures
 from core.text import are, interval, percent
 from pages.components import chart
@@ -38,7 +38,7 @@ def _calibration(answers: Predictions) -> None:
     st.markdown(
         "On the dotted line, 90\u00a0% of the answers with a confidence of 90\u00a0% are right. A vertical line is the "
         "95\u00a0% interval, long where there are few answers. The mean distance from the dotted line (ECE, "
-        f"{reliability.BINS} bins, {len(answers):,} images) is **{with_it:.4f}**; without the model's temperature of "
+        f"{calibration.BINS} bins, {len(answers):,} images) is **{with_it:.4f}**; without the model's temperature of "
         f"{answers.temperature:.2f} it would be **{without:.4f}**."
     )
 
@@ -75,7 +75,7 @@ def _threshold(answers: Predictions) -> None:
 
 
 def _at(answers: Predictions, threshold: float) -> Threshold:
-    return reliability.at_threshold(answers.confidence, answers.right, threshold)
+    return calibration.at_threshold(answers.confidence, answers.right, threshold)
 
 
 def threshold_in_words(tried: Threshold, wrong: int) -> str:

@@ -13,7 +13,7 @@ from core.charts.figure import to_html
 from core.errors import ConfigError, DataError, ModelError
 from core.evaluation.predictions import Predictions
 from core.report import figures, tables
-from core.report.artifact import Artifact
+from core.report.tables import Artifact
 from pages.components import page, widgets
 from pages.components.evaluate import compare
 from pages.components.evaluate.selection import Subject

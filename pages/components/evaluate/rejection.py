@@ -8,7 +8,8 @@ import streamlit as st
 from core import cached
 from core.charsets import get_charset
 from core.evaluation import rejection
-from core.evaluation.rejection import Example, Judged, Rejection
+from core.evaluation.outlier_sets import OutlierSet
+from core.evaluation.rejection import Example, Rejection
 from core.jobs import Progress
 from core.model.prediction import Verdict, kind
 from core.settings import get_settings
@@ -83,7 +84,7 @@ def _table(measured: Rejection) -> None:
             ),
         },
     )
-    new = ", ".join(judged.outliers.kind.lower() for judged in measured.sets if judged.outliers.new)
+    new = ", ".join(drawn.kind.lower() for drawn in measured.sets if drawn.new)
     st.caption(
         f"No model is trained on these kinds: {new}. Of the other kinds it may have seen drawings in training, but not "
         f"these. All are read in the same way as on the Draw page; “{rejection.ALL}” gives every drawing the same "
@@ -115,7 +116,7 @@ def _examples(measured: Rejection) -> None:
         st.session_state[_KIND] = _ALL
     label = "Kind, with the number called confident"
     chosen = st.pills(label, titles, required=True, wrap=True, format_func=titles.__getitem__, key=_KIND)
-    sets: Sequence[Judged] = measured.sets if chosen is None or chosen == _ALL else [measured.sets[chosen]]
+    sets: Sequence[OutlierSet] = measured.sets if chosen is None or chosen == _ALL else [measured.sets[chosen]]
     st.caption("First those with a confident answer, then those with an unsure one, then those refused.")
     words = st.container()  # above many pictures, where it is seen
     picked = gallery.paged(

@@ -76,7 +76,7 @@ def _from_model(data: Dataset, model: Entry) -> NDArray[np.float64] | None:
     recogniser = cached.recogniser(model.name)
 
     def work(progress: Progress) -> NDArray[np.float64]:
-        from core.evaluation.evaluate import evaluate
+        from core.evaluation.predictions import evaluate
 
         return evaluate(recogniser, data, progress).probabilities
 

@@ -6,11 +6,11 @@ import pytest
 
 from core.charts.calibration import confidence_histogram, coverage, reliability
 from core.charts.figure import to_html
+from core.evaluation.calibration import Bins, Threshold, at_threshold
 from core.evaluation.metrics import wilson_interval
 from core.evaluation.predictions import Predictions, read_stored
-from core.evaluation.reliability import Bins, Threshold, at_threshold
 from core.report import figures
-from core.report.artifact import Artifact
+from core.report.tables import Artifact
 from core.settings import PROJECT_ROOT
 
 

@@ -6,7 +6,7 @@ import pytest
 from core.charsets import BALANCED, DIGITS, SMALL_LETTERS, Charset
 from core.data.datasets import Dataset
 from core.errors import ConfigError
-from core.evaluation.evaluate import KEPT, Measurements, evaluate
+from core.evaluation.predictions import KEPT, Measurements, evaluate
 from core.model.library import load
 from core.settings import Settings
 from core.vision.normalise import normalise

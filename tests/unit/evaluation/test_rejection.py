@@ -19,7 +19,7 @@ from core.evaluation import outlier_sets as drawings
 from core.evaluation import rejection
 from core.evaluation.metrics import wilson_interval
 from core.evaluation.outlier_sets import OutlierSet, outlier_sets
-from core.evaluation.rejection import Judged, Rejection, examples, sample, to_cells
+from core.evaluation.rejection import Rejection, examples, sample, to_cells
 from core.model.architectures import build, count_parameters
 from core.model.card import CARD_VERSION, Card
 from core.model.checkpoint import pack_weights, write_model
@@ -85,14 +85,14 @@ def make_knowing_model(settings: Settings, name: str, logits: dict[int, float]) 
     return card
 
 
-def judged(kind: str, scores: Sequence[float], new: bool = False, best: float = 1.0) -> Judged:
+def judged(kind: str, scores: Sequence[float], new: bool = False, best: float = 1.0) -> OutlierSet:
     """Outliers that a model gives these refusal scores, and `best` to the digit 3 if they are one digit."""
     shares = np.full(10, (1 - best) / 9)
     shares[3] = best
     glyphs = np.zeros((len(scores), 28, 28), np.uint8)
     glyphs[:, 0, 0] = np.arange(len(scores))
     answers = tuple(judge(DIGITS, shares, False, SURE, score, 0.0, THRESHOLD) for score in scores)
-    return Judged(OutlierSet(kind, glyphs, new), answers)
+    return OutlierSet(kind, glyphs, new, answers)
 
 
 def write_signs(
@@ -156,9 +156,8 @@ def test_look_alikes_count_as_confident() -> None:
         shares[BALANCED.characters.index(character)] = share
     answer = judge(BALANCED, shares, False, SURE, 0.1, 0.0, THRESHOLD)
     assert answer.verdict is Verdict.ALIKE
-    (row, _) = Rejection(
-        BALANCED, THRESHOLD, np.zeros(4), (Judged(OutlierSet("Star", np.zeros((1, 28, 28), np.uint8)), (answer,)),)
-    ).rows
+    star = OutlierSet("Star", np.zeros((1, 28, 28), np.uint8), answers=(answer,))
+    (row, _) = Rejection(BALANCED, THRESHOLD, np.zeros(4), (star,)).rows
     assert row.confident == 1
 
 

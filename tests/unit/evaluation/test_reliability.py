@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from sklearn.calibration import calibration_curve
 
+from core.evaluation.calibration import at_threshold, calibration_bins, coverage
 from core.evaluation.metrics import expected_calibration_error, wilson_interval
-from core.evaluation.reliability import at_threshold, calibration_bins, coverage
 from tests.unit.evaluation.test_metrics import random_answers
 
 CONFIDENCE = np.array([0.9, 0.8, 0.8, 0.6, 0.5])

@@ -1,6 +1,6 @@
 import numpy as np
 
-from core.model.blend import Blend, Evidence
+from core.model.prediction import Blend, Evidence
 from tests.support.models import BLEND
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigError, ModelError
-from core.model.blend import Blend
 from core.model.card import CARD_VERSION, check_name, from_json, read_card, to_json
+from core.model.prediction import Blend
 from core.settings import PROJECT_ROOT, Settings
 from tests.support.models import BLEND, SCORE, make_model
 

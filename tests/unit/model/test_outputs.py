@@ -5,7 +5,7 @@ from scipy.special import log_softmax, softmax
 
 from core.charsets import BALANCED, CAPITALS, DIGITS, SMALL_LETTERS
 from core.errors import ConfigError
-from core.model.outputs import carry_over, fold, merge_forms
+from core.model.inference import carry_over, fold, merge_forms
 
 FORMS = BALANCED.forms
 LOGITS = np.random.default_rng(0).normal(0, 2, (5, len(FORMS.characters) + 2)).astype(np.float32)

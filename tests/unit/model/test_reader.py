@@ -4,9 +4,8 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from core.charsets import BALANCED, DIGITS
-from core.model.blend import Blend
 from core.model.library import load
-from core.model.prediction import Prediction, Verdict
+from core.model.prediction import Blend, Prediction, Verdict
 from core.model.reader import judge_scores, read_drawing, read_pictures
 from core.settings import Settings
 from core.vision.normalise import normalise

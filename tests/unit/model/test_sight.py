@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from core.charsets import DIGITS
-from core.model.eye import Eye, standardise
 from core.model.inference import Recogniser
-from core.model.sight import look_at, see
+from core.model.networks import Eye
+from core.model.sight import look_at, see, standardise
 from core.settings import Settings
 from core.vision.views import PICTURE_SIDE, whole
 from tests.support.models import make_model

@@ -15,7 +15,7 @@ from core.evaluation.predictions import Predictions, read_stored
 from core.model.card import read_card
 from core.model.prediction import judge
 from core.report import tables
-from core.report.artifact import Artifact
+from core.report.tables import Artifact
 from core.settings import PROJECT_ROOT
 
 SHIPPED = PROJECT_ROOT / "models" / "digits"

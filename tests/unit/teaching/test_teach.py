@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from core.charsets import BALANCED, DIGITS
 from core.data.datasets import load as load_data
 from core.errors import ConfigError, ReadOnly
-from core.evaluation.evaluate import evaluate
+from core.evaluation.predictions import evaluate
 from core.model.card import Score, TrainingData
 from core.model.inference import Recogniser
 from core.model.library import list_models, load

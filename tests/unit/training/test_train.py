@@ -13,8 +13,7 @@ from core.data.register import SOURCES
 from core.data.source import Pairs, Source
 from core.errors import ConfigError, DataError, DataMissing, ModelError, ModelMissing
 from core.evaluation.available import available
-from core.evaluation.evaluate import evaluate
-from core.evaluation.predictions import read_stored
+from core.evaluation.predictions import evaluate, read_stored
 from core.jobs import Progress
 from core.model.architectures import build
 from core.model.card import TrainingData, read_card, to_json

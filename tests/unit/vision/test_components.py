@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.vision.components import Component, connected, keep_character, remove_ruling, touches_corner, touches_frame
+from core.vision.grey import CORNERS
+from core.vision.ink import Component, connected, keep_character, remove_ruling
 from tests.support.strokes import CHARACTERS, draw, variants
 
 SIZE = 280
@@ -13,12 +14,10 @@ def mask_of(character: str, variant: int = 0, box: tuple[float, float, float] = 
     return (draw(character, SIZE, box, pen=14, variant=variant) < 128).astype(np.uint8)
 
 
-def test_gap_and_overlap_of_boxes() -> None:
-    one, other = Component(1, 0, 0, 10, 20, 50), Component(2, 5, 30, 10, 10, 50)
-    assert one.gap(other) == other.gap(one) == 10
-    assert one.overlap(other) == (0.5, 0)
-    assert one.gap(one) == 0
-    assert one.overlap(one) == (1, 1)
+def test_what_boxes_have_in_common() -> None:
+    first, second = Component(1, 0, 0, 10, 20, 50), Component(2, 5, 30, 10, 10, 50)
+    assert first.common(second) == second.common(first) == (5, -10)
+    assert first.common(first) == (10, 20)
 
 
 @pytest.mark.parametrize("character", CHARACTERS)
@@ -51,7 +50,7 @@ def test_neighbours_cut_by_the_frame_are_dropped(shift: tuple[int, int]) -> None
 
 def test_a_stroke_that_leaves_the_canvas_is_kept() -> None:
     mask = (draw("4", SIZE, (100, 0, 220), pen=14, variant=1) < 128).astype(np.uint8)
-    assert touches_frame(mask)
+    assert mask[0].any()
     assert (keep_character(mask) == mask).all()
 
 
@@ -59,7 +58,7 @@ def test_the_table_beside_the_paper_is_dropped() -> None:
     mask = mask_of("3", box=(120, 90, 100))
     beside = mask.copy()
     beside[:, :40] = 1
-    assert touches_corner(beside)
+    assert beside[CORNERS].any()
     assert (keep_character(beside) == mask).all()
 
 

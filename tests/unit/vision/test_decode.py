@@ -17,7 +17,7 @@ from PIL import Image, features
 
 from core.errors import PictureError
 from core.settings import Settings
-from core.vision import formats, limits
+from core.vision import formats
 from core.vision.decode import MOST_PAGES, count_pages, decode, decode_page
 from core.vision.formats import FORMATS
 from core.vision.normalise import normalise
@@ -304,8 +304,8 @@ def test_an_avif_may_not_hide_how_large_it_is_coded(settings: Settings) -> None:
     place = lying.index(b"iloc") + 18
     struct.pack_into(">I", lying, place, len(free) + struct.unpack_from(">I", lying, place)[0])
     assert "1,200 x 900" in refusal(bytes(lying[:32] + free + lying[32:]), replace(settings, max_megapixels=1))
-    (item,) = limits._items(large)
-    assert list(limits._coded_sizes(item * 2)) == [(1200, 900)] * 2
+    (item,) = formats._items(large)
+    assert list(formats._coded_sizes(item * 2)) == [(1200, 900)] * 2
     assert decode(small, replace(settings, max_megapixels=1)).shape == (20, 30, 4)
 
 
@@ -314,7 +314,7 @@ def test_sizes_in_a_long_header_of_av1() -> None:
     bits = "0000 0 0 1 00001 000000000000 01000 1 1 0101 000000000001 00100 0 1001 1000 1010111111 101011111"
     bits = bits.replace(" ", "")
     header = int(bits.ljust(-(-len(bits) // 8) * 8, "0"), 2).to_bytes(-(-len(bits) // 8), "big")
-    assert limits._frame_size(header) == (704, 352)
+    assert formats._frame_size(header) == (704, 352)
 
 
 def test_an_animated_avif_is_named(settings: Settings) -> None:

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from core.charsets import BALANCED, DIGITS, LETTERS
 from core.data import segments
 from core.errors import ConfigError, DataError, DataMissing
-from core.model.blend import Blend, Evidence
-from core.model.eye import Eye
 from core.model.library import load
+from core.model.networks import Eye
+from core.model.prediction import Blend, Evidence
 from core.model.reader import read_pictures
 from core.settings import Settings
 from core.training.eye.bank import InkBank, load_ink_bank

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from core.vision.background import (
+from core.vision.grey import (
     contrast,
     enlarge,
     flat_paper,
