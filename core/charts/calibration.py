@@ -1,7 +1,7 @@
 """Charts of how far the answers can be trusted: reliability, confidence, and what a threshold keeps."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
@@ -25,13 +25,17 @@ def reliability(after: "Bins", before: "Bins") -> go.Figure:
 
     A calibrated model lies on the diagonal. Marks grow with the images of a bin, lines are 95 % intervals.
     """
+    used = np.flatnonzero(after.images)
+    low, high = 100 * after.intervals[used].T
+    middle = 100 * after.accuracy[used]
+    intervals = {"array": high - middle, "arrayminus": middle - low, "color": _FAINT, "thickness": 2, "width": 0}
     diagonal = go.Scatter(
         x=[0, 100], y=[0, 100], mode="lines", line={"color": GREY, "dash": "dot"}, showlegend=False, hoverinfo="skip"
     )
     figure = styled(
         diagonal,
         _reliability(before, "without temperature", AMBER, "diamond-open"),
-        _reliability(after, "with temperature", BLUE, "circle").update(error_y=_intervals(after)),
+        _reliability(after, "with temperature", BLUE, "circle").update(error_y=intervals),
         x="Mean confidence (%)",
         y="Right answers (%)",
         **LEGEND_BELOW,
@@ -57,13 +61,6 @@ def _reliability(bins: "Bins", name: str, colour: str, symbol: str) -> go.Scatte
             "mean confidence %{x:.2f} %<br>right %{y:.2f} %<extra></extra>"
         ),
     )
-
-
-def _intervals(bins: "Bins") -> dict[str, Any]:
-    used = np.flatnonzero(bins.images)
-    low, high = 100 * bins.intervals[used].T
-    middle = 100 * bins.accuracy[used]
-    return {"array": high - middle, "arrayminus": middle - low, "color": _FAINT, "thickness": 2, "width": 0}
 
 
 def confidence_histogram(confidence: NDArray[np.float64], right: NDArray[np.bool_], threshold: float) -> go.Figure:

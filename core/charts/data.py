@@ -16,16 +16,15 @@ if TYPE_CHECKING:
 
 def class_counts(characters: Sequence[str], counts: NDArray[np.int64], narrow: bool = False) -> go.Figure:
     """Images of every class, (C,); on a `narrow` screen not every one of many classes is named."""
-    shares = 100 * counts / max(int(counts.sum()), 1)
-    bars = go.Bar(
-        x=list(characters),
-        y=counts,
-        customdata=shares,
-        marker_color=BLUE,
-        hovertemplate="<b>%{x}</b><br>%{y:,} images<br>%{customdata:.2f} % of all<extra></extra>",
-    )
+    bars = _bars(list(characters), counts, "<b>%{x}</b><br>%{y:,} images<br>%{customdata:.2f} % of all")
     figure = styled(bars, x="Class", y="Images", height=300, bargap=0.2)
     return _classes_across(figure, narrow).update_yaxes(tickformat=",")
+
+
+def _bars(x: "Sequence[str] | NDArray[np.int64]", counts: NDArray[np.int64], hover: str) -> go.Bar:
+    """Counts as bars, with their shares in % as `customdata`."""
+    shares = 100 * counts / max(int(counts.sum()), 1)
+    return go.Bar(x=x, y=counts, customdata=shares, marker_color=BLUE, hovertemplate=f"{hover}<extra></extra>")
 
 
 def _classes_across(figure: go.Figure, narrow: bool) -> go.Figure:
@@ -35,14 +34,8 @@ def _classes_across(figure: go.Figure, narrow: bool) -> go.Figure:
 
 def pixel_histogram(histogram: NDArray[np.int64]) -> go.Figure:
     """Pixels of every value, (256,), on a log scale: there is far more paper than ink."""
-    shares = 100 * histogram / max(int(histogram.sum()), 1)
-    bars = go.Bar(
-        x=np.arange(len(histogram)),
-        y=histogram,
-        customdata=shares,
-        marker={"color": BLUE, "line": {"width": 0}},
-        hovertemplate="<b>value %{x}</b><br>%{y:,} pixels<br>%{customdata:.3f} % of all<extra></extra>",
-    )
+    hover = "<b>value %{x}</b><br>%{y:,} pixels<br>%{customdata:.3f} % of all"
+    bars = _bars(np.arange(len(histogram)), histogram, hover).update(marker_line_width=0)
     title = "Pixel value (0 paper, 255 full ink)"
     figure = styled(bars, x=title, y="Pixels (log scale)", height=300, bargap=0)
     figure.update_xaxes(range=[-2, 257], tickvals=[0, 64, 128, 192, 255])
@@ -75,10 +68,7 @@ def class_boxes(
 ) -> go.Figure:
     """A box for every class: the line is the median, the box the middle half, its arms reach from 5 to 95 %.
 
-    Args:
-        counts: images of each class.
-        measure: title of the axis, with its unit, that of the quantiles.
-        narrow: for a screen on which not every one of many classes can be named.
+    The measure is the axis' title with its unit, the counts are of images. A `narrow` screen names not every class.
     """
     low, quarter, middle = quantiles.lowest, quantiles.quarter, quantiles.median
     upper, high = quantiles.three_quarters, quantiles.highest

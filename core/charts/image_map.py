@@ -27,14 +27,12 @@ def image_map(
 ) -> go.Figure:
     """Images as points (N, 2) in the colours of their classes; those that the model reads otherwise are crosses.
 
-    A point's `customdata` is its row in the arrays, as an int.
+    There is a trace for each class that occurs. A point's `customdata` is its row in the arrays, as an int. Where there
+    are more classes than hues, those are named where they lie, too, for whose names there is room.
 
     Args:
         predicted: (N,), the class that the model reads, -1 for none; None without a model.
         numbers: (N,), the number of each image in its data set.
-        characters: the classes; one trace for each that occurs. Where there are more than hues, those are named where
-            they lie, too, for whose names there is room.
-        axes: titles of the axes.
         touch: a finger on the map scrolls the page, until a tool is chosen; else a drag draws a lasso.
     """
     classes = np.unique(labels).tolist()

@@ -1,8 +1,4 @@
-"""The bars of an answer.
-
-They are drawn again after every stroke, so they are a picture (SVG) of a tenth of a millisecond; a Plotly figure of
-them would take the server and the browser much longer.
-"""
+"""The bars of an answer, as SVG: they are drawn again after every stroke, for which a Plotly figure would be slow."""
 
 from collections.abc import Collection
 from html import escape

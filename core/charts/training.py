@@ -28,13 +28,9 @@ def learning_curve(
     shares: bool = False,
     log: bool = False,
 ) -> go.Figure:
-    """The course of one or two figures over a training.
+    """The course of one or two figures (E,), by name, over the epochs of a training; of `best` the weights were kept.
 
-    Args:
-        epochs: (E,), from 1.
-        lines: (E,) values by name; those that are `shares` are shown as percentages.
-        y: title of the axis, with the unit.
-        best: the epoch whose weights were kept; marked when it is one of them.
+    Values that are `shares` are shown as percentages.
     """
     unit, factor = (" %", 100) if shares else ("", 1)
     colours = (GREY, BLUE) if len(lines) > 1 else (BLUE,)
@@ -70,13 +66,7 @@ def training_loss(
     validation: NDArray[np.float64],
     end: int,
 ) -> go.Figure:
-    """The loss of a training that may still go on.
-
-    Args:
-        done, loss: (P,), epochs done and the mean training loss of the steps there.
-        epochs, validation: (E,), from 1, and the validation loss of each.
-        end: where the axis ends, in epochs.
-    """
+    """The loss of a training that may still go on, by steps (P,), and of the validation, by epochs (E,)."""
     by_step = _line(done, loss, GREY, 1.5, "training: %{y:.4g}", name="training, by step")
     by_epoch = _line(epochs, validation, BLUE, 2.5, "validation: %{y:.4g}", "lines+markers", name="validation")
     figure = styled(by_step, by_epoch, x="Epochs done", y="Loss (mean −ln p)", height=280, showlegend=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from core.charsets import GROUPS, Charset
 from core.errors import ConfigError, PictureError
 from core.model.library import DEFAULT_MODEL, load
-from core.model.prediction import Prediction, Verdict
+from core.model.prediction import Verdict
 from core.reading import Reading, Source, csv_header, read_many, to_dict, to_row
 from core.settings import Settings
 from core.spreadsheet import harmless
@@ -145,28 +145,18 @@ def _load(path: Path, settings: Settings) -> bytes:
     return path.read_bytes()
 
 
-def _text_writer(_: Charset) -> Writer:
-    def write(reading: Reading) -> None:
-        prediction = reading.prediction
-        if prediction is None:
-            print(f"{reading.name}: {reading.problem}", file=sys.stderr)
-            return
-        sure = percent(prediction.confidence, 1) if prediction.label else ""
-        label, verdict = prediction.form(prediction.label or "-"), prediction.verdict + _second(prediction)
-        print(f"{label} {sure:>7}  {verdict:<17} {reading.name}")
-
-    return write
-
-
-def _second(prediction: Prediction) -> str:
-    """What else it may be, where an answer is not sure."""
+def _write_text(reading: Reading) -> None:
+    prediction = reading.prediction
+    if prediction is None:
+        print(f"{reading.name}: {reading.problem}", file=sys.stderr)
+        return
+    sure = percent(prediction.confidence, 1) if prediction.label else ""
+    label, verdict = prediction.form(prediction.label or "-"), prediction.verdict.value
     if prediction.verdict is Verdict.ALIKE:
-        return f" ({prediction.in_words})"
-    return f" (or {prediction.candidates(2)[1][0]})" if prediction.verdict is Verdict.UNSURE else ""
-
-
-def _json_writer(_: Charset) -> Writer:
-    return lambda reading: print(json.dumps(to_dict(reading)))
+        verdict += f" ({prediction.in_words})"
+    elif prediction.verdict is Verdict.UNSURE:
+        verdict += f" (or {prediction.candidates(2)[1][0]})"
+    print(f"{label} {sure:>7}  {verdict:<17} {reading.name}")
 
 
 def _csv_writer(charset: Charset) -> Writer:
@@ -175,4 +165,8 @@ def _csv_writer(charset: Charset) -> Writer:
     return lambda reading: rows.writerow(map(harmless, to_row(reading, charset)))
 
 
-WRITERS = {"text": _text_writer, "json": _json_writer, "csv": _csv_writer}
+WRITERS: dict[str, Callable[[Charset], Writer]] = {
+    "text": lambda _: _write_text,
+    "json": lambda _: lambda reading: print(json.dumps(to_dict(reading))),
+    "csv": _csv_writer,
+}

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.data.datasets import load as load_data
 from core.errors import ConfigError, DataError, ModelError
 from core.model.library import Entry, find_usable, load
 from core.settings import Settings
@@ -35,11 +36,15 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     entry, card = find_usable(args.model, settings)
     stored = _stored(entry, needed=args.dataset is None)
     name = args.dataset or next(iter(stored))
-    answers = stored[name] if name in stored else _measure(args.model, name, settings)
+    from core.evaluation.predictions import evaluate
     from core.report.html import Report, build
 
-    headlines = list(stored.values()) if name in stored else [*stored.values(), answers]
-    report = Report(card, entry.weights_bytes, headlines, answers, _history(entry), _images(answers, settings))
+    headlines = dict(stored)
+    if name not in stored:
+        headlines[name] = evaluate(load(args.model, settings), load_data(name, "test", settings))
+    answers = headlines[name]
+    records = (_history(entry), _images(answers, settings))
+    report = Report(card, entry.weights_bytes, list(headlines.values()), answers, *records)
     out: Path = args.out or Path(f"{args.model}.html")
     page = build(report)
     try:
@@ -65,14 +70,6 @@ def _stored(entry: Entry, needed: bool) -> "dict[str, Predictions]":
     return stored
 
 
-def _measure(model: str, dataset: str, settings: Settings) -> "Predictions":
-    from core.data.datasets import load as load_data
-    from core.evaluation.predictions import evaluate
-
-    data = load_data(dataset, "test", settings)
-    return evaluate(load(model, settings), data)
-
-
 def _history(entry: Entry) -> "pd.DataFrame | None":
     from core.model.records import read_history
 
@@ -84,8 +81,6 @@ def _history(entry: Entry) -> "pd.DataFrame | None":
 
 def _images(answers: "Predictions", settings: Settings) -> "NDArray[np.uint8] | None":
     """The images that were answered, where this machine has them."""
-    from core.data.datasets import load as load_data
-
     try:
         data = load_data(answers.dataset, answers.split, settings)
     except (ConfigError, DataError):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Leakage(Enum):
-    """What images were used for while the model was made. Only a score on unused ones holds for new images."""
+    """What images were used for while the model was made: only a score on unused ones holds for new images."""
 
     NONE = "none"
     TRAINING = "training"
@@ -57,38 +57,28 @@ class Choice:
 
     @property
     def key(self) -> str:
-        """A unique name."""
         return f"{self.dataset}-{self.split}{'-copy' if self.copy else ''}"
 
 
 def available(card: Card, stored: "Mapping[str, Predictions]", settings: Settings) -> list[Choice]:
     """Stored answers first, by title, then the data sets on this machine that the model can read."""
+
+    def choice(dataset: str, split: str, title: str, **flags: bool) -> Choice:
+        return Choice(dataset, split, title, leakage_of(card, dataset, split, title), **flags)
+
+    by_title = sorted(stored.values(), key=lambda answers: answers.title)
+    present = [_local_title(answers.dataset, settings) == answers.title for answers in by_title]
     choices = [
-        Choice(
-            answers.dataset,
-            answers.split,
-            answers.title,
-            leakage_of(card, answers.dataset, answers.split, answers.title),
-            stored=True,
-            present=_local_title(answers.dataset, settings) == answers.title,
-        )
-        for answers in sorted(stored.values(), key=lambda answers: answers.title)
+        choice(answers.dataset, answers.split, answers.title, stored=True, present=here)
+        for answers, here in zip(by_title, present, strict=True)
     ]
-    titles = {(choice.dataset, choice.split): choice.title for choice in choices}
+    titles = {(answers.dataset, answers.split): answers.title for answers in by_title}
     charset = get_charset(card.charset)
     for name, source in SOURCES.items():
         title = _local_title(name, settings)
         if title and charset.covers(source.charset) and "test" in source.splits:
             choices += [
-                Choice(
-                    name,
-                    split,
-                    title,
-                    leakage_of(card, name, split, title),
-                    stored=False,
-                    present=True,
-                    copy=(name, split) in titles,
-                )
+                choice(name, split, title, stored=False, present=True, copy=(name, split) in titles)
                 for split in sorted(source.splits, key=lambda split: split != "test")
                 if titles.get((name, split)) != title
             ]

@@ -1,7 +1,4 @@
-"""A model's answers to labelled images, measured here or stored with it: what every figure is made from.
-
-Needs no torch, but for measuring.
-"""
+"""A model's answers to labelled images, measured here or stored with it, from which every figure is made. No torch."""
 
 import threading
 from collections import OrderedDict
@@ -143,10 +140,9 @@ def _stored(evaluation: StoredAnswers, card: Card, charset: Charset) -> Predicti
 
 
 def evaluate(recogniser: "Recogniser", data: "Dataset", progress: Progress = ignore) -> Predictions:
-    """Read every image of a data set. If it has only some of the model's characters, answers are restricted to them.
+    """Read every image of a data set; ConfigError where the model does not know all classes, or there are no images.
 
-    Raises:
-        ConfigError: the model does not know all classes of the data set, or there are no images.
+    If it has only some of the model's characters, answers are restricted to them.
     """
     if not recogniser.charset.covers(data.charset):
         raise ConfigError(

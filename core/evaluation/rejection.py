@@ -138,11 +138,7 @@ def measure_all(recogniser: "Recogniser", data: Dataset, settings: Settings, pro
 def measure(
     recogniser: "Recogniser", data: Dataset, sets: Sequence[OutlierSet], progress: Progress = ignore
 ) -> Rejection:
-    """Let a model read characters, of many a `sample`, and outliers as large as it reads them.
-
-    Raises:
-        ConfigError: the model does not know outliers, or the data set is empty.
-    """
+    """Let a model that knows outliers read some, as large as it reads characters, and a `sample` of those."""
     if not recogniser.card.knows_outliers:
         raise ConfigError(unknown(recogniser.charset))
     from core.model.inference import read_batches  # imports torch

@@ -1,7 +1,6 @@
 """A model as a zip file, for another library: packed here, and checked as a whole before it is imported.
 
-Such a file comes from outside. Only the four files of a model are read from it, in chunks and up to a limit; nothing
-in it is ever unpickled, and no path in it is followed.
+Of a file from outside only the four files of a model are read, in chunks and up to a limit; no path in it is followed.
 """
 
 import io
@@ -23,7 +22,7 @@ LARGEST = {CARD_FILE: 1_000_000, HISTORY_FILE: 5_000_000}  # bytes; texts that a
 
 
 def pack(folder: Path) -> bytes:
-    """A model's folder as the bytes of a zip file; raise ModelError where a file cannot be read."""
+    """A model's folder as a zip file; raise ModelError where a file cannot be read."""
     packed = io.BytesIO()
     try:
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -36,11 +35,7 @@ def pack(folder: Path) -> bytes:
 
 
 def extract(data: bytes, target: Path) -> Path:
-    """Write the four files of a packed model into a folder of the model's name, inside the target folder.
-
-    Raises:
-        ModelError: it is no packed model, or cannot be written there.
-    """
+    """Write the files of a packed model into a folder of its name, inside the target folder; else raise ModelError."""
     scratch = target / "unpacked"
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -57,11 +52,7 @@ def extract(data: bytes, target: Path) -> Path:
 
 
 def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """The archive's entries by file name.
-
-    Raises:
-        ModelError: an entry leads out of the folder or is no file of a model, a file is missing, or they are too large.
-    """
+    """The entries by file name; ModelError where one leads elsewhere, is no file of a model, missing or too large."""
     members: dict[str, zipfile.ZipInfo] = {}
     folders = set()
     for member in archive.infolist():
@@ -79,9 +70,7 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         raise ModelError(f"The files of a model lie in one folder, but these lie in {len(folders)}.")
     for name, member in members.items():
         _check_entry(name, member)
-    size = sum(member.file_size for member in members.values())
-    if size > LARGEST_IMPORT:
-        raise ModelError(f"Unpacked it would have {size / 1e6:,.0f} MB; the limit is {LARGEST_IMPORT / 1e6:,.0f} MB.")
+    _check_size("Unpacked it", sum(member.file_size for member in members.values()))
     return members
 
 
@@ -100,19 +89,16 @@ def _check_entry(name: str, member: zipfile.ZipInfo) -> None:
         raise ModelError(f"{name} is encrypted. Pack the model without a password.")
     if not is_ordinary(member):
         raise ModelError(f"{name} is packed in a way that is not supported. Pack the model as an ordinary zip file.")
-    if member.file_size > LARGEST.get(name, LARGEST_IMPORT):
-        raise ModelError(
-            f"{name} would have {member.file_size / 1e6:,.0f} MB; "
-            f"the limit is {LARGEST.get(name, LARGEST_IMPORT) / 1e6:,.0f} MB."
-        )
+    _check_size(name, member.file_size, LARGEST.get(name, LARGEST_IMPORT))
+
+
+def _check_size(name: str, size: int, largest: int = LARGEST_IMPORT) -> None:
+    if size > largest:
+        raise ModelError(f"{name} would have {size / 1e6:,.0f} MB; the limit is {largest / 1e6:,.0f} MB.")
 
 
 def check_whole(folder: Path) -> None:
-    """Load everything as the pages will, and let the network read.
-
-    Raises:
-        ModelError: a part is damaged, or does not fit the others.
-    """
+    """Load everything as the pages will, and let the network read; ModelError where a part does not fit the others."""
     from core.model.checkpoint import read_model
 
     recogniser = read_model(folder)
@@ -123,22 +109,14 @@ def check_whole(folder: Path) -> None:
     glyphs[1, 4:24, 12:16], glyphs[2] = 255, 255
     if not np.isfinite(recogniser.probabilities(glyphs)).all():  # a weight may be too large
         raise ModelError(f"{WEIGHTS_FILE} does not fit {CARD_FILE}: the network's answers are no numbers.")
-    _check_size(folder / EVALUATION_FILE)
+    try:  # the answers are a zip file themselves, for which the same limit holds
+        with zipfile.ZipFile(folder / EVALUATION_FILE) as archive:
+            size = unpacked_size(archive)
+    except BROKEN as error:
+        raise ModelError(f"{EVALUATION_FILE} is damaged: {error}.") from error
+    _check_size(f"Unpacked, {EVALUATION_FILE}", size)
     try:
         read_evaluations(folder, recogniser.card)
     except MemoryError as error:
         raise ModelError(f"{EVALUATION_FILE} has more answers than this machine can hold.") from error
     read_history(folder)
-
-
-def _check_size(path: Path) -> None:
-    """The answers are a zip file themselves, for which the same limit holds."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = unpacked_size(archive)
-    except BROKEN as error:
-        raise ModelError(f"{path.name} is damaged: {error}.") from error
-    if size > LARGEST_IMPORT:
-        raise ModelError(
-            f"Unpacked, {path.name} would have {size / 1e6:,.0f} MB; the limit is {LARGEST_IMPORT / 1e6:,.0f} MB."
-        )

@@ -40,8 +40,7 @@ class Residual(nn.Module):
 class Attention(nn.Module):
     """Transformer layers in which each position of a feature map attends to all others, then the mean over positions.
 
-    Behind convolutions, a compact transformer as of Hassani et al., "Escaping the big data paradigm with
-    compact transformers", 2021, but for its pooling.
+    As in Hassani et al., "Escaping the big data paradigm with compact transformers", 2021, but for the pooling.
     """
 
     def __init__(self, channels: int, side: int, layers: int, heads: int) -> None:

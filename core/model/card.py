@@ -47,23 +47,17 @@ def _check_date(text: str) -> str:
 
 @dataclass(frozen=True, config=_STRICT)
 class Score:
-    """How well the model does on a test set that it was neither trained nor chosen on.
-
-    Attributes:
-        accuracy: share of right answers; `low` to `high` is its 95 % Wilson interval.
-        ece: expected calibration error (15 bins).
-        confident: share of the answers called confident; `confident_error` is that of wrong ones among those.
-    """
+    """How well the model does on a test set that it was neither trained nor chosen on."""
 
     dataset: str
     title: str
     images: Annotated[int, Field(ge=1)]
     accuracy: Share
-    low: Share
+    low: Share  # to `high`: the 95 % Wilson interval of the accuracy
     high: Share
-    ece: Share
-    confident: Share
-    confident_error: Share
+    ece: Share  # expected calibration error (15 bins)
+    confident: Share  # of the answers
+    confident_error: Share  # of the confident answers, that are wrong
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -80,20 +74,7 @@ class TrainingData:
 
 @dataclass(frozen=True, config=_STRICT)
 class Card:
-    """Everything about a model but its weights.
-
-    Attributes:
-        architecture, architecture_arguments: the arguments of `architectures.build`, beside the number of classes.
-        mean, std: of the training pixels on the 0 to 1 scale; the network takes (pixel - mean) / std.
-        temperature: what logits are divided by.
-        threshold: the confidence from which an answer is called confident.
-        versions: of Python and the libraries that trained it.
-        knows_outliers: whether the network's last two outputs stand for no character and for several of them;
-            `rejection_threshold` is their joint probability from which an answer is refused.
-        blend: how the views of a picture count together; None for a model without an eye.
-        forms, eye_forms: whether the network, and the eye, have outputs for both forms of the letters that the charset
-            merges, see `Charset.forms`.
-    """
+    """Everything about a model but its weights."""
 
     version: int
     name: Annotated[str, AfterValidator(check_name)]
@@ -101,24 +82,25 @@ class Card:
     description: str
     charset: Annotated[str, AfterValidator(lambda name: get_charset(name).name)]
     architecture: str
-    architecture_arguments: dict[str, Any]
+    architecture_arguments: dict[str, Any]  # of `architectures.build`, beside the number of classes
     parameters: Annotated[int, Field(gt=0)]
-    mean: float
+    mean: float  # of the training pixels on the 0 to 1 scale; the network takes (pixel - mean) / std
     std: Positive
-    temperature: Positive
-    threshold: Share
+    temperature: Positive  # what logits are divided by
+    threshold: Share  # the confidence from which an answer is called confident
     created: Annotated[str, AfterValidator(_check_date)]
     seed: int
     sources: tuple[TrainingData, ...]
     scores: tuple[Score, ...]
     training: dict[str, Any]
-    versions: dict[str, str]
+    versions: dict[str, str]  # of Python and the libraries that trained it
     weights_sha256: str
-    knows_outliers: bool = False
-    rejection_threshold: Share = 1.0
+    knows_outliers: bool = False  # the network's last two outputs stand for no character, and several
+    rejection_threshold: Share = 1.0  # their joint probability from which an answer is refused
+    # How the views of a picture count together; None for a model without an eye.
     blend: Annotated[Blend | None, BeforeValidator(lambda blend: blend or None)] = None
-    forms: bool = False
-    eye_forms: bool = False
+    forms: bool = False  # the network has outputs for both forms of letters that the charset merges
+    eye_forms: bool = False  # the eye has
 
     @property
     def classes(self) -> Charset:

@@ -39,12 +39,13 @@ def round_to_half(network: Network) -> Network:
 
 def pack_weights(network: nn.Module, eye: Eye | None = None) -> bytes:
     """The weights as the bytes of a safetensors file: in half precision, contiguous and sorted by name."""
-    tensors = _halved(network) | ({f"{_EYE}{name}": tensor for name, tensor in _halved(eye).items()} if eye else {})
-    return safetensors.torch.save({name: tensor.contiguous() for name, tensor in tensors.items()})
-
-
-def _halved(network: nn.Module) -> dict[str, Tensor]:
-    return copy.deepcopy(network).cpu().half().state_dict()
+    networks = {"": network, **({_EYE: eye} if eye else {})}
+    tensors = {
+        f"{prefix}{name}": tensor.contiguous()
+        for prefix, trained in networks.items()
+        for name, tensor in copy.deepcopy(trained).cpu().half().state_dict().items()
+    }
+    return safetensors.torch.save(tensors)
 
 
 def check_library(models_dir: Path) -> None:
@@ -119,12 +120,11 @@ def read_model(folder: Path) -> Recogniser:
         tensors = safetensors.torch.load(data)
     except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
         raise ModelError(f"{WEIGHTS_FILE} holds numbers of a type that cannot be read: {error}.") from error
-    of_network = {name: tensor for name, tensor in tensors.items() if not name.startswith(_EYE)}
-    of_eye = {name.removeprefix(_EYE): tensor for name, tensor in tensors.items() if name.startswith(_EYE)}
+    of_eye = {name.removeprefix(_EYE): tensors.pop(name) for name in list(tensors) if name.startswith(_EYE)}
     try:
         network = build(card.architecture, card.outputs, **card.architecture_arguments)
         eye = Eye(card.eye_outputs) if card.blend else None
-        _fill(network, rename_weights(network, of_network))
+        _fill(network, rename_weights(network, tensors))
         if eye:
             _fill(eye, of_eye)
     except (ConfigError, TypeError, ValueError, RuntimeError) as error:

@@ -43,10 +43,7 @@ class Recogniser:
 
     @property
     def classes(self) -> Charset:
-        """The classes that its views are read as: those that both networks have, or the network's without an eye.
-
-        Where only one of the two tells apart the forms of letters that the charset merges, the forms are merged.
-        """
+        """What its views are read as: forms of letters that either the network or its eye merges are merged."""
         if self.eye is None or self.card.forms == self.card.eye_forms:
             return self.card.classes
         return self.charset
@@ -60,11 +57,11 @@ class Recogniser:
         return logits
 
     def logits(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The network's logits, as of `forward`."""
+        """As `forward`."""
         return network_logits(self.network, glyphs, self.card.mean, self.card.std)
 
     def probabilities(self, glyphs: NDArray[np.uint8], only: Charset | None = None) -> NDArray[np.float64]:
-        """Probabilities after the card's temperature: float64 (N, C), rows sum to 1."""
+        """Float64 (N, C), after the card's temperature."""
         return self._probabilities(self.logits(glyphs), only)
 
     def features(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -72,7 +69,7 @@ class Recogniser:
         return network_logits(self._parts()[0], glyphs, self.card.mean, self.card.std)
 
     def read_features(self, features: NDArray[np.float32], only: Charset | None = None) -> NDArray[np.float64]:
-        """The probabilities (N, C) that the last layer gives for features (N, D); those of `probabilities`."""
+        """The `probabilities` (N, C) that the last layer gives for features (N, D)."""
         with torch.inference_mode():
             return self._probabilities(self._parts()[1](torch.from_numpy(features)).numpy(), only)
 
@@ -99,7 +96,7 @@ class Recogniser:
         ]
 
     def rejections(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float64]:
-        """The probabilities (N, 2) that glyphs are no character, and several; 0 for a network that knows of neither."""
+        """The probabilities (N, 2) of no character, and of several; 0 for a network that knows of neither."""
         return self._rejections(self.logits(glyphs))
 
     def _rejections(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -133,11 +130,7 @@ def to_input(glyphs: Tensor, mean: float, std: float) -> Tensor:
 
 
 def network_logits(network: nn.Module, glyphs: NDArray[np.uint8], mean: float, std: float) -> NDArray[np.float32]:
-    """Run a network in evaluation mode over glyphs (N, 28, 28), a batch at a time; logits (N, C).
-
-    Raises:
-        ValueError: the array has another shape or type.
-    """
+    """Run a network in evaluation mode over glyphs (N, 28, 28), a batch at a time; logits (N, C)."""
     if glyphs.dtype != np.uint8 or glyphs.ndim != 3 or glyphs.shape[1:] != (28, 28):
         raise ValueError(f"expected glyphs as uint8 (N, 28, 28), got {glyphs.dtype} {glyphs.shape}")
     network.eval()
@@ -149,13 +142,10 @@ def network_logits(network: nn.Module, glyphs: NDArray[np.uint8], mean: float, s
 def fold(logits: NDArray[np.floating], outputs: Charset, asked: Charset) -> NDArray[np.float64]:
     """The logits of some characters: for a letter of both cases, those of its two forms together.
 
-    Args:
-        logits: (N, F + R): of the F classes of `outputs`, and of R other answers, such as no character.
-        asked: C of these classes; the result is (N, C + R), the last R unchanged.
+    Logits (N, F + R), of the F classes of `outputs` and of R other answers, such as no character, become (N, C + R).
 
     Raises:
         ConfigError: one of the characters is not among the outputs.
-        ValueError: there are fewer columns than outputs.
     """
     if logits.shape[1] < len(outputs.characters):
         raise ValueError(f"expected logits of {len(outputs.characters)} classes or more, got {logits.shape[1]}")
@@ -173,9 +163,8 @@ def merge_forms(logits: Tensor, merged: Tensor, pairs: dict[int, int]) -> Tensor
     The second form is unchanged: an image whose data set merges it is never labelled so.
 
     Args:
-        logits: float (N, ..., F).
-        merged: bool (N,), whether the data set of each image merges forms.
-        pairs: the second form by the first, as of `Charset.pairs`.
+        logits: float (N, ..., F); the result has the same shape.
+        merged: bool (N,), whether the data set of each image merges the forms that `pairs` has, of `Charset.pairs`.
     """
     if not pairs:
         return logits
@@ -188,12 +177,8 @@ def merge_forms(logits: Tensor, merged: Tensor, pairs: dict[int, int]) -> Tensor
 def carry_over(rows: Tensor, before: Charset, after: Charset, bias: bool = False) -> Tensor:
     """The rows of a last layer for other classes of the same characters; both forms of a letter begin as merged.
 
-    Args:
-        rows: (F + R, ...), one for each class of `before`, and R others, which are kept.
-        bias: whether they are the biases: each of two forms begins with half of their probability.
-
-    Raises:
-        ConfigError: a class of `after` is not among those before.
+    Of rows (F + R, ...) one is of each class of `before`, and R others are kept. With a bias each of two forms begins
+    with half of their probability. ConfigError where a class of `after` is not among those before.
     """
     indices = torch.tensor(before.indices_of(after))
     chosen = rows[indices]

@@ -1,11 +1,7 @@
 """Changing the library: the active model, names and descriptions, deletion, export and import.
 
-Every change is written beside its final path and renamed. What comes from outside is checked as a whole first
-(`core.model.archive`). All functions that change something raise
-
-    ReadOnly      where changes are not allowed;
-    ConfigError   for a name that is taken or cannot be a folder's, and for renaming or deleting a shipped model;
-    ModelMissing, ModelError   for a model that does not exist, is damaged, or cannot be written.
+Every change is written beside its final path and renamed. What changes something raises ReadOnly; ConfigError for a
+name that is taken or cannot be a folder's, and for renaming or deleting a shipped model; ModelMissing and ModelError.
 """
 
 import json
@@ -28,7 +24,7 @@ LONGEST_TITLE, LONGEST_DESCRIPTION = 80, 2000
 def active_model(settings: Settings) -> str | None:
     """The model that everybody reads with: the one made active, else the first usable one; None without any."""
     usable = [entry.name for entry in list_models(settings) if entry.card]
-    chosen = _active_names(settings)[0]
+    chosen, _ = _active_names(settings)
     return chosen if chosen in usable else next(iter(usable), None)
 
 
@@ -40,7 +36,7 @@ def former_model(settings: Settings) -> str | None:
 
 
 def _active_names(settings: Settings) -> tuple[str, str]:
-    """The names of the active model and the one before, as the file has them; empty where it has none."""
+    """The names of the active model and the one before; empty where the file has none."""
     try:
         values = json.loads((settings.models_dir / ACTIVE_FILE).read_text(encoding="utf-8"))
         return str(values["active"]), str(values["former"])
@@ -68,8 +64,7 @@ def rename(name: str, new: str, settings: Settings) -> None:
     check_writable(settings, "renamed")
     _keep_shipped(name, "renamed")
     folder = find_usable(name, settings)[0].folder
-    check_name(new)
-    _check_free(new, settings)
+    _check_new(new, settings)
     was_active = active_model(settings) == name
     _copy(folder, new, settings)
     if was_active:
@@ -135,7 +130,8 @@ def _copy(folder: Path, name: str, settings: Settings) -> None:
         raise ModelError(f"{settings.models_dir / name} could not be written: {error.strerror or error}.") from error
 
 
-def _check_free(name: str, settings: Settings) -> None:
+def _check_new(name: str, settings: Settings) -> None:
+    check_name(name)
     if (settings.models_dir / name).exists():
         raise ConfigError(f"There is a model {name!r} already. Choose another name.")
 
@@ -149,8 +145,7 @@ def import_model(data: bytes, name: str, settings: Settings) -> str:
     """Import a packed model under a name, or the one in its card where that is empty; return the name."""
     check_writable(settings, "imported")
     if name:
-        check_name(name)
-        _check_free(name, settings)
+        _check_new(name, settings)
     try:
         with tempfile.TemporaryDirectory() as scratch:
             folder = archive.extract(data, Path(scratch))
@@ -166,6 +161,5 @@ def import_model(data: bytes, name: str, settings: Settings) -> str:
 def add(folder: Path, name: str, settings: Settings) -> None:
     """Put a copy of a model's folder into the library."""
     check_writable(settings, "added")
-    check_name(name)
-    _check_free(name, settings)
+    _check_new(name, settings)
     _copy(folder, name, settings)

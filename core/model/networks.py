@@ -190,10 +190,10 @@ def resnet(classes: int, dropout: float) -> nn.Sequential:
 
 
 class Eye(nn.Module):
-    """A small residual network with a decoder that brings its feature maps back to the size of the picture.
+    """The network that reads a picture itself: which character it shows, and which of its pixels are ink.
 
-    The decoder is that of Ronneberger, Fischer and Brox, "U-Net: convolutional networks for biomedical image
-    segmentation", 2015; both outputs are learnt together.
+    A small residual network with the decoder of Ronneberger, Fischer and Brox, "U-Net: convolutional networks for
+    biomedical image segmentation", 2015; both outputs are learnt together.
     """
 
     def __init__(self, classes: int, dropout: float = 0.0) -> None:
@@ -216,11 +216,9 @@ class Eye(nn.Module):
         self.mask = nn.Conv2d(20, 4, 3, padding=1)
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Pictures (N, 1, 48, 48), each standardised by itself, to logits.
+        """Pictures (N, 1, 48, 48), each standardised by itself, to logits of classes and pixels.
 
-        Returns:
-            Logits of the classes, (N, classes), the last three of which are `core.model.blend.REJECTIONS`; and of
-            each pixel being ink, (N, 48, 48).
+        (N, classes), the last three of which are `core.model.prediction.REJECTIONS`; and of being ink, (N, 48, 48).
         """
         stem = self.stem(pictures)
         middle = self.middle(stem)

@@ -47,17 +47,12 @@ def kind(charset: Charset) -> str:
 
 @dataclass(frozen=True)
 class Prediction:
-    """Classes, their probabilities, and whether to trust the first.
-
-    Attributes:
-        probabilities: float64 (C,), given that it is one of the charset's characters; sum to 1. Even where it is blank.
-        rejection: the probability that it is not one character.
-    """
+    """Classes, their probabilities, and whether to trust the first."""
 
     charset: Charset
-    probabilities: NDArray[np.float64]
+    probabilities: NDArray[np.float64]  # (C,), given that it is one of these characters; sum to 1, even for a blank
     verdict: Verdict
-    rejection: float = 0.0
+    rejection: float = 0.0  # the probability that it is not one character
 
     @property
     def characters(self) -> tuple[str, ...]:
@@ -155,43 +150,30 @@ def judge(
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the networks say of the views of N pictures, as logits of the C classes of `Recogniser.classes`.
+    """What the networks say of the views of N pictures, as logits of the C classes of `Recogniser.classes`."""
 
-    Attributes:
-        ink, marked: for the glyph whose ink was found by rule, and that which the eye has marked, (N, C + 2).
-        whole, closest: of the eye, for the whole picture and around the character, (N, C + 3).
-        has_ink: whether there is ink by rule, and by the eye, bool (N, 2).
-        alike: whether both found much the same ink, bool (N,).
-    """
-
-    ink: NDArray[np.floating]
-    marked: NDArray[np.floating]
-    whole: NDArray[np.floating]
-    closest: NDArray[np.floating]
-    has_ink: NDArray[np.bool_]
-    alike: NDArray[np.bool_]
+    ink: NDArray[np.floating]  # (N, C + 2), for the glyph whose ink was found by rule
+    marked: NDArray[np.floating]  # (N, C + 2), for that whose ink the eye has marked
+    whole: NDArray[np.floating]  # (N, C + 3), of the eye
+    closest: NDArray[np.floating]  # (N, C + 3), of the eye, around the character
+    has_ink: NDArray[np.bool_]  # (N, 2), by rule, and by the eye
+    alike: NDArray[np.bool_]  # (N,), whether both found much the same ink
 
 
 @checked_dataclass(frozen=True, config=STRICT)
 class Blend:
-    """Weights of the views, chosen on validation pictures, and thresholds as those of `judge`.
-
-    Attributes:
-        alike: added to the weight of the ink by rule where the eye found much the same ink.
-        other, several, blank: added to the scores of REJECTIONS.
-        no_ink, nothing_marked: added to the score of a blank picture without ink by rule, or by the eye.
-    """
+    """Weights of the views, chosen on validation pictures, and thresholds as those of `judge`."""
 
     ink: Weight
     marked: Weight
     whole: Weight
     closest: Weight
-    alike: Weight
-    other: float
+    alike: Weight  # added to that of the ink by rule where the eye found much the same ink
+    other: float  # added to the scores of REJECTIONS, as the next two
     several: float
     blank: float
-    no_ink: float
-    nothing_marked: float
+    no_ink: float  # added to the score of a blank picture without ink by rule
+    nothing_marked: float  # the same without ink by the eye
     threshold: Share
     rejection_threshold: Share
 

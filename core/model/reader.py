@@ -27,36 +27,23 @@ _VIEWS = {
 
 @dataclass(frozen=True)
 class View:
-    """One look at a picture.
-
-    Attributes:
-        image: the input of a network: a glyph, uint8 (28, 28), or a region in grey, uint8 (48, 48).
-        label: the network's answer; None for no character.
-        share: its weight in the answer, 0 to 1.
-    """
+    """One look at a picture."""
 
     name: str
     title: str
-    image: Pixels
-    label: str | None
-    share: float
+    image: Pixels  # the input of a network: a glyph (28, 28), or a region in grey (48, 48)
+    label: str | None  # the network's answer; None for no character
+    share: float  # its weight in the answer, 0 to 1
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A model's answer to a picture.
+    """A model's answer to a picture."""
 
-    Attributes:
-        normalised: the glyph with the largest weight, and the steps to it.
-        prediction: restricted to the characters asked for.
-        unrestricted: among all that the model reads.
-        views: all views of the picture; empty for a drawing, which has its glyph alone.
-    """
-
-    normalised: Normalised
-    prediction: Prediction
-    unrestricted: Prediction
-    views: tuple[View, ...] = ()
+    normalised: Normalised  # the glyph with the largest weight, and the steps to it
+    prediction: Prediction  # restricted to the characters asked for
+    unrestricted: Prediction  # among all that the model reads
+    views: tuple[View, ...] = ()  # none of a drawing, which has its glyph alone
 
     def without_pictures(self) -> "Answer":
         """A small copy to keep: without the steps and the views."""
@@ -87,17 +74,10 @@ def read_drawing(recogniser: Recogniser, ink: Pixels, only: Charset | None = Non
 
 
 def read_pictures(recogniser: Recogniser, pictures: Sequence[Pixels], only: Charset | None = None) -> list[Answer]:
-    """Read pictures of one character each, in their order.
+    """Read grey, RGB or RGBA pictures of one character each; ConfigError where the model does not read those asked for.
 
     A model with an eye combines several views of each picture; one without reads the ink found by rule. A picture that
     is a glyph already, as an image of MNIST, is read as one, and by all views only where it seems to be no character.
-
-    Args:
-        pictures: uint8, grey (H, W), RGB (H, W, 3) or RGBA (H, W, 4), of any size.
-        only: the characters that the answers are restricted to.
-
-    Raises:
-        ConfigError: the model does not read one of these characters.
     """
     small = [shrink(picture, WORK_SIDE) for picture in pictures]
     answers = _read_greys(recogniser, [to_grey(picture) for picture in small], only)
@@ -179,10 +159,8 @@ def judge_scores(asked: Charset, shares: NDArray[np.float64], scores: NDArray[np
     """Make a prediction of the scores of a picture's views.
 
     Args:
-        asked: the C characters that the answer is restricted to.
         shares: (F + 3,), the probabilities of all classes of the model, and of REJECTIONS.
         scores: (C + 3,), of `Blend.scores`, for the characters asked for.
-        blend: with the thresholds.
     """
     *characters, other, several, blank = shares.tolist()
     probabilities = np.asarray(softmax(scores[: len(asked.characters)]))

@@ -19,12 +19,9 @@ _NOT_TRAINED = ("running_mean", "running_var", "num_batches_tracked")
 
 
 def check_weights(path: Path, card: Card) -> None:
-    """Check a weights file; the shapes of its tensors are checked when it is loaded.
+    """Raise ModelError where a weights file is missing, damaged, or another one than the card describes.
 
-    The result is kept until the file's size or time changes.
-
-    Raises:
-        ModelError: it is missing, empty, cut off, no safetensors file, or another one than the card describes.
+    The result is kept until the file's size or time changes. Shapes of tensors are checked when it is loaded.
     """
     with _explained(path):
         stat = path.stat()

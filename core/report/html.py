@@ -48,6 +48,8 @@ class Report:
 def build(report: Report) -> bytes:
     """The report as an HTML file, some 5 MB: Plotly's script is inside, once."""
     card, answers = report.card, report.answers
+    wrong = int((~answers.right).sum())
+    most = min(wrong, MISTAKES_SHOWN)
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -66,11 +68,17 @@ def build(report: Report) -> bytes:
         images=counted(len(answers), "image"),
         sentence=error_analysis.in_a_sentence(answers),
         warning=_warning(answers, card),
-        kinds=_kinds(answers),
+        kinds=[
+            (share.title, f"{share.images:,}", percent(share.accuracy), interval(*share.interval))
+            for share in error_analysis.shares(answers)
+        ],
         figures=list(_figures(answers)),
-        confusions=_confusions(answers),
+        confusions=[
+            (answers.character(cell.true), answers.character(cell.read), f"{cell.count:,}")
+            for cell in error_analysis.commonest(answers.confusion, CONFUSIONS_SHOWN)
+        ],
         classes=_classes(answers),
-        counts=_counts(answers),
+        counts=f"{wrong:,} of {len(answers):,} are wrong; {most} of them, the most confident first.",
         mistakes=list(_mistakes(report)),
         pictures=report.images is not None,
         settings={**card.training, "seed": card.seed, **card.versions, "weights, SHA-256": card.weights_sha256},
@@ -118,13 +126,6 @@ def _headline(answers: Predictions, card: Card) -> tuple[str, ...]:
     )
 
 
-def _kinds(answers: Predictions) -> list[tuple[str, ...]]:
-    return [
-        (share.title, f"{share.images:,}", percent(share.accuracy), interval(*share.interval))
-        for share in error_analysis.shares(answers)
-    ]
-
-
 def _training(report: Report) -> list[dict[str, Any]]:
     if report.history is None or report.history.empty:
         return []
@@ -149,13 +150,6 @@ def _figures(answers: Predictions) -> Iterator[dict[str, Any]]:
         yield _figure(artifact.make(answers), f"{artifact.title}{suffix}", artifact.name, artifact.name == broad)
 
 
-def _confusions(answers: Predictions) -> list[tuple[str, ...]]:
-    return [
-        (answers.character(cell.true), answers.character(cell.read), f"{cell.count:,}")
-        for cell in error_analysis.commonest(answers.confusion, CONFUSIONS_SHOWN)
-    ]
-
-
 def _classes(answers: Predictions) -> list[tuple[str, ...]]:
     return [
         (
@@ -166,11 +160,6 @@ def _classes(answers: Predictions) -> list[tuple[str, ...]]:
         )
         for row in tables.classes(answers).to_dict("records")
     ]
-
-
-def _counts(answers: Predictions) -> str:
-    wrong = len(error_analysis.hardest(answers))
-    return f"{wrong:,} of {len(answers):,} are wrong; {min(wrong, MISTAKES_SHOWN)} of them, the most confident first."
 
 
 def _mistakes(report: Report) -> Iterator[dict[str, Any]]:

@@ -32,19 +32,10 @@ class Artifact(Generic[Made]):
 def headline(answers: Predictions) -> pd.DataFrame:
     """One row: the figures at the top of the page."""
     scores = metrics.class_scores(answers.confusion)
-    macro = {
-        "macro_precision": scores.macro(scores.precision),
-        "macro_recall": scores.macro(scores.recall),
-        "macro_f1": scores.macro(scores.f1),
-        "loss": metrics.negative_log_likelihood(answers.probabilities, answers.labels),
-    }
-    facts = {
-        "model": answers.model,
-        "split": answers.split,
-        "temperature": answers.temperature,
-        "threshold": answers.threshold,
-    }
-    return pd.DataFrame([asdict(answers.score()) | macro | facts])
+    macro = {f"macro_{name}": scores.macro(getattr(scores, name)) for name in ("precision", "recall", "f1")}
+    loss = {"loss": metrics.negative_log_likelihood(answers.probabilities, answers.labels)}
+    facts = {name: getattr(answers, name) for name in ("model", "split", "temperature", "threshold")}
+    return pd.DataFrame([asdict(answers.score()) | macro | loss | facts])
 
 
 def classes(answers: Predictions) -> pd.DataFrame:

@@ -84,11 +84,7 @@ def _padding(height: int, width: int) -> tuple[int, int]:
 
 
 def closer(picture: Pixels, frame: Frame, ink: NDArray[np.floating]) -> Frame | None:
-    """The frame around the ink in another frame; None where it is well framed already, or there is none.
-
-    Args:
-        ink: probabilities (48, 48) that a pixel of the frame is ink.
-    """
+    """The frame around the ink (48, 48) in another frame; None where it is well framed already, or there is none."""
     box = ink_box(ink)
     if box is None:
         return None
@@ -125,11 +121,8 @@ def ink_box(ink: NDArray[np.floating]) -> tuple[int, int, int, int] | None:
 def marked(picture: Pixels, frame: Frame, ink: NDArray[np.floating]) -> Pixels:
     """The marked ink of a frame, as finely as the picture shows it: white on black, uint8 (H, W), 96 to 144 pixels.
 
-    The mark is coarse: it says where the ink is, whether it is darker than its paper, and by how much. Each pixel in
-    or beside the mark is then ink as far as its own level says.
-
-    Args:
-        ink: probabilities (48, 48) that a pixel of the frame is ink.
+    The mark (48, 48) is coarse: it says where the ink is, whether it is darker than its paper, and by how much. Each
+    pixel in or beside the mark is then ink as far as its own level says.
     """
     grey = _padded(picture, frame)
     longer = max(grey.shape)
