@@ -5,7 +5,7 @@ import argparse
 from core.charsets import get_charset
 from core.cli.output import print_table
 from core.data.datasets import restriction
-from core.model.card import Card, Score
+from core.model.card import Score
 from core.model.library import Entry, list_models
 from core.settings import Settings
 from core.text import estimate, megabytes
@@ -31,13 +31,9 @@ def _row(entry: Entry) -> tuple[str, str, str, str]:
     size = megabytes(entry.weights_bytes)
     if entry.card is None:
         return entry.name, "", size, f"damaged: {entry.problem}"
-    return entry.name, entry.card.architecture, size, _scores(entry.card)
-
-
-def _scores(card: Card) -> str:
-    charset = get_charset(card.charset)
-    scores = (describe(score, restriction(score.dataset, charset)) for score in card.scores)
-    return "; ".join(scores) or "not scored"
+    charset = get_charset(entry.card.charset)
+    scores = (describe(score, restriction(score.dataset, charset)) for score in entry.card.scores)
+    return entry.name, entry.card.architecture, size, "; ".join(scores) or "not scored"
 
 
 def describe(score: Score, restricted: str = "") -> str:

@@ -43,10 +43,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if name not in stored:
         headlines[name] = evaluate(load(args.model, settings), load_data(name, "test", settings))
     answers = headlines[name]
-    records = (_history(entry), _images(answers, settings))
-    report = Report(card, entry.weights_bytes, list(headlines.values()), answers, *records)
+    history, images = _history(entry), _images(answers, settings)
+    page = build(Report(card, entry.weights_bytes, list(headlines.values()), answers, history, images))
     out: Path = args.out or Path(f"{args.model}.html")
-    page = build(report)
     try:
         out.write_bytes(page)
     except OSError as error:
