@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.runs import queue
+from core.runs import estimate, queue
 from core.settings import Settings, get_settings
 from tests.support.glyphs import longer_sides
 from tests.support.workers import Workshop
@@ -36,22 +36,24 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Trainings that tests start begin in a moment; `real_workers` is for those that start as everybody's do."""
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    """Trainings and timings that tests start begin in a moment, but where a test asks for `real_workers`."""
     workshop = Workshop(tmp_path_factory.mktemp("workers"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(queue, "launch", workshop.launch)
-        yield
+        patch.setattr(estimate, "_time_in_process", workshop.time)
+        yield workshop
     workshop.close()
 
 
-_launch = queue.launch
+_launch, _time_in_process = queue.launch, estimate._time_in_process
 
 
 @pytest.fixture
 def real_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trainings that the test starts are started as everybody's are."""
+    """Trainings and timings that the test starts are started as everybody's are."""
     monkeypatch.setattr(queue, "launch", _launch)
+    monkeypatch.setattr(estimate, "_time_in_process", _time_in_process)
 
 
 @pytest.fixture

@@ -3,17 +3,19 @@
 import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
-from playwright.sync_api import CDPSession, FilePayload, Locator, Page, expect
+from playwright.sync_api import CDPSession, Error, FilePayload, Locator, Page, expect
+from playwright.sync_api import TimeoutError as Late
 
 from tests.support.strokes import Point, strokes
 
 # Long enough for a machine that does other work too.
-PATIENCE_MS = 30_000
+PATIENCE_MS = 90_000
+_LOOK_MS = 50  # a look at every frame would keep a busy machine busy
 _QUIET_MS = 300  # a widget waits up to 200 before it tells
 Seen = TypeVar("Seen")
 # Browsers join moves that come faster than they paint; a person's never do.
@@ -69,15 +71,16 @@ _MARKED = """([row, column]) => [...document.querySelectorAll('.js-plotly-plot')
   return mark && mark.x0 === column - 0.5 && mark.y0 === row - 0.5;
 })"""
 
-# Notes when the page has last told the program something, and when it has last heard from it.
+# Notes when, and how often, the page has told the program something, and when it has last heard from it.
 _LISTEN = """
+window.tellings = 0;
 const Socket = window.WebSocket;
 window.WebSocket = class extends Socket {
   constructor(...all) {
     super(...all);
     this.addEventListener('message', () => { window.heard = performance.now(); });
   }
-  send(data) { window.told = performance.now(); super.send(data); }
+  send(data) { window.tellings++; window.told = performance.now(); super.send(data); }
 };"""
 
 # Whether the program has stood still for some milliseconds. A busy server takes its time to begin.
@@ -98,9 +101,15 @@ class App:
         self.address = address
         self._screen: CDPSession | None = None
         self._hand: list[dict[str, Any]] = []
+        self.errors: list[Error] = []
+        page.on("pageerror", lambda error: self.errors.append(error))
         page.add_init_script(_LISTEN)
         page.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)
+
+    def leave(self) -> None:
+        """Leave the program; what this page of it has kept ends with it."""
+        self.page.goto("about:blank")
 
     def open(self, path: str = "/") -> "App":
         """Go to a page by its address, as a link does."""
@@ -261,9 +270,11 @@ class App:
         """A touch that lies on the page, at a point in its pixels, while something else is done."""
         self._hand = [{"x": point[0], "y": point[1], "radiusX": radius, "radiusY": radius, "id": 1}]
         self._touch("touchStart", None)
-        yield
-        self._hand = []
-        self._touch("touchEnd", None)
+        try:
+            yield
+        finally:
+            self._hand = []
+            self._touch("touchEnd", None)
 
     def _touch(self, kind: str, finger: Point | None) -> None:
         """One message of the touch screen: all that touches it, or the finger that is lifted; none lifts all."""
@@ -345,15 +356,20 @@ class App:
         expect(self.matrix).to_have_count(1)
         self.matrix.scroll_into_view_if_needed()
         self.settle()
-        before, place = None, self.matrix.evaluate(_CELL, [true, read])
-        while place != before:  # a page that is still being laid out would let the click go astray
-            self.page.wait_for_timeout(100)
-            before, place = place, self.matrix.evaluate(_CELL, [true, read])
+        place = self._at_rest(lambda: self.matrix.evaluate(_CELL, [true, read]))
         return place["x"], place["y"]
+
+    def _at_rest(self, look: Callable[[], Seen]) -> Seen:
+        """What is seen twice: a page that is still being laid out would let a click go astray."""
+        before, seen = None, look()
+        while seen != before:
+            self.page.wait_for_timeout(100)
+            before, seen = seen, look()
+        return seen
 
     def wait_for_mark(self, true: int, read: int) -> None:
         """Wait until the matrix is drawn with a frame around this cell."""
-        self.page.wait_for_function(_MARKED, arg=[true, read])
+        self.page.wait_for_function(_MARKED, arg=[true, read], polling=_LOOK_MS)
 
     def cell_numbers(self) -> list[tuple[str, str]]:
         """The numbers of the confusion matrix with their colours, as they are drawn."""
@@ -418,8 +434,8 @@ class App:
         """Where the points of the map lie, in page pixels, by the number of the image."""
         expect(self.map.locator(".xtitle")).to_be_visible()
         self.map.scroll_into_view_if_needed()
-        self.page.wait_for_timeout(500)  # until the page has come to rest
-        found: list[tuple[int, float, float]] = self.map.evaluate(_POINTS_OF_MAP)
+        self.settle()
+        found: list[tuple[int, float, float]] = self._at_rest(lambda: self.map.evaluate(_POINTS_OF_MAP))
         return {number: (x, y) for number, x, y in found}
 
     def wait_for_other_points(self, than: Collection[int]) -> None:
@@ -502,8 +518,8 @@ class App:
             x, y = self.enlarged.evaluate(_PLACE_OF_CELL, [row, column])
             self.page.mouse.move(x - 2, y - 2)
             self.page.mouse.move(x, y, steps=3)
-            self.page.wait_for_timeout(300)
-            if label.count():
+            with suppress(Late):
+                label.wait_for(timeout=500)
                 break
         expect(label).to_be_visible()
         return label.text_content() or ""
@@ -511,7 +527,13 @@ class App:
     def settle(self) -> None:
         """Wait until the program has done what it was asked for: it does not run, and nothing on the page is stale."""
         self.page.evaluate("delete window.quietSince")
-        self.page.wait_for_function(_QUIET, arg=_QUIET_MS)
+        self.page.wait_for_function(_QUIET, arg=_QUIET_MS, polling=_LOOK_MS)
+
+    def wait_for_runs(self, count: int) -> None:
+        """Wait until parts that run by themselves have done so as often as this."""
+        before = self.page.evaluate("window.tellings")
+        self.page.wait_for_function("least => window.tellings >= least", arg=before + count, polling=_LOOK_MS)
+        self.settle()
 
     def open_part(self, part: str) -> "App":
         """Open a part of the Evaluate page."""

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from core.charsets import BYCLASS, Charset
 from core.settings import PROJECT_ROOT, Settings, sqlite_url, to_environment
 from tests.browser.app import App
 from tests.browser.server import BROWSER_ARGUMENTS, find_browser, serve
 from tests.support.models import make_model, spoil
+from tests.support.workers import REST, Workshop
 
 DESK = {"width": 1280, "height": 800}
 DESKS = {"viewport": DESK}
@@ -59,7 +60,11 @@ OTHERS_WRONG = 6
 
 
 @pytest.fixture(scope="session")
-def library_address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001
+def library_address(
+    browser: Browser,  # noqa: ARG001
+    tmp_path_factory: pytest.TempPathFactory,
+    workers: Workshop,
+) -> Iterator[str]:
     """A server with more models: the shipped one of digits; `mine`, which is wrong on some images more; and `byclass`
     of 62 classes, some of which it confuses."""
     folder = tmp_path_factory.mktemp("models")
@@ -70,7 +75,7 @@ def library_address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) 
     spoil(folder / "mine", OTHERS_WRONG)
     make_model(Settings(folder, folder), "byclass", charset=BYCLASS.name)
     np.savez(folder / "byclass" / "evaluation.npz", **_confused(BYCLASS))  # type: ignore[arg-type]
-    with serve({"DIGITS_MODELS_DIR": str(folder)}) as address:
+    with serve({"DIGITS_MODELS_DIR": str(folder)}, workers) as address:
         yield address
 
 
@@ -96,8 +101,12 @@ _OFFLINE = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROX
 )
 
 
+RESTING = {REST: "0.05"}
+"""So that trainings last for as long as they are looked at."""
+
+
 @pytest.fixture(scope="session")
-def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:  # noqa: ARG001
+def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory, workers: Workshop) -> Iterator[Lab]:  # noqa: ARG001
     """A server without a network and without data, but for those that are always there, on a library of its own.
 
     What is tested with it is made to be changed: samples, trainings, the active model.
@@ -112,7 +121,7 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     )
     settings.data_dir.mkdir()
     shutil.copytree(PROJECT_ROOT / "models" / "digits", settings.models_dir / "digits")
-    with serve(_OFFLINE | to_environment(settings)) as address:
+    with serve(_OFFLINE | RESTING | to_environment(settings), workers) as address:
         yield Lab(address, settings)
 
 
@@ -160,18 +169,23 @@ def phone_canvas(browser: Browser, address: str) -> Iterator[App]:
         yield app.open("/draw")
 
 
-# A person's browser keeps the program's scripts from one page to the next; without them a page takes seconds to open.
+# A person's browser keeps the program's scripts from one page to the next, and a tab what it has compiled of them;
+# without either, a page takes seconds to open.
 _KINDS: dict[str, BrowserContext] = {}
+_FREE: dict[str, list[App]] = {}
 
 
-def open_page(browser: Browser, address: str, **options: object) -> Iterator[App]:
-    """A new page of a server, in a browser that knows the program; an error of a script on it fails the test."""
+def open_page(browser: Browser, address: str, **options: Any) -> Iterator[App]:
+    """A tab for a server, in a browser that knows the program; an error of a script in it fails the test."""
     kind = repr(options)
     if kind not in _KINDS:
-        _KINDS[kind] = browser.new_context(**options)  # type: ignore[arg-type]
-    errors: list[Error] = []
-    page = _KINDS[kind].new_page()
-    page.on("pageerror", lambda error: errors.append(error))
-    yield App(page, address)
-    page.close()
+        _KINDS[kind] = browser.new_context(**options)
+    free = _FREE.setdefault(kind, [])
+    app = free.pop() if free else App(_KINDS[kind].new_page(), address)
+    app.address = address
+    yield app
+    app.leave()
+    app.page.set_viewport_size(options["viewport"])
+    errors, app.errors = app.errors, []
+    free.append(app)
     assert errors == []

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.workers import Worker, Workshop
+
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 BROWSER_ARGUMENTS = (
@@ -43,26 +45,23 @@ def _own_browser() -> str | None:
 
 
 @contextmanager
-def serve(environment: Mapping[str, str] | None = None) -> Iterator[str]:
+def serve(environment: Mapping[str, str] | None = None, workshop: Workshop | None = None) -> Iterator[str]:
     """Start the program, wait until it answers, and give its address; it is ended in any case.
+
+    Args:
+        environment: variables besides those of this process.
+        workshop: starts the server, and what that starts, in a moment; without it all start as everybody's do.
 
     Raises:
         RuntimeError: it ended at once or does not answer; the message holds its log.
     """
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "Home.py", "--server.headless=true"]
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(
-            [*command, "--server.address=127.0.0.1", f"--server.port={port}"],
-            cwd=ROOT,
-            env={**os.environ, **(environment or {})},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
+    options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
+    with tempfile.NamedTemporaryFile() as log:
+        process = _start(options, {**os.environ, **(environment or {})}, Path(log.name), workshop)
         try:
             if not _answers(f"{address}/_stcore/health", process):
-                log.seek(0)
                 raise RuntimeError(f"The server did not start:\n{log.read().decode(errors='replace')}")
             yield address
         finally:
@@ -74,6 +73,16 @@ def serve(environment: Mapping[str, str] | None = None) -> Iterator[str]:
                 process.wait()
 
 
+def _start(
+    options: list[str], environment: dict[str, str], log: Path, workshop: Workshop | None
+) -> "Worker | subprocess.Popen[bytes]":
+    if workshop:
+        return workshop.serve(options, log, environment)
+    command = [sys.executable, "-m", "streamlit", "run", "Home.py", *options]
+    with log.open("ab") as output:
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -81,7 +90,7 @@ def _free_port() -> int:
         return port
 
 
-def _answers(url: str, process: subprocess.Popen[bytes]) -> bool:
+def _answers(url: str, process: "Worker | subprocess.Popen[bytes]") -> bool:
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end and process.poll() is None:
         try:

@@ -104,7 +104,7 @@ def test_pen_is_as_wide_as_chosen(desk_canvas: App) -> None:
     slider = desk_canvas.by_key("pen-width").get_by_role("slider")
     for _ in range(15):
         slider.press("ArrowRight")
-    desk_canvas.page.wait_for_timeout(1000)
+    desk_canvas.settle()
     desk_canvas.draw("1")
     expect(desk_canvas.answer).to_have_text("1")
     assert desk_canvas.ink() > 1.5 * thin
@@ -118,7 +118,7 @@ def test_nothing_jumps_when_the_answer_comes(desk: App) -> None:
     before = [box(part) for part in parts]
     desk.draw("7")
     expect(desk.answer).to_have_text("7")
-    desk.page.wait_for_timeout(500)
+    desk.settle()
     assert [box(part) for part in parts] == before
 
 
@@ -173,7 +173,7 @@ def test_a_palm_that_rests_on_the_canvas_is_not_the_pen(phone_canvas: App) -> No
     with phone_canvas.resting_hand((right, bottom)):
         phone_canvas.touch_draw("7")
         expect(phone_canvas.answer).to_have_text("7")
-    phone_canvas.page.wait_for_timeout(500)
+    phone_canvas.settle()
     drawn = phone_canvas.ink()
     assert phone_canvas.ink_at(right - area["x"], bottom - area["y"]) == 0, "the hand leaves no dot"
     phone_canvas.touch_draw("1")
@@ -187,7 +187,7 @@ def test_a_tap_is_a_dot_and_a_wide_touch_is_none(phone_canvas: App) -> None:
     before = phone_canvas.ink()
     with phone_canvas.resting_hand((x, y), radius=40):
         pass
-    phone_canvas.page.wait_for_timeout(300)
+    phone_canvas.settle()
     assert phone_canvas.ink() == before
     phone_canvas.page.touchscreen.tap(x, y)
     phone_canvas.wait_for_more_ink(before)

@@ -9,7 +9,7 @@ from tests.browser.app import App
 @pytest.mark.parametrize("path", ["/", "/draw", "/upload"])
 def test_nothing_is_wider_than_a_phone(phone: App, path: str) -> None:
     phone.open(path)
-    phone.page.wait_for_timeout(1000)
+    phone.settle()
     assert not phone.scrolls_sideways()
 
 

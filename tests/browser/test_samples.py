@@ -108,7 +108,7 @@ def test_a_teaching_is_cancelled_only_after_a_second_look(lab_desk: App, packed:
     with held(lab.settings):
         lab_desk.button("Cancel").click()
         sure = lab_desk.button("Cancel the teaching")
-        lab_desk.page.wait_for_timeout(2500)  # the progress is drawn anew every second, and what is open stays open
+        lab_desk.wait_for_runs(2)  # the progress is drawn anew every second, and what is open stays open
         expect(sure).to_be_visible()
         sure.click()
     expect(lab_desk.page.get_by_text("The teaching was cancelled")).to_be_visible()

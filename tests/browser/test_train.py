@@ -14,8 +14,9 @@ from core.runs import queue
 from core.runs.folder import State, list_runs
 from core.settings import PROJECT_ROOT, Settings, sqlite_url, to_environment
 from tests.browser.app import App
-from tests.browser.conftest import DESKS, Lab, open_page
+from tests.browser.conftest import DESKS, RESTING, Lab, open_page
 from tests.browser.server import serve
+from tests.support.workers import Workshop
 
 
 @pytest.fixture
@@ -93,9 +94,9 @@ def grown(app: App, than: int) -> int:
     raise AssertionError(f"the curve still has {than} points")
 
 
-def test_from_the_form_to_a_model_in_use_and_back(browser: Browser, home: Settings) -> None:
-    environment = to_environment(home)
-    with serve(environment) as address, opened(browser, address) as app, opened(browser, address) as second:
+def test_from_the_form_to_a_model_in_use_and_back(browser: Browser, home: Settings, workers: Workshop) -> None:
+    environment = RESTING | to_environment(home)
+    with serve(environment, workers) as address, opened(browser, address) as app, opened(browser, address) as second:
         begin(app, 400)
         state_is(app, "my-model", "running")
         grown(app, grown(app, 0))
@@ -108,7 +109,7 @@ def test_from_the_form_to_a_model_in_use_and_back(browser: Browser, home: Settin
         app.button("Resume").click()
         state_is(app, "my-model", "running")
         expect(app.page.get_by_text("Validation after epoch").first).to_be_visible(timeout=120_000)
-    with serve(environment) as address, opened(browser, address) as app:  # the worker has outlived the server
+    with serve(environment, workers) as address, opened(browser, address) as app:  # the training goes on
         state_is(app, "my-model", "running")
         app.button("Stop and keep the best").click()
         state_is(app, "my-model", "finished")

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core import cached
@@ -42,6 +43,15 @@ def put_on_canvas(page: AppTest, picture: NDArray[np.uint8], strokes: int = 1) -
 def texts(page: AppTest) -> str:
     """All Markdown of a page."""
     return "\n".join(part.value for part in page.markdown)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_are_known() -> Iterator[None]:
+    """Streamlit's AppTest looks through all installed packages for components once, not for every page anew."""
+    known = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: known)
+        yield
 
 
 @pytest.fixture(autouse=True)

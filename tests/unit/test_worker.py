@@ -5,6 +5,8 @@ import itertools
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +29,7 @@ from core.runs.folder import (
     read_run,
 )
 from core.runs.reader import read_metrics
-from core.settings import Settings
+from core.settings import PROJECT_ROOT, Settings, to_environment
 from core.training.config import TrainConfig
 from tests.support.mnist import write_mnist
 
@@ -180,6 +182,26 @@ def test_two_starts_at_once_one_runs_the_other_waits(here: Settings) -> None:
     wait(third, State.FINISHED)  # the first worker starts the next one at its end
     assert read_run(first.folder).state is State.FINISHED
     assert read_run(second.folder).state is State.CANCELLED
+
+
+def test_a_worker_outlives_the_process_that_started_it(here: Settings) -> None:
+    run = queue.create(dataclasses.replace(CONFIG, epochs=1), here)
+    start = "import time; from core.runs import queue; from core.settings import get_settings; "
+    start += "queue.dispatch(get_settings()); print('started', flush=True); time.sleep(600)"
+    environment = dict(os.environ) | to_environment(here)
+    with subprocess.Popen(
+        [sys.executable, "-c", start],
+        cwd=PROJECT_ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    ) as starter:
+        assert starter.stdout is not None
+        assert starter.stdout.readline() == b"started\n"
+        os.killpg(starter.pid, signal.SIGHUP)  # as where its terminal is closed
+        starter.wait()
+        assert starter.returncode
+    wait(run, State.FINISHED)
 
 
 @pytest.mark.usefixtures("real_workers")

@@ -21,6 +21,7 @@ def test_steps_and_seconds_of_the_whole_training() -> None:
     assert seconds == pytest.approx(3 * 211 * 0.05 + 3 * 6)
 
 
+@pytest.mark.usefixtures("real_workers")
 def test_a_few_batches_are_timed_in_another_process(settings: Settings) -> None:
     timing = time_batches(dataclasses.replace(PRESETS["quick"], batch_size=32), settings)
     assert timing.parameters == 70_586
@@ -79,6 +80,7 @@ def test_an_old_timing_is_stale_and_a_disturbed_one_when_nothing_disturbs(settin
     assert is_stale(Timing(1, 0.1, 0.1, measured=now, disturbed=True), settings)
 
 
+@pytest.mark.usefixtures("real_workers")
 def test_a_timing_that_fails_is_said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(estimate, "PROJECT_ROOT", settings.data_dir)  # where there is no such module
