@@ -22,21 +22,24 @@ Seen = TypeVar("Seen")
 _STEP_MS = 12
 _POINTS = 6
 
-_COUNT_INK = """canvas => {
+# A stroke is painted with the next frame, which on a busy machine may come later than the answer.
+_PAINTED = "await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));"
+
+_COUNT_INK = """async canvas => { PAINTED
   const d = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
   let count = 0;
   for (let i = 0; i < d.length; i += 4) if (Math.abs(d[i] - d[0]) > 60) count++;
   return count;
-}"""
+}""".replace("PAINTED", _PAINTED)
 
-_COUNT_INK_NEAR = """(canvas, [x, y]) => {
+_COUNT_INK_NEAR = """async (canvas, [x, y]) => { PAINTED
   const scale = canvas.width / canvas.clientWidth;
   const d = canvas.getContext('2d').getImageData((x - 8) * scale, (y - 8) * scale, 16 * scale, 16 * scale).data;
   const paper = canvas.getContext('2d').getImageData(0, 0, 1, 1).data;
   let count = 0;
   for (let i = 0; i < d.length; i += 4) if (Math.abs(d[i] - paper[0]) > 60) count++;
   return count;
-}"""
+}""".replace("PAINTED", _PAINTED)
 
 _POINTS_OF_MAP = """chart => {
   const { left, top } = chart.getBoundingClientRect();
