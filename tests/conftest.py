@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from xdist.scheduler import LoadFileScheduling
 
 from core.runs import estimate, queue
 from core.settings import Settings, get_settings
@@ -23,6 +24,19 @@ os.environ["DIGITS_NICENESS"] = "0"
 # A shell starts what runs in the background deaf to Ctrl-C, and programs that tests start would be so, too.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+class _Rooms(LoadFileScheduling):  # type: ignore[misc]
+    """A file's tests run in one process; and so do all browser tests, which share their browser and their servers."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/browser" if nodeid.startswith("tests/browser/") else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Rooms:
+    """Give the tests to as many processes as `--numprocesses` says."""
+    return _Rooms(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,12 +5,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from core.charsets import BYCLASS, Charset
 from core.settings import PROJECT_ROOT, Settings, sqlite_url, to_environment
@@ -20,10 +21,10 @@ from tests.support.models import make_model, spoil
 from tests.support.workers import REST, Workshop
 
 DESK = {"width": 1280, "height": 800}
-DESKS = {"viewport": DESK}
+DESKS: dict[str, Any] = {"viewport": DESK}
 PHONE = {"width": 390, "height": 844}
 _AGENT = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
-PHONES = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "user_agent": _AGENT}
+PHONES: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "user_agent": _AGENT}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium or Chrome; without one the tests are skipped, or fail where DIGITS_REQUIRE_BROWSER is set."""
     path = find_browser()
@@ -48,7 +49,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(browser: Browser) -> Iterator[str]:  # noqa: ARG001 - without a browser no server is needed
     """A server with the shipped model."""
     with serve() as address:
@@ -59,7 +60,7 @@ OTHERS_WRONG = 6
 """Images of MNIST on which the model `mine` of the library is wrong."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def library_address(
     browser: Browser,  # noqa: ARG001
     tmp_path_factory: pytest.TempPathFactory,
@@ -87,6 +88,19 @@ def _confused(charset: Charset) -> dict[str, NDArray[Any]]:
     return {"own/labels": labels, "own/probabilities": 0.9 * np.eye(classes)[read] + 0.1 / classes}
 
 
+def settings_in(folder: Path) -> Settings:
+    """Settings of which nothing lies elsewhere; there are no data but those that are always there."""
+    settings = Settings(
+        data_dir=folder / "data",
+        models_dir=folder / "models",
+        runs_dir=folder / "runs",
+        database_url=sqlite_url(folder / "samples.db"),
+        niceness=0,
+    )
+    settings.data_dir.mkdir()
+    return settings
+
+
 @dataclass(frozen=True)
 class Lab:
     """A server that tests may change: where it answers, and what it works on."""
@@ -105,21 +119,13 @@ RESTING = {REST: "0.05"}
 """So that trainings last for as long as they are looked at."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory, workers: Workshop) -> Iterator[Lab]:  # noqa: ARG001
     """A server without a network and without data, but for those that are always there, on a library of its own.
 
     What is tested with it is made to be changed: samples, trainings, the active model.
     """
-    folder = tmp_path_factory.mktemp("lab")
-    settings = Settings(
-        data_dir=folder / "data",
-        models_dir=folder / "models",
-        runs_dir=folder / "runs",
-        database_url=sqlite_url(folder / "samples.db"),
-        niceness=0,
-    )
-    settings.data_dir.mkdir()
+    settings = settings_in(tmp_path_factory.mktemp("lab"))
     shutil.copytree(PROJECT_ROOT / "models" / "digits", settings.models_dir / "digits")
     with serve(_OFFLINE | RESTING | to_environment(settings), workers) as address:
         yield Lab(address, settings)
@@ -128,64 +134,61 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory, workers: Wor
 @pytest.fixture
 def desk(browser: Browser, address: str) -> Iterator[App]:
     """A new page on a large screen."""
-    yield from open_page(browser, address, **DESKS)
+    yield from open_page(browser, address, DESKS)
 
 
 @pytest.fixture
 def dark(browser: Browser, address: str) -> Iterator[App]:
     """A new page on a large screen of someone who likes it dark."""
-    yield from open_page(browser, address, **DESKS, color_scheme="dark")
+    yield from open_page(browser, address, DESKS, dark=True)
 
 
 @pytest.fixture
 def phone(browser: Browser, address: str) -> Iterator[App]:
     """A new page on a phone."""
-    yield from open_page(browser, address, **PHONES)
+    yield from open_page(browser, address, PHONES)
 
 
 @pytest.fixture
 def lab_desk(browser: Browser, lab: Lab) -> Iterator[App]:
     """A new page of the lab on a large screen."""
-    yield from open_page(browser, lab.address, **DESKS)
+    yield from open_page(browser, lab.address, DESKS)
 
 
 @pytest.fixture
 def lab_phone(browser: Browser, lab: Lab) -> Iterator[App]:
     """A new page of the lab on a phone."""
-    yield from open_page(browser, lab.address, **PHONES)
+    yield from open_page(browser, lab.address, PHONES)
 
 
 @pytest.fixture(scope="module")
 def desk_canvas(browser: Browser, address: str) -> Iterator[App]:
     """The Draw page on a large screen, the same for all tests of a module."""
-    for app in open_page(browser, address, **DESKS):
+    for app in open_page(browser, address, DESKS):
         yield app.open("/draw")
 
 
 @pytest.fixture(scope="module")
 def phone_canvas(browser: Browser, address: str) -> Iterator[App]:
     """The Draw page on a phone, the same for all tests of a module."""
-    for app in open_page(browser, address, **PHONES):
+    for app in open_page(browser, address, PHONES):
         yield app.open("/draw")
 
 
-# A person's browser keeps the program's scripts from one page to the next, and a tab what it has compiled of them;
-# without either, a page takes seconds to open.
-_KINDS: dict[str, BrowserContext] = {}
+# A window that has been here keeps the program's scripts, and what was compiled of them; in a new one, a page takes
+# seconds to open. Tabs of one window would not do: those behind another one are drawn seldom.
 _FREE: dict[str, list[App]] = {}
 
 
-def open_page(browser: Browser, address: str, **options: Any) -> Iterator[App]:
-    """A tab for a server, in a browser that knows the program; an error of a script in it fails the test."""
-    kind = repr(options)
-    if kind not in _KINDS:
-        _KINDS[kind] = browser.new_context(**options)
-    free = _FREE.setdefault(kind, [])
-    app = free.pop() if free else App(_KINDS[kind].new_page(), address)
+def open_page(browser: Browser, address: str, kind: dict[str, Any], dark: bool = False) -> Iterator[App]:
+    """A page of a server, in a window that may have been used before; an error of a script in it fails the test."""
+    free = _FREE.setdefault(repr(kind), [])
+    app = free.pop() if free else App(browser.new_context(**kind).new_page(), address)
     app.address = address
+    app.page.emulate_media(color_scheme="dark" if dark else "light")
     yield app
     app.leave()
-    app.page.set_viewport_size(options["viewport"])
+    app.page.set_viewport_size(kind["viewport"])
     errors, app.errors = app.errors, []
     free.append(app)
     assert errors == []

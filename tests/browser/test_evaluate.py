@@ -38,14 +38,14 @@ def uci() -> Predictions:
 @pytest.fixture(scope="module")
 def shipped_page(browser: Browser, address: str) -> Iterator[App]:
     """The page with the stored answers that it starts with, the same for several tests."""
-    for app in open_page(browser, address, **DESKS):
+    for app in open_page(browser, address, DESKS):
         yield app.open("/evaluate")
 
 
 @pytest.fixture(scope="module")
 def uci_page(browser: Browser, address: str) -> Iterator[App]:
     """The page with answers that it has measured, the same for several tests."""
-    for app in open_page(browser, address, **DESKS):
+    for app in open_page(browser, address, DESKS):
         app.open("/evaluate").choose("Measured on", "UCI digits, test")
         expect(app.page.get_by_text("n\u00a0=\u00a0450")).to_be_visible()
         yield app

@@ -1,19 +1,22 @@
-"""The parts Calibration, Compare and Download of the Evaluate page in Chromium, with two models and no data set."""
+"""The parts Calibration, Compare and Download of the Evaluate page in Chromium, with more models and no data set."""
 
 import csv
 import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from core.charsets import BYCLASS
 from core.evaluation.calibration import at_threshold
 from core.evaluation.predictions import read_stored
 from tests.browser.app import App
-from tests.browser.conftest import DESK, DESKS, OTHERS_WRONG, PHONE, PHONES, open_page
+from tests.browser.conftest import DESKS, OTHERS_WRONG, PHONE, PHONES, open_page
 from tests.pages.conftest import SHIPPED
 
 STEM = "digits-mnist-test"
@@ -52,7 +55,7 @@ def test_the_camera_of_a_chart_saves_a_png(desk: App) -> None:
 @pytest.fixture(scope="module")
 def downloads(browser: Browser, address: str) -> Iterator[App]:
     """The part with the files to download, the same page for several tests."""
-    for app in open_page(browser, address, **DESKS):
+    for app in open_page(browser, address, DESKS):
         yield app.open_part("Download")
 
 
@@ -107,16 +110,36 @@ def test_the_images_on_which_they_differ(desk: App, require_data: Callable[[str]
     expect(desk.page.get_by_role("region", name="The answers of both models")).to_be_visible()
 
 
-@pytest.mark.parametrize("kind", [{"viewport": DESK, "color_scheme": "dark"}, PHONES])
-def test_every_part_fits_its_screen(browser: Browser, address: str, kind: dict[str, object]) -> None:
+@pytest.mark.parametrize(("kind", "dark"), [(DESKS, True), (PHONES, False)], ids=["dark", "phone"])
+def test_every_part_fits_its_screen(browser: Browser, address: str, kind: dict[str, Any], dark: bool) -> None:
     charts = {"Calibration": 3, "PR and ROC": 2, "Classes": 0, "Compare": 0, "Download": 0}
-    for app in open_page(browser, address, **kind):
+    for app in open_page(browser, address, kind, dark):
         app.open("/evaluate")
         for part, count in charts.items():
             app.page.get_by_role("tab", name=part, exact=True).click()
             app.settle()
             expect(app.page.locator(".js-plotly-plot .xtitle:visible")).to_have_count(count)
             assert not app.scrolls_sideways(), part
+
+
+def test_a_matrix_of_62_classes_can_be_read_at_1280_pixels(desk: App) -> None:
+    desk.open("/evaluate").evaluate("Byclass")
+    expect(desk.matrix).to_have_count(1)
+    desk.settle()
+    for axis in ("x", "y"):
+        labels = desk.axis_labels(axis)
+        assert [text for text, _, _, _ in labels] == list(BYCLASS.similarity_order)
+        assert all(size >= 10 for _, _, _, size in labels)  # pixels
+        ends = [(start, end) for _, start, end, _ in labels]
+        assert all(after >= end for (_, end), (after, _) in pairwise(ends)), axis
+    assert not desk.scrolls_sideways()
+    place = BYCLASS.similarity_order.index("a")
+    desk.part_of_matrix("Lower case")
+    expect(desk.matrix.locator(".ytick")).to_have_count(26)
+    desk.part_of_matrix("All")
+    expect(desk.matrix.locator(".ytick")).to_have_count(62)
+    desk.click_cell(place, BYCLASS.similarity_order.index("A"))
+    expect(desk.page.get_by_role("heading", name="a read as A")).to_be_visible()
 
 
 class _offline:  # noqa: N801 - used like a function

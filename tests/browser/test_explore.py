@@ -60,7 +60,7 @@ def test_the_open_part_stays_open_for_another_data_set_and_after_another_page(la
 @pytest.fixture(scope="module")
 def browse_page(browser: Browser, lab: Lab) -> Iterator[App]:
     """The part Browse, the same page for several tests."""
-    for app in open_page(browser, lab.address, **DESKS):
+    for app in open_page(browser, lab.address, DESKS):
         yield app.open_explore("Browse")
 
 
@@ -148,6 +148,12 @@ def test_on_a_phone(lab_phone: App) -> None:
     lab_phone.choose_data("MNIST")
     expect(lab_phone.button("Look at UCI digits instead")).to_be_visible()
     assert not lab_phone.scrolls_sideways()
+
+
+@pytest.fixture
+def dark(browser: Browser, lab: Lab) -> Iterator[App]:
+    """A new page of the lab of someone who likes it dark."""
+    yield from open_page(browser, lab.address, DESKS, dark=True)
 
 
 def test_in_the_dark(dark: App) -> None:

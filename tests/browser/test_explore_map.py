@@ -67,7 +67,7 @@ def clear_lasso(points: Sequence[Point], least: int, most: int) -> list[Point]:
 @pytest.fixture(scope="module")
 def map_desk(browser: Browser, address: str) -> Iterator[App]:
     """The part Map, the same page for several tests."""
-    for app in open_page(browser, address, **DESKS):
+    for app in open_page(browser, address, DESKS):
         yield app.open_explore("Map")
 
 

@@ -1,14 +1,12 @@
-"""Letters as well as digits, as a person meets them: drawn, restricted, and in a matrix of 62 classes."""
+"""Letters as well as digits, as a person meets them: drawn, restricted, and in a matrix."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from core.charsets import BALANCED, BYCLASS
+from core.charsets import BALANCED
 from tests.browser.app import App
-from tests.browser.conftest import DESKS, open_page
 
 
 @pytest.fixture
@@ -59,32 +57,6 @@ def test_an_o_is_surely_one_of_two_until_it_is_said_what_is_written(letters: App
     expect(letters.page.get_by_role("heading", level=1)).to_have_text("Upload pictures")
     expect(letters.chosen("model")).to_have_text("Letters and digits")
     expect(letters.chosen("only")).to_have_text("Lower case")
-
-
-@pytest.fixture
-def byclass(browser: Browser, library_address: str) -> Iterator[App]:
-    """A page of the server with a model of 62 classes."""
-    yield from open_page(browser, library_address, **DESKS)
-
-
-def test_a_matrix_of_62_classes_can_be_read_at_1280_pixels(byclass: App) -> None:
-    byclass.open("/evaluate").evaluate("Byclass")
-    expect(byclass.matrix).to_have_count(1)
-    byclass.settle()
-    for axis in ("x", "y"):
-        labels = byclass.axis_labels(axis)
-        assert [text for text, _, _, _ in labels] == list(BYCLASS.similarity_order)
-        assert all(size >= 10 for _, _, _, size in labels)  # pixels
-        ends = [(start, end) for _, start, end, _ in labels]
-        assert all(after >= end for (_, end), (after, _) in pairwise(ends)), axis
-    assert not byclass.scrolls_sideways()
-    place = BYCLASS.similarity_order.index("a")
-    byclass.part_of_matrix("Lower case")
-    expect(byclass.matrix.locator(".ytick")).to_have_count(26)
-    byclass.part_of_matrix("All")
-    expect(byclass.matrix.locator(".ytick")).to_have_count(62)
-    byclass.click_cell(place, BYCLASS.similarity_order.index("A"))
-    expect(byclass.page.get_by_role("heading", name="a read as A")).to_be_visible()
 
 
 def test_on_a_phone_the_matrix_shows_as_many_classes_as_it_can_name(phone: App) -> None:

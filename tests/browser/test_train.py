@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Locator, expect
 from core.model.library_admin import active_model
 from core.runs import queue
 from core.runs.folder import State, list_runs
-from core.settings import PROJECT_ROOT, Settings, sqlite_url, to_environment
+from core.settings import PROJECT_ROOT, Settings, to_environment
 from tests.browser.app import App
-from tests.browser.conftest import DESKS, RESTING, Lab, open_page
+from tests.browser.conftest import DESKS, RESTING, Lab, open_page, settings_in
 from tests.browser.server import serve
 from tests.support.workers import Workshop
 
@@ -29,15 +29,8 @@ def quiet_lab(lab: Lab) -> Iterator[Lab]:
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Settings]:
     """A library with the shipped models, no data but those that are always there, no runs: for servers of its own."""
-    shutil.copytree(PROJECT_ROOT / "models", tmp_path / "models")
-    (tmp_path / "data").mkdir()
-    settings = Settings(
-        data_dir=tmp_path / "data",
-        models_dir=tmp_path / "models",
-        runs_dir=tmp_path / "runs",
-        database_url=sqlite_url(tmp_path / "samples.db"),
-        niceness=0,
-    )
+    settings = settings_in(tmp_path)
+    shutil.copytree(PROJECT_ROOT / "models", settings.models_dir)
     yield settings
     end_all(settings)
 
@@ -53,7 +46,7 @@ def end_all(settings: Settings) -> None:
 @contextmanager
 def opened(browser: Browser, address: str) -> Iterator[App]:
     """A page of a server that goes away before the test ends."""
-    for app in open_page(browser, address, **DESKS):
+    for app in open_page(browser, address, DESKS):
         yield app.open("/train")
 
 

@@ -3,7 +3,9 @@
 import base64
 import json
 import shutil
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from tests.support.strokes import draw
 
 SHIPPED = PROJECT_ROOT / "models" / "digits"
 Open = Callable[[str], AppTest]
+PATIENCE = 120  # seconds
 
 
 def png(picture: NDArray[np.uint8]) -> bytes:
@@ -43,6 +46,28 @@ def put_on_canvas(page: AppTest, picture: NDArray[np.uint8], strokes: int = 1) -
 def texts(page: AppTest) -> str:
     """All Markdown of a page."""
     return "\n".join(part.value for part in page.markdown)
+
+
+def words(page: AppTest) -> str:
+    """All that a page says beside its widgets."""
+    parts = (page.info, page.error, page.warning, page.caption, page.markdown)
+    return "\n".join(one.value for part in parts for one in part)
+
+
+def wait_for(page: AppTest, done: Callable[[], bool]) -> AppTest:
+    """Run the page again whenever work in the background has ended, as it does in a browser, until all is done."""
+    end = time.monotonic() + PATIENCE
+    while not done():
+        assert not page.exception
+        assert time.monotonic() < end, words(page)
+        working = [job for job in cached.jobs()._jobs.values() if not job.ended]
+        for job in working:
+            with suppress(Exception):  # which the page shows
+                job.result(timeout=1)
+        if not working:
+            time.sleep(0.05)
+        page.run()
+    return page
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,7 +17,7 @@ from core.evaluation.metrics import wilson_interval
 from core.evaluation.predictions import Predictions, read_stored
 from core.model.card import read_card
 from core.settings import Settings
-from tests.pages.conftest import SHIPPED, Open, texts
+from tests.pages.conftest import SHIPPED, Open, texts, wait_for
 from tests.support.models import make_model
 
 PAGE = "pages/evaluate.py"
@@ -86,15 +86,6 @@ def save_answers(folder: Path, labels: NDArray[np.int64], probabilities: NDArray
     """Let a model's folder hold these answers to MNIST's test, and no others."""
     arrays: dict[str, Any] = {"mnist/labels": labels, "mnist/probabilities": probabilities}
     np.savez(folder / "evaluation.npz", **arrays)
-
-
-def wait_for(page: AppTest, done: Callable[[], bool]) -> AppTest:
-    """Run the page again until the work in the background is done, as the page itself does in a browser."""
-    for _ in range(200):
-        if done():
-            return page
-        page.run()
-    raise AssertionError("it is not done after 200 runs")
 
 
 def test_the_headline_stands_on_the_stored_answers(page: AppTest, mnist: Predictions) -> None:

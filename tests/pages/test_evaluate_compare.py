@@ -19,8 +19,7 @@ from core.settings import PROJECT_ROOT, get_settings
 from pages.components.evaluate.compare import difference_in_words
 from pages.components.evaluate.selection import Subject
 from pages.components.text import escape
-from tests.pages.conftest import SHIPPED, Open, texts
-from tests.pages.test_evaluate import wait_for
+from tests.pages.conftest import SHIPPED, Open, texts, wait_for
 from tests.pages.test_evaluate_calibration import open_part
 from tests.support.emnist import write_emnist
 from tests.support.glyphs import longer_sides

@@ -1,8 +1,6 @@
 """The part What is not a character of the Evaluate page, on models that say the same of everything."""
 
 import json
-import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from core.evaluation import outlier_sets, rejection
 from core.settings import Settings
 from pages.components.evaluate.rejection import _spoken, _tile
-from tests.pages.conftest import Open, texts
+from tests.pages.conftest import Open, texts, wait_for, words
 from tests.support.models import make_model
 from tests.unit.evaluation.test_rejection import SEVERAL, judged, make_knowing_model
 
@@ -25,21 +23,6 @@ def settings(library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("DIGITS_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setattr(outlier_sets, "EACH", EACH)
     return Settings(tmp_path / "data", library)
-
-
-def said(page: AppTest) -> str:
-    parts = (page.info, page.error, page.warning, page.caption, page.markdown)
-    return "\n".join(one.value for part in parts for one in part)
-
-
-def wait_for(page: AppTest, holds: Callable[[], bool]) -> None:
-    for _ in range(300):
-        assert not page.exception
-        if holds():
-            return
-        threading.Event().wait(0.1)
-        page.run()
-    raise AssertionError(said(page))
 
 
 def open_part(open_page: Open, name: str, dataset: str = "", part: str = PART) -> AppTest:
@@ -60,13 +43,13 @@ def test_a_model_that_takes_everything_for_a_3(open_page: Open, settings: Settin
     make_knowing_model(settings, "bold", {3: 20.0})
     page = open_part(open_page, "bold", "uci-digits-test")
     assert PART in [tab.label for tab in page.tabs]
-    wait_for(page, lambda: "drawings that are not one digit" in said(page))
-    words = said(page)
-    assert "Of 140 drawings that are not one digit the model refuses 0 (0.00 %" in words
-    assert "confident of its answer to 140 (100.00 %" in words
-    assert "Of 450 real digits (UCI digits, test) it refuses 0 (0.00 %, 95 % interval 0.00 to 0.85 %)" in words
-    assert "the model's threshold of 50.0 %" in words
-    assert "No model is trained on these kinds: heart, smiley, star, house, spiral." in words
+    wait_for(page, lambda: "drawings that are not one digit" in words(page))
+    shown = words(page)
+    assert "Of 140 drawings that are not one digit the model refuses 0 (0.00 %" in shown
+    assert "confident of its answer to 140 (100.00 %" in shown
+    assert "Of 450 real digits (UCI digits, test) it refuses 0 (0.00 %, 95 % interval 0.00 to 0.85 %)" in shown
+    assert "the model's threshold of 50.0 %" in shown
+    assert "No model is trained on these kinds: heart, smiley, star, house, spiral." in shown
     table = next(table.value for table in page.dataframe if "AUROC" in table.value)
     assert table["Kind"].tolist()[-4:] == ["Dot or line", "Several digits", rejection.NEW, rejection.ALL]
     assert set(table["Called confident"][:7]) == {"100.0 % (83.9 to 100.0)"}
@@ -82,9 +65,9 @@ def test_a_model_that_takes_everything_for_a_3(open_page: Open, settings: Settin
 def test_a_model_that_refuses_everything(open_page: Open, settings: Settings) -> None:
     make_knowing_model(settings, "shy", {SEVERAL: 20.0})
     page = open_part(open_page, "shy", "uci-digits-test")
-    wait_for(page, lambda: "drawings that are not one digit" in said(page))
-    assert "refuses 140 (100.00 %" in said(page)
-    assert "it refuses 450 (100.00 %" in said(page)
+    wait_for(page, lambda: "drawings that are not one digit" in words(page))
+    assert "refuses 140 (100.00 %" in words(page)
+    assert "it refuses 450 (100.00 %" in words(page)
     assert "more than one digit, over 99\\.9 % sure" in texts(page)
 
 
@@ -100,8 +83,8 @@ def test_a_model_that_knows_no_outliers_says_how_to_train_one(open_page: Open, s
 def test_without_the_images_it_says_how_to_get_them(open_page: Open, settings: Settings) -> None:
     make_knowing_model(settings, "bold", {3: 20.0})
     page = open_part(open_page, "bold")
-    assert "The digits to compare with are missing" in said(page)
-    assert "python \\-m core data download mnist" in said(page)
+    assert "The digits to compare with are missing" in words(page)
+    assert "python \\-m core data download mnist" in words(page)
 
 
 @pytest.mark.usefixtures("letters")

@@ -13,7 +13,7 @@ from core.data.datasets import load
 from core.explore.browse_order import browse_order
 from core.settings import get_settings
 from pages.components import job
-from tests.pages.conftest import Open, texts
+from tests.pages.conftest import Open, texts, words
 from tests.support.emnist import write_emnist
 from tests.support.mnist import FILES, Mirror, serve_mnist, write_idx, write_mnist
 
@@ -65,11 +65,6 @@ def settle(page: AppTest) -> AppTest:
     raise AssertionError("the download does not end")
 
 
-def all_said(page: AppTest) -> str:
-    parts = (page.info, page.error, page.warning, page.caption, page.markdown)
-    return "\n".join(one.value for part in parts for one in part)
-
-
 def test_opens_without_any_data_on_the_uci_digits(open_page: Open) -> None:
     page = open_page(PAGE)
     assert not page.exception
@@ -78,8 +73,8 @@ def test_opens_without_any_data_on_the_uci_digits(open_page: Open) -> None:
     assert [tab.label for tab in page.tabs][:2] == ["Overview", "Browse"]
     shown = {metric.label: metric.value for metric in page.metric}
     assert (shown["Images"], shown["Classes"], shown["Image size"]) == ("450", "10", "28 × 28")
-    assert "scikit-learn" in all_said(page)
-    assert "CC BY 4.0" in all_said(page)
+    assert "scikit-learn" in words(page)
+    assert "CC BY 4.0" in words(page)
 
 
 def test_opens_on_mnist_where_it_is(open_page: Open, data: Path) -> None:
@@ -167,7 +162,7 @@ def test_download_is_shared_survives_a_refresh_and_can_be_cancelled(open_page: O
     other.button(key="explore-download-mnist-cancel").click().run()
     mirror.held.set()
     page = settle(page)
-    assert "Cancelled" in all_said(page)
+    assert "Cancelled" in words(page)
     assert mirror.asked == [f"{FILES[0]}.gz"]
     page.button(key="explore-download-mnist-again").click().run()
     assert settle(page).metric[0].value == "40"
@@ -216,7 +211,7 @@ def test_image_has_its_answer_and_its_neighbours(open_page: Open) -> None:
     said = texts(page)
     assert "### Image 0: 2" in said
     assert "Right: read as 2" in said
-    assert "labelled 2 as well" in all_said(page)
+    assert "labelled 2 as well" in words(page)
 
 
 def test_image_among_its_own_training_images_is_not_its_neighbour(open_page: Open) -> None:
@@ -236,7 +231,7 @@ def test_without_training_images_it_says_so(open_page: Open, data: Path) -> None
         write_idx(data / "optdigits" / f"optdigits-{part}-labels-idx1-ubyte", np.ones(3))
     page = choose(browse(open_page(PAGE)), "optdigits")
     assert not page.exception
-    assert "has no training images" in all_said(page)
+    assert "has no training images" in words(page)
     page.session_state["explore-part"] = "Overview"
     page.run()
     assert page.metric[1].value == "1 of 10"
@@ -250,9 +245,9 @@ def test_drawn_training_images_are_compared_only_when_that_is_asked_for(
     while not page.number_input:  # its images are being drawn
         threading.Event().wait(0.1)
         page.run()
-    assert "have to be drawn first, which takes half a minute or more." in all_said(page)
+    assert "have to be drawn first, which takes half a minute or more." in words(page)
     monkeypatch.setattr(job, "_MANY", 6000)
-    assert "have to be drawn first, which takes several minutes." in all_said(page.run())
+    assert "have to be drawn first, which takes several minutes." in words(page.run())
 
 
 def test_classes_without_images(open_page: Open, data: Path) -> None:
@@ -262,7 +257,7 @@ def test_classes_without_images(open_page: Open, data: Path) -> None:
     assert not page.exception
     assert "no images of these classes" in page.info[0].value
     page.button_group(key="explore-classes").set_value([9, 3]).run()
-    assert "1 to 1 of 1 image" in all_said(page)
+    assert "1 to 1 of 1 image" in words(page)
 
 
 def test_going_to_an_image_opens_its_page_and_shows_every_class(open_page: Open) -> None:
@@ -271,7 +266,7 @@ def test_going_to_an_image_opens_its_page_and_shows_every_class(open_page: Open)
     page.number_input(key="explore-go-to").set_value(130).run()
     assert "### Image 130" in texts(page)
     assert page.session_state["explore-image"] == 130
-    assert "121 to 180 of 450 images" in all_said(page)
+    assert "121 to 180 of 450 images" in words(page)
     page.number_input(key="explore-go-to").set_value(UCI_TEST + 5).run()  # the browser refuses it at the field
     assert not page.exception
     assert "### Image 130" in texts(page)
@@ -283,9 +278,9 @@ def test_next_and_previous_turn_the_page(open_page: Open) -> None:
     page.number_input(key="explore-go-to").set_value(59).run()
     page.button(key="explore-next").click().run()
     assert "### Image 60" in texts(page)
-    assert "61 to 120 of 450 images" in all_said(page)
+    assert "61 to 120 of 450 images" in words(page)
     page.button(key="explore-previous").click().run()
-    assert "1 to 60 of 450 images" in all_said(page)
+    assert "1 to 60 of 450 images" in words(page)
     page.number_input(key="explore-go-to").set_value(UCI_TEST - 1).run()
     assert page.button(key="explore-next").disabled
 
@@ -327,7 +322,7 @@ def test_another_set_begins_with_its_first_image(open_page: Open, data: Path) ->
     page = choose(page, "mnist")
     assert not page.exception
     assert "### Image 0: 0" in texts(page)
-    assert "1 to 40 of 40 images" in all_said(page)
+    assert "1 to 40 of 40 images" in words(page)
 
 
 def test_card_of_a_model_that_reads_nothing_stays_out_of_the_way(

@@ -44,7 +44,7 @@ from core.settings import get_settings
 from core.training.config import LETTERS_PRESETS, PRESETS, TeachConfig, TrainConfig, to_json
 from core.training.step import Epoch, Step
 from pages.components import job
-from tests.pages.conftest import Open, texts
+from tests.pages.conftest import Open, texts, wait_for, words
 from tests.support.emnist import write_emnist
 from tests.support.glyphs import longer_sides
 from tests.support.mnist import write_mnist
@@ -705,12 +705,7 @@ def test_it_is_said_how_long_images_are_drawn_first(open_page: Open, monkeypatch
 
 def settled(page: AppTest) -> AppTest:
     """Run the page until the timing of a few batches is there."""
-    for _ in range(600):
-        if any("that of a few batches on this machine" in caption.value for caption in page.caption):
-            return page
-        time.sleep(0.1)
-        page.run()
-    raise AssertionError("no estimate came")
+    return wait_for(page, lambda: "that of a few batches on this machine" in words(page))
 
 
 def test_tensorboard_opens_from_the_page_and_answers(open_page: Open, tmp_path: Path) -> None:

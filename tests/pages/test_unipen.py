@@ -1,13 +1,10 @@
 """The pages with letters of one case, read by the model of letters and digits."""
 
-import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from tests.pages.conftest import Open, texts
+from tests.pages.conftest import Open, texts, wait_for, words
 from tests.support.unipen import write_unipen
 
 pytestmark = pytest.mark.usefixtures("letters", "unipen")
@@ -21,20 +18,6 @@ def unipen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGITS_DATA_DIR", str(tmp_path / "data"))
     write_unipen(tmp_path / "data", "small-letters", "bei" * 6)
     write_unipen(tmp_path / "data", "capitals", "AHO")
-
-
-def said(page: AppTest) -> str:
-    parts = (page.info, page.error, page.warning, page.caption, page.markdown)
-    return "\n".join(one.value for part in parts for one in part)
-
-
-def wait_for(page: AppTest, holds: Callable[[], bool]) -> None:
-    for _ in range(300):
-        if holds():
-            return
-        threading.Event().wait(0.1)
-        page.run()
-    raise AssertionError(said(page))
 
 
 def test_explore_shows_what_the_model_makes_of_them(open_page: Open) -> None:
@@ -52,7 +35,7 @@ def test_explore_shows_what_the_model_makes_of_them(open_page: Open) -> None:
         page.session_state["explore-part"] = part
         page.run()
         assert not page.exception, part
-        assert "reads other characters" not in said(page), part
+        assert "reads other characters" not in words(page), part
     page.session_state["explore-part"] = "Browse"
     page.session_state["explore-image"] = 0
     page.run()
@@ -64,8 +47,8 @@ def test_evaluate_restricts_the_answers_to_the_26(open_page: Open) -> None:
     choice = page.selectbox(key="evaluate-data-balanced")
     assert "UNIPEN small letters (stand-in), test (same pages)" in choice.options
     choice.set_value(f"{NAME}-test-copy").run()
-    wait_for(page, lambda: "n\u00a0=\u00a018" in said(page))
-    assert "The images are read as lower case only" in said(page)
+    wait_for(page, lambda: "n\u00a0=\u00a018" in words(page))
+    assert "The images are read as lower case only" in words(page)
     for part in [tab.label for tab in page.tabs]:
         page.session_state["evaluate-part"] = part
         page.run()
@@ -77,4 +60,4 @@ def test_train_makes_no_model_of_one_case_alone(open_page: Open) -> None:
     sets = next(one for one in page.multiselect if one.label == "Data sets")
     sets.set_value(["unipen-capitals"]).run()
     assert not page.exception
-    assert "UNIPEN capitals holds capitals alone, which no model is made for" in said(page)
+    assert "UNIPEN capitals holds capitals alone, which no model is made for" in words(page)

@@ -83,6 +83,10 @@ class Workshop:
         """A timing of a few batches, in the place of `core.runs.estimate._time_in_process`."""
         return _timed(self._start, config, settings)
 
+    def run(self, code: str, log: Path) -> Worker:
+        """A program in Python; what it prints goes to a file."""
+        return self._start("program", code, log, dict(os.environ))
+
     def serve(self, options: list[str], log: Path, environment: dict[str, str]) -> Worker:
         """A server, whose trainings and timings are started from here, too."""
         return self._start("server", json.dumps(options), log, environment)
@@ -131,11 +135,7 @@ def _timed(start: Callable[..., Worker], config: TrainConfig, settings: Settings
 
 
 def _listen(path: Path) -> None:
-    import core.cached
-    import core.evaluation.predictions
-    import core.runs.recorder
-    import core.teaching.teach
-    import core.worker  # noqa: F401 - for those that are split off
+    import torchvision.datasets  # noqa: F401 - for those that are split off
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # they are not waited for
     with socket.socket(socket.AF_UNIX) as listening:
@@ -200,6 +200,11 @@ def _time(config_file: str) -> int:
     return 0
 
 
+def _run(code: str) -> int:
+    exec(code, {"__name__": "__main__"})  # noqa: S102 - a test's own
+    return 0
+
+
 def _serve(options: str) -> int:
     from streamlit.web import cli
 
@@ -208,7 +213,7 @@ def _serve(options: str) -> int:
     return 0
 
 
-_KINDS = {"worker": _work, "timing": _time, "server": _serve}
+_KINDS = {"worker": _work, "timing": _time, "program": _run, "server": _serve}
 
 
 if __name__ == "__main__":

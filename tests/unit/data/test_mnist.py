@@ -1,11 +1,9 @@
 """The download of MNIST, with everything that goes wrong on the way, against a real server."""
 
 import gzip
-import multiprocessing
 import os
 import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +14,9 @@ from core.data.datasets import download, load
 from core.data.mnist import Mnist
 from core.errors import DataError, DataMissing
 from core.jobs import Cancelled, Jobs, ignore
-from core.settings import PROJECT_ROOT, Settings
+from core.settings import Settings
 from tests.support.mnist import FILES, Mirror, serve_mnist, write_mnist
+from tests.support.workers import Workshop
 
 
 @pytest.fixture
@@ -127,26 +126,29 @@ def test_no_space_left(tmp_path: Path) -> None:
         subprocess.run(["umount", str(disk)], check=False)
 
 
-def test_a_file_that_may_not_grow(mirror: Mirror, settings: Settings) -> None:
-    """A limit of 20 KB on every file that a process writes: the archive fits, what is in it does not."""
-    code = f"""
+def program(mirror: Mirror, settings: Settings, before: str = "") -> str:
+    """What downloads MNIST in a process of its own, and prints how that ended."""
+    return f"""
 import resource
 from pathlib import Path
 from torchvision.datasets import MNIST
 from core.data.mnist import Mnist
 from core.errors import DataError
 MNIST.mirrors, MNIST.resources = [{mirror.address + "/"!r}], {mirror.resources!r}
-resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
+{before}
 try:
     Mnist().download(Path({str(settings.data_dir)!r}), lambda done, total: None)
+    print("downloaded")
 except DataError as error:
     print(error)
 """
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, check=True
-    )
-    assert "cannot be written to: File too large" in done.stdout
+
+
+def test_a_file_that_may_not_grow(mirror: Mirror, settings: Settings, workers: Workshop, tmp_path: Path) -> None:
+    """A limit of 20 KB on every file that a process writes: the archive fits, what is in it does not."""
+    limit = "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))"
+    workers.run(program(mirror, settings, limit), tmp_path / "log").wait()
+    assert "cannot be written to: File too large" in (tmp_path / "log").read_text(encoding="utf-8")
     assert left(settings) == []
     assert_next_try_succeeds(settings)
 
@@ -229,27 +231,18 @@ def test_nothing_there_is_absent_and_not_damaged(settings: Settings) -> None:
     assert Mnist().damage(settings) is None
 
 
-def fetch_all(data_dir: Path, address: str, resources: list[tuple[str, str]]) -> None:
-    """The work of one process of several."""
-    from torchvision.datasets import MNIST
-
-    MNIST.mirrors, MNIST.resources = [f"{address}/"], resources
-    Mnist().download(data_dir, ignore)
-
-
-def test_two_programs_at_once_do_not_disturb_each_other(settings: Settings, mirror: Mirror) -> None:
+def test_two_programs_at_once_do_not_disturb_each_other(
+    settings: Settings, mirror: Mirror, workers: Workshop, tmp_path: Path
+) -> None:
     mirror.held.clear()  # both have begun with the first file before either goes on
-    context = multiprocessing.get_context("spawn")
-    arguments = (settings.data_dir, mirror.address, mirror.resources)
-    workers = [context.Process(target=fetch_all, args=arguments) for _ in range(2)]
-    for worker in workers:
-        worker.start()
+    logs = [tmp_path / "one", tmp_path / "two"]
+    programs = [workers.run(program(mirror, settings), log) for log in logs]
     while len(mirror.asked) < 2:
         threading.Event().wait(0.01)
     mirror.held.set()
-    for worker in workers:
-        worker.join(60)
-    assert [worker.exitcode for worker in workers] == [0, 0]
+    for running in programs:
+        running.wait(60)
+    assert [log.read_text(encoding="utf-8") for log in logs] == ["downloaded\n"] * 2
     assert_next_try_succeeds(settings)
 
 

@@ -63,7 +63,7 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 def test_a_lesson_is_learnt_kept_and_nothing_forgotten(school: Settings) -> None:
-    run = queue.create(TeachConfig("pupil", "pupil-taught", steps=40), school)
+    run = queue.create(TeachConfig("pupil", "pupil-taught", steps=20), school)
     queue.dispatch(school)
     wait(run, State.FINISHED)
     assert [entry.name for entry in list_models(school)] == ["pupil"]  # nobody has said that it is to be kept
