@@ -68,7 +68,7 @@ def one_life(browser: Browser, settings: Settings, chance: random.Random, number
         while len(under_way(settings)) < 2:
             before = len(list_runs(settings))
             app.settle()
-            begin(app, EPOCHS)
+            begin(app, EPOCHS, batch_size=16)  # so that it lasts
             if chance.random() < 0.3:
                 break  # killed in the midst of the start
             while len(list_runs(settings)) == before:

@@ -115,7 +115,7 @@ _OFFLINE = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROX
 )
 
 
-RESTING = {REST: "0.05"}
+RESTING = {REST: "0.2"}
 """So that trainings last for as long as they are looked at."""
 
 

@@ -54,12 +54,12 @@ def option(app: App, name: str) -> Locator:
     return app.by_key(f"train-option-{name}").locator("input")
 
 
-def begin(app: App, epochs: int) -> None:
-    """Start a training of so many epochs, with small batches so that it lasts."""
+def begin(app: App, epochs: int, **options: int) -> None:
+    """Start a training of so many epochs."""
     if not option(app, "epochs").is_visible():
         app.by_key("train-more").locator("summary").click()
     expect(option(app, "epochs")).to_be_visible()
-    for name, value in (("epochs", epochs), ("batch_size", 16)):
+    for name, value in {"epochs": epochs, **options}.items():
         option(app, name).fill(str(value))
         option(app, name).press("Enter")
         app.settle()
