@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.training.config import HANDS, LETTERS_PRESETS, PRESETS, TrainConfig
+from pages.components import widgets
 from pages.components.pictures import Picture, data_url
 
 _FIELDS = {field.name: field for field in dataclasses.fields(TrainConfig) if field.name in HANDS}
@@ -35,11 +36,12 @@ def show() -> dict[str, float]:
     """Show the sliders and their presets; the strengths by field, kept for the whole session."""
     values = {name: float(st.session_state.setdefault(key_of(name), start)) for name, start in _START.items()}
     # Shown is the preset that the sliders stand on; none where the person has moved one away.
-    st.session_state[_PRESET] = next((name for name in _PRESETS if _is(name, values)), None)
+    on = next((name for name in _PRESETS if _is(name, values)), None)
     st.segmented_control(
         "Strengths of the training preset",
         list(_PRESETS),
-        key=_PRESET,
+        default=on,
+        key=widgets.key_showing(_PRESET, on),
         on_change=_take_preset,
         help="What trainings with these presets use. Move a slider for strengths of your own.",
     )
@@ -74,5 +76,5 @@ def _is(preset: str, values: Mapping[str, float]) -> bool:
 
 
 def _take_preset() -> None:
-    for name, value in _PRESETS.get(st.session_state[_PRESET], {}).items():
+    for name, value in _PRESETS.get(widgets.value_of(_PRESET), {}).items():
         st.session_state[key_of(name)] = value

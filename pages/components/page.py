@@ -15,7 +15,7 @@ from core.errors import DigitLabError, ModelError, ModelMissing
 from core.evaluation.predictions import Predictions
 from core.model.card import Card
 from core.model.library import Entry
-from pages.components import address
+from pages.components import address, widgets
 from pages.components.text import escape, message
 
 _LINKS = (
@@ -34,7 +34,7 @@ _FEW = 4  # models
 WIDTH = 2 * HALF_WIDTH + _GAP
 _RESCUE = "Get the shipped one back with `git checkout models`, or train one: `python -m core train`."
 _FOLDER = Path(__file__).parent
-_ACTIVE, _MODEL, _CHOOSERS = "active-model", "model", "model-choosers"
+_ACTIVE, _MODEL = "active-model", "model"
 _ONLY_HELP = (
     "If you know what kind of character it is, say so: the others are then left out, and the probabilities of those "
     "that remain add up to 100 %."
@@ -116,7 +116,7 @@ def choose_model(few: bool = False) -> None:
         few: whether all of them are to be seen at once, where they are few enough and there is room.
     """
     titles = model_titles()
-    shared: dict[str, Any] = {"key": _model_key(), "persist_state": "session"}
+    shared: dict[str, Any] = {"key": widgets.current_key(_MODEL), "persist_state": "session"}
     if few and len(titles) <= _FEW and not on_phone():
         st.segmented_control(
             "Model", list(titles), format_func=lambda name: escape(titles[name]), required=True, **shared
@@ -166,18 +166,9 @@ def follow_model(name: str) -> None:
 
     It may have been chosen here, or made active by somebody else.
     """
-    if st.session_state.get(_ACTIVE) != cached.active_model() or st.session_state.get(_model_key(), name) != name:
+    chosen = st.session_state.get(widgets.current_key(_MODEL), name)
+    if st.session_state.get(_ACTIVE) != cached.active_model() or chosen != name:
         st.rerun()
-
-
-def _model_key() -> str:
-    """The key of the widget that chooses the model to read with.
-
-    Where another model was made active, here or by somebody else, it is a new one: a browser may send the choice from
-    before once more, with a click or a part of the page that renews itself, and would bring the former model back.
-    """
-    number = st.session_state.get(_CHOOSERS, 0)
-    return f"{_MODEL}-{number}" if number else _MODEL
 
 
 def _active(entries: list[Entry], warns: bool, asks: bool) -> Entry | None:
@@ -191,8 +182,8 @@ def _active(entries: list[Entry], warns: bool, asks: bool) -> Entry | None:
     active = cached.active_model() or next(iter(usable))
     address.start(_MODEL, "model", usable)
     if st.session_state.get(_ACTIVE, active) != active:
-        st.session_state[_CHOOSERS] = st.session_state.get(_CHOOSERS, 0) + 1
-    st.session_state[_ACTIVE], key = active, _model_key()
+        widgets.renew(_MODEL)
+    st.session_state[_ACTIVE], key = active, widgets.current_key(_MODEL)
     if len(usable) == 1:
         address.show("model", "")
         return usable[active]

@@ -54,6 +54,22 @@ def words(page: AppTest) -> str:
     return "\n".join(one.value for part in parts for one in part)
 
 
+def current_key(page: AppTest, name: str) -> str:
+    """The key of a chooser that has another one whenever something else has set it, see `widgets.renew`."""
+    number = f"{name}-number"
+    return f"{name}-{page.session_state[number]}" if number in page.session_state else name
+
+
+def act_unseen(page: AppTest, act: Callable[[], AppTest]) -> AppTest:
+    """Act, and then let the browser tell all widgets as they were before, of which it has not heard yet.
+
+    So it does where a part of the page runs by itself before the page that came of the act has arrived.
+    """
+    before = page._tree.get_widget_states()
+    act()
+    return page._run(before)
+
+
 def wait_for(page: AppTest, done: Callable[[], bool]) -> AppTest:
     """Run the page again whenever work in the background has ended, as it does in a browser, until all is done."""
     end = time.monotonic() + PATIENCE

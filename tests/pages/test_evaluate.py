@@ -17,7 +17,7 @@ from core.evaluation.metrics import wilson_interval
 from core.evaluation.predictions import Predictions, read_stored
 from core.model.card import read_card
 from core.settings import Settings
-from tests.pages.conftest import SHIPPED, Open, texts, wait_for
+from tests.pages.conftest import SHIPPED, Open, act_unseen, current_key, texts, wait_for
 from tests.support.models import make_model
 
 PAGE = "pages/evaluate.py"
@@ -128,10 +128,22 @@ def test_any_cell_can_be_chosen_by_its_classes(page: AppTest, mnist: Predictions
     page.selectbox(key="evaluate-true").set_value(3).run()
     page.selectbox(key="evaluate-read-as").set_value(3).run()
     assert f"3 read as 3: {mnist.confusion[3, 3]:,} images" in texts(page)
-    assert page.pills(key="evaluate-commonest").value is None
+    assert page.pills(key=current_key(page, "evaluate-commonest")).value is None
     page.selectbox(key="evaluate-read-as").set_value(0).run()
     assert "3 read as 0: 0 images" in texts(page)
     assert "None of the images is in this cell" in captions(page)
+
+
+def test_what_the_choosers_showed_before_undoes_no_click(page: AppTest, mnist: Predictions) -> None:
+    for cell in ((6, 0), (6, 1)):  # the second differs in one class, and neither is listed
+        page.session_state["evaluate-cell"] = cell
+        act_unseen(page, page.run)
+        assert f"{cell[0]} read as {cell[1]}: {mnist.confusion[cell]} image" in texts(page)
+    before = commonest(mnist)
+    page.pills(key=current_key(page, "evaluate-commonest")).set_value(before).run()  # by a person
+    assert f"{before[0]} read as {before[1]}: {mnist.confusion[before]} images" in texts(page)
+    page.selectbox(key=current_key(page, "evaluate-read-as")).set_value(1).run()
+    assert f"{before[0]} read as 1: {mnist.confusion[before[0], 1]} image" in texts(page)
 
 
 def test_a_cell_that_another_charset_had_is_forgotten(page: AppTest, mnist: Predictions) -> None:
@@ -186,12 +198,11 @@ def test_curves_are_those_of_the_history(page: AppTest) -> None:
 
 
 def test_a_measurement_is_made_shown_and_kept(page: AppTest) -> None:
-    choice = page.selectbox(key="evaluate-data-digits")
-    choice.set_value("uci-digits-test").run()
+    page.selectbox(key="evaluate-data-digits").set_value("uci-digits-test").run()
     wait_for(page, lambda: "n\u00a0=\u00a0450" in captions(page))
     assert not page.exception
-    choice.set_value("mnist-test").run()
-    choice.set_value("uci-digits-test").run()
+    for data in ("mnist-test", "uci-digits-test"):
+        page.selectbox(key="evaluate-data-digits").set_value(data).run()
     assert "n\u00a0=\u00a0450" in captions(page)  # at once: it was kept
 
 

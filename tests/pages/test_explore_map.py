@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from core import cached, spreadsheet
 from pages.components.explore import labels, map  # noqa: A004
 from pages.components.explore.selection import draw, fingerprint
-from tests.pages.conftest import Open, png, texts
+from tests.pages.conftest import Open, current_key, png, texts
 from tests.support.emnist import write_emnist
 
 pytestmark = pytest.mark.usefixtures("digits_are_read")
@@ -163,7 +163,7 @@ def test_sliders_start_on_the_preset_of_the_best_models_and_take_another(open_pa
 def test_a_moved_slider_belongs_to_no_preset_and_lasts_over_pages(open_part: Callable[..., AppTest]) -> None:
     page = open_part("Augmentation")
     page.slider(key="augmentation-shear").set_value(30.0).run()
-    assert page.session_state["augmentation-preset"] is None
+    assert page.segmented_control(key=current_key(page, "augmentation-preset")).value is None
     page.switch_page("pages/draw.py").run()
     page.switch_page("pages/explore.py").run()
     page.session_state["explore-part"] = "Augmentation"

@@ -44,7 +44,7 @@ from core.settings import get_settings
 from core.training.config import LETTERS_PRESETS, PRESETS, TeachConfig, TrainConfig, to_json
 from core.training.step import Epoch, Step
 from pages.components import job
-from tests.pages.conftest import Open, texts, wait_for, words
+from tests.pages.conftest import Open, act_unseen, current_key, texts, wait_for, words
 from tests.support.emnist import write_emnist
 from tests.support.glyphs import longer_sides
 from tests.support.mnist import write_mnist
@@ -157,7 +157,14 @@ def test_a_preset_fills_the_form(open_page: Open) -> None:
     assert page.number_input(key=key("outliers")).value == PRESETS["best"].outliers
     assert page.slider(key="augmentation-elastic").value == PRESETS["best"].elastic
     page.number_input(key=key("epochs")).set_value(5).run()
-    assert page.session_state["train-preset"] is None
+    assert page.button_group(key=current_key(page, "train-preset")).value is None
+
+
+def test_the_preset_that_a_browser_still_shows_undoes_no_change(open_page: Open) -> None:
+    page = open_page(PAGE)
+    page.slider(key="augmentation-rotation").set_value(3.0)
+    act_unseen(page, page.run)
+    assert page.button_group(key=current_key(page, "train-preset")).value is None
 
 
 def test_a_preset_promises_only_what_was_measured(open_page: Open) -> None:

@@ -128,30 +128,30 @@ def _lists(answers: Predictions, cell: tuple[int, int] | None) -> None:
     """The commonest confusions to choose from, and any cell by its two classes."""
     pairs = {(pair.true, pair.read): pair for pair in commonest(answers.confusion, _LISTED)}
     if pairs:
-        st.session_state[_COMMONEST] = cell if cell in pairs else None
+        shown = cell if cell in pairs else None
         st.pills(
             "Commonest confusions",
             list(pairs),
+            default=[shown] if shown else None,  # a pair by itself would be taken for two options
             format_func=lambda key: escape(_words(answers, pairs[key])),
-            key=_COMMONEST,
+            key=widgets.key_showing(_COMMONEST, shown),
             on_change=_take_pill,
             wrap=True,
         )
-    st.session_state[_TRUE], st.session_state[_READ] = cell or (None, None)
     options = list(range(len(answers.charset.characters)))
-    left, right = st.columns(2)
-    for column, label, key in ((left, "True class", _TRUE), (right, "Read as", _READ)):
+    choosers = (("True class", _TRUE), ("Read as", _READ))
+    for column, (label, name), index in zip(st.columns(2), choosers, cell or (None, None), strict=True):
         column.selectbox(
-            label, options, index=0 if cell else None, format_func=answers.character, key=key, on_change=_take_pair
+            label, options, index, answers.character, key=widgets.key_showing(name, index), on_change=_take_pair
         )
 
 
 def _take_pill() -> None:
-    st.session_state[_CELL] = st.session_state[_COMMONEST] or st.session_state.get(_CELL)
+    st.session_state[_CELL] = widgets.value_of(_COMMONEST) or st.session_state.get(_CELL)
 
 
 def _take_pair() -> None:
-    true, read = st.session_state[_TRUE], st.session_state[_READ]
+    true, read = map(widgets.value_of, (_TRUE, _READ))
     if true is not None and read is not None:
         st.session_state[_CELL] = (true, read)
 

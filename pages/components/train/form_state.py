@@ -14,7 +14,7 @@ from core.errors import ConfigError
 from core.runs import queue
 from core.settings import Settings
 from core.training.config import HANDS, LETTERS_PRESETS, PRESETS, TrainConfig, preset
-from pages.components import augmentation
+from pages.components import augmentation, widgets
 from pages.components.text import escape
 
 ZERO = {"images": "all", "patience": "never"}  # what 0 means; the form then shows an empty field with this word
@@ -98,13 +98,13 @@ def choose_preset(settings: Settings) -> None:
     """The presets; chosen is the one that the form stands on, none where something was changed."""
     now = values()
     on = next((name for name in PRESETS if _is(name, now)), None)
-    st.session_state[_PRESET] = on
     says = _LETTERS_SAY if _classes(now) > MANY else _SAYS
     st.segmented_control(
         "Preset",
         list(PRESETS),
+        default=on,
         format_func=str.capitalize,
-        key=_PRESET,
+        key=widgets.key_showing(_PRESET, on),
         on_change=partial(_take_preset, settings),
         help="  \n".join(says.values()),
     )
@@ -122,7 +122,7 @@ def _promise(name: str, measured: str, now: dict[str, Any]) -> str:
 
 def follow_datasets(settings: Settings) -> None:
     """Take the same preset as it suits other data sets, which stay; for when these were changed."""
-    now, on = values(), st.session_state.get(_PRESET)
+    now, on = values(), widgets.value_of(_PRESET)
     if on in PRESETS and _classes(now) and not _is(on, now):
         kept = {name: now[name] for name in _LEFT_OUT if name != "start"}
         take(replace(_suiting(on, now), **kept), settings)
@@ -147,6 +147,6 @@ def _is(name: str, values: dict[str, Any]) -> bool:
 
 
 def _take_preset(settings: Settings) -> None:
-    chosen, now = st.session_state[_PRESET], values()
+    chosen, now = widgets.value_of(_PRESET), values()
     if chosen in PRESETS:
         take(replace(_suiting(chosen, now), seed=now["seed"]), settings)
