@@ -29,7 +29,12 @@ _COUNT = 24  # examples: whole rows of 8, 6 or 4
 
 def key_of(field: str) -> str:
     """The key of the slider of a field of `core.data.augment.Augmentation`; Explore and training share them."""
-    return f"augmentation-{field}"
+    return widgets.current_key(_name_of(field))
+
+
+def put(field: str, value: float) -> None:
+    """Set the strength of a field."""
+    widgets.put(_name_of(field), value)
 
 
 def show() -> dict[str, float]:
@@ -63,6 +68,10 @@ def examples(image: Picture, strengths: Mapping[str, float], seed: int, key: str
             grid.image(data_url(picture), width="stretch", alt=f"Changed version {number}")
 
 
+def _name_of(field: str) -> str:
+    return f"augmentation-{field}"
+
+
 def _slider(name: str, field: "dataclasses.Field[Any]") -> float:
     low, high, meaning = field.metadata["ge"], field.metadata["le"], field.metadata["help"]
     title, unit = name.replace("_", " ").capitalize(), meaning.rsplit(", ", 1)[-1]
@@ -77,4 +86,4 @@ def _is(preset: str, values: Mapping[str, float]) -> bool:
 
 def _take_preset() -> None:
     for name, value in _PRESETS.get(widgets.value_of(_PRESET), {}).items():
-        st.session_state[key_of(name)] = value
+        put(name, value)

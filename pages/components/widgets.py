@@ -37,6 +37,11 @@ def key_showing(name: str, value: Any) -> str:
     return current_key(name)
 
 
+def put(name: str, value: Any) -> None:
+    """Set what a chooser with the key `current_key(name)` shows, before it is there or in a callback."""
+    st.session_state[key_showing(name, value)] = value
+
+
 def segments(label: str, titles: Mapping[Option, str], key: str, **more: Any) -> Option:
     """Ask for one of a few options, at first for the `default`, or the first one; give it, never None."""
     control: dict[str, Any] = {"default": next(iter(titles)), "required": True, "format_func": titles.__getitem__}

@@ -125,6 +125,10 @@ class App:
         """The element that the program has given this key."""
         return self.page.locator(f".st-key-{key}")
 
+    def chooser(self, name: str) -> Locator:
+        """A chooser that has another key whenever something else has set it, see `widgets.renew`."""
+        return self.page.locator(f'.st-key-{name}, [class*="st-key-{name}-"]')
+
     @property
     def canvas(self) -> Locator:
         """The layer of the canvas that takes the pen."""
@@ -321,9 +325,9 @@ class App:
 
     def train_on(self, title: str) -> None:
         """Choose a single data set to train on, in place of all that are chosen."""
-        field = self.by_key("train-option-datasets").locator("input")
+        field = self.chooser("train-option-datasets").locator("input")
         field.click()
-        for _ in range(self.by_key("train-option-datasets").locator("[data-tag]").count()):
+        for _ in range(self.chooser("train-option-datasets").locator("[data-tag]").count()):
             self.page.keyboard.press("Backspace")
         self.settle()
         field.click()

@@ -51,7 +51,7 @@ def opened(browser: Browser, address: str) -> Iterator[App]:
 
 
 def option(app: App, name: str) -> Locator:
-    return app.by_key(f"train-option-{name}").locator("input")
+    return app.chooser(f"train-option-{name}").locator("input")
 
 
 def begin(app: App, epochs: int, **options: int) -> None:

@@ -154,22 +154,22 @@ def test_a_blank_picture_says_so(open_part: Callable[..., AppTest]) -> None:
 def test_sliders_start_on_the_preset_of_the_best_models_and_take_another(open_part: Callable[..., AppTest]) -> None:
     page = open_part("Augmentation")
     assert quiet(page)
-    assert page.slider(key="augmentation-rotation").value == 12
+    assert page.slider(key=current_key(page, "augmentation-rotation")).value == 12
     assert page.session_state["augmentation-preset"] == "Good and best"
-    page.segmented_control(key="augmentation-preset").set_value("None").run()
+    page.segmented_control(key=current_key(page, "augmentation-preset")).set_value("None").run()
     assert {slider.value for slider in page.slider} == {0.0}
 
 
 def test_a_moved_slider_belongs_to_no_preset_and_lasts_over_pages(open_part: Callable[..., AppTest]) -> None:
     page = open_part("Augmentation")
-    page.slider(key="augmentation-shear").set_value(30.0).run()
+    page.slider(key=current_key(page, "augmentation-shear")).set_value(30.0).run()
     assert page.segmented_control(key=current_key(page, "augmentation-preset")).value is None
     page.switch_page("pages/draw.py").run()
     page.switch_page("pages/explore.py").run()
     page.session_state["explore-part"] = "Augmentation"
     page.run()
-    assert page.slider(key="augmentation-shear").value == 30
-    assert page.slider(key="augmentation-rotation").value == 12
+    assert page.slider(key=current_key(page, "augmentation-shear")).value == 30
+    assert page.slider(key=current_key(page, "augmentation-rotation")).value == 12
 
 
 def augmented(page: AppTest) -> list[str]:

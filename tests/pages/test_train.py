@@ -99,8 +99,8 @@ def told(run: Run) -> None:
     (run.folder / LOG_FILE).write_text("epoch 1 said\n", encoding="utf-8")
 
 
-def key(field: str) -> str:
-    return f"train-option-{field}"
+def key(page: AppTest, field: str) -> str:
+    return current_key(page, f"train-option-{field}")
 
 
 def press(page: AppTest, name: str) -> AppTest:
@@ -132,9 +132,9 @@ def all_runs() -> list[Run]:
 def test_with_nothing_there_is_a_form_that_stands_on_quick(open_page: Open) -> None:
     page = open_page(PAGE)
     assert not page.exception
-    assert page.text_input(key=key("name")).value == "my-model"
-    assert page.multiselect(key=key("datasets")).value == ["uci-digits"]
-    assert page.number_input(key=key("epochs")).value == PRESETS["quick"].epochs
+    assert page.text_input(key=key(page, "name")).value == "my-model"
+    assert page.multiselect(key=key(page, "datasets")).value == ["uci-digits"]
+    assert page.number_input(key=key(page, "epochs")).value == PRESETS["quick"].epochs
     absent = next(caption.value for caption in page.caption if "Not on this machine" in caption.value)
     assert "MNIST" in absent
     assert "Explore" in absent
@@ -143,40 +143,49 @@ def test_with_nothing_there_is_a_form_that_stands_on_quick(open_page: Open) -> N
 
 def test_every_option_has_a_field_with_its_bounds(open_page: Open) -> None:
     page = open_page(PAGE)
-    epochs, rate = page.number_input(key=key("epochs")), page.number_input(key=key("learning_rate"))
+    epochs, rate = page.number_input(key=key(page, "epochs")), page.number_input(key=key(page, "learning_rate"))
     assert (epochs.min, epochs.max) == (1, 1000)
     assert (rate.min, rate.max) == (1e-6, 10.0)
-    assert set(page.selectbox(key=key("schedule")).options) == {"one-cycle", "cosine", "step", "plateau", "none"}
-    assert page.slider(key="augmentation-rotation").value == PRESETS["quick"].rotation
+    assert set(page.selectbox(key=key(page, "schedule")).options) == {"one-cycle", "cosine", "step", "plateau", "none"}
+    assert page.slider(key=current_key(page, "augmentation-rotation")).value == PRESETS["quick"].rotation
 
 
 def test_a_preset_fills_the_form(open_page: Open) -> None:
     page = open_page(PAGE)
     page.button_group(key="train-preset").set_value("best").run()
-    assert page.selectbox(key=key("architecture")).value == PRESETS["best"].architecture
-    assert page.number_input(key=key("outliers")).value == PRESETS["best"].outliers
-    assert page.slider(key="augmentation-elastic").value == PRESETS["best"].elastic
-    page.number_input(key=key("epochs")).set_value(5).run()
+    assert page.selectbox(key=key(page, "architecture")).value == PRESETS["best"].architecture
+    assert page.number_input(key=key(page, "outliers")).value == PRESETS["best"].outliers
+    assert page.slider(key=current_key(page, "augmentation-elastic")).value == PRESETS["best"].elastic
+    page.number_input(key=key(page, "epochs")).set_value(5).run()
     assert page.button_group(key=current_key(page, "train-preset")).value is None
 
 
 def test_the_preset_that_a_browser_still_shows_undoes_no_change(open_page: Open) -> None:
     page = open_page(PAGE)
-    page.slider(key="augmentation-rotation").set_value(3.0)
+    page.slider(key=current_key(page, "augmentation-rotation")).set_value(3.0)
     act_unseen(page, page.run)
     assert page.button_group(key=current_key(page, "train-preset")).value is None
 
 
+def test_fields_that_a_browser_still_shows_undo_no_preset(open_page: Open) -> None:
+    page = open_page(PAGE)
+    for name in ("best", "good", "quick"):
+        page.button_group(key=current_key(page, "train-preset")).set_value(name)
+        act_unseen(page, page.run)
+        assert page.button_group(key=current_key(page, "train-preset")).value == name
+        assert page.number_input(key=key(page, "epochs")).value == PRESETS[name].epochs
+
+
 def test_a_preset_promises_only_what_was_measured(open_page: Open) -> None:
     page = open_page(PAGE)
-    assert page.multiselect(key=key("datasets")).value == ["uci-digits"]
+    assert page.multiselect(key=key(page, "datasets")).value == ["uci-digits"]
     assert page.session_state["train-preset"] == "quick"
     (promise,) = (caption.value for caption in page.caption if caption.value.startswith("Quick"))
     assert "It was measured with MNIST" in promise
     assert "99" not in promise
     write_mnist(get_settings().data_dir)
     page = open_page(PAGE)
-    assert "mnist" in page.multiselect(key=key("datasets")).value
+    assert "mnist" in page.multiselect(key=key(page, "datasets")).value
     assert any("over 99 % right on MNIST" in caption.value for caption in page.caption)
 
 
@@ -187,7 +196,7 @@ def test_images_can_be_shown_as_on_paper(open_page: Open) -> None:
     page = open_page(PAGE)
     page.toggle(key="train-examples").set_value(True).run()
     before = examples()
-    page.slider(key="augmentation-paper").set_value(1.0).run()
+    page.slider(key=current_key(page, "augmentation-paper")).set_value(1.0).run()
     assert not page.exception
     assert not before & examples()
     press(page, "train-start")
@@ -201,29 +210,29 @@ def test_letters_are_trained_where_their_images_are(open_page: Open, own_place: 
     write_emnist(own_place / "data", "balanced", each=2)
     make_model(get_settings(), "scribe", charset="balanced")
     page = open_page(PAGE)
-    assert "EMNIST Balanced (stand-in)" in page.multiselect(key=key("datasets")).options
-    page.multiselect(key=key("datasets")).set_value(["emnist-balanced", "uci-digits"]).run()
+    assert "EMNIST Balanced (stand-in)" in page.multiselect(key=key(page, "datasets")).options
+    page.multiselect(key=key(page, "datasets")).set_value(["emnist-balanced", "uci-digits"]).run()
     assert page.session_state["train-preset"] == "quick"  # that of letters now
-    assert page.number_input(key=key("epochs")).value == LETTERS_PRESETS["quick"].epochs
-    assert page.number_input(key=key("balance")).value == 1.0
-    page.multiselect(key=key("datasets")).set_value([]).run()
-    assert page.multiselect(key=key("datasets")).value == []
-    page.multiselect(key=key("datasets")).set_value(["uci-digits"]).run()
-    assert page.number_input(key=key("epochs")).value == PRESETS["quick"].epochs
-    page.multiselect(key=key("datasets")).set_value(["emnist-balanced"]).run()
+    assert page.number_input(key=key(page, "epochs")).value == LETTERS_PRESETS["quick"].epochs
+    assert page.number_input(key=key(page, "balance")).value == 1.0
+    page.multiselect(key=key(page, "datasets")).set_value([]).run()
+    assert page.multiselect(key=key(page, "datasets")).value == []
+    page.multiselect(key=key(page, "datasets")).set_value(["uci-digits"]).run()
+    assert page.number_input(key=key(page, "epochs")).value == PRESETS["quick"].epochs
+    page.multiselect(key=key(page, "datasets")).set_value(["emnist-balanced"]).run()
     page.button_group(key="train-preset").set_value("best").run()
-    assert page.multiselect(key=key("datasets")).value == ["emnist-balanced"]
-    assert page.slider(key="augmentation-stretch").value == 0.0
-    page.number_input(key=key("epochs")).set_value(3).run()
-    page.multiselect(key=key("datasets")).set_value(["emnist-balanced", "uci-digits"]).run()
-    assert page.number_input(key=key("epochs")).value == 3  # no preset any more: nothing but the data sets changes
-    page.selectbox(key=key("architecture")).set_value("lenet5").run()
-    assert page.selectbox(key=key("start")).options == ["scratch", "scribe"]
+    assert page.multiselect(key=key(page, "datasets")).value == ["emnist-balanced"]
+    assert page.slider(key=current_key(page, "augmentation-stretch")).value == 0.0
+    page.number_input(key=key(page, "epochs")).set_value(3).run()
+    page.multiselect(key=key(page, "datasets")).set_value(["emnist-balanced", "uci-digits"]).run()
+    assert page.number_input(key=key(page, "epochs")).value == 3  # no preset: only the data sets change
+    page.selectbox(key=key(page, "architecture")).set_value("lenet5").run()
+    assert page.selectbox(key=key(page, "start")).options == ["scratch", "scribe"]
     assert not page.exception
     assert not page.button(key="train-start").disabled
-    page.multiselect(key=key("datasets")).set_value(["uci-digits"]).run()
-    assert page.selectbox(key=key("start")).options == ["scratch"]
-    page.multiselect(key=key("datasets")).set_value(["emnist-balanced"]).run()
+    page.multiselect(key=key(page, "datasets")).set_value(["uci-digits"]).run()
+    assert page.selectbox(key=key(page, "start")).options == ["scratch"]
+    page.multiselect(key=key(page, "datasets")).set_value(["emnist-balanced"]).run()
     press(page, "train-start")
     (run,) = all_runs()
     assert isinstance(run.config, TrainConfig)
@@ -237,7 +246,7 @@ def test_letters_are_trained_where_their_images_are(open_page: Open, own_place: 
 )
 def test_a_bad_name_cannot_start(open_page: Open, field: str, value: str, said: str) -> None:
     page = open_page(PAGE)
-    page.text_input(key=key(field)).set_value(value).run()
+    page.text_input(key=key(page, field)).set_value(value).run()
     assert said in " ".join(one.value for one in (*page.error, *page.warning))
     forge(page, "train-start")
     assert all_runs() == []
@@ -258,7 +267,7 @@ def test_examples_are_as_large_as_the_network_meets_them(
     page.toggle(key="train-examples").set_value(True)
     for chosen, side in ((["uci-digits"], 20), (["uci-digits", "emnist-balanced"], 24), (["mnist", "uci-digits"], 20)):
         met.clear()
-        page.multiselect(key=key("datasets")).set_value(chosen).run()
+        page.multiselect(key=key(page, "datasets")).set_value(chosen).run()
         assert not page.exception
         assert met == {side}
 
@@ -267,7 +276,7 @@ def test_examples_of_a_set_without_test_images_leave_the_form(open_page: Open) -
     add_samples(get_settings(), 8, for_testing=False)
     page = open_page(PAGE)
     page.toggle(key="train-examples").set_value(True)
-    page.multiselect(key=key("datasets")).set_value(["my-samples"]).run()
+    page.multiselect(key=key(page, "datasets")).set_value(["my-samples"]).run()
     assert not page.exception
     assert "holds no images for test" in page.error[0].value
     assert not page.button(key="train-start").disabled
@@ -275,7 +284,7 @@ def test_examples_of_a_set_without_test_images_leave_the_form(open_page: Open) -
 
 def test_no_data_set_cannot_start(open_page: Open) -> None:
     page = open_page(PAGE)
-    page.multiselect(key=key("datasets")).set_value([]).run()
+    page.multiselect(key=key(page, "datasets")).set_value([]).run()
     assert [error.value for error in page.error] == ["Choose at least one data set."]
     assert page.button(key="train-start").disabled
 
@@ -300,25 +309,25 @@ def test_a_bad_configuration_is_explained(open_page: Open, data: bytes, said: st
     page.file_uploader(key="train-load").set_value([("c.json", data, "application/json")]).run()
     assert not page.exception
     assert said in page.error[0].value
-    assert page.number_input(key=key("epochs")).value == PRESETS["quick"].epochs
+    assert page.number_input(key=key(page, "epochs")).value == PRESETS["quick"].epochs
 
 
 def test_a_configuration_is_loaded_under_a_free_name(open_page: Open) -> None:
     page = open_page(PAGE)
     config = replace(CONFIG, name="digits", epochs=7, rotation=3.0)
     page.file_uploader(key="train-load").set_value([("c.json", to_json(config).encode(), "application/json")]).run()
-    assert page.number_input(key=key("epochs")).value == 7
-    assert page.slider(key="augmentation-rotation").value == 3.0
-    assert page.text_input(key=key("name")).value == "digits-2"
+    assert page.number_input(key=key(page, "epochs")).value == 7
+    assert page.slider(key=current_key(page, "augmentation-rotation")).value == 3.0
+    assert page.text_input(key=key(page, "name")).value == "digits-2"
 
 
 def test_start_makes_a_run_that_ends_in_a_model(open_page: Open) -> None:
     page = open_page(PAGE)
-    page.text_input(key=key("name")).set_value("mine")
-    page.number_input(key=key("epochs")).set_value(1)
-    page.selectbox(key=key("architecture")).set_value("lenet5").run()
+    page.text_input(key=key(page, "name")).set_value("mine")
+    page.number_input(key=key(page, "epochs")).set_value(1)
+    page.selectbox(key=key(page, "architecture")).set_value("lenet5").run()
     press(page, "train-start")
-    assert page.text_input(key=key("name")).value == "mine-2"
+    assert page.text_input(key=key(page, "name")).value == "mine-2"
     for _ in range(1200):
         if all_runs()[0].state not in (State.QUEUED, State.RUNNING):
             break
@@ -447,7 +456,7 @@ def test_runs_are_listed_compared_repeated_and_deleted(open_page: Open) -> None:
     one = next(run for run in all_runs() if run.config.name == "two")
     page.selectbox(key="train-runs-one").set_value(one.id).run()
     press(page, "train-repeat")
-    assert page.number_input(key=key("epochs")).value == 9
+    assert page.number_input(key=key(page, "epochs")).value == 9
     assert page.session_state["train-part"] == "New training"
     open_part(page, "Runs")
     page.selectbox(key="train-runs-one").set_value(one.id).run()
@@ -679,8 +688,8 @@ def decoded(values: Any) -> Any:
 
 def test_an_estimate_beside_a_training_is_made_again_when_it_is_alone(open_page: Open, running: Run) -> None:
     page = open_page(PAGE)
-    page.selectbox(key=key("architecture")).set_value("lenet5")
-    page.number_input(key=key("batch_size")).set_value(11)  # no other test has timed this one
+    page.selectbox(key=key(page, "architecture")).set_value("lenet5")
+    page.number_input(key=key(page, "batch_size")).set_value(11)  # no other test has timed this one
     page = settled(page.run())
     assert any("time is too high" in caption.value for caption in page.caption)
     write_status(running.folder, replace(running.status, state=State.CANCELLED))
@@ -690,10 +699,10 @@ def test_an_estimate_beside_a_training_is_made_again_when_it_is_alone(open_page:
 
 def test_the_timing_of_options_that_were_changed_is_let_go(open_page: Open) -> None:
     page = open_page(PAGE)
-    page.selectbox(key=key("architecture")).set_value("lenet5")
+    page.selectbox(key=key(page, "architecture")).set_value("lenet5")
     page = settled(page.run())
     for size in (12, 13, 14):
-        page.number_input(key=key("batch_size")).set_value(size).run()
+        page.number_input(key=key(page, "batch_size")).set_value(size).run()
     waiting = [
         name for name, job in cached.jobs()._jobs.items() if str(name).startswith("train-time") and not job.ended
     ]
@@ -702,7 +711,7 @@ def test_the_timing_of_options_that_were_changed_is_let_go(open_page: Open) -> N
 
 def test_it_is_said_how_long_images_are_drawn_first(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_page(PAGE)
-    page.multiselect(key=key("datasets")).set_value(["uci-digits", "segment-digits"]).run()
+    page.multiselect(key=key(page, "datasets")).set_value(["uci-digits", "segment-digits"]).run()
     (said,) = (caption.value for caption in settled(page).caption if "drawn first" in caption.value)
     assert "Digits of straight strokes is drawn first, which takes half a minute or more." in said
     monkeypatch.setattr(job, "_MANY", 6000)
@@ -750,14 +759,14 @@ def test_a_start_brings_what_it_set_aside(open_page: Open) -> None:
     learnt = TrainingData("uci-digits", "UCI digits", "CC BY 4.0", 1010, "00")
     make_model(get_settings(), "old", architecture="light", training=asdict(before), sources=(learnt,))
     page = open_page(PAGE)
-    page.selectbox(key=key("start")).set_value("old").run()
+    page.selectbox(key=key(page, "start")).set_value("old").run()
     assert not page.exception
-    assert page.number_input(key=key("seed")).value == 5
-    assert page.number_input(key=key("validation_share")).value == 0.25
+    assert page.number_input(key=key(page, "seed")).value == 5
+    assert page.number_input(key=key(page, "validation_share")).value == 0.25
     assert not page.error
     assert not page.button(key="train-start").disabled
-    page.number_input(key=key("seed")).set_value(6).run()
+    page.number_input(key=key(page, "seed")).set_value(6).run()
     assert "learnt from images of UCI digits that this training would choose on" in page.error[0].value
     assert page.button(key="train-start").disabled
-    page.selectbox(key=key("start")).set_value("").run()
+    page.selectbox(key=key(page, "start")).set_value("").run()
     assert not page.error

@@ -47,10 +47,11 @@ def _name(settings: Settings) -> None:
 
 
 def _datasets(settings: Settings) -> None:
-    presence, key = listed(settings), form_state.key("datasets")
+    presence = listed(settings)
     present = [name for name in DATASET_NAMES if presence.get(name)]
     absent = [SOURCES[name] for name in DATASET_NAMES if presence.get(name) is False]
-    st.session_state[key] = [name for name in st.session_state[key] if name in present]
+    form_state.put("datasets", [name for name in form_state.values()["datasets"] if name in present])
+    key = form_state.key("datasets")
     st.multiselect(
         "Data sets",
         present,

@@ -52,7 +52,7 @@ def _begin(config: TrainConfig | None, settings: Settings) -> None:
         raise ConfigError("The form holds no configuration that can be trained.")
     run = queue.create(config, settings)
     active_runs.show_on_top(run)
-    st.session_state[form_state.key("name")] = queue.free_name(config.name, settings)
+    form_state.put("name", queue.free_name(config.name, settings))
     queue.dispatch(settings)
 
 

@@ -37,7 +37,19 @@ _LETTERS_SAY = {
 
 def key(field: str) -> str:
     """The key of an option's widget."""
-    return augmentation.key_of(field) if field in HANDS else f"train-option-{field}"
+    return augmentation.key_of(field) if field in HANDS else widgets.current_key(_name_of(field))
+
+
+def put(field: str, value: Any) -> None:
+    """Set what an option's widget shows."""
+    if field in HANDS:
+        augmentation.put(field, value)
+    else:
+        widgets.put(_name_of(field), value)
+
+
+def _name_of(field: str) -> str:
+    return f"train-option-{field}"
 
 
 def title(field: str) -> str:
@@ -66,7 +78,7 @@ def take(config: TrainConfig, settings: Settings) -> None:
             value = float(value)
         elif name in ZERO:
             value = value or None
-        st.session_state[key(name)] = value
+        put(name, value)
 
 
 def values() -> dict[str, Any]:
