@@ -146,7 +146,7 @@ def from_json(text: str) -> Card:
     try:
         return _CARD.validate_json(json.dumps(_renamed(values) if version < _RENAMED else values))
     except (ValidationError, ConfigError) as error:
-        message = _explanation(error) if isinstance(error, ValidationError) else error
+        message = explanation(error) if isinstance(error, ValidationError) else error
         raise ModelError(f"{CARD_FILE}: {message}") from error
 
 
@@ -157,7 +157,7 @@ def _renamed(values: dict[str, Any]) -> dict[str, Any]:
     return {_FORMER_NAMES.get(name, name): value for name, value in values.items()}
 
 
-def _explanation(error: ValidationError) -> str:
+def explanation(error: ValidationError) -> str:
     """The first error as a sentence: "'scores.0.ece' must be less than or equal to 1, got 1.5."."""
     first = error.errors(include_url=False)[0]
     where, message = ".".join(map(str, first["loc"])), first["msg"]

@@ -4,7 +4,8 @@ import copy
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -75,6 +76,19 @@ def write_model(
     """
     import pandas as pd
 
+    with replacing(folder) as fresh:
+        (fresh / WEIGHTS_FILE).write_bytes(weights)
+        (fresh / CARD_FILE).write_text(to_json(card), encoding="utf-8")
+        write_evaluations(fresh, evaluations)
+        pd.DataFrame(history).to_csv(fresh / HISTORY_FILE, index=False, float_format="%.6g")
+
+
+@contextmanager
+def replacing(folder: Path) -> Iterator[Path]:
+    """A new folder to write a model into, which takes the place of `folder` when all is written.
+
+    ConfigError where the folder's name cannot be a model's, ModelError where something could not be written.
+    """
     check_name(folder.name)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -82,10 +96,7 @@ def write_model(
         with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
             fresh, old = Path(scratch) / "new", Path(scratch) / "old"
             fresh.mkdir()
-            (fresh / WEIGHTS_FILE).write_bytes(weights)
-            (fresh / CARD_FILE).write_text(to_json(card), encoding="utf-8")
-            write_evaluations(fresh, evaluations)
-            pd.DataFrame(history).to_csv(fresh / HISTORY_FILE, index=False, float_format="%.6g")
+            yield fresh
             _swap(fresh, folder, old)
     except OSError as error:
         raise ModelError(f"The model could not be written to {folder}: {error}.") from error
@@ -124,9 +135,9 @@ def read_model(folder: Path) -> Recogniser:
     try:
         network = build(card.architecture, card.outputs, **card.architecture_arguments)
         eye = Eye(card.eye_outputs) if card.blend else None
-        _fill(network, rename_weights(network, tensors))
+        fill(network, rename_weights(network, tensors))
         if eye:
-            _fill(eye, of_eye)
+            fill(eye, of_eye)
     except (ConfigError, TypeError, ValueError, RuntimeError) as error:
         raise ModelError(f"{WEIGHTS_FILE} does not fit {CARD_FILE}: {error}.") from error
     return Recogniser(card, _for_reading(network), _for_reading(eye) if eye else None)
@@ -137,7 +148,7 @@ def _for_reading(network: Network) -> Network:
     return network.to(memory_format=torch.channels_last).eval()
 
 
-def _fill(network: nn.Module, tensors: dict[str, Tensor]) -> None:
+def fill(network: nn.Module, tensors: dict[str, Tensor]) -> None:
     expected = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
     shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
     if different := sorted(name for name in expected.keys() | shapes.keys() if expected.get(name) != shapes.get(name)):

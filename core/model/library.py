@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.charsets import Charset
 from core.errors import ModelError, ModelMissing
 from core.model.card import Card, read_card
+from core.model.numbers_card import reads_numbers
 from core.model.weights_check import WEIGHTS_FILE, check_weights
 from core.settings import Settings
 
@@ -33,10 +34,11 @@ class Entry:
 
 
 def list_models(settings: Settings) -> list[Entry]:
-    """Every model of the library, damaged ones too; the shipped ones first, the others by name."""
+    """Every model of single characters, damaged ones too; the shipped ones first, the others by name."""
     if not settings.models_dir.is_dir():
         return []
     folders = [path for path in settings.models_dir.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    folders = [path for path in folders if not reads_numbers(path)]
     rank = {name: number for number, name in enumerate(SHIPPED)}
     return [_entry(path) for path in sorted(folders, key=lambda path: (rank.get(path.name, len(rank)), path.name))]
 

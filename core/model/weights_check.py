@@ -11,6 +11,7 @@ from safetensors import SafetensorError, deserialize
 
 from core.errors import ModelError
 from core.model.card import Card
+from core.model.numbers_card import NumbersCard
 
 WEIGHTS_FILE = "model.safetensors"
 _DTYPES = frozenset({"F16", "BF16", "F32", "F64", "I64"})
@@ -18,7 +19,7 @@ _DTYPES = frozenset({"F16", "BF16", "F32", "F64", "I64"})
 _NOT_TRAINED = ("running_mean", "running_var", "num_batches_tracked")
 
 
-def check_weights(path: Path, card: Card) -> None:
+def check_weights(path: Path, card: Card | NumbersCard) -> None:
     """Raise ModelError where a weights file is missing, damaged, or another one than the card describes.
 
     The result is kept until the file's size or time changes. Shapes of tensors are checked when it is loaded.
@@ -35,7 +36,7 @@ def _problem(path: Path, _: tuple[int, ...], sha256: str, parameters: int) -> st
     return _problem_of(path.read_bytes(), sha256, parameters)
 
 
-def read_weights(path: Path, card: Card) -> bytes:
+def read_weights(path: Path, card: Card | NumbersCard) -> bytes:
     """The bytes of a weights file, checked anew, as by `check_weights`."""
     with _explained(path):
         data = path.read_bytes()

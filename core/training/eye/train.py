@@ -1,16 +1,13 @@
 """Giving a model an eye: train it, choose how the views count together, and write the model anew."""
 
 import dataclasses
-import io
-import pickle
 from collections.abc import Callable
 from pathlib import Path
 
 import torch
 
 from core.charsets import Charset
-from core.errors import ConfigError, DataError
-from core.files import replace_file
+from core.errors import ConfigError
 from core.model.architectures import count_parameters
 from core.model.card import CARD_VERSION
 from core.model.checkpoint import round_to_half
@@ -22,6 +19,7 @@ from core.settings import Settings, check_writable
 from core.training.eye.bank import InkBank, load_ink_bank
 from core.training.eye.blending import collect, fit_blend, validation_pictures
 from core.training.eye.loop import EyeConfig, EyeTraining
+from core.training.resume import go_on, save
 from core.training.train import write_hashed
 
 CHECKPOINT_EVERY = 200  # steps
@@ -58,11 +56,11 @@ def train_eye(
     if begin:
         training.start_from(*begin)
     if checkpoint and checkpoint.is_file():
-        _go_on(training, checkpoint)
+        go_on(training, checkpoint)
     for loss in training:
         on_step(training.step, loss)
         if checkpoint and (training.step % CHECKPOINT_EVERY == 0 or training.step == config.steps):
-            _save(training, checkpoint)
+            save(training, checkpoint)
     return give_eye(recogniser, training.trained(), validation, config, settings)
 
 
@@ -72,24 +70,6 @@ def _eye_of(name: str, settings: Settings) -> tuple[Eye, Charset]:
     if recogniser.eye is None:
         raise ConfigError(f"The model {name!r} has no eye to start from. Name one that reads pictures themselves.")
     return recogniser.eye, recogniser.card.eye_classes
-
-
-def _go_on(training: EyeTraining, checkpoint: Path) -> None:
-    try:
-        training.load_state(torch.load(checkpoint, weights_only=True))
-    except (OSError, KeyError, ValueError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
-        raise DataError(
-            f"{checkpoint} is no checkpoint of this training ({str(error)[:200]}). Delete it, or name another file."
-        ) from error
-
-
-def _save(training: EyeTraining, checkpoint: Path) -> None:
-    packed = io.BytesIO()
-    torch.save(training.state(), packed)
-    try:
-        replace_file(checkpoint, packed.getvalue())
-    except OSError as error:
-        raise DataError(f"{checkpoint} cannot be written: {error.strerror or error}.") from error
 
 
 def give_eye(recogniser: Recogniser, eye: Eye, validation: InkBank, config: EyeConfig, settings: Settings) -> Path:

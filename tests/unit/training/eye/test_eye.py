@@ -17,7 +17,8 @@ from core.settings import Settings
 from core.training.eye.bank import InkBank, load_ink_bank
 from core.training.eye.blending import Examples, fit_blend, validation_pictures
 from core.training.eye.loop import EyeConfig, EyeTraining, draw_batch
-from core.training.eye.train import _go_on, give_eye, train_eye
+from core.training.eye.train import give_eye, train_eye
+from core.training.resume import go_on
 from tests.support.models import make_model
 from tests.support.strokes import draw
 
@@ -171,7 +172,7 @@ def test_a_checkpoint_of_something_else_is_refused(bank: InkBank, tmp_path: Path
     path = tmp_path / "eye.ckpt"
     path.write_bytes(b"no checkpoint")
     with pytest.raises(DataError, match="is no checkpoint of this training"):
-        _go_on(EyeTraining(CONFIG, bank), path)
+        go_on(EyeTraining(CONFIG, bank), path)
 
 
 @pytest.mark.parametrize(("charset", "name"), [(DIGITS, "mnist"), (BALANCED, "emnist-balanced")])

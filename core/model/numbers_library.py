@@ -1,0 +1,93 @@
+"""Readers of numbers in the library: which there are, reading one and writing one."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from core.alphabet import ALPHABET
+from core.errors import ModelError, ModelMissing
+from core.model.card import CARD_FILE
+from core.model.library import load
+from core.model.numbers_card import NumbersCard, read_numbers_card, reads_numbers, to_json
+from core.model.records import HISTORY_FILE
+from core.model.weights_check import WEIGHTS_FILE, read_weights
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from core.model.line_network import LineNetwork
+    from core.model.number_reader import NumberReader
+
+DEFAULT_NUMBERS = "numbers"
+"""The reader of numbers that comes with the program."""
+
+
+def list_numbers(settings: Settings) -> list[str]:
+    """The names of all readers of numbers, the shipped one first; damaged ones too."""
+    if not settings.models_dir.is_dir():
+        return []
+    folders = [path for path in settings.models_dir.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    names = [path.name for path in folders if reads_numbers(path)]
+    return sorted(
+        (name for name in names if not name.startswith(".")), key=lambda name: (name != DEFAULT_NUMBERS, name)
+    )
+
+
+def load_numbers(settings: Settings, name: str = DEFAULT_NUMBERS) -> "NumberReader":
+    """Load a reader of numbers with the model that gives the second opinion.
+
+    Raises:
+        ModelMissing: there is none of that name.
+        ModelError: its folder, or that of the second opinion, is damaged.
+    """
+    if name not in (names := list_numbers(settings)):
+        known = f"There are: {', '.join(names)}." if names else f"There are none in {settings.models_dir}."
+        raise ModelMissing(f"There is no reader of numbers {name!r}. {known}")
+    from core.model.number_reader import NumberReader
+
+    try:
+        card, network = _read(settings.models_dir / name)
+    except ModelError as error:
+        raise ModelError(f"The reader of numbers {name!r} is damaged. {error}") from error
+    return NumberReader(card, network, load(card.second_opinion, settings))
+
+
+def _read(folder: "Path") -> "tuple[NumbersCard, LineNetwork]":
+    import safetensors.torch
+    import torch
+
+    from core.model.checkpoint import fill
+    from core.model.line_network import LineNetwork
+
+    card = read_numbers_card(folder)
+    tensors = safetensors.torch.load(read_weights(folder / WEIGHTS_FILE, card))
+    network = LineNetwork(len(ALPHABET) + 1)
+    try:
+        fill(network, tensors)
+    except RuntimeError as error:
+        raise ModelError(f"{WEIGHTS_FILE} does not fit {CARD_FILE}: {error}.") from error
+    return card, network.to(memory_format=torch.channels_last).eval()
+
+
+def write_numbers(
+    settings: Settings, network: "LineNetwork", card: NumbersCard, history: Sequence[Mapping[str, Any]]
+) -> "Path":
+    """Write a reader of numbers under its card's name, replacing one that exists; return its folder.
+
+    Raises:
+        ModelError: it could not be written.
+    """
+    import pandas as pd
+
+    from core.model.checkpoint import pack_weights, replacing
+
+    weights = pack_weights(network)
+    card = replace(card, weights_sha256=hashlib.sha256(weights).hexdigest())
+    folder = settings.models_dir / card.name
+    with replacing(folder) as fresh:
+        (fresh / WEIGHTS_FILE).write_bytes(weights)
+        (fresh / CARD_FILE).write_text(to_json(card), encoding="utf-8")
+        pd.DataFrame(history).to_csv(fresh / HISTORY_FILE, index=False, float_format="%.6g")
+    return folder

@@ -1,0 +1,1 @@
+"""Training a reader of numbers on lines that are composed as it goes."""
