@@ -1,0 +1,1 @@
+"""From a picture of a sheet to its fields, and what is written in them."""

@@ -1,0 +1,1 @@
+"""What must hold on a sheet, and what is to be doubted where it does not."""

@@ -1,0 +1,99 @@
+"""Printed words, told from handwriting by how they stand in their fields.
+
+A printer sets every word of a column or of a row of headings at the same height and at the same side, in letters of the
+same size. A hand does not, however even its digits are. Single characters are never taken for print: the digits of a
+printed puzzle are data as well.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.sheets.ink import Mask
+from core.sheets.layout import Field
+
+_SIDE = 0.045  # of a field's height: how far, in the median, printed words start, end or are centred from each other
+_LEVEL = 0.022  # the same of their upper or lower ends
+_SIZE = 0.04  # and of their height
+_WORD = 1.3  # as many times as wide as high are words in the median; single characters are not
+_LEAST = 4  # words of a row or column
+_HEADS = 3  # rows of headings at most
+
+
+@dataclass(frozen=True)
+class Place:
+    """How a word stands in its field, all in heights of the field.
+
+    Attributes:
+        left: its left end from the field's left end; `right` from the right end, `middle` from the middle.
+        top, bottom: from the field's top.
+        width: of the word.
+    """
+
+    left: float
+    middle: float
+    right: float
+    top: float
+    bottom: float
+    width: float
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+
+def place_of(ink: Mask) -> Place | None:
+    """Where writing stands in its field, uint8 (H, W); None where there is none."""
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not len(rows):
+        return None
+    tall, wide = ink.shape
+    first, last = float(columns[0]), float(columns[-1] + 1)
+    # The middle is counted from the field's middle, the right end from its right end: fields differ in width.
+    return Place(
+        first / tall,
+        (first + last - wide) / 2 / tall,
+        (last - wide) / tall,
+        rows[0] / tall,
+        (rows[-1] + 1) / tall,
+        (last - first) / tall,
+    )
+
+
+def may_be_printed(field: Field) -> bool:
+    """Whether a field stands where headings and the names of rows do: only there printed words are looked for."""
+    return field.row < _HEADS or field.column == 0
+
+
+def printed_fields(fields: Sequence[Field], places: Sequence[Place | None]) -> list[bool]:
+    """Which fields hold printed words: those of printed rows of headings and of a printed first column."""
+    plain = [
+        (field, place)
+        for field, place in zip(fields, places, strict=True)
+        if place is not None and field.rows == field.columns == 1
+    ]
+    rows = [_is_printed([place for field, place in plain if field.row == row]) for row in range(_HEADS)]
+    heads = max((row + 1 for row, printed in enumerate(rows) if printed), default=0)
+    names = _is_printed([place for field, place in plain if field.column == 0 and field.row >= heads])
+    return [
+        place is not None and (field.row < heads or (names and field.column == 0))
+        for field, place in zip(fields, places, strict=True)
+    ]
+
+
+def _is_printed(places: Sequence[Place]) -> bool:
+    if len(places) < _LEAST:
+        return False
+    if float(np.median([place.width / max(place.height, 1e-3) for place in places])) < _WORD:
+        return False
+    sides = min(_spread([getattr(place, side) for place in places]) for side in ("left", "middle", "right"))
+    level = min(_spread([place.top for place in places]), _spread([place.bottom for place in places]))
+    return sides < _SIDE and level < _LEVEL and _spread([place.height for place in places]) < _SIZE
+
+
+def _spread(values: Sequence[float]) -> float:
+    """The median distance from the median."""
+    numbers: NDArray[np.float64] = np.asarray(values)
+    return float(np.median(np.abs(numbers - np.median(numbers))))

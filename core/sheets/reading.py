@@ -1,0 +1,176 @@
+"""From a file to sheets: its pages, their fields, and what is written in them. Sheets and `read` come here."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, get_args
+
+import cv2
+import numpy as np
+
+from core.errors import PictureError
+from core.model.numbers import NumberAnswer, NumberVerdict
+from core.settings import Settings
+from core.sheets.checks.plan import Plan
+from core.sheets.layout import Field, Layout
+from core.sheets.page import Wanted, cut_fields, find_layout
+from core.sheets.pages import read_pages
+from core.sheets.sheet import ReadField, Sheet
+from core.sheets.templates import Template, find_template, lay_over
+from core.vision.decode import decode
+from core.vision.grey import Pixels, shrink, to_grey
+
+if TYPE_CHECKING:
+    from core.model.number_reader import NumberReader
+
+LAYOUTS: tuple[Wanted, ...] = get_args(Wanted)
+_DRAWN = 40  # levels that ink on a canvas differs from its paper
+_MARGIN = 0.3  # of the height of what is drawn
+_NARROWEST, _WIDEST = 0.8, 20.0  # width over height of the picture of a line
+_BELIEVED = 0.5
+_FEW, _LEAST_BELIEVED = 8, 0.25  # fields; share of the written ones
+_LARGEST_SIDE = 2600  # pixels of a page: more show nothing that is needed
+_BLANK = 0.99  # the confidence that nothing is written where no ink was found
+NOTHING = Layout("form", 0, 0, ())
+
+
+@dataclass(frozen=True, eq=False)
+class PageRead:
+    """A page that was read: its sheet, what a template says of it, its picture, and what there is to say about it.
+
+    `picture` is uint8 RGB (H, W, 3), in whose pixels the fields lie, None of a page that could not be opened; `scale`
+    is how many times larger the page itself is.
+    """
+
+    sheet: Sheet
+    plan: Plan
+    picture: Pixels | None
+    note: str = ""
+    scale: float = 1.0
+
+    @property
+    def full_size(self) -> Sheet:
+        """The sheet with its fields in pixels of the page itself."""
+        if self.scale == 1.0:
+            return self.sheet
+        fields = tuple(
+            replace(each, field=replace(each.field, quad=each.field.quad * np.float32(self.scale)))
+            for each in self.sheet.fields
+        )
+        layout = replace(self.sheet.layout, fields=tuple(each.field for each in fields))
+        return replace(self.sheet, layout=layout, fields=fields)
+
+
+def read_file(
+    path: str,
+    data: bytes,
+    reader: "NumberReader",
+    settings: Settings,
+    wanted: Wanted = "auto",
+    templates: Sequence[Template] = (),
+) -> Iterator[PageRead]:
+    """Read the pages of a file one after the other.
+
+    Args:
+        path: what the file is called.
+        data: its bytes: a picture of any format that is read, a TIFF of several pages, or a PDF.
+        wanted: one of LAYOUTS.
+        templates: one that fits a page is laid over it.
+    """
+    try:
+        for page in read_pages(data, settings):
+            if page.picture is None:
+                yield unreadable(path, page.problem, page.number)
+            else:
+                yield read_page(path, page.number, page.picture, reader, wanted, templates)
+    except PictureError as error:
+        yield unreadable(path, str(error))
+
+
+def unreadable(path: str, problem: str, page: int = 1) -> PageRead:
+    """What there is of a file, or of a page of it, that cannot be read, and why."""
+    return PageRead(Sheet(path, page, NOTHING, (), problem), Plan(), None)
+
+
+def read_page(
+    path: str,
+    page: int,
+    picture: Pixels,
+    reader: "NumberReader",
+    wanted: Wanted = "auto",
+    templates: Sequence[Template] = (),
+) -> PageRead:
+    """Read one page, counted from 1: uint8 RGB (H, W, 3)."""
+    scale = max(1.0, max(picture.shape[:2]) / _LARGEST_SIDE)
+    picture = shrink(picture, _LARGEST_SIDE)
+    layout, plan, note = find_layout(picture, wanted), Plan(), ""
+    if match := find_template(layout, templates):
+        note = match.problem or f"The template {match.template.name!r} fits, and was laid over it."
+        if not match.problem:
+            layout, plan = lay_over(layout, match), match.plan
+    fields = read_fields(picture, layout, reader)
+    if layout.kind == "number" and (wanted == "number" or fields):
+        fields = [_read_alone(picture, fields[0] if fields else None, reader)]
+        layout = Layout("number", 1, 1, (fields[0].field,))
+    if not _is_sheet(fields):
+        layout, fields, note = replace(NOTHING, kind=layout.kind), [], "Nothing on this page could be read as numbers."
+    return PageRead(Sheet(path, page, layout, tuple(fields)), plan, picture, note, scale)
+
+
+def _is_sheet(fields: Sequence[ReadField]) -> bool:
+    """Whether what was read is likely to be numbers: on a texture or in print hardly anything is believed."""
+    written = [field for field in fields if field.verdict != "blank"]
+    believed = [field for field in written if field.verdict == "confident" or field.confidence >= _BELIEVED]
+    return len(written) < _FEW or len(believed) >= _LEAST_BELIEVED * len(written)
+
+
+def _read_alone(picture: Pixels, found: ReadField | None, reader: "NumberReader") -> ReadField:
+    """One number alone, by the picture as a whole where it is the picture of a line, else by what was cut out of it.
+
+    On patterned paper a cut may lose digits, and in a large picture the whole shows none: the cut is believed where the
+    whole is blank, or not believed itself.
+    """
+    grey = to_grey(picture)
+    height, width = grey.shape
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    everything = Field(0, 0, corners)
+    if found and not _NARROWEST <= width / height <= _WIDEST:
+        return found
+    whole = _read(everything, reader.read([grey])[0])
+    if found is None or not found.text:
+        return whole if whole.text or found is None else found
+    return whole if whole.text and whole.confidence >= min(_BELIEVED, found.confidence) else found
+
+
+def read_fields(picture: Pixels, layout: Layout, reader: "NumberReader") -> list[ReadField]:
+    """What is written in the fields of a page; only those with ink in them are given to the networks."""
+    cut = zip(layout.fields, cut_fields(picture, layout), strict=True)
+    crops = [None if field.printed else crop.writing for field, crop in cut]
+    answers = iter(reader.read([crop for crop in crops if crop is not None]))
+    return [
+        _blank(field) if crop is None else _read(field, next(answers))
+        for field, crop in zip(layout.fields, crops, strict=True)
+    ]
+
+
+def _read(field: Field, answer: NumberAnswer) -> ReadField:
+    return ReadField(field, answer.text, answer.verdict.value, answer.confidence, answer.candidates)
+
+
+def _blank(field: Field) -> ReadField:
+    note = "a printed word, which is no data" if field.printed else ""
+    return ReadField(field, "", "blank", _BLANK, (("", _BLANK),), note)
+
+
+def read_drawing(data: bytes, reader: "NumberReader", settings: Settings) -> NumberAnswer:
+    """Read a number that was drawn on a canvas; PictureError where its file cannot be read."""
+    grey = to_grey(decode(data, settings))
+    paper = int(np.median(grey))
+    rows, columns = (np.flatnonzero((np.abs(grey.astype(int) - paper) > _DRAWN).any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return NumberAnswer("", NumberVerdict.BLANK, _BLANK, (("", _BLANK),))
+    margin = max(4, round(_MARGIN * (rows[-1] - rows[0] + 1)))
+    drawn = grey[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    sides = (margin, margin, margin, margin)
+    framed = cv2.copyMakeBorder(drawn, *sides, cv2.BORDER_CONSTANT, value=float(paper))
+    (answer,) = reader.read([np.asarray(framed, np.uint8)])
+    return answer

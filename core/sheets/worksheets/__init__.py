@@ -1,0 +1,1 @@
+"""Sums that somebody has worked out, marked."""

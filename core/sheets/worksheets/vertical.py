@@ -1,0 +1,93 @@
+"""Sums written one number under the other: which fields of a column belong to one, and its carries."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from core.sheets.sheet import ReadField
+from core.sheets.values import read_number
+
+_SMALL = 0.75  # of the height of the number below: carries are written small
+_EMPTY = ("blank", "filled", "struck")
+_OPERATORS = {"+": "+", "-": "-", "×": "×", ":": ":", "/": ":"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A vertical sum: its numbers with their signs, its answer, None where there is none; the carries noted above."""
+
+    numbers: tuple[ReadField, ...]
+    operator: str
+    answer: ReadField | None
+    carries: ReadField | None = None
+    between: tuple[ReadField, ...] = ()  # partial products
+
+    @property
+    def fields(self) -> tuple[ReadField, ...]:
+        ends = (*([self.carries] if self.carries else []), *self.numbers, *self.between)
+        return (*ends, self.answer) if self.answer else ends
+
+
+def find_columns(fields: Sequence[ReadField]) -> list[Column]:
+    """The vertical sums among fields, column by column from the top.
+
+    A run of written fields under each other is one where a number begins with a sign: what stands above are its other
+    numbers, what follows is the answer. Fields with an equals sign are sums in a line, and end a run.
+    """
+    return [found for run in _runs(fields) for found in _sums(run)]
+
+
+def _runs(fields: Sequence[ReadField]) -> Iterator[list[ReadField]]:
+    columns: dict[int, list[ReadField]] = defaultdict(list)
+    for field in sorted(fields, key=lambda each: each.place):
+        columns[field.field.column].append(field)
+    for column in columns.values():
+        run: list[ReadField] = []
+        for field in column:
+            apart = bool(run) and field.field.row > run[-1].field.row + run[-1].field.rows
+            if apart or field.verdict in _EMPTY or "=" in field.text:
+                yield run
+                run = []
+            if field.verdict not in _EMPTY and "=" not in field.text:
+                run.append(field)
+        yield run
+
+
+def _sums(run: list[ReadField]) -> Iterator[Column]:
+    """The sums of a run: numbers, numbers with a sign, an answer; then perhaps the next one."""
+    while run:
+        signed = next((index for index, field in enumerate(run) if index and _sign(field)), None)
+        if signed is None:
+            return
+        end = signed
+        while end < len(run) and _sign(run[end]):
+            end += 1
+        numbers, operator = run[:end], _sign(run[signed])
+        carries = numbers[0] if len(numbers) > 2 and _is_small(numbers[0], numbers[1]) else None
+        last = _answer_after(run, end, numbers[-1], operator)
+        yield Column(
+            tuple(numbers[1:] if carries else numbers),
+            operator,
+            run[last] if last < len(run) else None,
+            carries,
+            tuple(run[end:last]),
+        )
+        run = run[last + 1 :]
+
+
+def _answer_after(run: Sequence[ReadField], end: int, multiplier: ReadField, operator: str) -> int:
+    """Where the answer is: below partial products where there are any, which a multiplier of several figures has."""
+    partial = len(re.sub("[^0-9]", "", multiplier.text)) if operator == "×" else 1
+    return end + partial if partial > 1 and end + partial < len(run) else end
+
+
+def _sign(field: ReadField) -> str:
+    """The sign that a number begins with; "" where there is none."""
+    sign = _OPERATORS.get(field.text[:1], "")
+    return sign if sign and read_number(field.text[1:]) is not None else ""
+
+
+def _is_small(field: ReadField, below: ReadField) -> bool:
+    (_, top, _, bottom), (_, next_top, _, next_bottom) = field.field.box, below.field.box
+    return bottom - top < _SMALL * (next_bottom - next_top) and bool(re.fullmatch("[0-9]{1,8}", field.text))
