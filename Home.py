@@ -14,6 +14,7 @@ _DOORS = (
         ("pages/draw.py", "**Draw a digit or a letter** with mouse, finger or pen", "draw"),
         ("pages/upload.py", "**Upload pictures**, or take one", "upload"),
     ),
+    (("pages/sheets.py", "**Read a whole sheet of numbers**, check it, and take it away as a table", "table_view"),),
     (
         ("pages/explore.py", "**Explore the data** that it learns from", "grid_view"),
         ("pages/evaluate.py", "**See where it is right** and where it is wrong", "monitoring"),
@@ -33,7 +34,7 @@ with st.container(width=page.WIDTH):
     )
     st.image(str(_PICTURE), width="stretch", alt="A drawn 7, the pixels that the network sees, and its answer")
     for row in _DOORS:
-        for column, (path, label, icon) in zip(st.columns(2), row, strict=True):
+        for column, (path, label, icon) in zip(st.columns(len(row)), row, strict=True):
             with column, st.container(border=True):
                 st.page_link(path, label=label, icon=f":material/{icon}:", width="stretch")
     if active and active.card:

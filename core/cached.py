@@ -17,6 +17,7 @@ import streamlit as st
 from core.jobs import AT_ONCE, Cancelled, Job, Jobs
 from core.model import library_admin
 from core.model.library import Entry, list_models, load
+from core.model.numbers_library import DEFAULT_NUMBERS, load_numbers
 from core.settings import get_settings
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from core.data.datasets import Dataset
     from core.evaluation.predictions import Measurements, Predictions
     from core.model.inference import Recogniser
+    from core.model.number_reader import NumberReader
+    from core.model.numbers import NumberAnswer
     from core.reading import Reading
     from core.runs.tensorboard import TensorBoard
 
@@ -75,7 +78,7 @@ def _mtime(path: Path) -> int:
         return 0
 
 
-def _model_stamp(name: str, record: str = "card.json") -> str:
+def _model_stamp(name: str = DEFAULT_NUMBERS, record: str = "card.json") -> str:
     """Changes whenever the model's card or weights do, or the record that is named."""
     folder = get_settings().models_dir / name
     files = (folder, folder / "card.json", folder / "model.safetensors", folder / record)
@@ -110,6 +113,19 @@ def recogniser(name: str) -> "Recogniser":
     return loading(name).result()
 
 
+@keyed(2, _model_stamp)
+def loading_numbers(name: str = DEFAULT_NUMBERS) -> "Future[NumberReader]":
+    """A reader of numbers that is being loaded, as by `loading`."""
+    return _loader().submit(_load_numbers, name)
+
+
+def _load_numbers(name: str) -> "NumberReader":
+    import torch
+
+    torch.set_num_threads(1)
+    return load_numbers(get_settings(), name)
+
+
 @keyed(16, lambda name, *_, **__: _model_stamp(name))
 def read(name: str, data: bytes, only: str = "", paper: tuple[int, int, int] | None = None) -> "Reading":
     """Read one picture with the model `name`, from the bytes of its file; the reading has no name.
@@ -126,6 +142,14 @@ def read(name: str, data: bytes, only: str = "", paper: tuple[int, int, int] | N
     model = recogniser(name)
     source = reading.Source("", lambda: data, paper)
     return reading.read(model, source, get_settings(), model.charset.restricted(only))
+
+
+@keyed(16, lambda _: _model_stamp())
+def read_number(data: bytes) -> "NumberAnswer":
+    """Read a number that was drawn on a canvas, from the bytes of its PNG."""
+    from core.sheets.reading import read_drawing
+
+    return read_drawing(data, loading_numbers().result(), get_settings())
 
 
 def samples_revision() -> str:

@@ -4,8 +4,9 @@ import streamlit as st
 
 from core import cached
 from core.model.card import Card
-from pages.components import answer, canvas, page, steps
+from pages.components import answer, canvas, number_answer, page, steps, widgets
 
+_WHAT = "draw-what"
 _HEAD, _TOOLS = 124, 44  # pixels, on a phone: what comes into them does not move the canvas
 
 
@@ -37,7 +38,29 @@ def _desk(model: Card) -> None:
     steps.show(read.normalised if read else None)
 
 
+@st.fragment
+def _number_desk() -> None:
+    """A wide canvas, and the number that is read on it."""
+    drawing = canvas.show("number-canvas", wide=True)
+    with page.explained():
+        number_answer.show(cached.read_number(drawing.png) if drawing else None)
+
+
+def _choose_what() -> str:
+    """Whether a character or a whole number is to be drawn."""
+    what = {"character": "Character", "number": "Number"}
+    return widgets.segments("What to draw", what, _WHAT, label_visibility="collapsed", persist_state="session")
+
+
 active = page.begin("Draw", asks=False, heading=not page.on_phone())
 if active and active.card:
-    _desk(active.card)
-    cached.loading(active.name)
+    # On a phone the choice stands below: the canvas and its answer are to be in sight together.
+    chosen = st.session_state.get(_WHAT) if page.on_phone() else _choose_what()
+    if chosen == "number":
+        _number_desk()
+        cached.loading_numbers()
+    else:
+        _desk(active.card)
+        cached.loading(active.name)
+    if page.on_phone():
+        _choose_what()

@@ -16,6 +16,7 @@ from pages.components.evaluate import (
     downloads,
     headline,
     images,
+    numbers,
     one_vs_rest,
     rejection,
 )
@@ -29,6 +30,7 @@ _PARTS = {
     "What is not a character": rejection.show,
     "PR and ROC": one_vs_rest.show,
     "Compare": compare.show,
+    "Numbers": numbers.show,
     "Download": downloads.show,
 }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from core.cli.output import print_table
 from core.errors import ConfigError
 from core.model.library import load
+from core.model.numbers_library import list_numbers, load_numbers
 from core.settings import Settings
 from core.text import estimate, percent
 
@@ -32,6 +33,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print the figures."""
+    if args.model in list_numbers(settings):
+        return _evaluate_numbers(args, settings)
     recogniser = load(args.model, settings)
     from core.data import datasets
     from core.evaluation import rejection
@@ -62,6 +65,25 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if rejections:
         print(f"\n{rejection.in_words(rejections, f'{score.title}, {args.split}')} In brackets 95 % intervals.\n")
         print_table(rejection.HEADER, [rejection.to_cells(row) for row in rejections.rows])
+    return 0
+
+
+def _evaluate_numbers(args: argparse.Namespace, settings: Settings) -> int:
+    """The figures of a reader of numbers."""
+    from core.evaluation.number_sets import get_set, measure_numbers
+
+    if args.outliers:
+        raise ConfigError("A reader of numbers is measured on lines, not on drawings that are no character.")
+    if args.split not in ("validation", "test"):
+        raise ConfigError(f"Lines have the splits validation and test; got {args.split!r}.")
+    get_set(args.dataset)
+    score = measure_numbers(load_numbers(settings, args.model), args.dataset, args.split, settings).score()
+    if args.format == "json":
+        print(json.dumps({"model": args.model, "split": args.split} | asdict(score)))
+        return 0
+    print(f"{args.model} on {score.title}, {args.split}: {score.lines:,} lines")
+    print(f"  whole lines  {estimate(score.accuracy, score.low, score.high, score.lines)}")
+    print(f"  confident    {percent(score.confident)} of the answers, {percent(score.confident_error)} of them wrong")
     return 0
 
 

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from core.cli import data, evaluate, models, predict, report, tensorboard, train, train_eye
+from core.cli import data, evaluate, models, predict, read, report, tensorboard, train, train_eye, train_numbers
 from core.errors import ConfigError, DigitLabError, ModelMissing, SettingError
 from core.settings import get_settings
 from core.text import sentence
@@ -25,7 +25,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="python -m core", description="Digit Lab reads handwritten digits and letters."
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (predict, train, train_eye, tensorboard, evaluate, report, models, data):
+    for module in (predict, read, train, train_eye, train_numbers, tensorboard, evaluate, report, models, data):
         name = module.__name__.rpartition(".")[2].replace("_", "-")
         command = commands.add_parser(name, help=module.ABOUT, description=sentence(module.ABOUT))
         command.set_defaults(run=module.run)

@@ -5,8 +5,12 @@ import argparse
 from core.charsets import get_charset
 from core.cli.output import print_table
 from core.data.datasets import restriction
+from core.errors import ModelError
 from core.model.card import Score
 from core.model.library import Entry, list_models
+from core.model.numbers_card import read_numbers_card
+from core.model.numbers_library import list_numbers
+from core.model.weights_check import WEIGHTS_FILE, check_weights
 from core.settings import Settings
 from core.text import estimate, megabytes
 
@@ -19,12 +23,26 @@ def add_options(_: argparse.ArgumentParser) -> None:
 
 def run(_: argparse.Namespace, settings: Settings) -> int:
     """Print a line for every model; 1 when one of them is damaged."""
-    entries = list_models(settings)
-    if not entries:
+    entries, readers = list_models(settings), list_numbers(settings)
+    if not entries and not readers:
         print(f"There are no models in {settings.models_dir}.")
         return 0
-    print_table(("name", "architecture", "weights", "score"), [_row(entry) for entry in entries])
-    return 1 if any(entry.problem for entry in entries) else 0
+    rows = [_row(entry) for entry in entries] + [_numbers_row(name, settings) for name in readers]
+    print_table(("name", "architecture", "weights", "score"), rows)
+    return 1 if any(row[-1].startswith("damaged") for row in rows) else 0
+
+
+def _numbers_row(name: str, settings: Settings) -> tuple[str, str, str, str]:
+    """A reader of numbers."""
+    folder = settings.models_dir / name
+    try:
+        card = read_numbers_card(folder)
+        check_weights(folder / WEIGHTS_FILE, card)
+    except ModelError as error:
+        return name, "numbers", "", f"damaged: {error}"
+    scores = [f"{s.title} {estimate(s.accuracy, s.low, s.high, s.lines)}" for s in card.scores]
+    size = megabytes((folder / WEIGHTS_FILE).stat().st_size)
+    return name, "numbers", size, "; ".join(scores) or "not scored"
 
 
 def _row(entry: Entry) -> tuple[str, str, str, str]:

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -77,7 +77,7 @@ def read_pictures(
 
     torch.set_num_threads(1)  # whole batches side by side are faster than one batch shared out
     cores = min(os.cpu_count() or 1, _MOST_AT_ONCE)
-    sources = (Source(str(path), partial(_load, path, settings)) for path in _find_all(paths))
+    sources = (Source(str(path), partial(load_file, path, settings)) for path in find_all(paths))
     with ThreadPoolExecutor(cores) as pool:
         yield from read_many(
             recogniser,
@@ -91,11 +91,14 @@ def read_pictures(
         )
 
 
-def _find_all(paths: Iterable[Path]) -> Iterator[Path]:
-    """The paths, and in the place of a folder the pictures in it; the folder itself where there are none."""
+def find_all(paths: Iterable[Path], more: Sequence[str] = ()) -> Iterator[Path]:
+    """The paths, and in the place of a folder the pictures in it; the folder itself where there are none.
+
+    `more` are endings, in lower case, of other files that are read.
+    """
     for path in paths:
         try:
-            pictures, others = files_in(path) if path.is_dir() else ([path], [])
+            pictures, others = files_in(path, more) if path.is_dir() else ([path], [])
         except OSError:  # a name that is too long, a folder that may not be opened: reading it says why
             pictures, others = [path], []
         if others:
@@ -103,7 +106,7 @@ def _find_all(paths: Iterable[Path]) -> Iterator[Path]:
         yield from pictures or [path]
 
 
-def files_in(folder: Path) -> tuple[list[Path], list[Path]]:
+def files_in(folder: Path, more: Sequence[str] = ()) -> tuple[list[Path], list[Path]]:
     """The pictures of a folder and those below it, in natural order: 2.png before 10.png; and its other files."""
     from core.vision.formats import ENDINGS
 
@@ -111,7 +114,7 @@ def files_in(folder: Path) -> tuple[list[Path], list[Path]]:
     others: list[Path] = []
     for path in folder.rglob("*"):
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
-            (pictures if path.suffix.lower().removeprefix(".") in ENDINGS else others).append(path)
+            (pictures if path.suffix.lower().removeprefix(".") in (*ENDINGS, *more) else others).append(path)
     return sorted(pictures, key=_natural), others
 
 
@@ -131,7 +134,7 @@ def _natural(path: Path) -> list[list[tuple[int, str]]]:
     ]
 
 
-def _load(path: Path, settings: Settings) -> bytes:
+def load_file(path: Path, settings: Settings) -> bytes:
     """The bytes of a file; refused before it is read is what would not fit into memory, or never end."""
     if path.is_dir():
         next(path.iterdir(), None)  # it may be one that cannot be opened

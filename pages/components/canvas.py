@@ -12,7 +12,8 @@ from pages.components import page
 _LARGEST_SIDE = page.HALF_WIDTH
 _SMALLEST_SIDE = 200
 _PHONE_SIDE = 328  # fits the narrowest phones in use, until the browser has reported its width
-_KEPT, _START, _SIDE = "canvas-kept", "canvas-start", "canvas-side"
+_WIDE = 0.3  # of its width: the height of a canvas for a whole number
+_KEPT, _START, _SIDE = "kept", "start", "side"
 PEN, _PEN_RANGE, _PEN_START = "pen-width", (6, 40), 18
 
 # Paper and ink of the light and of the dark page.
@@ -147,67 +148,69 @@ class _Kept:
     drawing: Drawing | None
 
 
-def show(key: str, tools: DeltaGenerator | None = None) -> Drawing | None:
+def show(key: str, tools: DeltaGenerator | None = None, wide: bool = False) -> Drawing | None:
     """Show the canvas and its tools; what is drawn, or None before the first stroke.
 
-    The buttons are under the canvas, or in `tools` on a phone.
+    The buttons are under the canvas, or in `tools` on a phone. A `wide` canvas is for a whole number.
     """
     with st.container(gap=None):
-        side = _fitting_side(f"{key}-edge")
+        width = _fitting_side(key, wide)
+        height = round(_WIDE * width) if wide else width
         paper, ink = _COLOURS[page.theme()]
         if key not in st.session_state:
-            _put_back(side, ink)
-        with st.container(height=side, width=side, border=False, key=f"{key}-paper"):
+            _put_back(key, width, ink)
+        with st.container(height=height, width=width, border=False, key=f"{key}-paper"):
             drawing = st_canvas(
                 key=key,
-                width=side,
-                height=side,
+                width=width,
+                height=height,
                 background_color=paper,
                 stroke_color=ink,
-                stroke_width=st.session_state.get(PEN, _PEN_START),
-                initial_drawing=st.session_state.get(_START),
+                stroke_width=st.session_state.get(PEN, _PEN_START) // (2 if wide else 1),
+                initial_drawing=st.session_state.get(f"{key}-{_START}"),
                 return_image_data=True,
             )
     strokes = (drawing.json_data or {}).get("objects") or []
-    before: _Kept = st.session_state.get(_KEPT) or _Kept([], side, None)
+    before: _Kept = st.session_state.get(f"{key}-{_KEPT}") or _Kept([], width, None)
     red, green, blue = bytes.fromhex(paper.removeprefix("#"))
     seen = Drawing(drawing.image_bytes, (red, green, blue)) if drawing.image_bytes else None
     # The canvas sends no picture of the strokes that it begins with.
-    kept = _Kept(strokes, side, seen or (before.drawing if strokes else None))
-    st.session_state[_KEPT] = kept
+    kept = _Kept(strokes, width, seen or (before.drawing if strokes else None))
+    st.session_state[f"{key}-{_KEPT}"] = kept
     _tools(key, tools, empty=not strokes)
     return kept.drawing
 
 
-def _put_back(side: int, ink: str) -> None:
+def _put_back(key: str, side: int, ink: str) -> None:
     """Begin with what was drawn before the person went to another page, in the size and the colour of now."""
-    kept: _Kept | None = st.session_state.get(_KEPT)
+    kept: _Kept | None = st.session_state.get(f"{key}-{_KEPT}")
     if kept is None:
         return
     scale = side / kept.side
     scaled = [{name: stroke[name] * scale for name in ("left", "top", "scaleX", "scaleY")} for stroke in kept.strokes]
-    _set_start([stroke | sizes | {"stroke": ink} for stroke, sizes in zip(kept.strokes, scaled, strict=True)])
+    _set_start(key, [stroke | sizes | {"stroke": ink} for stroke, sizes in zip(kept.strokes, scaled, strict=True)])
 
 
-def _set_start(strokes: list[dict[str, Any]]) -> None:
+def _set_start(key: str, strokes: list[dict[str, Any]]) -> None:
     """Put strokes on the canvas, in the place of what is there."""
-    before = st.session_state.get(_START) or {"revision": 0}
+    before = st.session_state.get(f"{key}-{_START}") or {"revision": 0}
     # The revision makes every start differ from the one before: the canvas takes up no start that it already has.
-    st.session_state[_START] = {"objects": strokes, "revision": before["revision"] + 1}
+    st.session_state[f"{key}-{_START}"] = {"objects": strokes, "revision": before["revision"] + 1}
 
 
-def _fitting_side(key: str) -> int:
+def _fitting_side(key: str, wide: bool) -> int:
     on_phone = page.on_phone()
-    guess = st.session_state.get(_SIDE) or (_PHONE_SIDE if on_phone else _LARGEST_SIDE)
+    largest = page.WIDTH if wide else _LARGEST_SIDE
+    guess = st.session_state.get(f"{key}-{_SIDE}") or (_PHONE_SIDE if on_phone else largest)
     edge = _EDGE(
-        key=key,
-        data={"side": guess, "smallest": _SMALLEST_SIDE, "largest": _LARGEST_SIDE, "fits": on_phone},
+        key=f"{key}-edge",
+        data={"side": guess, "smallest": _SMALLEST_SIDE, "largest": largest, "fits": on_phone and not wide},
         default={"side": guess},
         on_side_change=lambda: None,
         width=guess,
         height=1,
     )
-    st.session_state[_SIDE] = edge.side
+    st.session_state[f"{key}-{_SIDE}"] = edge.side
     return int(edge.side)
 
 
@@ -216,9 +219,9 @@ def _tools(key: str, place: DeltaGenerator | None, empty: bool) -> None:
     row.slider("Pen width", *_PEN_RANGE, _PEN_START, key=PEN, persist_state="session")
     for label, icon, count in (("Undo", "undo", -1), ("Clear", "delete", 0)):
         name, picture = f"{key}-{label.lower()}", f":material/{icon}:"
-        (place or row).button(label, name, icon=picture, disabled=empty, on_click=_keep, args=(count,))
+        (place or row).button(label, name, icon=picture, disabled=empty, on_click=_keep, args=(key, count))
 
 
-def _keep(count: int) -> None:
+def _keep(key: str, count: int) -> None:
     """Put the first `count` strokes back on the canvas, -1 for all but the last; the canvas then sends them itself."""
-    _set_start(st.session_state[_KEPT].strokes[:count])
+    _set_start(key, st.session_state[f"{key}-{_KEPT}"].strokes[:count])

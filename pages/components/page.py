@@ -22,6 +22,7 @@ _LINKS = (
     ("Home.py", "Home", "home"),
     ("pages/draw.py", "Draw", "draw"),
     ("pages/upload.py", "Upload", "upload"),
+    ("pages/sheets.py", "Sheets", "table_view"),
     ("pages/explore.py", "Explore", "grid_view"),
     ("pages/evaluate.py", "Evaluate", "monitoring"),
     ("pages/train.py", "Train", "model_training"),

@@ -184,6 +184,34 @@ class App:
         """A cell of the table by its text."""
         return self.page.locator("[role=gridcell]").filter(has_text=text)
 
+    def choose_part_by_keyboard(self, title: str) -> None:
+        """Choose a part of the Sheets page with the Tab key and the space bar."""
+        choice = self.page.get_by_role("radio", name=title, exact=True)
+        expect(choice).to_be_visible()
+        self.settle()
+        choice.focus()
+        self.page.keyboard.press("Space")
+        self.settle()
+
+    def upload_to(self, key: str, files: Sequence[tuple[str, bytes]]) -> None:
+        """Choose files in the uploader that has this key."""
+        payloads: list[FilePayload] = [
+            {"name": name, "mimeType": "application/octet-stream", "buffer": data} for name, data in files
+        ]
+        self.by_key(key).locator("input[type=file]").set_input_files(payloads)
+
+    def drag_on_sheet(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Drag over the picture of a sheet, between two points in shares of its width and height."""
+        picture = self.by_key("sheets-page").locator("img")
+        expect(picture).to_be_visible()
+        around = picture.bounding_box()
+        assert around is not None
+        points = [(around["x"] + x * around["width"], around["y"] + y * around["height"]) for x, y in (start, end)]
+        self.page.mouse.move(*points[0])
+        self.page.mouse.down()
+        self.page.mouse.move(*points[1], steps=5)
+        self.page.mouse.up()
+
     def clear(self, one: str = "digit") -> None:
         """Empty the canvas, if there is something on it; what is drawn there is `one` thing."""
         if self.button("Clear").is_enabled():

@@ -18,8 +18,9 @@ from core.samples import database, store
 from core.samples.store import Sample
 from core.settings import Settings, get_settings
 from pages.components import page as frame
-from tests.pages.conftest import Open, put_on_canvas, texts
+from tests.pages.conftest import Open, canvas_value, put_on_canvas, texts
 from tests.support.models import make_model
+from tests.support.numbers import make_numbers
 from tests.support.strokes import draw
 
 Picture = NDArray[np.uint8]
@@ -107,7 +108,7 @@ def test_layout_is_the_same_with_and_without_an_answer(open_page: Open, add_mode
     page = open_page("pages/draw.py")
     before = shape(page)
     after = shape(put_on_canvas(page, three))
-    after.remove("ButtonGroup")  # the candidates, in a place of fixed height
+    del after[len(after) - 1 - after[::-1].index("ButtonGroup")]  # the candidates, in a place of fixed height
     assert after == before
 
 
@@ -156,7 +157,7 @@ def test_damaged_weights_are_explained(open_page: Open, add_model: AddModel, thr
 def test_picker_is_there_for_two_models_and_lasts_across_pages(open_page: Open, add_model: AddModel) -> None:
     add_model()
     page = open_page("pages/draw.py")
-    assert len(page.segmented_control) == 0
+    assert [group.key for group in page.segmented_control] == ["draw-what"]
     add_model("second", limit=1.0, title="My hand")
     page.run()
     assert page.segmented_control(key="model").options == ["Digits", "My hand"]
@@ -378,7 +379,8 @@ def test_an_answer_can_be_restricted_and_that_lasts_across_pages(
     add_model()
     letters("O0C", threshold=0.4)
     page = open_page("pages/draw.py")
-    assert [group.key for group in page.segmented_control] == ["model"]  # digits are all that it reads
+    groups = [group.key for group in page.segmented_control]
+    assert groups == ["draw-what", "model"]  # digits are all that it reads
     page.segmented_control(key="model").select("Letters").run()
     only = page.segmented_control(key="only")
     assert only.options == ["All", "Digits", "Capitals", "Lower case"]
@@ -552,7 +554,7 @@ def test_layout_is_the_same_where_there_is_no_answer(open_page: Open, three: Pic
     page = open_page("pages/draw.py")
     before = shape(page)
     after = shape(put_on_canvas(page, three))
-    after.remove("ButtonGroup")  # the candidates, in a place of fixed height
+    del after[len(after) - 1 - after[::-1].index("ButtonGroup")]  # the candidates, in a place of fixed height
     assert after == before
 
 
@@ -610,3 +612,27 @@ def test_a_phone_has_the_answer_above_the_canvas(
     assert not page.exception
     assert not page.title
     assert "% sure" in texts(page)
+
+
+def test_a_number_is_read_on_a_wide_canvas(open_page: Open, add_model: AddModel) -> None:
+    add_model()
+    make_numbers(get_settings(), says="7")
+    page = open_page("pages/draw.py")
+    page.segmented_control(key="draw-what").select("number").run()
+    assert "Write a number" in texts(page)
+    page.session_state["number-canvas"] = canvas_value(np.pad(draw("7"), ((0, 0), (0, 300)), mode="edge"))
+    page.run()
+    assert not page.exception
+    assert "## 7" in texts(page)
+    page.segmented_control(key="draw-what").select("character").run()
+    assert "number-canvas-kept" in page.session_state
+
+
+def test_without_a_reader_of_numbers_the_wide_canvas_says_so(open_page: Open, add_model: AddModel) -> None:
+    add_model()
+    page = open_page("pages/draw.py")
+    page.segmented_control(key="draw-what").select("number").run()
+    page.session_state["number-canvas"] = canvas_value(draw("7"))
+    page.run()
+    assert not page.exception
+    assert "no reader of numbers" in page.error[0].value

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,11 @@ from core.runs.folder import (
 from core.samples import edits, exchange, store
 from core.samples.store import Sample
 from core.settings import PROJECT_ROOT, Settings, get_settings
+from core.sheets import store as sheets
+from core.sheets import template_store
+from core.sheets.checks.content import Whole
+from core.sheets.checks.plan import Plan, Total
+from core.sheets.templates import Template
 from core.teaching import summary, teach
 from core.training.config import TeachConfig, TrainConfig
 from core.training.step import Epoch
@@ -42,6 +48,7 @@ from core.training.train import train
 from tests.pages.conftest import Open, png, put_on_canvas, texts
 from tests.support.mnist import write_mnist
 from tests.support.models import make_model
+from tests.support.read_sheets import read_table
 from tests.support.strokes import draw
 
 Listing = dict[str, str]
@@ -134,6 +141,7 @@ SCENES: list[tuple[str, str, str, Scene]] = [
     ("", "", "", nothing),
     ("pages/draw.py", "", "", nothing),
     ("pages/upload.py", "", "", nothing),
+    ("pages/sheets.py", "", "", nothing),
     ("pages/explore.py", "explore-part", "Labels", nothing),
     ("pages/evaluate.py", "evaluate-part", "Download", nothing),
     ("pages/train.py", "train-part", "New training", waiting),
@@ -218,6 +226,25 @@ def attack(open_page: Open, path: str, key: str, part: str) -> set[str]:
 def test_no_page_is_forgotten() -> None:
     pages = {path.relative_to(PROJECT_ROOT).as_posix() for path in (PROJECT_ROOT / "pages").glob("*.py")}
     assert {path for path, *_ in SCENES} == pages | {""}
+
+
+@pytest.mark.parametrize("part", ["values", "review", "checks", "grid", "template", "take"])
+def test_a_kept_sheet_cannot_be_changed(
+    place: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    plan = Plan(totals=(Total("row", 2, (0, 1)),), contents={0: Whole(low=Decimal(5))})
+    sheet = read_table([["1", "2"], ["3", "4"], ["5", "6"]], {(0, 0): {"1": 0.6, "7": 0.4}})
+    number = sheets.keep(sheet, plan, get_settings(), png(np.full((120, 200, 3), 240, np.uint8)))
+    template_store.save(Template("Marks", sheet.layout, plan), get_settings())
+    before = listing(place)
+    monkeypatch.setenv("DIGITS_READ_ONLY", "1")
+    page = open_page("pages/sheets.py")
+    page.session_state["sheets-open"], page.session_state["sheets-part"] = number, part
+    page.session_state["sheets-picked"] = (0, 0)
+    page.run()
+    change_values(page)
+    press_everything(page)
+    assert listing(place) == before
 
 
 @pytest.mark.parametrize(("path", "key", "part", "scene"), SCENES)

@@ -1,0 +1,154 @@
+"""python -m core read: read numbers, and whole sheets of them."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.cli.predict import find_all, load_file
+from core.errors import ConfigError, PictureError
+from core.model.numbers_library import DEFAULT_NUMBERS, load_numbers
+from core.settings import Settings
+from core.sheets.checks.plan import Plan
+from core.sheets.export.pages import Page
+from core.sheets.reading import LAYOUTS
+from core.sheets.sheet import Sheet, to_json
+from core.text import counted, percent
+
+if TYPE_CHECKING:
+    from core.model.number_reader import NumberReader
+    from core.sheets.page import Wanted
+
+ABOUT = "read handwritten numbers, and whole sheets of them"
+
+Read = tuple[Sheet, Plan]
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a picture, a PDF, or a folder of them")
+    parser.add_argument("--layout", choices=LAYOUTS, default="auto", help="what is on the pages (%(default)s)")
+    parser.add_argument("--template", default="", metavar="NAME", help="lay this kept template over every page")
+    parser.add_argument("--model", default=DEFAULT_NUMBERS, metavar="NAME", help="reader of numbers (%(default)s)")
+    parser.add_argument("--format", choices=WRITERS, default="text", help="what to print or write (%(default)s)")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write there instead of printing")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Read every page of every file, in order; 1 when one of them could not be read."""
+    if args.format == "xlsx" and not args.out:
+        raise ConfigError("An XLSX file is not printed. Name where to write it with --out FILE.")
+    reader = load_numbers(settings, args.model)
+    pages = _read_all(args.paths, reader, args.layout, args.template, settings)
+    total, failed = WRITERS[args.format](pages, args.out)
+    if failed:
+        print(f"{failed} of {counted(total, 'page')} could not be read.", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _read_all(
+    paths: Iterable[Path], reader: "NumberReader", layout: "Wanted", template: str, settings: Settings
+) -> Iterator[Read]:
+    from core.sheets import template_store
+    from core.sheets.reading import read_file, unreadable
+
+    templates = [template_store.load(template, settings)] if template else []
+    for path in find_all(paths, more=("pdf",)):
+        try:
+            pages = read_file(str(path), load_file(path, settings), reader, settings, layout, templates)
+        except PictureError as error:
+            pages = iter([unreadable(str(path), str(error))])
+        except OSError as error:
+            pages = iter([unreadable(str(path), f"The file cannot be opened: {error.strerror or error}.")])
+        for page in pages:
+            if template and not page.sheet.problem:
+                print(
+                    f"{path}, page {page.sheet.page}: {page.note or f'The template {template!r} does not fit.'}",
+                    file=sys.stderr,
+                )
+            yield page.full_size, page.plan
+
+
+def _stream(write: Callable[[Sheet], str]) -> Callable[[Iterator[Read], Path | None], tuple[int, int]]:
+    """Print each page when it is read, or write them to a file."""
+
+    def out(pages: Iterator[Read], path: Path | None) -> tuple[int, int]:
+        kept, total, failed = [], 0, 0
+        for sheet, _ in pages:
+            total, failed = total + 1, failed + bool(sheet.problem)
+            _explain(sheet)
+            text = write(sheet)
+            if path is None:
+                print(text, end="", flush=True)
+            else:
+                kept.append(text)
+        if path is not None:
+            _write(path, "".join(kept).encode())
+        return total, failed
+
+    return out
+
+
+def _gather(pack: Callable[[Sequence[Page]], bytes]) -> Callable[[Iterator[Read], Path | None], tuple[int, int]]:
+    """Read all pages, and write or print one file of them."""
+
+    def out(pages: Iterator[Read], path: Path | None) -> tuple[int, int]:
+        read = []
+        for sheet, plan in pages:
+            _explain(sheet)
+            read.append(Page(sheet, plan))
+        packed = pack([page for page in read if not page.read.problem])
+        if path is None:
+            sys.stdout.write(packed.decode("utf-8-sig"))
+        else:
+            _write(path, packed)
+        return len(read), sum(bool(page.read.problem) for page in read)
+
+    return out
+
+
+def _explain(sheet: Sheet) -> None:
+    if sheet.problem:
+        print(f"{sheet.path}: {sheet.problem}", file=sys.stderr)
+
+
+def _write(path: Path, data: bytes) -> None:
+    from core.files import replace_file
+
+    try:
+        replace_file(path, data)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def _text(sheet: Sheet) -> str:
+    """A line for each field that is not blank: what is read, how sure, where."""
+    if sheet.problem:
+        return ""
+    lines = [
+        f"{field.text or '-':>10} {percent(field.confidence, 1):>7}  {field.verdict:<10} "
+        f"{sheet.path}, page {sheet.page}, row {field.field.row + 1}, column {field.field.column + 1}\n"
+        for field in sheet.fields
+        if field.verdict != "blank"
+    ]
+    return "".join(lines) or f"{sheet.path}, page {sheet.page}: nothing is written.\n"
+
+
+def _csv(pages: Sequence[Page]) -> bytes:
+    from core.sheets.export.files import table_csv
+
+    return table_csv(pages)
+
+
+def _xlsx(pages: Sequence[Page]) -> bytes:
+    from core.sheets.export.workbook import to_xlsx
+
+    return to_xlsx(pages)
+
+
+WRITERS: dict[str, Callable[[Iterator[Read], Path | None], tuple[int, int]]] = {
+    "text": _stream(_text),
+    "json": _stream(lambda sheet: f"{to_json(sheet)}\n"),
+    "csv": _gather(_csv),
+    "xlsx": _gather(_xlsx),
+}

@@ -1,0 +1,74 @@
+"""How well the reader of numbers does: its scores, and a set measured anew with the lines that it got wrong."""
+
+import streamlit as st
+
+from core import cached
+from core.evaluation.number_sets import SETS, LineAnswers, measure_numbers
+from core.jobs import Progress
+from core.model.numbers import NumberAnswer
+from core.model.numbers_card import NumbersScore, read_numbers_card
+from core.model.numbers_library import list_numbers
+from core.settings import get_settings
+from core.text import counted, estimate, percent
+from pages.components import job
+from pages.components.evaluate.selection import Subject
+from pages.components.pictures import data_url
+from pages.components.text import escape
+
+_ASKED = "evaluate-numbers-asked"
+_SHOWN = 40  # wrong lines
+
+
+def show(_: Subject) -> None:
+    settings = get_settings()
+    names = list_numbers(settings)
+    if not names:
+        st.info("There is no reader of numbers in the library.")
+        return
+    name = names[0] if len(names) == 1 else st.selectbox("Reader of numbers", names, key="evaluate-numbers-model")
+    st.dataframe([_row(score) for score in read_numbers_card(settings.models_dir / name).scores], hide_index=True)
+    chosen = st.selectbox(
+        "Measure it on", list(SETS), format_func=lambda key: SETS[key].title, key="evaluate-numbers-set"
+    )
+    asked = st.session_state.setdefault(_ASKED, set())
+    if st.button("Measure", key="evaluate-numbers-measure", icon=":material/straighten:"):
+        asked.add((name, chosen))
+    if (name, chosen) in asked:
+        _measure(name, chosen)
+
+
+def _row(score: NumbersScore) -> dict[str, str]:
+    return {
+        "set": score.title,
+        "whole lines right": estimate(score.accuracy, score.low, score.high, score.lines),
+        "confident": percent(score.confident),
+        "of these wrong": percent(score.confident_error),
+    }
+
+
+def _measure(name: str, chosen: str) -> None:
+    reader, settings = cached.loading_numbers(name), get_settings()
+
+    def work(progress: Progress) -> LineAnswers:
+        return measure_numbers(reader.result(), chosen, "test", settings, progress)
+
+    key = job.key_of("evaluate-numbers", name, chosen)
+    if answers := job.run(key, work, f"Reading {SETS[chosen].title.lower()}"):
+        st.dataframe([_row(answers.score())], hide_index=True)
+        _show_wrong(answers)
+
+
+def _show_wrong(measured: LineAnswers) -> None:
+    wrong = [index for index, right in enumerate(measured.right) if not right]
+    more = f"; the first {_SHOWN}" if len(wrong) > _SHOWN else ""
+    st.caption(f"{counted(len(wrong), 'line')} read wrong{more}.")
+    grid = st.grid(4, min_column_width=180, gap="small")
+    for index in wrong[:_SHOWN]:
+        example, answer = measured.examples[index], measured.answers[index]
+        with grid.container():
+            st.image(data_url(example.picture), width="stretch", alt=f"A line that says {example.text}")
+            st.caption(f"{escape(example.text) or 'nothing'} read as {_said(answer)}")
+
+
+def _said(answer: NumberAnswer) -> str:
+    return f"{escape(answer.text) or answer.verdict.value}, {percent(answer.confidence, 0)}"
