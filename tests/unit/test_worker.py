@@ -186,7 +186,8 @@ def test_two_starts_at_once_one_runs_the_other_waits(here: Settings) -> None:
 
 def test_a_worker_outlives_the_process_that_started_it(here: Settings) -> None:
     run = queue.create(dataclasses.replace(CONFIG, epochs=1), here)
-    start = "import time; from core.runs import queue; from core.settings import get_settings; "
+    start = "import signal, time; from core.runs import queue; from core.settings import get_settings; "
+    start += "signal.signal(signal.SIGHUP, signal.SIG_DFL); "  # which nohup would have it ignore
     start += "queue.dispatch(get_settings()); print('started', flush=True); time.sleep(600)"
     environment = dict(os.environ) | to_environment(here)
     with subprocess.Popen(
