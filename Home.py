@@ -14,7 +14,7 @@ _DOORS = (
         ("pages/draw.py", "**Draw a digit or a letter** with mouse, finger or pen", "draw"),
         ("pages/upload.py", "**Upload pictures**, or take one", "upload"),
     ),
-    (("pages/sheets.py", "**Read a whole sheet of numbers**, check it, and take it away as a table", "table_view"),),
+    (("pages/sheets.py", "**Read a sheet of numbers** into a table", "table_view"),),
     (
         ("pages/explore.py", "**Explore the data** that it learns from", "grid_view"),
         ("pages/evaluate.py", "**See where it is right** and where it is wrong", "monitoring"),

@@ -18,6 +18,7 @@ _SIDE = 0.045  # of a field's height: how far, in the median, printed words star
 _LEVEL = 0.022  # the same of their upper or lower ends
 _SIZE = 0.04  # and of their height
 _WORD = 1.3  # as many times as wide as high are words in the median; single characters are not
+_ALIKE = 0.06  # of a field's height: a word beside a printed one stands as high, and is nearly as large
 _LEAST = 4  # words of a row or column
 _HEADS = 3  # rows of headings at most
 
@@ -77,6 +78,8 @@ def printed_fields(fields: Sequence[Field], places: Sequence[Place | None]) -> l
     rows = [_is_printed([place for field, place in plain if field.row == row]) for row in range(_HEADS)]
     heads = max((row + 1 for row, printed in enumerate(rows) if printed), default=0)
     names = _is_printed([place for field, place in plain if field.column == 0 and field.row >= heads])
+    if names and heads == 0 and _stand_alike([place for field, place in plain if field.row == 0]):
+        heads = 1  # of fewer columns than tell print by themselves
     return [
         place is not None and (field.row < heads or (names and field.column == 0))
         for field, place in zip(fields, places, strict=True)
@@ -91,6 +94,19 @@ def _is_printed(places: Sequence[Place]) -> bool:
     sides = min(_spread([getattr(place, side) for place in places]) for side in ("left", "middle", "right"))
     level = min(_spread([place.top for place in places]), _spread([place.bottom for place in places]))
     return sides < _SIDE and level < _LEVEL and _spread([place.height for place in places]) < _SIZE
+
+
+def _stand_alike(places: Sequence[Place]) -> bool:
+    """Whether words beside the printed first one are set as it is: as high, and as large."""
+    if len(places) < 2:
+        return False
+    first, others = places[0], places[1:]
+    return all(
+        abs(place.top - first.top) < _ALIKE
+        and abs(place.height - first.height) < 2 * _ALIKE
+        and place.width >= place.height
+        for place in others
+    )
 
 
 def _spread(values: Sequence[float]) -> float:

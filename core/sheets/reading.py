@@ -12,6 +12,7 @@ from core.model.numbers import NumberAnswer, NumberVerdict
 from core.settings import Settings
 from core.sheets.checks.plan import Plan
 from core.sheets.layout import Field, Layout
+from core.sheets.orientation import quarter_turns
 from core.sheets.page import Wanted, cut_fields, find_layout
 from core.sheets.pages import read_pages
 from core.sheets.sheet import ReadField, Sheet
@@ -30,6 +31,12 @@ _BELIEVED = 0.5
 _FEW, _LEAST_BELIEVED = 8, 0.25  # fields; share of the written ones
 _LARGEST_SIDE = 2600  # pixels of a page: more show nothing that is needed
 _BLANK = 0.99  # the confidence that nothing is written where no ink was found
+_NO_NUMBERS = "Nothing on this page could be read as numbers."
+_TURNED = {
+    1: "The page lay on its right side, and was turned.",
+    2: "The page lay on its head, and was turned.",
+    3: "The page lay on its left side, and was turned.",
+}
 NOTHING = Layout("form", 0, 0, ())
 
 
@@ -99,21 +106,38 @@ def read_page(
     wanted: Wanted = "auto",
     templates: Sequence[Template] = (),
 ) -> PageRead:
-    """Read one page, counted from 1: uint8 RGB (H, W, 3)."""
+    """Read one page, counted from 1: uint8 RGB (H, W, 3). One that lies on its side or its head is turned."""
     scale = max(1.0, max(picture.shape[:2]) / _LARGEST_SIDE)
     picture = shrink(picture, _LARGEST_SIDE)
-    layout, plan, note = find_layout(picture, wanted), Plan(), ""
-    if match := find_template(layout, templates):
-        note = match.problem or f"The template {match.template.name!r} fits, and was laid over it."
-        if not match.problem:
-            layout, plan = lay_over(layout, match), match.plan
-    fields = read_fields(picture, layout, reader)
+    layout, plan, notes = _lay_out(picture, wanted, templates)
+    crops = _cut_writing(picture, layout)
+    written = [crop for crop in crops if crop is not None]
+    answers = reader.read(written)
+    if layout.kind != "number" and (turns := quarter_turns(written, answers, reader)):
+        picture = np.ascontiguousarray(np.rot90(picture, turns))
+        layout, plan, notes = _lay_out(picture, wanted, templates)
+        crops = _cut_writing(picture, layout)
+        answers = reader.read([crop for crop in crops if crop is not None])
+        notes = [_TURNED[turns], *notes]
+    fields = _fill(layout, crops, answers)
     if layout.kind == "number" and (wanted == "number" or fields):
         fields = [_read_alone(picture, fields[0] if fields else None, reader)]
         layout = Layout("number", 1, 1, (fields[0].field,))
     if not _is_sheet(fields):
-        layout, fields, note = replace(NOTHING, kind=layout.kind), [], "Nothing on this page could be read as numbers."
-    return PageRead(Sheet(path, page, layout, tuple(fields)), plan, picture, note, scale)
+        layout, fields, notes = replace(NOTHING, kind=layout.kind), [], [_NO_NUMBERS]
+    return PageRead(Sheet(path, page, layout, tuple(fields)), plan, picture, " ".join(notes), scale)
+
+
+def _lay_out(picture: Pixels, wanted: Wanted, templates: Sequence[Template]) -> tuple[Layout, Plan, list[str]]:
+    """The layout of a page, with the plan of a template that fits, and what there is to say about that."""
+    layout = find_layout(picture, wanted)
+    match = find_template(layout, templates)
+    if match is None:
+        return layout, Plan(), []
+    if match.problem:
+        return layout, Plan(), [match.problem]
+    said = f"The template {match.template.name!r} fits, and was laid over it."
+    return lay_over(layout, match), match.plan, [said]
 
 
 def _is_sheet(fields: Sequence[ReadField]) -> bool:
@@ -143,11 +167,21 @@ def _read_alone(picture: Pixels, found: ReadField | None, reader: "NumberReader"
 
 def read_fields(picture: Pixels, layout: Layout, reader: "NumberReader") -> list[ReadField]:
     """What is written in the fields of a page; only those with ink in them are given to the networks."""
+    crops = _cut_writing(picture, layout)
+    return _fill(layout, crops, reader.read([crop for crop in crops if crop is not None]))
+
+
+def _cut_writing(picture: Pixels, layout: Layout) -> list[Pixels | None]:
+    """What is written in each field; None where nothing is, or only print."""
     cut = zip(layout.fields, cut_fields(picture, layout), strict=True)
-    crops = [None if field.printed else crop.writing for field, crop in cut]
-    answers = iter(reader.read([crop for crop in crops if crop is not None]))
+    return [None if field.printed else crop.writing for field, crop in cut]
+
+
+def _fill(layout: Layout, crops: Sequence[Pixels | None], answers: Sequence[NumberAnswer]) -> list[ReadField]:
+    """The fields with the answers to those that have a crop."""
+    remaining = iter(answers)
     return [
-        _blank(field) if crop is None else _read(field, next(answers))
+        _blank(field) if crop is None else _read(field, next(remaining))
         for field, crop in zip(layout.fields, crops, strict=True)
     ]
 

@@ -623,7 +623,7 @@ def test_a_number_is_read_on_a_wide_canvas(open_page: Open, add_model: AddModel)
     page.session_state["number-canvas"] = canvas_value(np.pad(draw("7"), ((0, 0), (0, 300)), mode="edge"))
     page.run()
     assert not page.exception
-    assert "## 7" in texts(page)
+    assert "###### 7" in texts(page)
     page.segmented_control(key="draw-what").select("character").run()
     assert "number-canvas-kept" in page.session_state
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _GRID = "sheets-values"
-_MARKS = {"unsure": " ?", "illegible": " ??", "filled": "▬", "struck": "⌧"}
+_MARKS = {"unsure": " ?", "illegible": "??", "filled": "–", "struck": "struck out"}
 """What is shown behind, or in the place of, a text that is not certain."""
 
 
@@ -36,8 +36,8 @@ def show(sheet: Opened) -> None:
         alt="The values of the sheet",
     )
     st.caption(
-        "Click into a cell to change it. “?” marks a value that is not certain, ▬ a field that was filled in, "
-        "⌧ one that was struck out."
+        "Click into a cell to change it. “?” marks a value that is not certain, “??” one that could not be read, "
+        "“–” a field that was filled in."
     )
 
 
