@@ -19,6 +19,7 @@ from core.model.architectures import build, rename_weights
 from core.model.card import CARD_FILE, Card, check_name, read_card, to_json
 from core.model.inference import Recogniser
 from core.model.networks import Eye
+from core.model.numbers_card import reads_numbers
 from core.model.records import HISTORY_FILE, StoredAnswers, write_evaluations
 from core.model.weights_check import WEIGHTS_FILE, read_weights
 
@@ -62,6 +63,16 @@ def check_library(models_dir: Path) -> None:
         ) from error
 
 
+def check_free(folder: Path, numbers: bool = False) -> None:
+    """Raise ConfigError where a model may not be written into a folder: only one of the same kind is replaced."""
+    check_name(folder.name)
+    if not folder.exists() or reads_numbers(folder) == numbers:
+        return
+    if numbers:
+        raise ConfigError(f"There is a model {folder.name!r} that is no reader of numbers. Choose another name.")
+    raise ConfigError(f"There is a reader of numbers {folder.name!r}. Choose another name for the model.")
+
+
 def write_model(
     folder: Path,
     weights: bytes,
@@ -72,7 +83,8 @@ def write_model(
     """Write a whole model folder, replacing one that exists.
 
     It is written beside its final path and renamed, so that a crash leaves either the old one or the new one.
-    ConfigError where the folder's name cannot be a model's, ModelError where it could not be written.
+    ConfigError where the folder's name cannot be a model's or is that of a reader of numbers, ModelError where it could
+    not be written.
     """
     import pandas as pd
 
@@ -84,15 +96,16 @@ def write_model(
 
 
 @contextmanager
-def replacing(folder: Path) -> Iterator[Path]:
-    """A new folder to write a model into, which takes the place of `folder` when all is written.
+def replacing(folder: Path, numbers: bool = False) -> Iterator[Path]:
+    """A new folder to write a model into, or a reader of numbers, which takes the place of `folder` in the end.
 
-    ConfigError where the folder's name cannot be a model's, ModelError where something could not be written.
+    ConfigError as by `check_free`, ModelError where something could not be written.
     """
     check_name(folder.name)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         recover(folder)
+        check_free(folder, numbers)
         with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
             fresh, old = Path(scratch) / "new", Path(scratch) / "old"
             fresh.mkdir()

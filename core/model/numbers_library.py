@@ -77,6 +77,7 @@ def write_numbers(
     """Write a reader of numbers under its card's name, replacing one that exists; return its folder.
 
     Raises:
+        ConfigError: the name cannot be a model's, or is that of a model of single characters.
         ModelError: it could not be written.
     """
     import pandas as pd
@@ -86,7 +87,7 @@ def write_numbers(
     weights = pack_weights(network)
     card = replace(card, weights_sha256=hashlib.sha256(weights).hexdigest())
     folder = settings.models_dir / card.name
-    with replacing(folder) as fresh:
+    with replacing(folder, numbers=True) as fresh:
         (fresh / WEIGHTS_FILE).write_bytes(weights)
         (fresh / CARD_FILE).write_text(to_json(card), encoding="utf-8")
         pd.DataFrame(history).to_csv(fresh / HISTORY_FILE, index=False, float_format="%.6g")

@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 from core.errors import ConfigError, RunError
 from core.files import replace_file
 from core.model.library import list_models
+from core.model.numbers_library import list_numbers
 from core.runs import folder as run_files
 from core.runs.folder import ENDED, RESUMABLE, Request, Run, State, Status, is_held, list_runs, read_run, write_status
 from core.settings import PROJECT_ROOT, Settings, check_writable, to_environment
@@ -62,9 +63,9 @@ def create(config: TrainConfig | TeachConfig, settings: Settings) -> Run:
 
 
 def taken_names(settings: Settings) -> set[str]:
-    """The names of the models, and of those that are to come of trainings that have not ended."""
+    """The names of models and readers of numbers, and of models that are to come of trainings that have not ended."""
     coming = {run.config.name for run in list_runs(settings) if run.state not in ENDED}
-    return coming | {entry.name for entry in list_models(settings)}
+    return coming | {entry.name for entry in list_models(settings)} | set(list_numbers(settings))
 
 
 def free_name(wanted: str, settings: Settings) -> str:

@@ -20,7 +20,7 @@ from core.evaluation.calibration import calibrate, choose_rejection_threshold
 from core.evaluation.predictions import Predictions, evaluate
 from core.model.architectures import ARCHITECTURES, count_parameters
 from core.model.card import CARD_VERSION, Card, TrainingData
-from core.model.checkpoint import check_library, pack_weights, write_model
+from core.model.checkpoint import check_free, check_library, pack_weights, write_model
 from core.model.inference import Recogniser, carry_over
 from core.model.library import SHIPPED, list_models, load_sighted
 from core.model.library import load as load_model
@@ -45,12 +45,14 @@ def train(config: TrainConfig, settings: Settings, on_event: Event, max_steps: i
     Raises:
         ReadOnly: nothing may be trained here; a trial run may.
         DataError: a data set is not there or damaged.
-        ConfigError: the model to start from is another network, or reads other characters.
+        ConfigError: the model to start from is another network, or reads other characters; the name is that of a
+            reader of numbers.
         ModelError: there is no model to start from, or no new one can be written.
     """
     if not max_steps:
         check_writable(settings, "trained")
         check_library(settings.models_dir)
+        check_free(settings.models_dir / config.name)
     data = load_training_set(config, settings)
     trained = fit(config, data, on_event, max_steps, load_start(config, data, settings))
     return None if max_steps else finish(config, data, trained, settings)

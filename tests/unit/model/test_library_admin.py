@@ -9,6 +9,7 @@ from core.model.card import read_card
 from core.model.library import list_models, load
 from core.settings import Settings
 from tests.support.models import make_model
+from tests.support.numbers import make_numbers
 
 
 @pytest.fixture
@@ -126,3 +127,15 @@ def test_a_library_that_cannot_be_written_is_said(two: Settings, monkeypatch: py
         library_admin.activate("tiny", two)
     with pytest.raises(ModelError, match="No space left"):
         library_admin.describe("tiny", "New", "", two)
+
+
+def test_the_name_of_a_reader_of_numbers_is_taken(two: Settings) -> None:
+    make_numbers(two)
+    packed = library_admin.pack("tiny", two)
+    for change in (
+        lambda: library_admin.rename("tiny", "numbers", two),
+        lambda: library_admin.import_model(packed, "numbers", two),
+    ):
+        with pytest.raises(ConfigError, match="There is a model 'numbers' already"):
+            change()
+    assert names(two) == ["digits", "tiny"]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.errors import ModelError, ModelMissing
+from core.errors import ConfigError, ModelError, ModelMissing
 from core.model.library import list_models
 from core.model.numbers import NumberVerdict
 from core.model.numbers_library import list_numbers, load_numbers
@@ -81,3 +81,16 @@ def test_weights_that_are_cut_off_are_refused(settings: Settings) -> None:
     path.write_bytes(path.read_bytes()[:5000])
     with pytest.raises(ModelError, match="cut off or damaged"):
         load_numbers(settings)
+
+
+def test_models_of_the_other_kind_are_not_overwritten(settings: Settings) -> None:
+    make_model(settings)
+    with pytest.raises(ConfigError, match="There is a model 'tiny' that is no reader of numbers"):
+        make_numbers(settings, "tiny")
+    make_numbers(settings, second="tiny")
+    with pytest.raises(ConfigError, match="There is a reader of numbers 'numbers'"):
+        make_model(settings, "numbers")
+    assert [entry.name for entry in list_models(settings)] == ["tiny"]
+    assert list_numbers(settings) == ["numbers"]
+    make_numbers(settings, second="tiny", says="7")
+    assert load_numbers(settings).read([PAPER])[0].text == "7", "one of its own kind is replaced"

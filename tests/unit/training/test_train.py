@@ -18,6 +18,7 @@ from core.jobs import Progress
 from core.model.architectures import build
 from core.model.card import TrainingData, read_card, to_json
 from core.model.library import list_models, load
+from core.model.numbers_library import list_numbers
 from core.model.records import read_evaluations
 from core.runs.queue import free_name
 from core.samples import edits
@@ -30,6 +31,7 @@ from core.vision.normalise import normalise, to_glyph
 from tests.support.emnist import letter, write_emnist
 from tests.support.glyphs import longer_sides
 from tests.support.mnist import write_mnist
+from tests.support.numbers import make_numbers
 from tests.support.samples import add_samples
 from tests.support.unipen import write_unipen
 
@@ -67,6 +69,13 @@ def test_a_trial_run_writes_nothing(settings: Settings) -> None:
 def test_absent_data_is_said_before_any_work(settings: Settings) -> None:
     with pytest.raises(DataMissing, match="MNIST is not in"):
         train(dataclasses.replace(CONFIG, datasets=("uci-digits", "mnist")), settings, lambda _: None)
+
+
+def test_a_reader_of_numbers_is_not_overwritten_and_that_is_said_before_any_work(settings: Settings) -> None:
+    make_numbers(settings, "small")
+    with pytest.raises(ConfigError, match="There is a reader of numbers 'small'"):
+        train(dataclasses.replace(CONFIG, datasets=("mnist",)), settings, lambda _: None)
+    assert list_numbers(settings) == ["small"]
 
 
 def test_one_image_alone_is_refused(settings: Settings) -> None:
