@@ -12,6 +12,7 @@ from pydantic.dataclasses import dataclass as checked
 from core.errors import SheetError
 from core.options import STRICT, shorten
 from core.sheets.layout import Field, Kind, Layout
+from core.text import writable
 
 Verdict = Literal["confident", "unsure", "blank", "filled", "struck", "illegible"]
 VERDICTS: tuple[str, ...] = get_args(Verdict)
@@ -56,8 +57,8 @@ class Sheet:
 
     @property
     def name(self) -> str:
-        """Its path as text that can be written anywhere, whatever bytes the file system has in it."""
-        return self.path.encode("utf-8", "backslashreplace").decode()
+        """Its path as text that can be written anywhere."""
+        return writable(self.path)
 
 
 def to_json(sheet: Sheet) -> str:

@@ -11,7 +11,8 @@ from core.spreadsheet import to_csv
 def table_csv(pages: Sequence[Page]) -> bytes:
     """The tables as they stand on the pages, empty cells kept, one below the other.
 
-    With several pages each row begins with its page's number, and with several files with its path before that. Texts are made harmless to spreadsheets; numbers are written with their decimals.
+    With several pages each row begins with its page's number, and with several files with its path before that. Texts
+    are made harmless to spreadsheets; numbers are written with their decimals.
     """
     titles = max((page.titles for page in pages), key=len, default=[])
     rows = ([*origin(page, pages), *row] for page in pages for row in _rows(page, len(titles)))

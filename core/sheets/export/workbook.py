@@ -11,7 +11,10 @@ from PIL import Image
 from core.sheets.export.pages import FIELD_HEADER, Cell, Page, field_rows, grid, origin, origin_header
 
 _COLOURS = {
-    **{"unsure": "#fff2b3", "illegible": "#ffd0c2", "struck": "#e4e4e4", "filled": "#e4e4e4"},
+    "unsure": "#fff2b3",
+    "illegible": "#ffd0c2",
+    "struck": "#e4e4e4",
+    "filled": "#e4e4e4",
     "typed": "#d5e8ff",
 }
 """Of fields that are not certain, or were typed; the same tones as on the page."""
