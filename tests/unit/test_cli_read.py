@@ -113,9 +113,7 @@ def test_rows_of_several_files_say_which(run: Run, marks: Path) -> None:
     assert [row[0] for row in rows] == [str(marks)] * 4 + [str(other)] * 4
 
 
-def test_a_terminal_shows_how_far_a_long_file_is(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_terminal_shows_how_far_a_long_file_is(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = (Image.fromarray(table(written)) for written in (2, 3))
     first.save(tmp_path / "scan.pdf", save_all=True, append_images=[second])
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
