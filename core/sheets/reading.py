@@ -115,23 +115,38 @@ def read_page(
     """Read one page, counted from 1: uint8 RGB (H, W, 3). One that lies on its side or its head is turned."""
     scale = max(1.0, max(picture.shape[:2]) / LARGEST_SIDE)
     picture = shrink(picture, LARGEST_SIDE)
-    layout, plan, notes = _lay_out(picture, wanted, templates)
-    crops = _cut_writing(picture, layout)
-    written = [crop for crop in crops if crop is not None]
-    answers = reader.read(written)
-    if layout.kind != "number" and (turns := quarter_turns(written, answers, reader)):
-        picture = np.ascontiguousarray(np.rot90(picture, turns))
-        layout, plan, notes = _lay_out(picture, wanted, templates)
-        crops = _cut_writing(picture, layout)
-        answers = reader.read([crop for crop in crops if crop is not None])
-        notes = [_TURNED[turns], *notes]
-    fields = _fill(layout, crops, answers)
+    found = _look_at(picture, reader, wanted, templates)
+    written = [crop for crop in found.crops if crop is not None]
+    if found.layout.kind != "number" and (turns := quarter_turns(written, found.answers, reader)):
+        turned = np.ascontiguousarray(np.rot90(picture, turns))
+        again = _look_at(turned, reader, wanted, templates)
+        if again.layout.fields:
+            picture, found = turned, replace(again, notes=[_TURNED[turns], *again.notes])
+    layout, plan, notes = found.layout, found.plan, found.notes
+    fields = _fill(layout, found.crops, found.answers)
     if layout.kind == "number" and (wanted == "number" or fields):
         fields = [_read_alone(picture, fields[0] if fields else None, reader)]
         layout = Layout("number", 1, 1, (fields[0].field,))
     if not _is_sheet(fields):
         layout, fields, notes = replace(NOTHING, kind=layout.kind), [], [_NO_NUMBERS]
     return PageRead(Sheet(path, page, layout, tuple(fields)), plan, picture, " ".join(notes), scale)
+
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """What was found on a page, seen one way up; of fields in which something is written the crops and answers."""
+
+    layout: Layout
+    plan: Plan
+    notes: list[str]
+    crops: list[Pixels | None]
+    answers: list[NumberAnswer]
+
+
+def _look_at(picture: Pixels, reader: "NumberReader", wanted: Wanted, templates: Sequence[Template]) -> _Look:
+    layout, plan, notes = _lay_out(picture, wanted, templates)
+    crops = _cut_writing(picture, layout)
+    return _Look(layout, plan, notes, crops, reader.read([crop for crop in crops if crop is not None]))
 
 
 def _lay_out(picture: Pixels, wanted: Wanted, templates: Sequence[Template]) -> tuple[Layout, Plan, list[str]]:
