@@ -17,10 +17,9 @@ from core.sheets.reading import read_page
 Pixels = NDArray[np.uint8]
 
 WIDTH, HEIGHT = 620, 800
-WORDS = (
-    "the paper was held up to the light and nobody could say what had been written there before the rain came over "
-    "the hill and into the open window of the school where they kept the old books of the village"
-).split()
+TEXT = """the paper was held up to the light and nobody could say what had been written there before the rain came
+over the hill and into the open window of the school where they kept the old books of the village"""
+WORDS = TEXT.split()
 
 
 def text_page(rng: Generator) -> Pixels:
