@@ -42,7 +42,7 @@ def crop_field(grey: Grey, ink: Mask, field: Field) -> Crop:
     matrix, size, margin = _upright(field.quad)
     part, moved = _around(field.quad, grey.shape, matrix)
     both = cv2.merge([np.ascontiguousarray(grey[part]), np.ascontiguousarray(ink[part])])
-    flat = _warp(both, moved, size, field.quad)
+    flat = _warp(np.asarray(both, np.uint8), moved, size, field.quad)
     picture = np.asarray(np.ascontiguousarray(flat[..., 0]), np.uint8)
     mask = np.asarray((flat[..., 1] > 80) * 255, np.uint8)
     box, written = _writing(without_rules(mask, margin, field.places), margin, field.rows)
