@@ -14,6 +14,7 @@ from core.charsets import Charset
 from core.errors import PictureError
 from core.model.prediction import Prediction, Verdict
 from core.settings import Settings
+from core.text import writable
 
 if TYPE_CHECKING:
     from core.model.inference import Recogniser
@@ -135,9 +136,9 @@ def to_dict(reading: Reading) -> dict[str, object]:
     """The reading as JSON values: file, and error or label, confidence, verdict, rejection and probabilities."""
     prediction = reading.prediction
     if prediction is None:
-        return {"file": reading.name, "error": reading.problem}
+        return {"file": writable(reading.name), "error": reading.problem}
     values: dict[str, object] = {
-        "file": reading.name,
+        "file": writable(reading.name),
         "label": prediction.label,
         "confidence": prediction.confidence,
         "verdict": prediction.verdict.value,
@@ -161,7 +162,15 @@ def to_row(reading: Reading, charset: Charset) -> list[str]:
     """The reading as cells of a CSV file, to be written by `core.spreadsheet`, which makes them harmless."""
     prediction = reading.prediction
     if prediction is None:
-        return [reading.name, "", "", "", "", reading.problem, *("" for _ in charset.characters)]
+        return [writable(reading.name), "", "", "", "", reading.problem, *("" for _ in charset.characters)]
     numbers = (prediction.confidence, prediction.rejection, *prediction.probabilities)
     confidence, rejection, *shares = (f"{number:.6f}" for number in numbers)
-    return [reading.name, prediction.label or "", confidence, prediction.verdict.value, rejection, "", *shares]
+    return [
+        writable(reading.name),
+        prediction.label or "",
+        confidence,
+        prediction.verdict.value,
+        rejection,
+        "",
+        *shares,
+    ]

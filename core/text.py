@@ -63,3 +63,8 @@ def megabytes(size: float, decimals: int = 2) -> str:
 def sentence(words: str) -> str:
     """Words as a sentence; names within them keep their capitals."""
     return f"{words[:1].upper()}{words[1:]}."
+
+
+def writable(name: str) -> str:
+    """A file's name as text that can be written anywhere, whatever bytes the file system has in it."""
+    return name.encode("utf-8", "backslashreplace").decode()

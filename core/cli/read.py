@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 ABOUT = "read handwritten numbers, and whole sheets of them"
 
-Read = tuple[Sheet, Plan]
+Read = tuple[Sheet, Plan, int]
+"""A page, what a template says of it, and how many pages its file has."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -38,12 +39,33 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Read every page of every file, in order; 1 when one of them could not be read."""
     if args.format == "xlsx" and not args.out:
         raise ConfigError("An XLSX file is not printed. Name where to write it with --out FILE.")
-    reader = load_numbers(settings, args.model)
-    pages = _read_all(args.paths, reader, args.layout, args.template, settings)
+    pages = _read_all(args.paths, _load(settings, args.model), args.layout, args.template, settings)
+    if args.out or args.format in ("csv", "xlsx"):
+        pages = _say_progress(pages)
     total, failed = WRITERS[args.format](pages, args.out)
     if failed:
         print(f"{failed} of {counted(total, 'page')} could not be read.", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _load(settings: Settings, model: str) -> "NumberReader":
+    import torch
+
+    reader = load_numbers(settings, model)
+    torch.set_num_threads(1)  # lines are short: several threads wait for one another longer than they work
+    return reader
+
+
+def _say_progress(pages: Iterator[Read]) -> Iterator[Read]:
+    """The pages; until the first of them is printed a terminal shows how far the reading of a long file has come."""
+    shows = sys.stderr.isatty()
+    for page in pages:
+        sheet, _, count = page
+        if shows and count > 1:
+            print(f"\r{sheet.name}: page {sheet.page:,} of {count:,}", end="", file=sys.stderr, flush=True)
+            if sheet.page >= count:
+                print(file=sys.stderr)
+        yield page
 
 
 def _read_all(
@@ -62,11 +84,9 @@ def _read_all(
             pages = iter([unreadable(str(path), f"The file cannot be opened: {error.strerror or error}.")])
         for page in pages:
             if template and not page.sheet.problem:
-                print(
-                    f"{path}, page {page.sheet.page}: {page.note or f'The template {template!r} does not fit.'}",
-                    file=sys.stderr,
-                )
-            yield page.full_size, page.plan
+                said = page.note or f"The template {template!r} does not fit."
+                print(f"{page.sheet.name}, page {page.sheet.page}: {said}", file=sys.stderr)
+            yield page.full_size, page.plan, page.pages
 
 
 def _stream(write: Callable[[Sheet], str]) -> Callable[[Iterator[Read], Path | None], tuple[int, int]]:
@@ -74,7 +94,7 @@ def _stream(write: Callable[[Sheet], str]) -> Callable[[Iterator[Read], Path | N
 
     def out(pages: Iterator[Read], path: Path | None) -> tuple[int, int]:
         kept, total, failed = [], 0, 0
-        for sheet, _ in pages:
+        for sheet, _, _ in pages:
             total, failed = total + 1, failed + bool(sheet.problem)
             _explain(sheet)
             text = write(sheet)
@@ -94,7 +114,7 @@ def _gather(pack: Callable[[Sequence[Page]], bytes]) -> Callable[[Iterator[Read]
 
     def out(pages: Iterator[Read], path: Path | None) -> tuple[int, int]:
         read = []
-        for sheet, plan in pages:
+        for sheet, plan, _ in pages:
             _explain(sheet)
             read.append(Page(sheet, plan))
         packed = pack([page for page in read if not page.read.problem])
@@ -109,7 +129,7 @@ def _gather(pack: Callable[[Sequence[Page]], bytes]) -> Callable[[Iterator[Read]
 
 def _explain(sheet: Sheet) -> None:
     if sheet.problem:
-        print(f"{sheet.path}: {sheet.problem}", file=sys.stderr)
+        print(f"{sheet.name}: {sheet.problem}", file=sys.stderr)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -127,11 +147,11 @@ def _text(sheet: Sheet) -> str:
         return ""
     lines = [
         f"{field.text or '-':>10} {percent(field.confidence, 1):>7}  {field.verdict:<10} "
-        f"{sheet.path}, page {sheet.page}, row {field.field.row + 1}, column {field.field.column + 1}\n"
+        f"{sheet.name}, page {sheet.page}, row {field.field.row + 1}, column {field.field.column + 1}\n"
         for field in sheet.fields
         if field.verdict != "blank"
     ]
-    return "".join(lines) or f"{sheet.path}, page {sheet.page}: nothing is written.\n"
+    return "".join(lines) or f"{sheet.name}, page {sheet.page}: nothing is written.\n"
 
 
 def _csv(pages: Sequence[Page]) -> bytes:

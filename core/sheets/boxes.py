@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.sheets.ink import Mask
+from core.sheets.ink import Mask, runs
 from core.sheets.lines import Box
 
 _HEIGHT = (14, 1 / 6)  # of a box: pixels at least, and share of the picture's longer side at most
@@ -75,7 +75,7 @@ def _read(part: Mask) -> Places | None:
     tall = bottom - top if bottom - top > 0.4 * height else bottom
     upright = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((max(6, int(_TICK * tall)), 1), np.uint8))
     foot = upright[max(0, bottom - max(5, int(_TICK * tall))) : max(1, bottom - 3)]
-    walls = _runs(np.asarray((foot > 0).all(axis=0)))
+    walls = runs(np.asarray((foot > 0).all(axis=0)))
     walls = [wall for wall in walls if wall[1] - wall[0] < 0.35 * tall]
     if len(walls) < 2 or walls[0][0] > 0.25 * tall or walls[-1][1] < width - 0.25 * tall:
         return None
@@ -117,13 +117,6 @@ def _places(steps: NDArray[np.float64], tall: int) -> int | None:
         if not off or max(off) < _OFF_PITCH:
             best = count
     return best
-
-
-def _runs(marks: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Where marks begin and end."""
-    padded = np.concatenate([[False], marks, [False]]).astype(np.int8)
-    changes = np.flatnonzero(np.diff(padded))
-    return [(int(start), int(end)) for start, end in zip(changes[::2], changes[1::2], strict=True)]
 
 
 def _join(found: list[Places]) -> list[Places]:

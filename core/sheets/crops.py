@@ -42,7 +42,7 @@ def crop_field(grey: Grey, ink: Mask, field: Field) -> Crop:
     matrix, size, margin = _upright(field.quad)
     part, moved = _around(field.quad, grey.shape, matrix)
     both = cv2.merge([np.ascontiguousarray(grey[part]), np.ascontiguousarray(ink[part])])
-    flat = cv2.warpPerspective(both, moved, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+    flat = _warp(np.asarray(both, np.uint8), moved, size, field.quad)
     picture = np.asarray(np.ascontiguousarray(flat[..., 0]), np.uint8)
     mask = np.asarray((flat[..., 1] > 80) * 255, np.uint8)
     box, written = _writing(without_rules(mask, margin, field.places), margin, field.rows)
@@ -52,10 +52,32 @@ def crop_field(grey: Grey, ink: Mask, field: Field) -> Crop:
     return Crop(picture, picture[top:bottom, left:right], written)
 
 
+def _warp(
+    picture: NDArray[np.uint8], matrix: NDArray[np.float64], size: tuple[int, int], quad: NDArray[np.float32]
+) -> NDArray[np.uint8]:
+    """A picture in a perspective; where that makes a field smaller every pixel counts, so that thin strokes stay.
+
+    A warp alone takes single pixels: INTER_AREA is none of its ways.
+    """
+    shrinks = _extent(quad)[1] / (size[1] / (1 + 2 * _OVERHANG))
+    if shrinks <= 1.2:
+        flat = cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(flat, np.uint8)
+    larger = (round(size[0] * shrinks), round(size[1] * shrinks))
+    scaled = np.diag([larger[0] / size[0], larger[1] / size[1], 1.0]) @ matrix
+    flat = cv2.warpPerspective(picture, scaled, larger, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.resize(flat, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _extent(quad: NDArray[np.float32]) -> tuple[float, float]:
+    """Width and height of a field, in pixels."""
+    width = float(np.linalg.norm(quad[1] - quad[0]) + np.linalg.norm(quad[2] - quad[3])) / 2
+    return width, float(np.linalg.norm(quad[3] - quad[0]) + np.linalg.norm(quad[2] - quad[1])) / 2
+
+
 def _upright(quad: NDArray[np.float32]) -> tuple[NDArray[np.float64], tuple[int, int], int]:
     """The perspective that makes a field upright with a margin around it, the picture's size, and the margin."""
-    width = float(np.linalg.norm(quad[1] - quad[0]) + np.linalg.norm(quad[2] - quad[3])) / 2
-    height = float(np.linalg.norm(quad[3] - quad[0]) + np.linalg.norm(quad[2] - quad[1])) / 2
+    width, height = _extent(quad)
     factor = float(np.clip(1.0, _HEIGHT[0] / max(height, 1), max(_HEIGHT[1] / max(height, 1), 1e-3)))
     factor = min(factor, _WIDEST / max(width, 1))
     width, height = max(8.0, width * factor), max(8.0, height * factor)

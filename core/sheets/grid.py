@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.sheets.ink import runs
 from core.sheets.lines import Box, find_words
 from core.sheets.row_rules import between_rules, find_row_rules
 from core.sheets.ruling import Line
@@ -140,12 +141,7 @@ def _borders(rows: list[list[Box]], usual: float) -> NDArray[np.float64]:
         for box in row:
             mark[box.left - left : box.right - left] = True
     free = marks.sum(axis=0) <= _CROSSED * len(rows)
-    changes = np.flatnonzero(np.diff(np.concatenate([[False], free, [False]]).astype(np.int8)))
-    inner = [
-        left + (a + b) / 2
-        for a, b in zip(changes[::2], changes[1::2], strict=True)
-        if a > 0 and b < marks.shape[1] and _is_lane(marks, int(a), int(b), usual)
-    ]
+    inner = [left + (a + b) / 2 for a, b in runs(free) if a > 0 and b < marks.shape[1] and _is_lane(marks, a, b, usual)]
     return np.array([left - 0.5 * usual, *inner, right + 0.5 * usual])
 
 

@@ -1,5 +1,7 @@
 """Ink on a sheet: what stands out from the paper around it, under any light, dark on light or the other way round."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -65,3 +67,9 @@ def _paper(grey: Grey, window: int) -> Grey:
     small = cv2.resize(grey, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA)
     level = cv2.dilate(cv2.medianBlur(small, max(3, 2 * window // factor) | 1), np.ones((3, 3), np.uint8))
     return np.asarray(cv2.resize(level, (grey.shape[1], grey.shape[0])), np.uint8)
+
+
+def runs(marks: Sequence[bool] | NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Where True begins and ends, the end not included."""
+    changes = np.flatnonzero(np.diff(np.concatenate([[False], marks, [False]]).astype(np.int8)))
+    return [(int(start), int(end)) for start, end in zip(changes[::2], changes[1::2], strict=True)]

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.sheets.ink import Mask
+from core.sheets.ink import Mask, runs
 from core.sheets.ruling import Line, Numbers
 
 _RULED = 0.5  # of an edge must have ink
@@ -56,10 +56,10 @@ def find_lattices(across: list[Line], down: list[Line], ink: Mask) -> list[Latti
     above, clear_above = _edges(corners, across, ink, upright=False)
     before, clear_before = _edges(corners.transpose(1, 0, 2), down, ink, upright=True)
     before, clear_before = before.T, clear_before.T
-    columns = _runs([bool(side.mean() >= _BESIDE) for side in above.T])
+    columns = runs([bool(side.mean() >= _BESIDE) for side in above.T])
     parts = []
     for left, right in columns:
-        rows = _runs([_is_ruled(side) for side in before[:, left : right + 1]])
+        rows = runs([_is_ruled(side) for side in before[:, left : right + 1]])
         for top, bottom in rows:
             part = (slice(top, bottom + 1), slice(left, right)), (slice(top, bottom), slice(left, right + 1))
             lattice = across[top : bottom + 1], down[left : right + 1], above[part[0]], before[part[1]]
@@ -108,12 +108,6 @@ def _is_outer(whole: NDArray[np.bool_], outline: NDArray[np.bool_], ends: NDArra
 def _is_ruled(sides: NDArray[np.bool_]) -> bool:
     """Whether a row or column is one of a table: many of its sides are ruled, or the first and the last (a title)."""
     return bool((sides[0] and sides[-1]) or sides.mean() >= _TRIM)
-
-
-def _runs(marks: list[bool]) -> list[tuple[int, int]]:
-    """Where True begins and ends."""
-    changes = np.flatnonzero(np.diff(np.array([False, *marks, False]).astype(np.int8)))
-    return [(int(start), int(end)) for start, end in zip(changes[::2], changes[1::2], strict=True)]
 
 
 def find_cells(across: list[Line], down: list[Line], above: NDArray[np.bool_], before: NDArray[np.bool_]) -> list[Cell]:

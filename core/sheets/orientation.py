@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 _LEAST = 4  # written fields: of fewer nothing is said
 _ASKED = 16  # fields, spread over the page
 _SURE = 0.85  # mean belief from which nobody asks
-_BETTER = 0.1  # by so much another way must be believed more
+_BETTER = 0.1  # by so much another way must be believed more,
+_LIKELY = 0.45  # and at least so much: print on its side may look like some digits
 
 
 def quarter_turns(crops: Sequence[Pixels], answers: Sequence[NumberAnswer], reader: "NumberReader") -> int:
@@ -32,7 +33,7 @@ def quarter_turns(crops: Sequence[Pixels], answers: Sequence[NumberAnswer], read
         turned = [np.ascontiguousarray(np.rot90(crops[index], turns)) for index in some]
         beliefs.append(_belief(reader.read(turned)))
     best = int(np.argmax(beliefs))
-    return best if beliefs[best] > beliefs[0] + _BETTER else 0
+    return best if beliefs[best] > max(beliefs[0] + _BETTER, _LIKELY) else 0
 
 
 def _belief(answers: Sequence[NumberAnswer]) -> float:

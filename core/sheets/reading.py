@@ -14,7 +14,7 @@ from core.sheets.checks.plan import Plan
 from core.sheets.layout import Field, Layout
 from core.sheets.orientation import quarter_turns
 from core.sheets.page import Wanted, cut_fields, find_layout
-from core.sheets.pages import read_pages
+from core.sheets.pages import LARGEST_SIDE, PagePicture, read_pages
 from core.sheets.sheet import ReadField, Sheet
 from core.sheets.templates import Template, find_template, lay_over
 from core.vision.decode import decode
@@ -29,7 +29,6 @@ _MARGIN = 0.3  # of the height of what is drawn
 _NARROWEST, _WIDEST = 0.8, 20.0  # width over height of the picture of a line
 _BELIEVED = 0.5
 _FEW, _LEAST_BELIEVED = 8, 0.25  # fields; share of the written ones
-_LARGEST_SIDE = 2600  # pixels of a page: more show nothing that is needed
 _BLANK = 0.99  # the confidence that nothing is written where no ink was found
 _NO_NUMBERS = "Nothing on this page could be read as numbers."
 _TURNED = {
@@ -45,7 +44,7 @@ class PageRead:
     """A page that was read: its sheet, what a template says of it, its picture, and what there is to say about it.
 
     `picture` is uint8 RGB (H, W, 3), in whose pixels the fields lie, None of a page that could not be opened; `scale`
-    is how many times larger the page itself is.
+    is how many times larger the page itself is; `pages` is how many the file has.
     """
 
     sheet: Sheet
@@ -53,6 +52,7 @@ class PageRead:
     picture: Pixels | None
     note: str = ""
     scale: float = 1.0
+    pages: int = 1
 
     @property
     def full_size(self) -> Sheet:
@@ -85,12 +85,18 @@ def read_file(
     """
     try:
         for page in read_pages(data, settings):
-            if page.picture is None:
-                yield unreadable(path, page.problem, page.number)
-            else:
-                yield read_page(path, page.number, page.picture, reader, wanted, templates)
+            yield replace(_read_picture(path, page, reader, wanted, templates), pages=page.count)
     except PictureError as error:
         yield unreadable(path, str(error))
+
+
+def _read_picture(
+    path: str, page: PagePicture, reader: "NumberReader", wanted: Wanted, templates: Sequence[Template]
+) -> PageRead:
+    if page.picture is None:
+        return unreadable(path, page.problem, page.number)
+    read = read_page(path, page.number, page.picture, reader, wanted, templates)
+    return replace(read, scale=read.scale * page.scale)
 
 
 def unreadable(path: str, problem: str, page: int = 1) -> PageRead:
@@ -107,25 +113,40 @@ def read_page(
     templates: Sequence[Template] = (),
 ) -> PageRead:
     """Read one page, counted from 1: uint8 RGB (H, W, 3). One that lies on its side or its head is turned."""
-    scale = max(1.0, max(picture.shape[:2]) / _LARGEST_SIDE)
-    picture = shrink(picture, _LARGEST_SIDE)
-    layout, plan, notes = _lay_out(picture, wanted, templates)
-    crops = _cut_writing(picture, layout)
-    written = [crop for crop in crops if crop is not None]
-    answers = reader.read(written)
-    if layout.kind != "number" and (turns := quarter_turns(written, answers, reader)):
-        picture = np.ascontiguousarray(np.rot90(picture, turns))
-        layout, plan, notes = _lay_out(picture, wanted, templates)
-        crops = _cut_writing(picture, layout)
-        answers = reader.read([crop for crop in crops if crop is not None])
-        notes = [_TURNED[turns], *notes]
-    fields = _fill(layout, crops, answers)
+    scale = max(1.0, max(picture.shape[:2]) / LARGEST_SIDE)
+    picture = shrink(picture, LARGEST_SIDE)
+    found = _look_at(picture, reader, wanted, templates)
+    written = [crop for crop in found.crops if crop is not None]
+    if found.layout.kind != "number" and (turns := quarter_turns(written, found.answers, reader)):
+        turned = np.ascontiguousarray(np.rot90(picture, turns))
+        again = _look_at(turned, reader, wanted, templates)
+        if again.layout.fields:
+            picture, found = turned, replace(again, notes=[_TURNED[turns], *again.notes])
+    layout, plan, notes = found.layout, found.plan, found.notes
+    fields = _fill(layout, found.crops, found.answers)
     if layout.kind == "number" and (wanted == "number" or fields):
         fields = [_read_alone(picture, fields[0] if fields else None, reader)]
         layout = Layout("number", 1, 1, (fields[0].field,))
     if not _is_sheet(fields):
         layout, fields, notes = replace(NOTHING, kind=layout.kind), [], [_NO_NUMBERS]
     return PageRead(Sheet(path, page, layout, tuple(fields)), plan, picture, " ".join(notes), scale)
+
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """What was found on a page, seen one way up; of fields in which something is written the crops and answers."""
+
+    layout: Layout
+    plan: Plan
+    notes: list[str]
+    crops: list[Pixels | None]
+    answers: list[NumberAnswer]
+
+
+def _look_at(picture: Pixels, reader: "NumberReader", wanted: Wanted, templates: Sequence[Template]) -> _Look:
+    layout, plan, notes = _lay_out(picture, wanted, templates)
+    crops = _cut_writing(picture, layout)
+    return _Look(layout, plan, notes, crops, reader.read([crop for crop in crops if crop is not None]))
 
 
 def _lay_out(picture: Pixels, wanted: Wanted, templates: Sequence[Template]) -> tuple[Layout, Plan, list[str]]:

@@ -19,6 +19,9 @@ from core.text import counted
 
 Reason = Literal["check", "illegible", "unsure"]
 
+_CERTAIN = 0.9
+"""Less sure than this that nothing is written, or no number, a field is looked at as one is whose number is unsure."""
+
 _SUPPORTED = 0.05
 """Of the errors of fields that a check supports so many are thought to remain: two may cancel each other in a sum."""
 
@@ -58,7 +61,7 @@ def make_queue(
 ) -> list[Item]:
     """The fields to look at, the largest expected error first; those that were seen already are left out.
 
-    They are those that are unsure or illegible, and those to which a check objects.
+    They are those that are doubtful, and those to which a check objects.
     """
     findings = list(findings)
     objected, doubts = _objections(findings), doubt_of(fields, findings)
@@ -83,11 +86,17 @@ def look_ahead(
     return Outlook(len(left), len(others), sum(doubts[field.place] for field in others))
 
 
-def choices(field: ReadField, findings: Iterable[Finding] = (), most: int = 3) -> list[str]:
-    """The readings to choose from with a key: what was read, what checks suggest, and the likeliest others."""
+def choices(field: ReadField, findings: Iterable[Finding] = (), most: int = 3) -> list[tuple[str, float]]:
+    """The readings to choose from with a key and their probabilities: what checks suggest, then the likeliest."""
     suggested = [each.suggested for each in findings if each.place == field.place and each.suggested is not None]
-    read = [field.text] if field.text else []
-    return list(dict.fromkeys([*read, *suggested, *(text for text, _ in field.candidates if text)]))[:most]
+    shares = {field.text: field.confidence} | dict(field.candidates)
+    texts = dict.fromkeys([*suggested, field.text, *(text for text, _ in field.candidates)])
+    return [(text, shares.get(text, 0.0)) for text in texts if text][:most]
+
+
+def is_doubtful(field: ReadField) -> bool:
+    """Whether somebody should look at a field, whatever the checks say."""
+    return field.verdict in ("unsure", "illegible") or (field.verdict != "confident" and field.confidence < _CERTAIN)
 
 
 def doubt_of(fields: Iterable[ReadField], findings: Iterable[Finding]) -> dict[Place, float]:
@@ -114,7 +123,9 @@ def _objections(findings: Iterable[Finding]) -> dict[Place, float]:
 def _reason(field: ReadField, objected: Mapping[Place, float]) -> Reason | None:
     if field.place in objected:
         return "check"
-    return "illegible" if field.verdict == "illegible" else "unsure" if field.verdict == "unsure" else None
+    if field.verdict == "illegible":
+        return "illegible"
+    return "unsure" if is_doubtful(field) else None
 
 
 class _Sizes:

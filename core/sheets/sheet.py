@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from typing import Annotated, Literal, TypeAlias, get_args
+from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
 from pydantic import Field as Bounds
@@ -12,9 +12,9 @@ from pydantic.dataclasses import dataclass as checked
 from core.errors import SheetError
 from core.options import STRICT, shorten
 from core.sheets.layout import Field, Kind, Layout
+from core.text import writable
 
 Verdict = Literal["confident", "unsure", "blank", "filled", "struck", "illegible"]
-VERDICTS: tuple[str, ...] = get_args(Verdict)
 Place: TypeAlias = tuple[int, int]
 """Row and column of a field's upper left corner in the grid, counted from 0: no two fields of a layout share it."""
 
@@ -28,7 +28,7 @@ MOST_CANDIDATES = 50  # of a field
 class ReadField:
     """A field and what is written in it.
 
-    `text` is "" where nothing is to be read; `verdict` is one of VERDICTS; `candidates` are readings with their
+    `text` is "" where nothing is to be read; `verdict` is a `Verdict`; `candidates` are readings with their
     probabilities, the likeliest first, `text` among them.
     """
 
@@ -56,8 +56,8 @@ class Sheet:
 
     @property
     def name(self) -> str:
-        """Its path as text that can be written anywhere, whatever bytes the file system has in it."""
-        return self.path.encode("utf-8", "backslashreplace").decode()
+        """Its path as text that can be written anywhere."""
+        return writable(self.path)
 
 
 def to_json(sheet: Sheet) -> str:

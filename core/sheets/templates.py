@@ -52,7 +52,7 @@ class Match:
 
 def match_template(layout: Layout, template: Template) -> Match:
     """The best way to lay a template over a layout, with a problem where it does not fit, or fits in two ways alike."""
-    ways = [_match(layout, template, down, right) for down, right in _shifts(layout, template.layout)]
+    ways = _best_ways(layout, template)
     if not ways:
         problem = (
             f"{template.name} has {template.layout.rows} rows and {template.layout.columns} columns, and this sheet "
@@ -132,11 +132,19 @@ def _offsets(found: int, known: int) -> list[int]:
     return [shift for shift in near if abs(found - known - shift) <= MOST_OUTER and min(found, known + shift) > 0]
 
 
-def _match(layout: Layout, template: Template, down: int, right: int) -> Match:
-    pairs = _pairs(layout, template.layout, down, right)
-    outer = 2 * len(pairs) / max(1, len(layout.fields) + len(template.layout.fields))
-    score = outer * _closeness(pairs)
-    return Match(template, down, right, score, shift_plan(template.plan, layout, down, right))
+def _best_ways(layout: Layout, template: Template) -> list[Match]:
+    """The ways in which a template may be laid over a layout, without those that are clearly not the best."""
+    shifts = _shifts(layout, template.layout)
+    found = [(_pairs(layout, template.layout, *shift), shift) for shift in shifts]
+    both = max(1, len(layout.fields) + len(template.layout.fields))
+    ways: list[Match] = []
+    for pairs, shift in sorted(found, key=lambda one: -len(one[0])):
+        most = 2 * len(pairs) / both  # its score where all corners lie together
+        if most < max((way.score for way in ways), default=0.0) - _AS_GOOD:
+            break
+        plan = shift_plan(template.plan, layout, *shift)
+        ways.append(Match(template, *shift, most * _closeness(pairs), plan))
+    return ways
 
 
 def _pairs(layout: Layout, known: Layout, down: int, right: int) -> list[tuple[Field, Field]]:
@@ -157,7 +165,7 @@ def _closeness(pairs: Sequence[tuple[Field, Field]]) -> float:
         return 0.0
     known, found = (np.concatenate([pair[side].quad for pair in pairs]) for side in (0, 1))
     distances = np.linalg.norm(_project(known, matrix) - found, axis=1).reshape(-1, 4)
-    sides = np.array([_shorter_side(field) for _, field in pairs])
+    sides = _shorter_sides(found.reshape(-1, 4, 2))
     return float(np.clip(1.5 - distances / (_TOLERANCE * sides[:, None]), 0, 1).mean())
 
 
@@ -176,9 +184,10 @@ def _project(points: NDArray[np.float32], matrix: NDArray[np.float64] | None) ->
     return np.asarray(cv2.perspectiveTransform(points[None].astype(np.float64), matrix)[0], np.float64)
 
 
-def _shorter_side(field: Field) -> float:
-    sides = np.linalg.norm(field.quad - np.roll(field.quad, 1, axis=0), axis=1)
-    return max(1.0, float(sides.min()))
+def _shorter_sides(quads: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Of fields (N, 4, 2), in pixels, (N,)."""
+    sides = np.linalg.norm(quads - np.roll(quads, 1, axis=1), axis=2)
+    return np.maximum(1.0, sides.min(axis=1)).astype(np.float64)
 
 
 def shift_plan(plan: Plan, layout: Layout, down: int, right: int) -> Plan:

@@ -4,7 +4,7 @@ import ctypes
 import struct
 import warnings
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
 
@@ -17,12 +17,11 @@ from PIL.TiffImagePlugin import TiffImageFile
 from core.errors import PictureError
 from core.settings import Settings
 from core.vision import formats
+from core.vision.shrunk import Box, Shrinking, Size, to_small_rgba, within
 
 MOST_PAGES = 1000  # that are counted
 _FRAMES_TRIED = 32
-_LONGEST_SIDE = 2048  # pixels
-_STRIP_PIXELS = 2_000_000
-_WIDE_MODES = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
+_CHARACTER = Shrinking(2048)
 _ORIENTATION, _SUBFILE_TYPE = 0x0112, 254  # tags of EXIF and TIFF
 _VISIBLE = 8  # levels: smaller differences are not seen
 _TO_BACKGROUND = 2
@@ -42,17 +41,19 @@ with suppress(OSError, AttributeError, TypeError):
     _libtiff.TIFFSetErrorHandler(None)
     _libtiff.TIFFSetWarningHandler(None)
 
-Box = tuple[int, int, int, int]  # left, top, right and bottom, in pixels
-
 
 @dataclass(frozen=True)
 class Decoded:
-    """A picture, uint8 (H, W, 4); which page of its file it is, from 1, of how many; and what a page is called."""
+    """A picture, uint8 (H, W, 4); which page of its file it is, from 1, of how many; and what a page is called.
+
+    `scale` is how many times larger it is in its file.
+    """
 
     picture: NDArray[np.uint8]
     page: int = 1
     pages: int = 1
     unit: str = "page"
+    scale: int = 1
 
     @property
     def note(self) -> str:
@@ -77,15 +78,29 @@ def decode(data: bytes, settings: Settings) -> NDArray[np.uint8]:
     return decode_page(data, settings).picture
 
 
-def decode_page(data: bytes, settings: Settings) -> Decoded:
-    """As `decode`, with the number of the page and how many there are."""
+def decode_page(data: bytes, settings: Settings, shrinking: Shrinking = _CHARACTER) -> Decoded:
+    """As `decode`, with the number of the page and how many there are; and perhaps shrunk otherwise."""
     formats.check_bytes(data, settings)
+    with refusals(data, settings), Image.open(BytesIO(data), formats=formats.possible_formats(data)) as image:
+        formats.check_image(image, data, settings)
+        several = isinstance(image, TiffImageFile) or getattr(image, "is_animated", False)
+        decoded = _first_shown(image, settings, shrinking)
+        unit = "frame" if image.format in _ANIMATIONS else "page"
+    return replace(decoded, pages=max(count_pages(data), decoded.page), unit=unit) if several else decoded
+
+
+def decode_frame(image: Image.Image, data: bytes, settings: Settings, shrinking: Shrinking) -> Decoded:
+    """The frame at which an opened picture stands, checked as a picture of its own; it raises as `decode`."""
+    with refusals(data, settings):
+        formats.check_image(image, data, settings)
+        return _decode(image, _CoveredParts(), shrinking)
+
+
+@contextmanager
+def refusals(data: bytes, settings: Settings) -> Iterator[None]:
+    """What Pillow raises, within, as a PictureError that says what to do."""
     try:
-        with Image.open(BytesIO(data), formats=formats.possible_formats(data)) as image:
-            formats.check_image(image, data, settings)
-            several = isinstance(image, TiffImageFile) or getattr(image, "is_animated", False)
-            decoded = _first_shown(image, settings)
-            unit = "frame" if image.format in _ANIMATIONS else "page"
+        yield
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureError(
             f"The picture has far more pixels than the limit of {settings.max_megapixels} million. {formats.SMALLER}"
@@ -94,7 +109,6 @@ def decode_page(data: bytes, settings: Settings) -> Decoded:
         raise PictureError(formats.describe_unreadable(data)) from error
     except _DAMAGED as error:
         raise PictureError(formats.CUT_OFF) from error
-    return replace(decoded, pages=max(count_pages(data), decoded.page), unit=unit) if several else decoded
 
 
 def count_pages(data: bytes) -> int:
@@ -102,28 +116,53 @@ def count_pages(data: bytes) -> int:
     count = 1
     with suppress(*_UNREADABLE), Image.open(BytesIO(data), formats=formats.possible_formats(data)) as image:
         if isinstance(image, TiffImageFile):
-            for page in range(1, MOST_PAGES):
-                image.seek(page)
-                count += not image.tag_v2.get(_SUBFILE_TYPE, 0) & 1  # else only a smaller copy of another page
+            count = sum(seek_pages(image))
         elif image.format != "MPO":  # a photograph with its previews, which are no pages
             count = min(getattr(image, "n_frames", 1), MOST_PAGES)
     return count
 
 
-def _first_shown(image: Image.Image, settings: Settings) -> Decoded:
+def seek_pages(image: Image.Image) -> Iterator[bool]:
+    """Seek the pages of a TIFF in turn, at most MOST_PAGES: whether each was found, and is none that is damaged.
+
+    Behind one whose place in the file is damaged others may be found, and behind two of them none are looked for.
+    """
+    damaged = False
+    for frame in range(MOST_PAGES):
+        try:
+            image.seek(frame)
+        except EOFError:
+            return
+        except _DAMAGED:
+            if damaged:
+                return
+            damaged = True
+            yield False
+            continue
+        damaged = False
+        if frame == 0 or not _is_small_copy(image):
+            yield True
+
+
+def _is_small_copy(image: Image.Image) -> bool:
+    """Whether the page of a TIFF is only a smaller copy of another one."""
+    return isinstance(image, TiffImageFile) and bool(image.tag_v2.get(_SUBFILE_TYPE, 0) & 1)
+
+
+def _first_shown(image: Image.Image, settings: Settings, shrinking: Shrinking) -> Decoded:
     """The first page or frame that is not uniform; where all are, the first."""
-    pages = _pages(image, settings)
+    pages = _pages(image, settings, shrinking)
     first = next(pages)
     if not _is_uniform(first.picture):
         return first
     return next((page for page in pages if not _is_uniform(page.picture)), first)
 
 
-def _pages(image: Image.Image, settings: Settings) -> Iterator[Decoded]:
+def _pages(image: Image.Image, settings: Settings, shrinking: Shrinking) -> Iterator[Decoded]:
     """The pages or frames, as long as they can be read and together have no more pixels than one picture may."""
     start = image.tell()
     covered = _CoveredParts()
-    yield Decoded(_to_array(image, covered), start + 1)
+    yield replace(_decode(image, covered, shrinking), page=start + 1)
     if image.format == "MPO":
         return
     left = settings.max_megapixels * 1_000_000
@@ -134,7 +173,7 @@ def _pages(image: Image.Image, settings: Settings) -> Iterator[Decoded]:
             left -= image.width * image.height
             if left < 0:
                 return
-            yield Decoded(_to_array(image, covered), page + 1)
+            yield replace(_decode(image, covered, shrinking), page=page + 1)
 
 
 def _is_uniform(picture: NDArray[np.uint8]) -> bool:
@@ -151,11 +190,14 @@ def _differs(picture: NDArray[np.uint8]) -> bool:
     return bool((np.ptp(picture, axis=(0, 1)) > _VISIBLE).any())
 
 
-def _to_array(image: Image.Image, covered: "_CoveredParts") -> NDArray[np.uint8]:
+def _decode(image: Image.Image, covered: "_CoveredParts", shrinking: Shrinking) -> Decoded:
     covered.add(image)
-    image.draft(None, (_LONGEST_SIDE // 2, _LONGEST_SIDE // 2))
+    whole = max(image.size)
+    image.draft(None, shrinking.draft(image.size))
     image.load()
-    return _upright(covered.clear_others(_to_small_rgba(image), image.size), image)
+    factor = shrinking.factor(image.size)
+    small = covered.clear_others(to_small_rgba(image, factor), image.size, factor)
+    return Decoded(_upright(small, image), scale=factor * round(whole / max(image.size)))
 
 
 class _CoveredParts:
@@ -173,9 +215,9 @@ class _CoveredParts:
         self._boxes.append(image.dispose_extent or (0, 0, *image.size))
         self._disposed = image.disposal_method == _TO_BACKGROUND
 
-    def clear_others(self, small: Image.Image, size: tuple[int, int]) -> Image.Image:
+    def clear_others(self, small: Image.Image, size: Size, factor: int) -> Image.Image:
         """A picture, shrunk from that size, with only the pixels that lie wholly within the covered parts."""
-        boxes = [_within(box, size) for box in self._boxes]
+        boxes = [within(box, size, factor) for box in self._boxes]
         if not boxes or (0, 0, *small.size) in boxes:
             return small
         mask = Image.new("L", small.size)
@@ -186,61 +228,9 @@ class _CoveredParts:
         return cleared
 
 
-def _within(box: Box, size: tuple[int, int]) -> Box:
-    """The pixels of a shrunk picture that lie wholly within a box of the picture of that size."""
-    factor = _shrink_factor(size)
-    left, top, right, bottom = box
-    right, bottom = (
-        end // factor if end < full else -(-full // factor) for end, full in zip((right, bottom), size, strict=True)
-    )
-    return -(-left // factor), -(-top // factor), right, bottom
-
-
-def _to_small_rgba(image: Image.Image) -> Image.Image:
-    """RGBA with the longer side at most _LONGEST_SIDE, not yet turned upright.
-
-    A picture of any mode is shrunk strip by strip, so that no second full-size copy is held.
-    """
-    factor = _shrink_factor(image.size)
-    width, height = image.size
-    rows = max(1, _STRIP_PIXELS // width // factor) * factor
-    strips = [(0, top, width, min(top + rows, height)) for top in range(0, height, rows)]
-    white = 255.0
-    if image.mode in _WIDE_MODES:
-        white = _white_level(image.mode, max(float(_samples(image.crop(strip)).max()) for strip in strips))
-    small = Image.new("RGBA", (-(-width // factor), -(-height // factor)))
-    for strip in strips:
-        small.paste(_to_rgba(image.crop(strip), white).reduce(factor), (0, strip[1] // factor))
-    return small
-
-
 def _upright(picture: Image.Image, original: Image.Image) -> NDArray[np.uint8]:
     """The pixels of a picture, turned by the EXIF orientation of the original; damaged EXIF data are ignored."""
     with suppress(SyntaxError, ValueError, struct.error):
         picture.getexif()[_ORIENTATION] = original.getexif().get(_ORIENTATION, 1)
     ImageOps.exif_transpose(picture, in_place=True)
     return np.array(picture, np.uint8)
-
-
-def _shrink_factor(size: tuple[int, int]) -> int:
-    return -(-max(size) // _LONGEST_SIDE)
-
-
-def _samples(strip: Image.Image) -> NDArray[np.float32]:
-    return np.maximum(np.nan_to_num(np.asarray(strip, np.float32)), 0)
-
-
-def _white_level(mode: str, largest: float) -> float:
-    """The sample value that stands for white: 1 in fractions, else the top of the fewest bits that hold all samples."""
-    if mode == "F" and largest <= 1:
-        return 1.0
-    return float(2 ** max(8, int(min(largest, 2.0**32)).bit_length()) - 1)
-
-
-def _to_rgba(strip: Image.Image, white: float) -> Image.Image:
-    if strip.mode in _WIDE_MODES:
-        levels = np.minimum(_samples(strip), white) * (255 / white)
-        strip = Image.fromarray(np.round(levels).astype(np.uint8))
-    if not strip.has_transparency_data:
-        strip = strip.convert("RGB")
-    return strip.convert("RGBA")

@@ -118,6 +118,8 @@ def _kind(image: Image.Image) -> str:
         return "HEIC with transparency"
     if image.format == "HEIF" and image.info.get("bit_depth", 8) > 8:
         return "HEIC of more than 8 bits"
+    if image.format == "TIFF" and image.mode in ("1", "L", "P"):
+        return "TIFF in grey"
     return {"WEBP": "WebP", "HEIF": "HEIC", "MPO": "JPEG"}.get(image.format or "", image.format or "")
 
 

@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
+import torch
+from PIL import Image
 
 from core.cli.main import main
 from core.settings import Settings, get_settings
@@ -83,6 +86,49 @@ def test_csv_and_xlsx_hold_the_table_with_its_empty_cells(run: Run, marks: Path,
         [7, 7, 7],
         [7, None, None],
     ]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv", "xlsx"])
+def test_names_that_are_no_unicode_are_written_all_the_same(run: Run, marks: Path, tmp_path: Path, form: str) -> None:
+    strange = marks.with_name("marks\udcff.png")
+    strange.write_bytes(marks.read_bytes())
+    status, _, error = run("read", marks, strange, "--format", form, "--out", tmp_path / "out.xlsx")
+    assert (status, error) == (0, "")
+    if form == "xlsx":
+        names = {row[0].value for row in openpyxl.load_workbook(tmp_path / "out.xlsx")["Fields"].iter_rows(min_row=2)}
+        assert names == {str(marks), str(marks.with_name("marks")) + "\\udcff.png"}
+    else:
+        text = (tmp_path / "out.xlsx").read_bytes().decode()
+        assert text.count("\\udcff.png") >= 1
+    _, out, _ = run("predict", strange, "--model", "tiny", "--format", "json")
+    assert json.loads(out)["file"].endswith("\\udcff.png")
+
+
+def test_rows_of_several_files_say_which(run: Run, marks: Path) -> None:
+    other = marks.with_name("other.png")
+    other.write_bytes(marks.read_bytes())
+    _, out, _ = run("read", marks, other, "--format", "csv")
+    header, *rows = csv.reader(io.StringIO(out))
+    assert header[:2] == ["path", "page"]
+    assert [row[0] for row in rows] == [str(marks)] * 4 + [str(other)] * 4
+
+
+def test_a_terminal_shows_how_far_a_long_file_is(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (Image.fromarray(table(written)) for written in (2, 3))
+    first.save(tmp_path / "scan.pdf", save_all=True, append_images=[second])
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    _, _, error = run("read", tmp_path / "scan.pdf", "--format", "csv")
+    assert error.splitlines()[-2:] == [f"{tmp_path / 'scan.pdf'}: page {page} of 2" for page in (1, 2)]
+
+
+def test_one_thread_of_torch_reads(run: Run, marks: Path) -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        run("read", marks)
+        assert torch.get_num_threads() == 1
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_what_cannot_be_read_is_said_and_the_rest_is_read(run: Run, marks: Path, tmp_path: Path) -> None:

@@ -3,20 +3,20 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from core.sheets.export.pages import FIELD_HEADER, Page, cells, field_rows, grid
+from core.sheets.export.pages import FIELD_HEADER, Page, cells, field_rows, grid, origin, origin_header
 from core.sheets.sheet import field_values
 from core.spreadsheet import to_csv
 
 
 def table_csv(pages: Sequence[Page]) -> bytes:
-    """The tables as they stand on the pages, empty cells kept, one below the other; with several pages, their numbers.
+    """The tables as they stand on the pages, empty cells kept, one below the other.
 
-    Texts are made harmless to spreadsheets; numbers are written with their decimals.
+    With several pages each row begins with its page's number, and with several files with its path before that. Texts
+    are made harmless to spreadsheets; numbers are written with their decimals.
     """
-    several = len(pages) > 1
     titles = max((page.titles for page in pages), key=len, default=[])
-    rows = (([page.read.page] if several else []) + row for page in pages for row in _rows(page, len(titles)))
-    return to_csv((["page"] if several else []) + titles, rows)
+    rows = ([*origin(page, pages), *row] for page in pages for row in _rows(page, len(titles)))
+    return to_csv([*origin_header(pages), *titles], rows)
 
 
 def _rows(page: Page, width: int) -> Iterator[list[object]]:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from core.sheets.checks.plan import Plan
 from core.sheets.edits import Edit, apply, in_force
+from core.sheets.review import is_doubtful
 from core.sheets.sheet import Place, ReadField, Sheet
 from core.sheets.values import Mark, read_number, to_decimal
 from core.sheets.worksheets.marking import Marked, mark_sums
@@ -56,6 +57,14 @@ class Cell:
     edit: Edit | None
 
     @property
+    def look(self) -> str:
+        """By what it is coloured: "typed", its verdict, or "unsure" whatever the verdict is where that is doubtful."""
+        if self.edit:
+            return "typed"
+        verdict = self.now.verdict
+        return "unsure" if is_doubtful(self.now) and verdict != "illegible" else verdict
+
+    @property
     def content(self) -> Decimal | str | None:
         """What a spreadsheet holds: a number with its decimals, a text, or nothing."""
         return self.number if self.number is not None else self.now.text or None
@@ -90,6 +99,21 @@ def grid(page: Page) -> list[list[Cell | None]]:
         row, column = cell.now.place
         rows[row][column] = cell
     return rows
+
+
+def origin_header(pages: Sequence[Page]) -> list[str]:
+    """The columns that tell where a row comes from: of several pages the page, of several files the path as well."""
+    return (["path"] if _are_of_several_files(pages) else []) + (["page"] if len(pages) > 1 else [])
+
+
+def origin(page: Page, pages: Sequence[Page]) -> list[object]:
+    """What stands in those columns for one of the pages."""
+    values: dict[str, object] = {"path": page.read.name, "page": page.read.page}
+    return [values[title] for title in origin_header(pages)]
+
+
+def _are_of_several_files(pages: Sequence[Page]) -> bool:
+    return len({page.read.path for page in pages}) > 1
 
 
 FIELD_HEADER = (

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from core.sheets.checks.sheet_checks import check_fields
 from core.sheets.export.pages import Cell, Page, grid
+from core.sheets.review import is_doubtful
 from core.sheets.worksheets.marking import Marked
 from core.text import counted
 
@@ -48,7 +49,7 @@ def _page(page: Page) -> dict[str, object]:
 
 
 def _summary(page: Page) -> str:
-    unsure = sum(field.verdict in ("unsure", "illegible") for field in page.now.fields)
+    unsure = sum(map(is_doubtful, page.now.fields))
     return f"{counted(len(page.now.fields), 'field')}, {unsure:,} not certain."
 
 
@@ -65,7 +66,7 @@ def _shown(cell: Cell, page: Page) -> dict[str, str]:
     picture = page.pictures.get(cell.read.place)
     return {
         "text": cell.now.text or _VERDICTS.get(cell.now.verdict, ""),
-        "state": "typed" if cell.edit else cell.now.verdict,
+        "state": cell.look,
         "picture": _data_url(picture) if picture else "",
     }
 

@@ -8,11 +8,16 @@ from typing import Any
 import xlsxwriter
 from PIL import Image
 
-from core.sheets.export.pages import FIELD_HEADER, Cell, Page, field_rows, grid
+from core.sheets.export.pages import FIELD_HEADER, Cell, Page, field_rows, grid, origin, origin_header
 
-_COLOURS = {"unsure": "#fff2b3", "illegible": "#ffd0c2", "struck": "#e4e4e4", "filled": "#e4e4e4"}
-"""Of fields that are not certain; the same tones as on the page."""
-_TYPED = "#d5e8ff"
+_COLOURS = {
+    "unsure": "#fff2b3",
+    "illegible": "#ffd0c2",
+    "struck": "#e4e4e4",
+    "filled": "#e4e4e4",
+    "typed": "#d5e8ff",
+}
+"""Of fields that are not certain, or were typed; the same tones as on the page."""
 _PICTURE_HEIGHT = 40  # pixels of a row with a picture
 _WIDTHS = {"path": 24, "note": 60, "other readings": 24, "when": 26, "name": 16}  # characters
 _OPTIONS = {
@@ -75,15 +80,16 @@ class _Writer:
                 self._insert(sheet, row, len(FIELD_HEADER), page.pictures.get(cell.read.place))
 
     def write_marks(self, pages: Sequence[Page]) -> None:
-        marks = [(page.read.page, marked) for page in pages for marked in page.marks]
+        marks = [(origin(page, pages) or [page.read.page], marked) for page in pages for marked in page.marks]
         if not marks:
             return
         sheet = self._add("Sums")
-        self._write_heading(sheet, ("page", "row", "column", "mark", "why"))
-        sheet.set_column(4, 4, _WIDTHS["note"])
-        for row, (page, marked) in enumerate(marks, start=1):
+        header = [*(origin_header(pages) or ["page"]), "row", "column", "mark", "why"]
+        self._write_heading(sheet, header)
+        sheet.set_column(len(header) - 1, len(header) - 1, _WIDTHS["note"])
+        for row, (start, marked) in enumerate(marks, start=1):
             first_row, first_column = marked.places[0]
-            contents = (page, first_row + 1, first_column + 1, marked.mark, marked.sentence)
+            contents = (*start, first_row + 1, first_column + 1, marked.mark, marked.sentence)
             for column, content in enumerate(contents):
                 self._write(sheet, row, column, content, "")
 
@@ -131,4 +137,4 @@ def _height(picture: bytes) -> int:
 
 
 def _colour(cell: Cell) -> str:
-    return _TYPED if cell.edit else _COLOURS.get(cell.now.verdict, "")
+    return _COLOURS.get(cell.look, "")

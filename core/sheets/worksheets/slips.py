@@ -5,7 +5,7 @@ digit taken from the larger, neighbours in the times table, figures in the wrong
 models for procedural bugs in basic mathematical skills", 1978; Ashlock, "Error Patterns in Computation", 2010).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations, product
 
@@ -99,11 +99,15 @@ def _figures(number: int, length: int) -> list[int]:
 
 def _add(numbers: Sequence[int], left_out: Sequence[int]) -> Worked:
     length = len(str(max(numbers))) + len(str(len(numbers)))
+    return _work(map(sum, zip(*(_figures(number, length) for number in numbers), strict=True)), left_out)
+
+
+def _work(columns: Iterable[int], left_out: Sequence[int]) -> Worked:
+    """What columns come to, from the ones on, each with what is carried to it or, where that is negative, borrowed."""
     result, carry, moved = 0, 0, []
-    for column, figures in enumerate(zip(*(_figures(number, length) for number in numbers), strict=True)):
-        added = sum(figures) + carry
-        result += added % 10 * 10**column
-        carry = added // 10
+    for column, value in enumerate(columns):
+        carry, figure = divmod(value + carry, 10)
+        result += figure * 10**column
         if carry:
             moved.append(column)
         if column in left_out:
@@ -119,36 +123,22 @@ def _whole_columns(numbers: Sequence[int]) -> int:
 
 
 def _subtract(first: int, second: int, left_out: Sequence[int]) -> Worked:
-    length = len(str(first))
-    result, borrowed, moved = 0, 0, []
-    for column, (above, below) in enumerate(zip(_figures(first, length), _figures(second, length), strict=True)):
-        left = above - below - borrowed
-        borrowed = int(left < 0)
-        result += left % 10 * 10**column
-        if borrowed:
-            moved.append(column)
-        if column in left_out:
-            borrowed = 0
-    return result, moved
+    return _work(_differences(first, second), left_out)
 
 
 def _smaller_from_larger(first: int, second: int) -> int:
+    return sum(abs(difference) * 10**column for column, difference in enumerate(_differences(first, second)))
+
+
+def _differences(first: int, second: int) -> list[int]:
+    """Column by column, from the ones on."""
     length = len(str(first))
     pairs = zip(_figures(first, length), _figures(second, length), strict=True)
-    return sum(abs(above - below) * 10**column for column, (above, below) in enumerate(pairs))
+    return [above - below for above, below in pairs]
 
 
 def _multiply(number: int, times: int, left_out: Sequence[int]) -> Worked:
-    result, carry, moved = 0, 0, []
-    for column, figure in enumerate(_figures(number, len(str(number)) + 1)):
-        grown = figure * times + carry
-        result += grown % 10 * 10**column
-        carry = grown // 10
-        if carry:
-            moved.append(column)
-        if column in left_out:
-            carry = 0
-    return result, moved
+    return _work((figure * times for figure in _figures(number, len(str(number)) + 1)), left_out)
 
 
 def _swapped(right: Fraction, answer: Fraction) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from core.sheets.sheet import ReadField
 from core.sheets.values import read_number
+from core.sheets.worksheets.sums import work_out
 
 _SMALL = 0.75  # of the height of the number below: carries are written small
 _EMPTY = ("blank", "filled", "struck")
@@ -18,7 +19,6 @@ class Column:
     """A vertical sum: its numbers with their signs, its answer, None where there is none; the carries noted above."""
 
     numbers: tuple[ReadField, ...]
-    operator: str
     answer: ReadField | None
     carries: ReadField | None = None
     between: tuple[ReadField, ...] = ()  # partial products
@@ -63,12 +63,13 @@ def _sums(run: list[ReadField]) -> Iterator[Column]:
         end = signed
         while end < len(run) and _sign(run[end]):
             end += 1
-        numbers, operator = run[:end], _sign(run[signed])
+        if end == len(run) and end - signed > 1 and _is_answer(run[-1], run[:-1]):
+            end -= 1
+        numbers = run[:end]
         carries = numbers[0] if len(numbers) > 2 and _is_small(numbers[0], numbers[1]) else None
-        last = _answer_after(run, end, numbers[-1], operator)
+        last = _answer_after(run, end, numbers[-1])
         yield Column(
             tuple(numbers[1:] if carries else numbers),
-            operator,
             run[last] if last < len(run) else None,
             carries,
             tuple(run[end:last]),
@@ -76,10 +77,32 @@ def _sums(run: list[ReadField]) -> Iterator[Column]:
         run = run[last + 1 :]
 
 
-def _answer_after(run: Sequence[ReadField], end: int, multiplier: ReadField, operator: str) -> int:
+def _answer_after(run: Sequence[ReadField], end: int, last: ReadField) -> int:
     """Where the answer is: below partial products where there are any, which a multiplier of several figures has."""
-    partial = len(re.sub("[^0-9]", "", multiplier.text)) if operator == "×" else 1
+    partial = len(re.sub("[^0-9]", "", last.text)) if _sign(last) == "×" else 1
     return end + partial if partial > 1 and end + partial < len(run) else end
+
+
+def split_signs(texts: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Numbers under each other without the signs that stand before them, and the n - 1 signs between the n of them.
+
+    The first keeps a sign of its own, and a number without one has that of the next that has one.
+    """
+    signs = [_OPERATORS.get(text[:1], "") for text in texts[1:]]
+    for index in reversed(range(len(signs) - 1)):
+        signs[index] = signs[index] or signs[index + 1]
+    return [texts[0], *(text.lstrip("+-×:/") for text in texts[1:])], tuple(sign or "+" for sign in signs)
+
+
+def _is_answer(last: ReadField, above: Sequence[ReadField]) -> bool:
+    """Whether what begins with a minus is no further number, but what those above come to."""
+    bare, signs = split_signs([field.text for field in above])
+    numbers = [read_number(text) for text in bare]
+    values = [number.value for number in numbers if number is not None]
+    answer = read_number(last.text)
+    if _sign(last) != "-" or answer is None or len(values) < len(above):
+        return False
+    return work_out(values, signs) == answer.value
 
 
 def _sign(field: ReadField) -> str:

@@ -1,5 +1,9 @@
 """Bytes to pages: one at a time, and a clear sentence for what cannot be read."""
 
+import struct
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import numpy as np
@@ -8,7 +12,9 @@ from PIL import Image
 
 from core.errors import PictureError
 from core.settings import Settings
-from core.sheets.pages import read_pages
+from core.sheets import pages as sheet_pages
+from core.sheets import pdf
+from core.sheets.pages import PagePicture, read_pages
 
 SETTINGS = Settings()
 
@@ -39,7 +45,7 @@ def test_pages_come_one_at_a_time() -> None:
     first = next(pages)
     assert first.count == 40
     assert first.picture is not None
-    assert max(first.picture.shape) <= 2200
+    assert max(first.picture.shape) <= 2600
 
 
 def test_plain_picture_is_one_page() -> None:
@@ -63,3 +69,124 @@ def test_plain_picture_is_one_page() -> None:
 def test_unreadable_files_say_why(data: bytes, message: str) -> None:
     with pytest.raises(PictureError, match=message):
         list(read_pages(data, SETTINGS))
+
+
+def place_of_mark(page: PagePicture) -> tuple[float, ...]:
+    """Left, top, right and bottom of the dark rectangle on a page, in pixels of its file."""
+    assert page.picture is not None
+    rows, columns = (np.flatnonzero((page.picture[..., 0] < 128).any(axis)) for axis in (1, 0))
+    ends = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
+    return tuple(float(end) * page.scale for end in ends)
+
+
+def marked(side: int, format_name: str, pages: int = 1) -> tuple[bytes, tuple[int, ...]]:
+    """A page of that height with a dark rectangle, and where that lies."""
+    picture = np.full((side, side * 7 // 10, 3), 255, np.uint8)
+    box = (side // 5, side // 3, side // 2, side // 2)
+    picture[box[1] : box[3], box[0] : box[2]] = 0
+    file, image = BytesIO(), Image.fromarray(picture)
+    options = {"compression": "tiff_lzw"} if format_name == "TIFF" else {}
+    image.save(file, format_name, save_all=pages > 1, append_images=[image] * (pages - 1), **options)
+    return file.getvalue(), box
+
+
+@pytest.mark.parametrize(
+    ("side", "format_name"),
+    [(1500, "JPEG"), (2049, "PNG"), (2049, "JPEG"), (3000, "JPEG"), (4100, "TIFF"), (4100, "JPEG"), (6000, "JPEG")],
+)
+def test_no_resolution_is_lost_needlessly_and_places_are_those_of_the_file(side: int, format_name: str) -> None:
+    data, box = marked(side, format_name)
+    (page,) = read_pages(data, SETTINGS)
+    assert page.picture is not None
+    assert max(page.picture.shape) >= min(side, sheet_pages.LARGEST_SIDE)
+    assert place_of_mark(page) == pytest.approx(box, abs=3)
+
+
+def test_pages_of_a_scan_may_each_be_as_large_as_a_picture() -> None:
+    pages = list(read_pages(marked(4700, "TIFF", pages=4)[0], SETTINGS))
+    assert [page.problem for page in pages] == ["", "", "", ""]
+
+
+@pytest.mark.parametrize("damage", ["picture", "directory", "size"])
+def test_a_damaged_page_is_named_and_the_others_are_read(damage: str) -> None:
+    data = bytearray(save("TIFF", [250, 150, 50], compression="tiff_lzw"))
+    start = directories(data)[1]
+    if damage == "picture":
+        (strip,) = struct.unpack_from("<I", data, entry(data, start, 273))
+        data[strip : strip + 60] = b"\xff" * 60
+    elif damage == "directory":
+        data[start + 2 : start + 2 + 12 * 4] = b"\xff" * 48
+    else:
+        struct.pack_into("<I", data, place_of_entry(data, start, 256) + 8, 0)
+    pages = list(read_pages(bytes(data), SETTINGS))
+    assert [page.number for page in pages] == [1, 2, 3]
+    assert [bool(page.problem) for page in pages] == [False, True, False]
+    assert "Page 2 is cut off or damaged" in pages[1].problem
+
+
+def test_pages_behind_a_place_that_is_damaged_are_not_passed_over_in_silence() -> None:
+    data = bytearray(save("TIFF", [250, 150, 50], compression="tiff_lzw"))
+    struct.pack_into("<I", data, directories(data)[0] + 2 + 12 * count_at(data, directories(data)[0]), len(data) + 900)
+    first, second = read_pages(bytes(data), SETTINGS)
+    assert (first.problem, second.number) == ("", 2)
+    assert "Page 2 is cut off or damaged" in second.problem
+
+
+def test_a_damaged_page_of_a_pdf_is_named_and_the_others_are_read() -> None:
+    whole = save("PDF", [250, 150, 50])
+    place = whole.index(b"/Type /Page\n", whole.index(b"/Type /Page\n") + 1)
+    data = whole[:place] + b"/Type /Pork\n" + whole[place + 12 :]
+    pages = list(read_pages(data, SETTINGS))
+    assert [page.number for page in pages] == [1, 2, 3]
+    assert not pages[0].problem
+    assert not pages[2].problem
+
+
+def test_a_long_file_says_that_the_rest_was_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet_pages, "MOST_PAGES", 2)
+    for data in (save("PDF", [255] * 3), save("TIFF", [255] * 3)):
+        *read, last = read_pages(data, SETTINGS)
+        assert [page.problem for page in read] == ["", ""]
+        assert (last.number, last.count, last.picture) == (3, 3, None)
+        assert "more than 2 pages, and the first 2 were read" in last.problem
+
+
+def test_pdfium_is_used_by_one_thread_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    data, inside, most = save("PDF", [255] * 3), threading.Semaphore(1), []
+    render = pdf._render
+
+    def watched(page: object, settings: Settings) -> pdf.Page:
+        alone = inside.acquire(blocking=False)
+        most.append(alone)
+        time.sleep(0.005)  # in which another thread would come in
+        if alone:
+            inside.release()
+        return render(page, settings)
+
+    monkeypatch.setattr(pdf, "_render", watched)
+    with ThreadPoolExecutor(6) as pool:
+        counts = list(pool.map(lambda _: len(list(read_pages(data, SETTINGS))), range(6)))
+    assert counts == [3] * 6
+    assert most == [True] * 18
+
+
+def directories(data: bytes | bytearray) -> list[int]:
+    """Where the pages of a TIFF are described."""
+    places = [struct.unpack_from("<I", data, 4)[0]]
+    while (following := struct.unpack_from("<I", data, places[-1] + 2 + 12 * count_at(data, places[-1]))[0]) != 0:
+        places.append(following)
+    return places
+
+
+def count_at(data: bytes | bytearray, start: int) -> int:
+    return int(struct.unpack_from("<H", data, start)[0])
+
+
+def place_of_entry(data: bytes | bytearray, start: int, tag: int) -> int:
+    places = (start + 2 + 12 * index for index in range(count_at(data, start)))
+    return next(place for place in places if struct.unpack_from("<H", data, place)[0] == tag)
+
+
+def entry(data: bytes | bytearray, start: int, tag: int) -> int:
+    """Where the values of an entry with several lie."""
+    return int(struct.unpack_from("<I", data, place_of_entry(data, start, tag) + 8)[0])

@@ -58,6 +58,19 @@ def test_pages_of_a_file_are_read_in_order(reader: NumberReader, settings: Setti
     assert [sum(bool(field.text) for field in page.sheet.fields) for page in pages] == [2, 3]
 
 
+@pytest.mark.parametrize("side", [2049, 4100])
+def test_boxes_are_in_pixels_of_the_page_as_it_is_in_its_file(
+    reader: NumberReader, settings: Settings, side: int
+) -> None:
+    small = table(5)
+    factor = side / small.shape[1]
+    page = cv2.resize(small, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    (read,) = read_file("page.jpg", cv2.imencode(".jpg", page)[1].tobytes(), reader, settings)
+    boxes = [field.field.box for field in read.full_size.fields]
+    assert len(boxes) == 12
+    assert boxes[4] == pytest.approx([value * factor for value in (190, 110, 350, 190)], abs=8)
+
+
 def test_what_is_no_picture_has_the_reason(reader: NumberReader, settings: Settings) -> None:
     (page,) = read_file("note.txt", b"hello", reader, settings)
     assert "not a picture" in page.sheet.problem

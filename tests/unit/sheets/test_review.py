@@ -73,9 +73,22 @@ def test_what_is_left_and_what_to_expect_of_the_rest() -> None:
 def test_the_readings_to_choose_from() -> None:
     field = read_field((0, 0), "47", {"41": 0.2, "42": 0.1, "17": 0.05})
     suggestion = Finding(0, 0, "suggestion", "17", "Read 47; only 17 fits.", 1.0)
-    assert choices(field) == ["47", "41", "42"]
-    assert choices(field, [suggestion, Finding(0, 1, "suggestion", "9", "", 1.0)]) == ["47", "17", "41"]
-    assert choices(read_field((0, 0), "", {"5": 0.2}, "illegible")) == ["5"]
+    assert choices(field) == [("47", 0.99), ("41", 0.2), ("42", 0.1)]
+    findings = [suggestion, Finding(0, 1, "suggestion", "9", "", 1.0)]
+    assert choices(field, findings) == [("17", 0.05), ("47", 0.99), ("41", 0.2)]
+    assert choices(field, [Finding(0, 0, "suggestion", "8", "", 1.0)], most=1) == [("8", 0.0)]
+    assert choices(read_field((0, 0), "", {"5": 0.2}, "illegible")) == [("5", 0.2)]
+
+
+@pytest.mark.parametrize("verdict", ["blank", "filled", "struck"])
+def test_a_field_is_looked_at_as_well_where_it_is_doubtful_that_it_holds_no_number(verdict: str) -> None:
+    fields = [
+        read_field((0, 0), "", {"7": 0.3}, verdict, confidence=0.6),
+        read_field((1, 0), "", {"7": 0.01}, verdict, confidence=0.98),
+    ]
+    (item,) = make_queue(fields, NOTHING)
+    assert (item.place, item.reason) == ((0, 0), "unsure")
+    assert item.doubt == pytest.approx(0.4)
 
 
 def test_a_sheet_without_fields_has_an_empty_queue() -> None:

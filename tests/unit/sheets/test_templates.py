@@ -1,7 +1,10 @@
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
 
+from core.sheets import templates
 from core.sheets.adjust import merge_fields, remove_field
 from core.sheets.checks.content import Whole
 from core.sheets.checks.plan import Plan, Total
@@ -140,3 +143,18 @@ def test_totals_whose_lines_are_not_all_there_are_left_out() -> None:
     plan = Plan(totals=(Total("row", 9, (0, 1)),))
     match = match_template(without(form(), rows=1), Template("register", form(), plan))
     assert match.plan.totals == ()
+
+
+def test_only_ways_that_may_be_the_best_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = []
+    closeness = templates._closeness
+
+    def counted(pairs: Sequence[tuple[Field, Field]]) -> float:
+        measured.append(len(pairs))
+        return closeness(pairs)
+
+    monkeypatch.setattr(templates, "_closeness", counted)
+    match = match_template(form(), Template("Orders", form(), PLAN))
+    assert (match.down, match.right) == (0, 0)
+    assert match.score == pytest.approx(1)
+    assert measured == [50]

@@ -466,3 +466,10 @@ def test_damaged_files_write_nothing_to_the_log(settings: Settings, capfd: pytes
     data[12:60] = bytes(48)
     refusal(bytes(data), settings)
     assert capfd.readouterr().err == ""
+
+
+def test_a_grey_scan_may_be_as_large_as_a_picture_of_one_byte_a_pixel(settings: Settings) -> None:
+    limit = replace(settings, max_megapixels=1)
+    for mode in ("1", "L"):
+        assert decode(encode(Image.new(mode, (1000, 900), 1), "TIFF"), limit).shape == (900, 1000, 4)
+    assert "TIFF is 0.625 million" in refusal(encode(Image.new("RGB", (1000, 900)), "TIFF"), limit)

@@ -3,6 +3,7 @@ import io
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -112,6 +113,10 @@ def test_several_pages_are_several_tables() -> None:
     assert book.sheetnames == ["Table 1", "Table 2", "Fields"]
     assert book["Table 2"]["A1"].value == 1
     assert rows_of(table_csv(pages))[-1] == ["1", "1", "", "", "", ""]
+    others = [Page(replace(page.read, path=name)) for page, name in zip(pages, ("a.png", "b\udcff.png"), strict=True)]
+    header, *rows = rows_of(table_csv(others))
+    assert header[:2] == ["path", "page"]
+    assert (rows[0][:2], rows[-1][:3]) == (["a.png", "1"], ["b\\udcff.png", "1", "1"])
     assert to_xlsx([])
 
 
@@ -187,6 +192,15 @@ def test_the_print_view_marks_worksheets_and_holds_pictures() -> None:
     html = to_html([page]).decode()
     assert "the carry from the ones to the tens was forgotten" in html
     assert 'src="data:image/png;base64,' in html
+
+
+def test_a_blank_field_that_is_doubtful_looks_unsure() -> None:
+    doubtful, sure = read_field((0, 0), "", confidence=0.6), read_field((0, 1), "", confidence=0.97)
+    page = Page(Sheet("a.png", 1, Layout("table", 1, 2, (doubtful.field, sure.field)), (doubtful, sure)))
+    assert [cell.look for cell in cells(page)] == ["unsure", "blank"]
+    html = to_html([page]).decode()
+    assert "2 fields, 1 not certain" in html
+    assert '<td class="unsure">' in html
 
 
 def test_the_print_view_escapes_what_comes_from_outside() -> None:

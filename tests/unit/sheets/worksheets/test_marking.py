@@ -1,5 +1,7 @@
 from fractions import Fraction
 
+import pytest
+
 from core.sheets.sheet import ReadField
 from core.sheets.worksheets.marking import mark_sums
 from core.sheets.worksheets.vertical import find_columns
@@ -72,6 +74,30 @@ def test_several_sums_in_one_run() -> None:
     texts = ["5", "+3", "8", "9", "-4", "5"]
     marks = mark_sums(read_table([[text] for text in texts], kind="sums").fields)
     assert [(marked.places[0][0], marked.mark) for marked in marks] == [(0, "right"), (3, "right")]
+
+
+@pytest.mark.parametrize(
+    ("texts", "mark"),
+    [
+        (("50", "+7", "-12", "45"), "right"),
+        (("50", "-7", "+12", "55"), "right"),
+        (("50", "-7", "+12", "31"), "wrong"),
+        (("-5", "+8", "3"), "right"),
+        (("5", "20", "-3", "+4", "-14"), "right"),
+        (("5", "-9", "-4"), "right"),
+        (("5", "-9", "-1"), "unanswered"),
+    ],
+)
+def test_additions_and_subtractions_may_stand_in_one_sum(texts: tuple[str, ...], mark: str) -> None:
+    (marked,) = mark_sums(read_table([[text] for text in texts], kind="sums").fields)
+    assert marked.mark == mark
+    assert len(marked.places) == len(texts)
+
+
+def test_a_doubtful_sign_is_to_be_looked_at() -> None:
+    sheet = read_table([["50"], ["-7"], ["+12"], ["55"]], {(1, 0): {"+7": 0.3}}, kind="sums")
+    (marked,) = mark_sums(sheet.fields)
+    assert marked.mark == "look"
 
 
 def test_numbers_alone_and_empty_sheets_have_no_sums() -> None:
