@@ -35,6 +35,17 @@ def key(name: str, place: Place) -> str:
     return f"sheets-{name}-{place[0]}-{place[1]}"
 
 
+def ask_about(sheet: Opened, field: ReadField, name: str) -> None:
+    """Note which field a part of the page asks about: `take` believes what is said of that one alone."""
+    st.session_state[f"sheets-{name}-asks"] = (sheet.kept.id, field.place)
+
+
+def take(sheet: Opened, place: Place, name: str, text: str) -> None:
+    """Store what a field holds; a browser that has not heard yet may tell of one that was asked about before."""
+    if st.session_state.get(f"sheets-{name}-asks") == (sheet.kept.id, place):
+        sheet.say(place, text)
+
+
 def show_picture(sheet: Opened, place: Place) -> None:
     crop = sheet.crops.get(place)
     if crop is not None:
@@ -59,18 +70,19 @@ def ask_text(sheet: Opened, field: ReadField, name: str) -> None:
         key=own,
         max_chars=SAVED_TEXT,
         placeholder="Type it, then press Enter",
-        on_change=partial(_take, sheet, field.place, own),
+        on_change=partial(_take_typed, sheet, field.place, name),
         disabled=sheet.closed is not None,
         help=sheet.closed,
     )
 
 
-def _take(sheet: Opened, place: Place, own: str) -> None:
-    """Store what was typed; the line is empty then, so that the same callback stores nothing twice."""
+def _take_typed(sheet: Opened, place: Place, name: str) -> None:
+    """Store what was typed, and leave the line empty."""
+    own = key(f"{name}-type", place)
     text = str(st.session_state.get(own) or "").strip()
     if text:
         st.session_state[own] = ""
-        sheet.say(place, text)
+        take(sheet, place, name, text)
 
 
 def blank_button(sheet: Opened, field: ReadField, name: str, shortcut: str | None = None) -> None:
@@ -79,7 +91,7 @@ def blank_button(sheet: Opened, field: ReadField, name: str, shortcut: str | Non
         "Nothing is written",
         key=key(f"{name}-blank", field.place),
         shortcut=shortcut,
-        on_click=partial(sheet.say, field.place, ""),
+        on_click=partial(take, sheet, field.place, name, ""),
         disabled=blank or sheet.closed is not None,
         help=sheet.closed,
     )

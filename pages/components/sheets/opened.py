@@ -94,6 +94,11 @@ class Opened:
         return Edit(*place, text, source)
 
     def _write(self, edits: list[Edit]) -> None:
+        """Store edits but those that are in force already, which a browser has told of twice."""
+        known = in_force(desk.load(self.kept.id, self.settings).edits)
+        edits = [edit for edit in edits if edit.place not in known or known[edit.place].text != edit.text]
+        if not edits:
+            return
         history.note_values(self.kept.id, desk.write(self.kept.id, edits, self.settings))
 
     @cached_property

@@ -55,6 +55,7 @@ def _done(sheet: Opened, left: int) -> float:
 
 def _ask(sheet: Opened, item: Item, last: bool) -> None:
     field = sheet.by_place[item.place]
+    parts.ask_about(sheet, field, "review")
     st.markdown(f"**{escape(sheet.where(item.place))}**: {_REASONS[item.reason]}")
     parts.show_picture(sheet, item.place)
     parts.show_notes(sheet, field)
@@ -80,7 +81,7 @@ def _readings(sheet: Opened, field: ReadField) -> None:
                 key=f"{parts.key('review', field.place)}-{number}-{text}",
                 shortcut=_shortcut(str(number)),
                 type="primary" if number == 1 else "secondary",
-                on_click=partial(sheet.say, field.place, text),
+                on_click=partial(parts.take, sheet, field.place, "review", text),
                 disabled=sheet.closed is not None,
                 help=sheet.closed,
             )

@@ -125,6 +125,7 @@ def _field(sheet: Opened) -> None:
 
 
 def _show_field(sheet: Opened, field: ReadField) -> None:
+    parts.ask_about(sheet, field, "field")
     left, right = st.columns([2, 3])
     with left:
         parts.show_picture(sheet, field.place)
@@ -147,7 +148,7 @@ def _choose(sheet: Opened, field: ReadField) -> None:
             st.button(
                 escape(text),
                 key=f"{parts.key('field', field.place)}-{text}",
-                on_click=partial(sheet.say, field.place, text),
+                on_click=partial(parts.take, sheet, field.place, "field", text),
                 disabled=sheet.closed is not None,
                 help=sheet.closed,
             )
