@@ -1,8 +1,10 @@
 """Read whole sheets of handwritten numbers: see what was read, check it, correct it, and take it away."""
 
+from functools import partial
+
 import streamlit as st
 
-from core.errors import SheetError
+from core.errors import SampleError, SheetError
 from core.settings import Settings, get_settings
 from core.text import counted
 from pages.components import action, address, page, widgets
@@ -12,6 +14,7 @@ from pages.components.sheets import (
     correct,
     desk,
     listing,
+    notes,
     page_picture,
     picture_file,
     review,
@@ -19,8 +22,9 @@ from pages.components.sheets import (
     templates,
     values,
 )
-from pages.components.sheets.opened import Opened
-from pages.components.text import escape
+from pages.components.sheets.files import File, file_of
+from pages.components.sheets.opened import Opened, open_sheet
+from pages.components.text import escape, message
 
 _OPEN, _PART = "sheets-open", "sheets-part"
 _PARTS = {
@@ -42,12 +46,11 @@ _SHOW = {
     "checks": checks.show,
     "grid": correct.show,
     "template": templates.show,
-    "take": take_away.show,
 }
 
 
-def _open_sheet(settings: Settings) -> Opened | None:
-    """The sheet that is open, by this session or by the address; None where none is, or it is gone."""
+def _open(settings: Settings) -> Opened | None:
+    """The sheet that is open, by this session or by the address; None where none is, or it cannot be opened."""
     linked = st.query_params.get("sheet", "")
     if _OPEN not in st.session_state and linked.isdecimal() and len(linked) < 10:
         st.session_state[_OPEN] = int(linked)
@@ -56,44 +59,103 @@ def _open_sheet(settings: Settings) -> Opened | None:
     if number is None:
         return None
     try:
-        return Opened(desk.load(number, settings), desk.picture(number, settings), settings)
+        return open_sheet(number, settings)
     except SheetError as error:
-        st.error(escape(str(error)), icon=":material/error:")
+        st.error(message(error), icon=":material/error:")
         _close()
-        return None
+        address.show("sheet", "")
+    except SampleError as error:
+        st.error(message(error), icon=":material/error:")
+        with st.container(horizontal=True):
+            page.try_again("sheets-try-again")
+            st.button("All sheets", key="sheets-close", icon=":material/arrow_back:", on_click=_close)
+        st.stop()
+    return None
 
 
 def _close() -> None:
-    st.session_state[_OPEN] = None  # not absent: the address would open it again
+    _go(None)  # not absent: the address would open it again
+    notes.clear()
+    action.forget_outcome("sheets")
+
+
+def _go(number: int | None) -> None:
+    """Open another sheet, or none."""
+    st.session_state[_OPEN] = number
     st.session_state.pop("sheets-picked", None)
 
 
 def _show(sheet: Opened) -> None:
-    read = sheet.kept.read
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("All sheets", key="sheets-close", icon=":material/arrow_back:", on_click=_close)
-        title = f"**{escape(read.path)}**{f', page {read.page}' if read.page > 1 else ''}"
-        st.markdown(f"{title} · {counted(len(sheet.fields), 'field')}", width="stretch")
-    bring.show_notes()
+    file = file_of(sheet.kept.id, desk.listed(sheet.settings))
+    _head(sheet, file)
+    notes.show()
     action.show_outcome("sheets")
     part = widgets.segments("Part", _PARTS, _PART, label_visibility="collapsed")
     left, right = st.columns([11, 9], gap="medium")
     if page.on_phone() and part not in _ON_THE_PICTURE:
         left, right = right, left  # one under the other: first what there is to do
     with right:
-        _SHOW[part](sheet)
+        if part == "take":
+            take_away.show(sheet, file)
+        else:
+            _SHOW[part](sheet)
     with left:
         _picture(sheet)
 
 
+def _head(sheet: Opened, file: File | None) -> None:
+    """What is open, the way to its neighbours and back, and what can be undone."""
+    with st.container(horizontal=True, vertical_alignment="center", key="sheets-head"):
+        st.button("All sheets", key="sheets-close", icon=":material/arrow_back:", on_click=_close)
+        st.markdown(f"**{escape(sheet.kept.read.path)}** · {counted(len(sheet.fields), 'field')}", width="stretch")
+        if file and len(file.pages) > 1:
+            _neighbours(sheet, file)
+        if sheet.kept.id < 0 and not sheet.settings.read_only:
+            st.button("Keep", key="sheets-keep", icon=":material/save:", type="primary", on_click=_keep, args=(sheet,))
+        st.button(
+            "Undo",
+            key="sheets-undo",
+            icon=":material/undo:",
+            shortcut="U" if st.session_state.get(_PART) == "review" and not page.on_phone() else None,
+            on_click=sheet.undo,
+            disabled=not sheet.can_undo or sheet.closed is not None,
+            help=sheet.closed,
+        )
+
+
+def _neighbours(sheet: Opened, file: File) -> None:
+    """The pages before and after this one, in its file."""
+    index = file.numbers.index(sheet.kept.id)
+    for step, name, icon in ((-1, "Previous page", "chevron_left"), (1, "Next page", "chevron_right")):
+        other = index + step
+        there = 0 <= other < len(file.pages)
+        st.button(
+            name,
+            key=f"sheets-page-{'next' if step > 0 else 'previous'}",
+            icon=f":material/{icon}:",
+            on_click=partial(_go, file.numbers[other] if there else None),
+            disabled=not there,
+        )
+        if step < 0:
+            st.markdown(f"{index + 1} of {len(file.pages)}", width="content")
+
+
+def _keep(sheet: Opened) -> None:
+    """Keep what could not be kept when it was read."""
+
+    def keep() -> None:
+        _go(desk.keep_now(sheet.kept.id, sheet.settings))
+
+    sheet.run("keep", keep, "The sheet is kept.")
+
+
 def _picture(sheet: Opened) -> None:
     if sheet.data is None:
-        st.info("The picture of this page was not kept.")
+        st.info(sheet.problem)
         return
-    size = picture_file.unpack(sheet.data).shape[1::-1]
     picked, box = page_picture.show(
         picture_file.url(sheet.data),
-        size,
+        picture_file.size(sheet.data),
         sheet.fields,
         sheet.typed,
         sheet.picked(),
@@ -112,11 +174,11 @@ def _picture(sheet: Opened) -> None:
 if page.begin("Sheets", asks=False):
     settings = get_settings()
     with page.explained():
-        opened = _open_sheet(settings)
+        opened = _open(settings)
         if opened:
             _show(opened)
         else:
             action.show_outcome("sheets")
-            bring.show_notes()
+            notes.show()
             bring.show(settings)
             listing.show(settings)

@@ -161,3 +161,39 @@ def test_a_box_is_drawn_where_a_field_is_to_be(settings: Settings, sheets_desk: 
     expect(app.page.get_by_text("5 fields", exact=False).first).to_be_visible()
     fields = store.load(number, settings).read.layout.fields
     assert len(fields) == 5
+
+
+def test_after_a_choice_by_keyboard_the_next_field_has_the_focus(settings: Settings, sheets_desk: App) -> None:
+    number = keep_large(settings)
+    app = sheets_desk.open(f"/sheets?sheet={number}")
+    app.choose_part_by_keyboard("Review")
+    expect(app.page.get_by_text("10 left")).to_be_visible()
+    app.page.get_by_label("Another value").focus()
+    for left in (9, 8):
+        app.page.keyboard.type("123")
+        app.page.keyboard.press("Enter")
+        expect(app.page.get_by_text(f"{left} left")).to_be_visible()
+        expect(app.page.get_by_label("Another value")).to_be_focused()
+    assert [edit.text for edit in store.load(number, settings).edits] == ["123", "123"]
+
+
+def test_the_line_of_a_picked_field_keeps_the_focus(settings: Settings, sheets_desk: App) -> None:
+    number = keep_large(settings)
+    app = sheets_desk.open(f"/sheets?sheet={number}")
+    app.page.get_by_role("button", name="Row 1, column 1:").click()
+    line = app.by_key("sheets-field").get_by_label("Another value")
+    line.fill("5")
+    app.page.keyboard.press("Enter")
+    expect(app.by_key("sheets-field")).to_contain_text("5, typed")
+    app.settle()
+    expect(line).to_be_focused()
+    expect(line).to_have_value("")
+
+
+def test_on_a_phone_the_panel_of_a_picked_field_is_in_sight(settings: Settings, sheets_phone: App) -> None:
+    number = keep_large(settings)
+    app = sheets_phone.open(f"/sheets?sheet={number}")
+    app.page.get_by_role("button", name="Row 2, column 1:").tap()
+    expect(app.by_key("sheets-field")).to_contain_text("Row 2")
+    app.settle()
+    expect(app.by_key("sheets-field")).to_be_in_viewport(ratio=0.9)

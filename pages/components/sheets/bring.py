@@ -1,22 +1,24 @@
 """Bring pages in: choose files or photograph them, and have them read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core import cached
-from core.jobs import Progress
+from core.errors import DigitLabError
+from core.jobs import Cancelled, Progress
 from core.settings import Settings
 from core.sheets import template_store
 from core.sheets.page import Wanted
 from core.sheets.reading import LAYOUTS, PageRead, read_file
+from core.sheets.templates import Template
 from core.text import counted
 from core.vision.formats import ENDINGS
-from pages.components import job, widgets
-from pages.components.sheets import desk, picture_file
+from pages.components import action, job, widgets
+from pages.components.sheets import desk, notes, picture_file
 from pages.components.text import escape
 from pages.components.uploads import File
 
@@ -32,30 +34,43 @@ _TITLES: dict[Wanted, str] = {
     "number": "One number",
 }
 _HINT = (
-    "Mark sheets, forms with boxes, columns of readings, cheques, pages of sums: photographs, scans or PDF. They are "
-    "read on this machine, and nothing is sent anywhere."
+    "Mark sheets, forms, columns of readings, cheques, pages of sums: photographs, scans or PDF. They are read on this "
+    "machine, and nothing is sent anywhere."
 )
+_ONLY_READ = "They are read and can be corrected here, but last only as long as this window is open."
+_NOT_KEPT = "What was read could not be kept, and lasts only as long as this window is open: open it and press “Keep”."
 Read = tuple[PageRead, bytes | None]
+
+
+@dataclass
+class Brought:
+    """What was read of files: the pages, and in sentences what was not read, or not as it should be."""
+
+    pages: list[Read] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def show(settings: Settings) -> None:
     """Ask for files, read those that are new, and open the first of them when all are read."""
     st.caption(_HINT)
+    if reason := action.read_only_reason(settings):
+        st.info(f"{reason} {_ONLY_READ}", icon=":material/lock:")
     titles = {name: _TITLES[name] for name in LAYOUTS}
     wanted = widgets.segments("What is on the pages?", titles, _LAYOUT, persist_state="session")
     files = _choose(settings)
-    if not files:
-        return
     key = job.key_of("sheets-read", wanted, [file.file_id for file in files])
+    if not files or st.session_state.get(_DONE) == key:
+        return
     reader, contents = cached.loading_numbers(), [(file.name, file.getvalue()) for file in files]
     doing = f"Reading {escape(files[0].name) if len(files) == 1 else counted(len(files), 'file')}"
 
-    def work(progress: Progress) -> list[Read]:
-        return _read(contents, reader, wanted, settings, progress)
+    def work(progress: Progress) -> Brought:
+        return read_all(contents, reader, wanted, settings, progress)
 
     read = job.run(key, work, doing, lambda done, _: counted(done, "page"))
-    if read is not None and st.session_state.get(_DONE) != key:
+    if read is not None:
         st.session_state[_DONE] = key
+        cached.jobs().forget(key)  # and with it the pictures
         _keep(read, settings)
 
 
@@ -73,43 +88,88 @@ def _choose(settings: Settings) -> Sequence[File]:
         with camera:
             taken = st.camera_input("Hold the page in front of the camera.", key="sheets-camera", width=640)
         return [taken] if taken else []
+    if len(files) > settings.max_upload_files:
+        st.warning(f"Only the first {settings.max_upload_files:,} files are read.", icon=":material/warning:")
     return list(files[: settings.max_upload_files])
 
 
-def _read(
+def read_all(
     contents: Sequence[tuple[str, bytes]],
     reader: "Future[NumberReader]",
     wanted: Wanted,
     settings: Settings,
     progress: Progress,
-) -> list[Read]:
-    """All pages of all files, each with its picture as it is kept."""
-    pages: list[Read] = []
-    templates = template_store.load_all(settings)
-    for name, data in contents:
-        for page in read_file(name, data, reader.result(), settings, wanted, templates):
-            packed = None if page.picture is None else picture_file.pack(page.picture)
-            pages.append((replace(page, picture=None), packed))
-            progress(len(pages), 0)
-    return pages
+) -> Brought:
+    """All pages of all files, each with its picture as it is kept; where it is stopped, those that were read by then.
+
+    Raises:
+        Cancelled: it was stopped before any page was read.
+    """
+    templates, told = load_templates(settings)
+    brought = Brought(notes=told)
+    for index, (name, data) in enumerate(contents):
+        try:
+            for page in read_file(name, data, reader.result(), settings, wanted, templates):
+                brought.pages.append(_pack(page))
+                progress(len(brought.pages), 0)
+        except Cancelled:
+            if not brought.pages:
+                raise
+            brought.notes.append(_stopped(brought, [each for each, _ in contents[index:]]))
+            break
+    return brought
 
 
-def _keep(read: Sequence[Read], settings: Settings) -> None:
+def _pack(page: PageRead) -> Read:
+    return replace(page, picture=None), None if page.picture is None else picture_file.pack(page.picture)
+
+
+def _stopped(brought: Brought, names: Sequence[str]) -> str:
+    """What was not read when the reading was stopped: the rest of the file at hand, and those after it."""
+    sheet = brought.pages[-1][0].sheet
+    rest = ", ".join(names[1:])
+    after = f"what follows page {sheet.page} of {sheet.path}{f', and {rest}' if rest else ''}"
+    return f"You stopped the reading. {counted(len(brought.pages), 'page')} read; not read: {after}."
+
+
+def load_templates(settings: Settings) -> tuple[list[Template], list[str]]:
+    """The templates that can be read, and what there is to say of the others."""
+    try:
+        return template_store.load_all(settings), []
+    except DigitLabError as error:
+        first = error
+    try:
+        names = template_store.names(settings)
+    except DigitLabError:
+        return [], [f"Pages were read without templates. {first}"]
+    templates, told = [], []
+    for name in names:
+        try:
+            templates.append(template_store.load(name, settings))
+        except DigitLabError:
+            told.append(f"The template {name} is damaged and was left out. Delete it in “Template”, and keep it anew.")
+    return templates, told
+
+
+def _keep(read: Brought, settings: Settings) -> None:
     """Keep the pages that were read, open the first, and say what could not be."""
-    kept, notes = [], []
-    for page, picture in read:
-        sheet = page.sheet
-        if said := sheet.problem or page.note:
-            notes.append(f"{escape(sheet.path)}: {escape(said)}")
-        if not sheet.problem:
-            kept.append(desk.keep(sheet, page.plan, picture, settings))
-    st.session_state["sheets-notes"] = notes
-    if kept:
-        st.session_state["sheets-open"] = kept[0]
+    said = [*read.notes, *_told(read.pages)]
+    good = [(page.sheet, page.plan, picture) for page, picture in read.pages if not page.sheet.problem]
+    numbers, problem = desk.keep_all(good, settings)
+    if problem:
+        said.insert(0, f"{_NOT_KEPT} {problem}")
+    if len(numbers) > desk.MOST_IN_SESSION and numbers[-1] < 0:
+        said.append(f"Only the last {desk.MOST_IN_SESSION} pages are held. Read the others anew.")
+    notes.put(said)
+    there = [number for number in numbers if desk.is_there(number)]
+    if there:
+        st.session_state["sheets-open"] = there[0]
     st.rerun()
 
 
-def show_notes() -> None:
-    """Say once what there is to say of the files that were read last."""
-    for note in st.session_state.pop("sheets-notes", []):
-        st.warning(note, icon=":material/warning:")
+def _told(pages: Sequence[Read]) -> Iterator[str]:
+    """What there is to say of pages, with the number of those that are not the first of their file."""
+    for page, _ in pages:
+        if said := page.sheet.problem or page.note:
+            number = f", page {page.sheet.page}" if page.sheet.page > 1 else ""
+            yield f"{page.sheet.path}{number}: {said}"

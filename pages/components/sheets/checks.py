@@ -1,193 +1,152 @@
-"""What the user says of a sheet's columns and totals, and what the checks then find: nothing changes by itself."""
+"""What the checks of a sheet have found, and what its user says of its totals: nothing changes by itself."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from functools import partial
-from typing import Any
 
 import streamlit as st
-from pydantic import ValidationError
 
-from core.sheets.checks.check_digits import SCHEMES
-from core.sheets.checks.content import POSTAL_CODES, CheckDigits, Content, Dates, Decimals, PostalCodes, Roster, Whole
 from core.sheets.checks.finding import Finding
 from core.sheets.checks.plan import Axis, Plan, Total
 from core.sheets.checks.proposals import propose_totals
-from core.sheets.edits import accept
-from core.sheets.worksheets.marking import mark_sums
 from core.text import counted
 from pages.components import widgets
+from pages.components.sheets import columns, worksheet
 from pages.components.sheets.opened import Opened
 from pages.components.text import escape
 
-_KINDS = {
-    "": "Anything",
-    "whole": "Whole numbers",
-    "decimals": "Numbers with decimals",
-    "date": "Dates",
-    "postal code": "Postal codes",
-    "check digit": "Numbers with a check digit",
-    "roster": "Values of a list",
-}
 _ICONS = {"suggestion": "lightbulb", "mismatch": "error", "support": "check"}
+_TOLD = 30  # findings at once
+_PROPOSED = 4
 
 
 def show(sheet: Opened) -> None:
     _findings(sheet)
+    st.markdown("**Totals**")
     _totals(sheet)
-    _columns(sheet)
-    _worksheet(sheet)
+    _proposals(sheet)
+    with st.popover("Add a total", icon=":material/functions:", disabled=sheet.closed is not None, help=sheet.closed):
+        _add_total(sheet)
+    columns.show(sheet)
+    worksheet.show(sheet)
 
 
 def _findings(sheet: Opened) -> None:
     found = [finding for finding in sheet.findings if finding.outcome != "support"]
     if not found:
-        said = "Everything adds up." if sheet.kept.plan.totals or sheet.kept.plan.contents else ""
-        st.caption(said or "Say below what columns hold and which lines are totals, and the values are checked by it.")
-        return
-    for number, finding in enumerate(found):
+        said = "Everything fits." if sheet.kept.plan.totals or sheet.kept.plan.contents else ""
+        st.caption(said or "Say below what the columns hold and which lines are totals: the values are then checked.")
+    for number, finding in enumerate(found[:_TOLD]):
         with st.container(border=True, key=f"sheets-finding-{number}"):
-            where = escape(sheet.where(finding.place).capitalize())
-            st.markdown(f":material/{_ICONS[finding.outcome]}: **{where}**: {escape(finding.sentence)}")
-            with st.container(horizontal=True):
-                if finding.suggested is not None:
-                    label = f"Take {escape(finding.suggested) or 'nothing'}"
-                    st.button(label, key=f"sheets-take-{number}", on_click=partial(_take, sheet, finding))
-                show = partial(sheet.pick, finding.place)
-                st.button("Show", key=f"sheets-show-{number}", type="tertiary", on_click=show)
+            _show_finding(sheet, finding, number)
+    if len(found) > _TOLD:
+        st.caption(f"And {len(found) - _TOLD:,} more, which follow when these are settled.")
 
 
-def _take(sheet: Opened, finding: Finding) -> None:
-    sheet.write(*accept([finding]))
+def _show_finding(sheet: Opened, finding: Finding, number: int) -> None:
+    where = escape(sheet.where(finding.place))
+    st.markdown(f":material/{_ICONS[finding.outcome]}: **{where}**: {escape(finding.sentence)}")
+    about = f"{finding.row}-{finding.column}-{number}-{finding.suggested}"
+    with st.container(horizontal=True):
+        if finding.suggested is not None:
+            st.button(
+                f"Take {escape(finding.suggested) or 'nothing'}",
+                key=f"sheets-take-{about}",
+                on_click=partial(sheet.agree, finding),
+                disabled=sheet.closed is not None,
+                help=sheet.closed,
+            )
+        st.button("Show", key=f"sheets-show-{about}", type="tertiary", on_click=partial(sheet.pick, finding.place))
 
 
 def _totals(sheet: Opened) -> None:
     plan = sheet.kept.plan
-    st.markdown("**Totals**")
-    for index, total in enumerate(plan.totals):
-        rest = (*plan.totals[:index], *plan.totals[index + 1 :])
+    for total in plan.totals:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(_in_words(total, plan), width="stretch")
-            remove = partial(sheet.revise, plan=replace(plan, totals=rest))
-            st.button("Remove", key=f"sheets-total-{index}", icon=":material/close:", on_click=remove)
+            st.markdown(escape(in_words(total, plan)), width="stretch")
+            st.button(
+                "Remove",
+                key=f"sheets-total-{_named(total)}",
+                icon=":material/close:",
+                on_click=partial(sheet.plan, partial(_without, total)),
+                disabled=sheet.closed is not None,
+                help=sheet.closed,
+            )
+
+
+def _proposals(sheet: Opened) -> None:
+    """Totals that the sheet itself suggests."""
+    plan = sheet.kept.plan
     proposals = [p for p in propose_totals(sheet.fields, plan) if p.total not in plan.totals]
-    for index, proposal in enumerate(proposals[:4]):
-        add = partial(sheet.revise, plan=replace(plan, totals=(*plan.totals, proposal.total)))
-        label = f"{_in_words(proposal.total, plan)}: {proposal.agree} of {counted(proposal.sums, 'sum')} agree"
-        st.button(label, key=f"sheets-propose-{index}", icon=":material/add:", on_click=add)
-    _add_total(sheet)
+    for proposal in proposals[:_PROPOSED]:
+        agree = f"{proposal.agree} of {counted(proposal.sums, 'sum')} agree"
+        st.button(
+            f"{escape(in_words(proposal.total, plan))}: {agree}",
+            key=f"sheets-propose-{_named(proposal.total)}",
+            icon=":material/add:",
+            on_click=partial(sheet.plan, partial(_with, proposal.total)),
+            disabled=sheet.closed is not None,
+            help=sheet.closed,
+        )
 
 
-def _in_words(total: Total, plan: Plan) -> str:
+def _named(total: Total) -> str:
+    """What tells a total from others in the key of a widget."""
+    return "-".join(map(str, (total.axis, total.total, *total.parts)))
+
+
+def _with(total: Total, plan: Plan) -> Plan:
+    return plan if total in plan.totals else replace(plan, totals=(*plan.totals, total))
+
+
+def _without(total: Total, plan: Plan) -> Plan:
+    return replace(plan, totals=tuple(each for each in plan.totals if each != total))
+
+
+def in_words(total: Total, plan: Plan) -> str:
+    """A total in a sentence; names of columns are as their user has written them."""
     if total.axis == "row":
-        return f"Row {total.total + 1} is the sum of rows {_span(total.parts)}"
-    parts = ", ".join(escape(plan.title(column)) for column in total.parts)
-    return f"{escape(plan.title(total.total)).capitalize()} is the sum of {parts}"
+        return f"Row {total.total + 1} is the sum of rows {_span([str(part + 1) for part in total.parts], total)}"
+    titles = [plan.title(column) for column in total.parts]
+    return f"{name_of(plan, total.total)} is the sum of {_span(titles, total)}"
 
 
-def _span(parts: tuple[int, ...]) -> str:
-    first, last = min(parts), max(parts)
-    whole = len(parts) == last - first + 1
-    return f"{first + 1} to {last + 1}" if whole else ", ".join(str(part + 1) for part in parts)
+def name_of(plan: Plan, column: int) -> str:
+    """A column at the beginning of a sentence, or of a line of a list."""
+    title = plan.title(column)
+    return title if column < len(plan.columns) and plan.columns[column] else f"{title[:1].upper()}{title[1:]}"
+
+
+def _span(names: Sequence[str], total: Total) -> str:
+    """Lines that follow each other by the first and the last, others one by one."""
+    parts = sorted(total.parts)
+    together = parts == list(range(parts[0], parts[-1] + 1)) and len(parts) > 2
+    if together:
+        return f"{names[0]} to {names[-1]}"
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _add_total(sheet: Opened) -> None:
-    layout = sheet.kept.read.layout
-    with st.popover("Add a total", icon=":material/functions:"):
-        axis: Axis = widgets.segments("It is a", {"row": "Row", "column": "Column"}, "sheets-total-axis")
-        count = layout.rows if axis == "row" else layout.columns
-        numbers = range(1, count + 1)
-        total = st.selectbox("The total", numbers, index=count - 1 if count else None, key="sheets-total-line")
-        parts = st.multiselect("The sum of", [n for n in numbers if n != total], key="sheets-total-parts")
-        if st.button("Add", key="sheets-total-add", disabled=not parts or total is None):
-            made = Total(axis, int(total or 1) - 1, tuple(sorted(part - 1 for part in parts)))
-            sheet.revise(plan=replace(sheet.kept.plan, totals=(*sheet.kept.plan.totals, made)))
-            st.rerun()
-
-
-def _columns(sheet: Opened) -> None:
-    plan, count = sheet.kept.plan, sheet.kept.read.layout.columns
-    if not count:
+    axis: Axis = widgets.segments("It is a", {"row": "Row", "column": "Column"}, "sheets-total-axis")
+    layout, plan = sheet.kept.read.layout, sheet.kept.plan
+    count = layout.rows if axis == "row" else layout.columns
+    if count < 2:
+        st.caption(f"A total needs two {axis}s or more.")
         return
-    st.markdown("**Columns**")
-    titles = [escape(plan.title(index)) for index in range(count)]
-    column = st.selectbox("Column", range(count), format_func=titles.__getitem__, key="sheets-column")
-    now = plan.contents.get(column)
-    with st.form(f"sheets-column-form-{column}-{sheet.kept.revision}", border=True):
-        title = st.text_input("Name", plan.columns[column] if column < len(plan.columns) else "", max_chars=100)
-        said = _ask(now)
-        if st.form_submit_button("Keep"):
-            _keep(sheet, column, title, said)
 
+    def name(line: int) -> str:
+        return f"Row {line + 1}" if axis == "row" else name_of(plan, line)
 
-def _ask(now: Content | None) -> dict[str, Any]:
-    """What the column holds, in the words of the form."""
-    kinds = list(_KINDS)
-    return {
-        "kind": st.selectbox("It holds", kinds, kinds.index(now.kind if now else ""), _KINDS.__getitem__),
-        "low": st.text_input("At least", _limit(now, "low"), max_chars=20),
-        "high": st.text_input("At most", _limit(now, "high"), max_chars=20),
-        "places": st.number_input("Decimals at most", 0, 10, getattr(now, "places", 2)),
-        "country": st.selectbox("Country of the postal codes", list(POSTAL_CODES)),
-        "scheme": st.selectbox("Check digit", list(SCHEMES)),
-        "values": st.text_area("Values of the list, a line each", "\n".join(getattr(now, "values", ()))),
-    }
-
-
-def _limit(content: Content | None, name: str) -> str:
-    value = getattr(content, name, None)
-    return "" if value is None else str(value)
-
-
-def _keep(sheet: Opened, column: int, title: str, said: dict[str, Any]) -> None:
-    plan = sheet.kept.plan
-    try:
-        content = _content(said)
-    except (ValidationError, InvalidOperation, ValueError) as error:
-        st.error(escape(f"This cannot be checked: {error}"[:300]))
-        return
-    titles = [*plan.columns, *[""] * (column + 1 - len(plan.columns))]
-    titles[column] = title.strip()
-    contents = (
-        {**plan.contents, column: content} if content else {k: v for k, v in plan.contents.items() if k != column}
-    )
-    sheet.revise(plan=replace(plan, columns=tuple(titles), contents=contents))
-    st.rerun()
-
-
-def _content(said: dict[str, Any]) -> Content | None:
-    low, high = (Decimal(said[name].replace(",", ".")) if said[name].strip() else None for name in ("low", "high"))
-    match said["kind"]:
-        case "whole":
-            return Whole(low, high)
-        case "decimals":
-            return Decimals(int(said["places"]), low=low, high=high)
-        case "date":
-            return Dates(latest=date(2100, 1, 1))
-        case "postal code":
-            return PostalCodes(said["country"])
-        case "check digit":
-            return CheckDigits(said["scheme"])
-        case "roster":
-            return Roster(tuple(line.strip() for line in said["values"].splitlines() if line.strip()))
-    return None
-
-
-def _worksheet(sheet: Opened) -> None:
-    """Sums on the sheet are somebody's work: right or wrong, and why."""
-    plan = sheet.kept.plan
-    work = st.toggle(
-        "The sums are somebody's work, to be marked", plan.worksheet, key=f"sheets-work-{sheet.kept.revision}"
-    )
-    if work != plan.worksheet:
-        sheet.revise(plan=replace(plan, worksheet=work))
-        st.rerun()
-    if not work:
-        return
-    marked = mark_sums(sheet.fields)
-    if not marked:
-        st.caption("No sums were found on this sheet.")
-    for mark in marked:
-        colour = {"right": "green", "wrong": "red"}.get(mark.mark, "orange")
-        st.markdown(f":{colour}-badge[{mark.mark}] {escape(mark.sentence)}")
+    key, lines = f"sheets-total-{axis}", range(count)
+    total = st.selectbox("The total", lines, count - 1, name, key=f"{key}-line")
+    first = st.selectbox("The sum of, from", lines, 0, name, key=f"{key}-from")
+    last = st.selectbox("to", lines, count - 2, name, key=f"{key}-to")
+    between = [line for line in range(min(first, last), max(first, last) + 1) if line != total]
+    left_out = st.multiselect("without", between, format_func=name, key=f"{key}-without", placeholder="None")
+    parts = tuple(line for line in between if line not in left_out)
+    if parts:
+        made = Total(axis, total, parts)
+        st.caption(f"{escape(in_words(made, plan))}.")
+        st.button("Add", key="sheets-total-add", on_click=partial(sheet.plan, partial(_with, made)), type="primary")
+    else:
+        st.caption("Nothing is left to add up.")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -11,43 +12,59 @@ from core.sheets import adjust
 from core.sheets.layout import Field, Layout
 from core.sheets.reading import read_fields
 from core.sheets.sheet import Place, ReadField
-from pages.components import action
-from pages.components.sheets import desk, picture_file
+from pages.components.sheets import focus, picture_file
+from pages.components.sheets.field import key
 from pages.components.sheets.opened import Opened
 from pages.components.sheets.page_picture import Box
 from pages.components.text import escape
 
-_MODE = "sheets-draws"
-_DRAW_HELP = "Draw on the page: the picked field moves there; without one, a field is added."
+_MODE, _AROUND = "sheets-draws", "sheets-grid-tools"
+_DRAW_HELP = "Draw on the page: the picked field moves there; with none picked, a field is added."
 
 
 def draws(sheet: Opened) -> bool:
     """Whether the next box that is drawn on the page moves the picked field, or adds one."""
-    return sheet.data is not None and bool(st.session_state.get(_MODE))
+    return sheet.data is not None and sheet.closed is None and bool(st.session_state.get(_MODE))
 
 
 def show(sheet: Opened) -> None:
-    layout = sheet.kept.read.layout
+    layout, place = sheet.kept.read.layout, sheet.picked()
     st.markdown(f"**Found**: {_in_words(layout)}.")
     if sheet.data is None:
-        st.info("The picture of this page was not kept, so its fields cannot be corrected.")
+        st.info(f"{sheet.problem} Without it fields cannot be corrected.")
         return
-    place = sheet.picked()
-    if place is None:
-        st.caption("Pick a field on the page to move, remove or merge it.")
-    with st.container(horizontal=True):
-        st.toggle(
-            "Draw a box",
-            key=_MODE,
-            help="Draw on the page: the picked field moves there; without one, a field is added.",
-        )
+    with st.container(key=_AROUND):
+        st.toggle("Draw a box", key=_MODE, help=sheet.closed or _DRAW_HELP, disabled=sheet.closed is not None)
         if place:
-            st.button("Remove", key="sheets-remove", icon=":material/delete:", on_click=partial(_remove, sheet, place))
-            for label, step in (("Merge with the next", (0, 1)), ("Merge with the one below", (1, 0))):
-                other = _next(sheet, place, step)
-                merge = partial(_merge, sheet, place, other)
-                st.button(label, key=f"sheets-merge-{step[0]}{step[1]}", disabled=other is None, on_click=merge)
-            st.button("Pick none", key="sheets-pick-none", type="tertiary", on_click=partial(sheet.pick, None))
+            st.markdown(f"**{escape(sheet.where(place))}**")
+            with st.container(horizontal=True):
+                _tools(sheet, place)
+        else:
+            st.caption("Pick a field on the page to move, remove or merge it.")
+    focus.keep(_AROUND, place, "sheets-grid-focus", shows=place or "")
+
+
+def _tools(sheet: Opened, place: Place) -> None:
+    """What can be done with the picked field."""
+    shared: dict[str, Any] = {"help": sheet.closed}
+    st.button(
+        "Remove",
+        key=key("remove", place),
+        icon=":material/delete:",
+        on_click=partial(_remove, sheet, place),
+        disabled=sheet.closed is not None,
+        **shared,
+    )
+    for label, step in (("Merge with the next", (0, 1)), ("Merge with the one below", (1, 0))):
+        other = _next(sheet, place, step)
+        st.button(
+            label,
+            key=f"{key('merge', place)}-{step[0]}{step[1]}",
+            on_click=partial(_merge, sheet, place, other),
+            disabled=other is None or sheet.closed is not None,
+            **shared,
+        )
+    st.button("Pick none", key="sheets-pick-none", type="tertiary", on_click=partial(sheet.pick, None))
 
 
 def _in_words(layout: Layout) -> str:
@@ -87,9 +104,9 @@ def _change(sheet: Opened, correct: Callable[[Layout], Layout]) -> None:
     def change() -> None:
         read = sheet.kept.read
         corrected = adjust.read_again(read, correct(read.layout), partial(_read, sheet))
-        desk.revise(sheet.kept, corrected, sheet.kept.plan, sheet.settings)
+        sheet.revise(corrected, sheet.kept.plan)
 
-    action.run("sheets-grid", change)
+    sheet.run("grid", change)
 
 
 def _read(sheet: Opened, fields: Sequence[Field]) -> list[ReadField]:

@@ -1,20 +1,20 @@
-"""The sheet that is worked on: kept in the database, or, in read-only mode, only in this session."""
+"""The sheet that is worked on: kept in the database, or only in this session where nothing can be kept."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from core.errors import SheetError
+from core.errors import SampleError, SheetError
 from core.settings import Settings
 from core.sheets import changes, store
 from core.sheets.checks.plan import Plan
-from core.sheets.edits import Edit
+from core.sheets.edits import Edit, in_force
 from core.sheets.sheet import Sheet
 from core.sheets.store import KeptSheet, Listing
 
 _SESSION = "sheets-of-this-session"
-MOST_IN_SESSION = 20
+MOST_IN_SESSION = 40
 
 
 @dataclass
@@ -28,16 +28,45 @@ def _held() -> dict[int, _Held]:
     return sheets
 
 
-def keep(sheet: Sheet, plan: Plan, picture: bytes | None, settings: Settings) -> int:
-    """Keep a sheet; its number, which is negative where only this session holds it."""
-    if not settings.read_only:
-        return store.keep(sheet, plan, settings, picture)
+def keep_all(pages: Sequence[tuple[Sheet, Plan, bytes | None]], settings: Settings) -> tuple[list[int], str]:
+    """Keep sheets; their numbers, negative where only this session holds them, and why it does: "" where it should.
+
+    Where the database cannot be used, nothing that was read is lost: this session holds it until `keep_now`.
+    """
+    numbers, problem = [], ""
+    for sheet, plan, picture in pages:
+        if not settings.read_only and not problem:
+            try:
+                numbers.append(store.keep(sheet, plan, settings, picture))
+                continue
+            except (SampleError, SheetError) as error:
+                problem = str(error)
+        numbers.append(_hold(sheet, plan, picture))
+    return numbers, problem
+
+
+def _hold(sheet: Sheet, plan: Plan, picture: bytes | None) -> int:
     held = _held()
     number = min([0, *held]) - 1
     held[number] = _Held(KeptSheet(number, store.now(), 1, sheet, plan, ()), picture)
-    for old in sorted(held, reverse=True)[: max(0, len(held) - MOST_IN_SESSION)]:
+    for old in sorted(held, reverse=True)[: max(0, len(held) - MOST_IN_SESSION)]:  # the first has the largest number
         del held[old]
     return number
+
+
+def keep_now(number: int, settings: Settings) -> int:
+    """Keep a sheet that only this session holds, with what was typed into it; its number in the database."""
+    held = _of_session(number)
+    kept = store.keep(held.kept.read, held.kept.plan, settings, held.picture)
+    if edits := list(in_force(held.kept.edits).values()):
+        changes.write(kept, edits, settings)
+    del _held()[number]
+    return kept
+
+
+def is_there(number: int) -> bool:
+    """Whether this session holds a sheet still, or it is kept."""
+    return number > 0 or number in _held()
 
 
 def load(number: int, settings: Settings) -> KeptSheet:
@@ -56,46 +85,49 @@ def listed(settings: Settings) -> list[Listing]:
     return own + store.listed(settings)
 
 
-def write(number: int, edits: Sequence[Edit], settings: Settings) -> None:
-    """Store edits as one change."""
+def write(number: int, edits: Sequence[Edit], settings: Settings) -> int:
+    """Store edits as one change; its number, by which it can be undone."""
     if number > 0:
-        changes.write(number, edits, settings)
-        return
+        return changes.write(number, edits, settings)
     held = _of_session(number)
     batch = max((edit.batch for edit in held.kept.edits), default=0) + 1
-    held.kept = replace(
-        held.kept, edits=(*held.kept.edits, *(replace(edit, batch=batch, when=store.now()) for edit in edits))
-    )
+    added = (replace(edit, batch=batch, when=store.now()) for edit in edits)
+    held.kept = replace(held.kept, edits=(*held.kept.edits, *added))
+    return batch
 
 
-def undo(number: int, settings: Settings) -> None:
-    """Take back the last change that is in force."""
+def undo(number: int, settings: Settings, batch: int | None = None) -> None:
+    """Take back a change of values, or the last one that is in force."""
     if number > 0:
-        changes.undo(number, settings)
+        changes.undo(number, settings, batch)
         return
     held = _of_session(number)
-    last = max((edit.batch for edit in held.kept.edits if not edit.undone), default=0)
+    last = max((edit.batch for edit in held.kept.edits if not edit.undone), default=0) if batch is None else batch
     edits = (replace(edit, undone=store.now()) if edit.batch == last else edit for edit in held.kept.edits)
     held.kept = replace(held.kept, edits=tuple(edits))
 
 
-def revise(kept: KeptSheet, sheet: Sheet, plan: Plan, settings: Settings) -> None:
-    """Store a corrected grid or plan."""
+def revise(kept: KeptSheet, sheet: Sheet, plan: Plan, settings: Settings) -> int:
+    """Store a corrected grid or plan; the new revision."""
     if kept.id > 0:
-        changes.revise(kept, sheet, plan, settings)
-        return
+        return changes.revise(kept, sheet, plan, settings)
     held = _of_session(kept.id)
     held.kept = replace(held.kept, read=sheet, plan=plan, revision=kept.revision + 1)
+    return held.kept.revision
 
 
-def delete(number: int, settings: Settings) -> None:
-    if number > 0:
-        changes.delete(number, settings)
-    else:
-        _held().pop(number, None)
+def delete(numbers: Sequence[int], settings: Settings) -> None:
+    """Delete sheets for good, with their pictures and all that was typed into them."""
+    for number in numbers:
+        if number > 0:
+            changes.delete(number, settings)
+        else:
+            _held().pop(number, None)
+    if any(number > 0 for number in numbers):
+        changes.purge(settings)
 
 
 def _of_session(number: int) -> _Held:
     if number not in _held():
-        raise SheetError("This sheet is no longer there: in read-only mode sheets last as long as this session.")
+        raise SheetError("This sheet is no longer there: one that is not kept lasts as long as its session.")
     return _held()[number]

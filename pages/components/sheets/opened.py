@@ -1,33 +1,43 @@
 """A sheet that is open: everything that the parts of the page show of it, worked out once a run."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import streamlit as st
 
+from core.errors import SheetError
 from core.settings import Settings
 from core.sheets.checks.finding import Finding
 from core.sheets.checks.plan import Plan
 from core.sheets.checks.sheet_checks import check_fields
-from core.sheets.edits import Edit, in_force
+from core.sheets.edits import Edit, Source, accept, in_force
 from core.sheets.export.pages import Page
 from core.sheets.page import cut_fields
 from core.sheets.sheet import Place, ReadField, Sheet
 from core.sheets.store import KeptSheet
 from core.vision.grey import Pixels
 from pages.components import action
-from pages.components.sheets import desk, picture_file
+from pages.components.sheets import desk, history, picture_file
+from pages.components.text import message
 
 _PICKED = "sheets-picked"
+SAVED_TEXT = 40  # characters of what is typed into a field
 
 
 @dataclass
 class Opened:
-    """A kept sheet with its picture, JPEG or PNG, if there is one."""
+    """A kept sheet with its picture, JPEG or PNG, if there is one that can be shown; else `problem` says why not."""
 
     kept: KeptSheet
     data: bytes | None
     settings: Settings
+    problem: str = ""
+
+    @cached_property
+    def closed(self) -> str | None:
+        """Why this sheet cannot be changed; None where it can, as one that only this session holds always can."""
+        return action.read_only_reason(self.settings) if self.kept.id > 0 else None
 
     @cached_property
     def fields(self) -> tuple[ReadField, ...]:
@@ -46,7 +56,7 @@ class Opened:
     def findings(self) -> list[Finding]:
         return check_fields(self.fields, self.kept.plan)
 
-    @property
+    @cached_property
     def page(self) -> Page:
         return Page(self.kept.read, self.kept.plan, self.kept.edits)
 
@@ -62,21 +72,73 @@ class Opened:
     def pick(self, place: Place | None) -> None:
         st.session_state[_PICKED] = place
 
-    def write(self, *edits: Edit) -> None:
-        """Store edits as one change; what goes wrong is said on the page."""
-        action.run("sheets-write", lambda: desk.write(self.kept.id, edits, self.settings))
+    def say(self, place: Place, text: str) -> None:
+        """Store what a field holds, "" for nothing; what goes wrong is said on the page."""
+        self.run("write", lambda: self.write({place: text}))
+
+    def write(self, texts: Mapping[Place, str]) -> None:
+        """Store what fields hold as one change; raises what `desk.write` does, or SheetError where there is none."""
+        self._write([self._edit(place, text) for place, text in texts.items()])
+
+    def agree(self, finding: Finding) -> None:
+        """Store what a check suggests."""
+        self.run("write", lambda: self._write(accept([finding])))
+
+    def _edit(self, place: Place, text: str) -> Edit:
+        if place not in self.by_place:
+            raise SheetError(f"Row {place[0] + 1}, column {place[1] + 1} has no field. Add one in “Grid”.")
+        for finding in self.findings:
+            if finding.place == place and finding.suggested == text:
+                return accept([finding])[0]
+        source: Source = "chosen" if text in dict(self.by_place[place].candidates) else "typed"
+        return Edit(*place, text, source)
+
+    def _write(self, edits: list[Edit]) -> None:
+        """Store edits but those that are in force already, which a browser has told of twice."""
+        known = in_force(desk.load(self.kept.id, self.settings).edits)
+        edits = [edit for edit in edits if edit.place not in known or known[edit.place].text != edit.text]
+        if not edits:
+            return
+        history.note_values(self.kept.id, desk.write(self.kept.id, edits, self.settings))
+
+    @cached_property
+    def can_undo(self) -> bool:
+        return history.can_undo(self.kept)
 
     def undo(self) -> None:
-        action.run("sheets-undo", lambda: desk.undo(self.kept.id, self.settings))
+        self.run("undo", partial(history.undo, self.kept.id, self.settings), done=message)
 
-    def revise(self, read: Sheet | None = None, plan: Plan | None = None) -> None:
-        """Store a corrected grid or plan."""
-        change = (self.kept, read or self.kept.read, plan or self.kept.plan, self.settings)
-        action.run("sheets-revise", lambda: desk.revise(*change))
+    def plan(self, make: Callable[[Plan], Plan]) -> None:
+        """Store another account of the sheet, made of the one that it has."""
+        self.run("revise", lambda: self.revise(self.kept.read, make(self.kept.plan)))
+
+    def revise(self, read: Sheet, plan: Plan) -> None:
+        """Store a corrected grid or plan; raises what `desk.revise` does."""
+        history.note_revision(self.kept, desk.revise(self.kept, read, plan, self.settings))
+
+    def run(self, name: str, change: Callable[[], object], done: "str | Callable[..., str]" = "") -> None:
+        """Make a change; what goes wrong is said on the page."""
+        action.run(f"sheets-{name}", change, done)
 
     def where(self, place: Place) -> str:
-        """A place in words: "row 3, total"."""
-        return f"row {place[0] + 1}, {self.kept.plan.title(place[1])}"
+        """A place in words: "Row 3, total"."""
+        return f"Row {place[0] + 1}, {self.kept.plan.title(place[1])}"
+
+
+def open_sheet(number: int, settings: Settings) -> Opened:
+    """A sheet by its number, with its picture where that is there and whole.
+
+    Raises:
+        SheetError: there is no such sheet, or it is damaged.
+        SampleError: the database cannot be used.
+    """
+    kept, data = desk.load(number, settings), desk.picture(number, settings)
+    if data is None:
+        return Opened(kept, None, settings, "The picture of this page was not kept.")
+    if not picture_file.is_whole(data):
+        problem = "The picture of this page is damaged and cannot be shown. The values are all here."
+        return Opened(kept, None, settings, problem)
+    return Opened(kept, data, settings)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -84,3 +146,10 @@ def _crops(number: int, revision: int, data: bytes, _kept: KeptSheet) -> dict[Pl
     picture, layout = picture_file.unpack(data), _kept.read.layout
     crops = cut_fields(picture, layout)
     return {(f.row, f.column): crop.field for f, crop in zip(layout.fields, crops, strict=True)}
+
+
+def forget() -> None:
+    """Let go of what is kept in memory of sheets: some of them were deleted."""
+    _crops.clear()
+    picture_file.forget()
+    history.forget()

@@ -1,10 +1,12 @@
 """The picture of a page with its fields drawn on it: they are picked with mouse, finger or keyboard, or drawn anew."""
 
+import zlib
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from core.sheets.sheet import Place, ReadField
+from pages.components.sheets.field import VERDICTS
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels of the page."""
@@ -143,7 +145,7 @@ def show(
         key=key,
         data={
             "picture": picture,
-            "token": f"{len(picture)}-{hash(picture)}",
+            "token": f"{len(picture)}-{zlib.crc32(picture.encode()):x}",
             "alt": f"The page, with {len(fields)} fields",
             "width": size[0],
             "height": size[1],
@@ -161,5 +163,6 @@ def show(
 
 def spoken(field: ReadField) -> str:
     """A field for people who do not see it, and for a mouse that rests on it: "Row 2, column 3: 47, unsure"."""
-    what = f"{field.text}, {field.verdict}" if field.text else field.verdict
+    verdict = VERDICTS.get(field.verdict, field.verdict)
+    what = f"{field.text}, {verdict}" if field.text else verdict
     return f"Row {field.field.row + 1}, column {field.field.column + 1}: {what}"

@@ -1,129 +1,155 @@
 """The table of values, to be edited, and one field of it with its picture and its readings."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.sheets.edits import Edit
 from core.sheets.export.pages import grid
 from core.sheets.sheet import Place, ReadField
 from core.text import probability
 from pages.components import widgets
-from pages.components.pictures import data_url
-from pages.components.sheets.opened import Opened
-from pages.components.sheets.review import offers
+from pages.components.sheets import desk, focus
+from pages.components.sheets import field as parts
+from pages.components.sheets.opened import SAVED_TEXT, Opened
 from pages.components.text import escape
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _GRID = "sheets-values"
-_MARKS = {"unsure": " ?", "illegible": "??", "filled": "–", "struck": "struck out"}
-"""What is shown behind, or in the place of, a text that is not certain."""
+_AROUND = "sheets-field"
+_MARKS = {"unsure": "?", "illegible": "??", "filled": "–", "struck": "struck out"}
+_OBJECTED = "!"
+"""What is shown behind, or in the place of, a text that is not certain, or to which a check objects."""
 
 
 def show(sheet: Opened) -> None:
     _field(sheet)
     table = _table(sheet)
-    key = widgets.current_key(_GRID)
+    key = _current_key(sheet, table)
+    titles = {str(column): title for column, title in enumerate(sheet.page.titles)}
     st.data_editor(
         table,
         key=key,
         width="stretch",
-        column_config={str(name): st.column_config.TextColumn(str(name)) for name in table.columns},
+        column_config={
+            name: st.column_config.TextColumn(title, max_chars=SAVED_TEXT) for name, title in titles.items()
+        },
         on_change=partial(_take, sheet, key),
+        disabled=sheet.closed is not None,
         alt="The values of the sheet",
     )
+    how = sheet.closed or "Click into a cell to change it."
     st.caption(
-        "Click into a cell to change it. “?” marks a value that is not certain, “??” one that could not be read, "
-        "“–” a field that was filled in."
+        f"{how} Marks: “?” not certain, “??” could not be read, “!” a check objects, “–” filled in, “struck out”."
     )
 
 
 def _table(sheet: Opened) -> "pd.DataFrame":
+    """A column for each of the grid, by its number: two may have the same title."""
     import pandas as pd
 
-    page = sheet.page
-    rows = [["" if cell is None else _shown(cell.now) for cell in row] for row in grid(page)]
-    titles = _unlike(page.titles)
-    return pd.DataFrame(rows, index=range(1, len(rows) + 1), columns=titles)
+    objected = {finding.place for finding in sheet.findings if finding.outcome != "support"}
+    rows = [["" if cell is None else shown(cell.now, objected) for cell in row] for row in grid(sheet.page)]
+    names = [str(column) for column in range(len(sheet.page.titles))]
+    return pd.DataFrame(rows, index=range(1, len(rows) + 1), columns=names)
 
 
-def _unlike(titles: list[str]) -> list[str]:
-    """Titles that differ from each other, as a table's columns must."""
-    seen: dict[str, int] = {}
-    result = []
-    for title in titles:
-        seen[title] = seen.get(title, 0) + 1
-        result.append(title if seen[title] == 1 else f"{title} ({seen[title]})")
-    return result
-
-
-def _shown(field: ReadField) -> str:
-    return f"{field.text}{_MARKS.get(field.verdict, '')}"
-
-
-def _take(sheet: Opened, key: str) -> None:
-    """Store what was typed into the table."""
-    titles = _unlike(sheet.page.titles)
-    changed: dict[int, dict[str, Any]] = st.session_state[key]["edited_rows"]
-    edits = []
-    for row, cells in changed.items():
-        for title, value in cells.items():
-            place = (int(row), titles.index(title))
-            if place in sheet.by_place:
-                edits.append(Edit(*place, _plain(value)))
-    widgets.renew(_GRID)
-    if edits:
-        sheet.write(*edits)
+def shown(field: ReadField, objected: set[Place]) -> str:
+    """A field's text with its marks, as a cell shows it."""
+    marks = [_MARKS.get(field.verdict, ""), _OBJECTED if field.place in objected else ""]
+    return " ".join(filter(None, [field.text, *marks]))
 
 
 def _plain(value: object) -> str:
     """A cell's text without the marks that are shown behind it."""
     text = str(value or "").strip()
-    for mark in _MARKS.values():
-        text = text.removesuffix(mark.strip()).strip()
+    for mark in (_OBJECTED, *_MARKS.values()):
+        text = text.removesuffix(mark).strip()
     return text
+
+
+def _current_key(sheet: Opened, table: "pd.DataFrame") -> str:
+    """The editor's key: a new one where it would show what is no longer so, such as a value that was undone.
+
+    Else it stays, and with it the place in the table that the keyboard has reached.
+    """
+    if st.session_state.get(f"{_GRID}-sheet") != (sheet.kept.id, sheet.kept.revision):
+        st.session_state[f"{_GRID}-sheet"] = (sheet.kept.id, sheet.kept.revision)
+        widgets.renew(_GRID)
+    typed = _typed(widgets.current_key(_GRID))
+    if any(_differs(table, place, value) for place, value in typed.items()):
+        widgets.renew(_GRID)
+    return widgets.current_key(_GRID)
+
+
+def _typed(key: str) -> dict[Place, object]:
+    """What the editor shows in the place of the table's values."""
+    state: Mapping[str, Any] = st.session_state.get(key) or {}
+    rows: Mapping[int, Mapping[str, object]] = state.get("edited_rows", {})
+    return {(int(row), int(column)): value for row, cells in rows.items() for column, value in cells.items()}
+
+
+def _take(sheet: Opened, key: str) -> None:
+    """Store what was typed into the table and is not stored yet; the editor tells all that it has ever been told."""
+    if key == widgets.current_key(_GRID):
+        sheet.run("write", partial(_store, sheet, _typed(key)))
+
+
+def _store(sheet: Opened, typed: Mapping[Place, object]) -> None:
+    now = replace(sheet, kept=desk.load(sheet.kept.id, sheet.settings))
+    table = _table(now)
+    new = {place: _plain(value) for place, value in typed.items() if _differs(table, place, value)}
+    if new:
+        now.write(new)
+
+
+def _differs(table: "pd.DataFrame", place: Place, value: object) -> bool:
+    """Whether the editor shows something else than the table; it has None for an empty cell."""
+    return bool(table.iat[place] != (value or ""))
 
 
 def _field(sheet: Opened) -> None:
     """The picked field: its picture, what was read, and a way to say what it holds."""
     place = sheet.picked()
-    if place is None:
-        st.caption("Pick a field on the page to see it here.")
-        return
-    field = sheet.by_place[place]
-    with st.container(border=True, key="sheets-field"):
-        left, right = st.columns([2, 3])
-        if (picture := sheet.crops.get(place)) is not None:
-            left.image(data_url(picture), width="stretch", alt="The field")
-        with right:
-            st.markdown(f"**{escape(sheet.where(place).capitalize())}**  \n{_in_words(field)}")
-            if field.note:
-                st.caption(escape(field.note))
-            _choose(sheet, field)
+    with st.container(border=place is not None, key=_AROUND):
+        if place is None:
+            st.caption("Pick a field on the page to see it here.")
+        else:
+            _show_field(sheet, sheet.by_place[place])
+    text = sheet.by_place[place].text if place else ""
+    focus.keep(_AROUND, (place, text), "sheets-field-focus", shows=place or "")
 
 
-def _in_words(field: ReadField) -> str:
-    if field.text:
-        return f"{escape(field.text)}, {field.verdict}, {probability(field.confidence)}"
-    return f"{field.verdict.capitalize()}, {probability(field.confidence)}"
+def _show_field(sheet: Opened, field: ReadField) -> None:
+    parts.ask_about(sheet, field, "field")
+    left, right = st.columns([2, 3])
+    with left:
+        parts.show_picture(sheet, field.place)
+    right.markdown(f"**{escape(sheet.where(field.place))}**  \n{_in_words(sheet, field)}")
+    parts.show_notes(sheet, field)
+    _choose(sheet, field)
+    parts.ask_text(sheet, field, "field")
+
+
+def _in_words(sheet: Opened, field: ReadField) -> str:
+    verdict = parts.VERDICTS.get(field.verdict, field.verdict)
+    said = "typed" if field.place in sheet.typed else f"{verdict}, {probability(field.confidence)}"
+    return f"{escape(field.text) or 'Nothing'}, {said}"
 
 
 def _choose(sheet: Opened, field: ReadField) -> None:
-    place: Place = field.place
-    others = [text for text, _ in offers(sheet, field) if text != field.text]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        for number, text in enumerate(others):
-            take = partial(sheet.write, Edit(*place, text, "chosen"))
-            st.button(escape(text), key=f"sheets-field-{number}", on_click=take)
-        key = f"sheets-field-type-{place[0]}-{place[1]}"
-        st.text_input(
-            "Another value",
-            key=key,
-            max_chars=40,
-            label_visibility="collapsed",
-            placeholder="Another value",
-            on_change=lambda: sheet.write(Edit(*place, st.session_state.get(key, "").strip())),
-        )
+    others = [text for text, _ in parts.offers(sheet, field) if text != field.text]
+    with st.container(horizontal=True):
+        for text in others:
+            st.button(
+                escape(text),
+                key=f"{parts.key('field', field.place)}-{text}",
+                on_click=partial(parts.take, sheet, field.place, "field", text),
+                disabled=sheet.closed is not None,
+                help=sheet.closed,
+            )
+        parts.blank_button(sheet, field, "field")

@@ -1,0 +1,97 @@
+"""One field of a sheet in words and as a picture, and the line to type what it holds: Values and Review share it."""
+
+from functools import partial
+
+import streamlit as st
+
+from core.sheets.sheet import Place, ReadField
+from pages.components.pictures import data_url
+from pages.components.sheets import picture_file
+from pages.components.sheets.opened import SAVED_TEXT, Opened
+from pages.components.text import escape
+
+_OFFERED = 3  # readings
+VERDICTS = {
+    "confident": "certain",
+    "unsure": "unsure",
+    "blank": "blank",
+    "filled": "filled in",
+    "struck": "struck out",
+    "illegible": "illegible",
+}
+"""Verdicts as the page says them."""
+
+
+def offers(sheet: Opened, field: ReadField) -> list[tuple[str, float]]:
+    """The readings to choose from with their probabilities, what a check suggests first."""
+    suggested = [f.suggested for f in sheet.findings if f.place == field.place and f.suggested]
+    shares = dict(field.candidates)
+    texts = dict.fromkeys([*suggested, *(text for text, _ in field.candidates if text)])
+    return [(text, shares.get(text, 0.0)) for text in texts][:_OFFERED]
+
+
+def key(name: str, place: Place) -> str:
+    """The key of a widget that is about a field: what is told of one that is gone says nothing of the next."""
+    return f"sheets-{name}-{place[0]}-{place[1]}"
+
+
+def ask_about(sheet: Opened, field: ReadField, name: str) -> None:
+    """Note which field a part of the page asks about: `take` believes what is said of that one alone."""
+    st.session_state[f"sheets-{name}-asks"] = (sheet.kept.id, field.place)
+
+
+def take(sheet: Opened, place: Place, name: str, text: str) -> None:
+    """Store what a field holds; a browser that has not heard yet may tell of one that was asked about before."""
+    if st.session_state.get(f"sheets-{name}-asks") == (sheet.kept.id, place):
+        sheet.say(place, text)
+
+
+def show_picture(sheet: Opened, place: Place) -> None:
+    crop = sheet.crops.get(place)
+    if crop is not None:
+        crop = picture_file.shown_crop(crop)
+        st.image(data_url(crop), width=min(420, max(160, crop.shape[1] * 2)), alt="The field")
+
+
+def show_notes(sheet: Opened, field: ReadField) -> None:
+    """What checks and the reader have to say of it."""
+    for finding in sheet.findings:
+        if finding.place == field.place and finding.outcome != "support":
+            st.info(escape(finding.sentence), icon=":material/rule:")
+    if field.note:
+        st.caption(escape(f"{field.note[:1].upper()}{field.note[1:]}."))
+
+
+def ask_text(sheet: Opened, field: ReadField, name: str) -> None:
+    """A line for another value: Enter takes it."""
+    own = key(f"{name}-type", field.place)
+    st.text_input(
+        "Another value",
+        key=own,
+        max_chars=SAVED_TEXT,
+        placeholder="Type it, then press Enter",
+        on_change=partial(_take_typed, sheet, field.place, name),
+        disabled=sheet.closed is not None,
+        help=sheet.closed,
+    )
+
+
+def _take_typed(sheet: Opened, place: Place, name: str) -> None:
+    """Store what was typed, and leave the line empty."""
+    own = key(f"{name}-type", place)
+    text = str(st.session_state.get(own) or "").strip()
+    if text:
+        st.session_state[own] = ""
+        take(sheet, place, name, text)
+
+
+def blank_button(sheet: Opened, field: ReadField, name: str, shortcut: str | None = None) -> None:
+    blank = field.verdict == "blank" and field.place in sheet.typed
+    st.button(
+        "Nothing is written",
+        key=key(f"{name}-blank", field.place),
+        shortcut=shortcut,
+        on_click=partial(take, sheet, field.place, name, ""),
+        disabled=blank or sheet.closed is not None,
+        help=sheet.closed,
+    )
