@@ -104,10 +104,10 @@ def own_samples_and_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.fixture(autouse=True)
 def no_work_left() -> Iterator[None]:
-    """What a test's page has begun in the background does not keep the next one waiting."""
+    """What a test's page has begun, or stopped, in the background is not what the next one finds."""
     yield
     for key, job in list(cached.jobs()._jobs.items()):
-        if not job.ended:
+        if not job.ended or job.failed:
             cached.jobs().forget(key)
 
 

@@ -4,13 +4,13 @@ from functools import partial
 
 import streamlit as st
 
+from core.sheets.review import choices
 from core.sheets.sheet import Place, ReadField
 from pages.components.pictures import data_url
 from pages.components.sheets import picture_file
 from pages.components.sheets.opened import SAVED_TEXT, Opened
 from pages.components.text import escape
 
-_OFFERED = 3  # readings
 VERDICTS = {
     "confident": "certain",
     "unsure": "unsure",
@@ -24,10 +24,7 @@ VERDICTS = {
 
 def offers(sheet: Opened, field: ReadField) -> list[tuple[str, float]]:
     """The readings to choose from with their probabilities, what a check suggests first."""
-    suggested = [f.suggested for f in sheet.findings if f.place == field.place and f.suggested]
-    shares = dict(field.candidates)
-    texts = dict.fromkeys([*suggested, *(text for text, _ in field.candidates if text)])
-    return [(text, shares.get(text, 0.0)) for text in texts][:_OFFERED]
+    return choices(field, sheet.findings)
 
 
 def key(name: str, place: Place) -> str:
