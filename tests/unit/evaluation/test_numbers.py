@@ -9,6 +9,7 @@ from core.evaluation.number_sets import compose_lines, get_set, read_lines
 from core.evaluation.numbers import digits_are_right, fit_calibration, is_right, review_error, score
 from core.model.number_reader import Evidence, judge_number
 from core.model.numbers import NumberAnswer, NumberVerdict
+from core.model.numbers_card import Calibration
 from core.model.numbers_library import load_numbers
 from core.settings import Settings
 from tests.support.hands import small_hands
@@ -64,6 +65,13 @@ def test_calibration_trusts_what_agrees_and_doubts_what_does_not() -> None:
     assert low < 0.75
     predicted = np.array([judge_number(each, calibration).confidence for each in evidence])
     assert predicted.mean() == pytest.approx(right.mean(), abs=0.02)
+
+
+def test_where_all_or_none_are_right_nothing_is_fitted() -> None:
+    evidence = [seen(share, 0.9) for share in (0.6, 0.9)]
+    assert fit_calibration(evidence, ["4", "4"]) == Calibration()
+    none = fit_calibration(evidence, ["7", "7"])
+    assert [judge_number(each, none).verdict for each in evidence] == [NumberVerdict.UNSURE] * 2
 
 
 def test_lines_are_composed_and_read_in_their_order(settings: Settings) -> None:
