@@ -51,6 +51,14 @@ def load_numbers(settings: Settings, name: str = DEFAULT_NUMBERS) -> "NumberRead
     return NumberReader(card, network, load_second_opinion(card.second_opinion, settings))
 
 
+def second_opinion_of(name: str, settings: Settings) -> str:
+    """The name of the model with which a reader of numbers checks itself; empty where its card cannot be read."""
+    try:
+        return read_numbers_card(settings.models_dir / name).second_opinion
+    except ModelError:
+        return ""
+
+
 def load_second_opinion(name: str, settings: Settings) -> "Recogniser":
     """Load the model of single digits with which a reader of numbers checks itself.
 
