@@ -13,6 +13,7 @@ from core.errors import ConfigError, DataEmpty
 from core.evaluation.metrics import wilson_interval
 from core.evaluation.numbers import digits_are_right, is_right, score
 from core.jobs import Progress, ignore
+from core.model.inference import idle_cores
 from core.model.number_reader import NumberReader
 from core.model.numbers import NumberAnswer
 from core.model.numbers_card import NumbersScore
@@ -102,11 +103,12 @@ def get_set(name: str) -> LineSet:
 def read_lines(
     reader: NumberReader, examples: Sequence[LineExample], progress: Progress = ignore
 ) -> list[NumberAnswer]:
-    """Answers to all lines, in their order, some lines at a time."""
+    """Answers to all lines, in their order, some at a time, in as many threads as torch leaves cores idle."""
     answers: list[NumberAnswer] = []
-    for part in in_parts(examples):
-        answers += reader.read([example.picture for example in part])
-        progress(len(answers), len(examples))
+    with idle_cores() as pool:
+        for part in pool.map(lambda part: reader.read([line.picture for line in part]), in_parts(examples)):
+            answers += part
+            progress(len(answers), len(examples))
     return answers
 
 
