@@ -17,7 +17,7 @@ import streamlit as st
 from core.jobs import AT_ONCE, Cancelled, Job, Jobs
 from core.model import library_admin
 from core.model.library import Entry, list_models, load
-from core.model.numbers_library import DEFAULT_NUMBERS, load_numbers
+from core.model.numbers_library import DEFAULT_NUMBERS, load_numbers, second_opinion_of
 from core.settings import get_settings
 
 if TYPE_CHECKING:
@@ -78,11 +78,16 @@ def _mtime(path: Path) -> int:
         return 0
 
 
-def _model_stamp(name: str = DEFAULT_NUMBERS, record: str = "card.json") -> str:
+def _model_stamp(name: str, record: str = "card.json") -> str:
     """Changes whenever the model's card or weights do, or the record that is named."""
     folder = get_settings().models_dir / name
     files = (folder, folder / "card.json", folder / "model.safetensors", folder / record)
     return ":".join(map(str, (folder, *map(_mtime, files))))
+
+
+def _numbers_stamp(name: str = DEFAULT_NUMBERS) -> str:
+    """Changes whenever a reader of numbers does, or the model that gives its second opinion."""
+    return f"{_model_stamp(name)}:{_model_stamp(second_opinion_of(name, get_settings()))}"
 
 
 @keyed(4, _model_stamp)
@@ -113,7 +118,7 @@ def recogniser(name: str) -> "Recogniser":
     return loading(name).result()
 
 
-@keyed(2, _model_stamp)
+@keyed(2, _numbers_stamp)
 def loading_numbers(name: str = DEFAULT_NUMBERS) -> "Future[NumberReader]":
     """A reader of numbers that is being loaded, as by `loading`."""
     return _loader().submit(_load_numbers, name)
@@ -144,7 +149,7 @@ def read(name: str, data: bytes, only: str = "", paper: tuple[int, int, int] | N
     return reading.read(model, source, get_settings(), model.charset.restricted(only))
 
 
-@keyed(16, lambda _: _model_stamp())
+@keyed(16, lambda _: _numbers_stamp())
 def read_number(data: bytes) -> "NumberAnswer":
     """Read a number that was drawn on a canvas, from the bytes of its PNG."""
     from core.sheets.reading import read_drawing

@@ -4,25 +4,18 @@ import argparse
 import sys
 from pathlib import Path
 
-from tqdm import tqdm
-
+from core.cli.steps import add_step_options, show_steps
 from core.settings import Settings
+from core.training.config import NUMBERS_CHECKPOINT_STEPS
 
 ABOUT = "train a reader of numbers on lines that are composed as it goes"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="of the reader; one of this name is replaced")
-    parser.add_argument("--steps", type=int, default=10_000, metavar="N", help="batches of 48 lines (%(default)s)")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of everything random (%(default)s)")
-    parser.add_argument(
-        "--checkpoint", type=Path, metavar="FILE", help="write the state there every 200 steps, and go on from it"
-    )
+    add_step_options(parser, "48 lines", 10_000, 0.002, NUMBERS_CHECKPOINT_STEPS)
     parser.add_argument("--start", default="", metavar="NUMBERS", help="begin with the weights of this reader")
     parser.add_argument("--fonts", type=Path, metavar="FOLDER", help="fonts for some printed lines among the written")
-    parser.add_argument(
-        "--learning-rate", type=float, default=0.002, metavar="X", help="the highest of the schedule (%(default)s)"
-    )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -31,13 +24,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from core.training.lines.loop import LineConfig
     from core.training.lines.train import train_numbers
 
-    with tqdm(total=args.steps, unit="step", file=sys.stderr, leave=False, dynamic_ncols=True, disable=None) as bar:
-
-        def show(done: int, loss: float) -> None:
-            bar.set_postfix_str(f"loss {loss:.3f}", refresh=False)
-            bar.update(min(done, args.steps) - bar.n)
-
-        config = LineConfig(args.steps, learning_rate=args.learning_rate, seed=args.seed)
+    config = LineConfig(args.steps, learning_rate=args.learning_rate, seed=args.seed)
+    with show_steps(args.steps) as show:
         folder = train_numbers(args.name, config, settings, show, args.checkpoint, args.start, args.fonts)
     print(f"The reader of numbers {args.name!r} is in {folder}.")
     return 0

@@ -115,9 +115,18 @@ def is_official(data_dir: Path, kind: str) -> bool:
 @lru_cache(maxsize=4 * len(KINDS))
 def _is_official(path: Path, kind: str, stamp: tuple[int, ...]) -> bool:  # noqa: ARG001 - of the file
     try:
-        return hash_content(gzip.decompress(path.read_bytes())) == CONTENT_SHA256[kind]
+        return _hash_at(path) == CONTENT_SHA256[kind]
     except (OSError, EOFError, zlib.error):
         return False
+
+
+def hash_file(data_dir: Path, kind: str) -> str:
+    """The hash of the characters of one of KINDS that are there, see `hash_content`."""
+    return _hash_at(strokes_file(data_dir, kind))
+
+
+def _hash_at(path: Path) -> str:
+    return hash_content(gzip.decompress(path.read_bytes()))
 
 
 def hash_content(text: bytes) -> str:

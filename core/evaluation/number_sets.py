@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.data.datasets import load
 from core.data.lines.compose import compose_line
-from core.data.lines.hands import Hands, read_hands
+from core.data.lines.hands import LETTERS, SIGNS, Hands, read_hands
 from core.data.lines.photographed import MEASURED_ON, read_measured, split_of
-from core.errors import ConfigError
+from core.errors import ConfigError, DataEmpty
 from core.evaluation.metrics import wilson_interval
 from core.evaluation.numbers import digits_are_right, is_right, score
 from core.jobs import Progress, ignore
+from core.model.inference import idle_cores
 from core.model.number_reader import NumberReader
 from core.model.numbers import NumberAnswer
 from core.model.numbers_card import NumbersScore
@@ -41,6 +43,23 @@ class LineSet:
     right: Callable[[NumberAnswer, str], bool]
 
 
+def read_complete_hands(settings: Settings, split: str, faces: Sequence[str] = ()) -> Hands:
+    """The hands of a split, as by `read_hands`, with all that lines are composed of.
+
+    Raises:
+        DataMissing: the pen strokes, UNIPEN or MNIST are not there.
+        DataEmpty: they lack a character.
+        DataError: they are damaged.
+    """
+    load("mnist", "test" if split == "test" else "train", settings)
+    hands = read_hands(settings, split, faces)
+    lacking = [label for label in (*SIGNS, *LETTERS, *LETTERS.upper()) if not hands.signs.get(label)]
+    lacking += [digit for digit, glyphs in hands.glyphs.items() if not len(glyphs) or not hands.writers]
+    if lacking:
+        raise DataEmpty(f"No lines can be composed for {split}: its writers and MNIST lack {' '.join(lacking)}.")
+    return hands
+
+
 def compose_lines(hands: Hands, count: int, seed: int) -> list[LineExample]:
     """Lines of all kinds, written by these hands."""
     rng = np.random.default_rng(seed)
@@ -49,12 +68,12 @@ def compose_lines(hands: Hands, count: int, seed: int) -> list[LineExample]:
 
 
 def _composed(settings: Settings, split: str) -> list[LineExample]:
-    return compose_lines(read_hands(settings, split), COMPOSED_LINES, _SEEDS[split])
+    return compose_lines(read_complete_hands(settings, split), COMPOSED_LINES, _SEEDS[split])
 
 
 def _numbers(settings: Settings, split: str) -> list[LineExample]:
     """Numbers of 2 to 8 digits, each digit as likely as the others."""
-    hands, rng = read_hands(settings, split), np.random.default_rng(_SEEDS[split])
+    hands, rng = read_complete_hands(settings, split), np.random.default_rng(_SEEDS[split])
     texts = ("".join(map(str, rng.integers(0, 10, int(rng.integers(2, 9))))) for _ in range(COMPOSED_LINES))
     return [LineExample(compose_line(hands, rng, text).picture, text) for text in texts]
 
@@ -84,15 +103,17 @@ def get_set(name: str) -> LineSet:
 def read_lines(
     reader: NumberReader, examples: Sequence[LineExample], progress: Progress = ignore
 ) -> list[NumberAnswer]:
-    """Answers to all lines, in their order, some lines at a time."""
+    """Answers to all lines, in their order, some at a time, in as many threads as torch leaves cores idle."""
     answers: list[NumberAnswer] = []
-    for part in _parts(examples):
-        answers += reader.read([example.picture for example in part])
-        progress(len(answers), len(examples))
+    with idle_cores() as pool:
+        for part in pool.map(lambda part: reader.read([line.picture for line in part]), in_parts(examples)):
+            answers += part
+            progress(len(answers), len(examples))
     return answers
 
 
-def _parts(examples: Sequence[LineExample]) -> Iterator[Sequence[LineExample]]:
+def in_parts(examples: Sequence[LineExample]) -> Iterator[Sequence[LineExample]]:
+    """As many at a time as are read together."""
     return (examples[start : start + _AT_ONCE] for start in range(0, len(examples), _AT_ONCE))
 
 
@@ -126,7 +147,16 @@ class LineAnswers:
 def measure_numbers(
     reader: NumberReader, name: str, split: str, settings: Settings, progress: Progress = ignore
 ) -> LineAnswers:
-    """Let a reader read a set; DataError where its lines are not there."""
+    """Let a reader read a split of a set.
+
+    Raises:
+        ConfigError: there is no such set.
+        DataMissing: what its lines are made of is not there.
+        DataEmpty: the split has none.
+        DataError: something is damaged.
+    """
     chosen = get_set(name)
     examples = chosen.read(settings, split)
+    if not examples:
+        raise DataEmpty(f"{chosen.title} has no lines for {split}.")
     return LineAnswers(chosen, examples, read_lines(reader, examples, progress))

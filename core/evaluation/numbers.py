@@ -55,12 +55,16 @@ def score(
 def fit_calibration(evidence: Sequence[Evidence], lines: Sequence[str]) -> Calibration:
     """Weights of what is known of a reading, by logistic regression, and the threshold of confident ones.
 
+    Where all are read right there is nothing to fit, and where none is, no reading is ever confident.
+
     Args:
-        evidence: of validation lines, at least one read right and one read wrong.
+        evidence: of validation lines, at least one.
         lines: what is written on them.
     """
     plain = Calibration(threshold=0.0)
     right = [is_right(judge_number(seen, plain), line) for seen, line in zip(evidence, lines, strict=True)]
+    if all(right) or not any(right):
+        return Calibration() if all(right) else Calibration(threshold=1.0)
     features = np.stack([features_of(seen) for seen in evidence])
     model = LogisticRegression(C=10.0).fit(features, right)
     line, margin, opinion = (float(weight) for weight in model.coef_[0])

@@ -19,7 +19,7 @@ from core.model.architectures import build, rename_weights
 from core.model.card import CARD_FILE, Card, check_name, read_card, to_json
 from core.model.inference import Recogniser
 from core.model.networks import Eye
-from core.model.numbers_card import reads_numbers
+from core.model.numbers_card import NumbersCard, reads_numbers
 from core.model.records import HISTORY_FILE, StoredAnswers, write_evaluations
 from core.model.weights_check import WEIGHTS_FILE, read_weights
 
@@ -139,11 +139,7 @@ def recover(folder: Path) -> None:
 def read_model(folder: Path) -> Recogniser:
     """Read a model's folder; ModelError where a file is missing or damaged, or the weights do not fit the card."""
     card = read_card(folder)
-    data = read_weights(folder / WEIGHTS_FILE, card)
-    try:
-        tensors = safetensors.torch.load(data)
-    except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
-        raise ModelError(f"{WEIGHTS_FILE} holds numbers of a type that cannot be read: {error}.") from error
+    tensors = read_tensors(folder, card)
     of_eye = {name.removeprefix(_EYE): tensors.pop(name) for name in list(tensors) if name.startswith(_EYE)}
     try:
         network = build(card.architecture, card.outputs, **card.architecture_arguments)
@@ -153,10 +149,19 @@ def read_model(folder: Path) -> Recogniser:
             fill(eye, of_eye)
     except (ConfigError, TypeError, ValueError, RuntimeError) as error:
         raise ModelError(f"{WEIGHTS_FILE} does not fit {CARD_FILE}: {error}.") from error
-    return Recogniser(card, _for_reading(network), _for_reading(eye) if eye else None)
+    return Recogniser(card, for_reading(network), for_reading(eye) if eye else None)
 
 
-def _for_reading(network: Network) -> Network:
+def read_tensors(folder: Path, card: Card | NumbersCard) -> dict[str, Tensor]:
+    """The weights of a model or reader of numbers; ModelError where they are missing, damaged, or others."""
+    data = read_weights(folder / WEIGHTS_FILE, card)
+    try:
+        return safetensors.torch.load(data)
+    except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+        raise ModelError(f"{WEIGHTS_FILE} holds numbers of a type that cannot be read: {error}.") from error
+
+
+def for_reading(network: Network) -> Network:
     # In this memory order convolutions are a quarter faster on a CPU.
     return network.to(memory_format=torch.channels_last).eval()
 

@@ -1,8 +1,9 @@
 """From glyphs to answers."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -117,11 +118,21 @@ def read_batches(
     """
     batches = [glyphs[start : start + POOL_BATCH] for start in range(0, len(glyphs), POOL_BATCH)]
     rows: list[NDArray[Float]] = []
-    with ThreadPoolExecutor(max(1, (os.cpu_count() or 1) // torch.get_num_threads())) as pool:
+    with idle_cores() as pool:
         for part in pool.map(read, batches):
             rows.append(part)
             progress(min(len(rows) * POOL_BATCH, len(glyphs)), len(glyphs))
     return np.concatenate(rows)
+
+
+@contextmanager
+def idle_cores() -> Iterator[ThreadPoolExecutor]:
+    """As many threads as torch leaves cores idle; what has not begun when an exception leaves is not begun."""
+    pool = ThreadPoolExecutor(max(1, (os.cpu_count() or 1) // torch.get_num_threads()))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def to_input(glyphs: Tensor, mean: float, std: float) -> Tensor:

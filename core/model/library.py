@@ -19,6 +19,11 @@ SHIPPED = {DEFAULT_MODEL: "Digits", "characters": "Letters and digits"}
 """The models that come with the program, and their titles."""
 
 
+def title_of(name: str) -> str:
+    """The first title of a model of this name."""
+    return SHIPPED.get(name) or name.replace("-", " ").replace("_", " ").capitalize()
+
+
 @dataclass(frozen=True)
 class Entry:
     """A folder of the library: a card, or the problem that keeps it from being used.
@@ -33,12 +38,16 @@ class Entry:
     weights_bytes: int  # 0 without a weights file
 
 
-def list_models(settings: Settings) -> list[Entry]:
-    """Every model of single characters, damaged ones too; the shipped ones first, the others by name."""
+def model_folders(settings: Settings) -> list[Path]:
+    """The folders of the library, of both kinds and in any order; none where there is no library."""
     if not settings.models_dir.is_dir():
         return []
-    folders = [path for path in settings.models_dir.iterdir() if path.is_dir() and not path.name.startswith(".")]
-    folders = [path for path in folders if not reads_numbers(path)]
+    return [path for path in settings.models_dir.iterdir() if path.is_dir() and not path.name.startswith(".")]
+
+
+def list_models(settings: Settings) -> list[Entry]:
+    """Every model of single characters, damaged ones too; the shipped ones first, the others by name."""
+    folders = [path for path in model_folders(settings) if not reads_numbers(path)]
     rank = {name: number for number, name in enumerate(SHIPPED)}
     return [_entry(path) for path in sorted(folders, key=lambda path: (rank.get(path.name, len(rank)), path.name))]
 

@@ -6,17 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.alphabet import ALPHABET
+from core.charsets import DIGITS
 from core.errors import ModelError, ModelMissing
 from core.model.card import CARD_FILE
-from core.model.library import load
+from core.model.library import load, model_folders
 from core.model.numbers_card import NumbersCard, read_numbers_card, reads_numbers, to_json
 from core.model.records import HISTORY_FILE
-from core.model.weights_check import WEIGHTS_FILE, read_weights
+from core.model.weights_check import WEIGHTS_FILE
 from core.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from core.model.inference import Recogniser
     from core.model.line_network import LineNetwork
     from core.model.number_reader import NumberReader
 
@@ -26,13 +28,8 @@ DEFAULT_NUMBERS = "numbers"
 
 def list_numbers(settings: Settings) -> list[str]:
     """The names of all readers of numbers, the shipped one first; damaged ones too."""
-    if not settings.models_dir.is_dir():
-        return []
-    folders = [path for path in settings.models_dir.iterdir() if path.is_dir() and not path.name.startswith(".")]
-    names = [path.name for path in folders if reads_numbers(path)]
-    return sorted(
-        (name for name in names if not name.startswith(".")), key=lambda name: (name != DEFAULT_NUMBERS, name)
-    )
+    names = [path.name for path in model_folders(settings) if reads_numbers(path)]
+    return sorted(names, key=lambda name: (name != DEFAULT_NUMBERS, name))
 
 
 def load_numbers(settings: Settings, name: str = DEFAULT_NUMBERS) -> "NumberReader":
@@ -51,24 +48,47 @@ def load_numbers(settings: Settings, name: str = DEFAULT_NUMBERS) -> "NumberRead
         card, network = _read(settings.models_dir / name)
     except ModelError as error:
         raise ModelError(f"The reader of numbers {name!r} is damaged. {error}") from error
-    return NumberReader(card, network, load(card.second_opinion, settings))
+    return NumberReader(card, network, load_second_opinion(card.second_opinion, settings))
+
+
+def second_opinion_of(name: str, settings: Settings) -> str:
+    """The name of the model with which a reader of numbers checks itself; empty where its card cannot be read."""
+    try:
+        return read_numbers_card(settings.models_dir / name).second_opinion
+    except ModelError:
+        return ""
+
+
+def load_second_opinion(name: str, settings: Settings) -> "Recogniser":
+    """Load the model of single digits with which a reader of numbers checks itself.
+
+    Raises:
+        ModelMissing: there is none of that name.
+        ModelError: it is damaged, or reads other characters.
+    """
+    try:
+        digits = load(name, settings)
+    except ModelError as error:
+        raise type(error)(f"A reader of numbers checks itself with the model {name!r}. {error}") from error
+    if digits.charset != DIGITS:
+        raise ModelError(
+            f"A reader of numbers checks itself with the model {name!r}, which reads {digits.charset.title.lower()} "
+            "instead of digits. Put a model of digits in its place."
+        )
+    return digits
 
 
 def _read(folder: "Path") -> "tuple[NumbersCard, LineNetwork]":
-    import safetensors.torch
-    import torch
-
-    from core.model.checkpoint import fill
+    from core.model.checkpoint import fill, for_reading, read_tensors
     from core.model.line_network import LineNetwork
 
     card = read_numbers_card(folder)
-    tensors = safetensors.torch.load(read_weights(folder / WEIGHTS_FILE, card))
     network = LineNetwork(len(ALPHABET) + 1)
     try:
-        fill(network, tensors)
-    except RuntimeError as error:
+        fill(network, read_tensors(folder, card))
+    except (ValueError, RuntimeError) as error:
         raise ModelError(f"{WEIGHTS_FILE} does not fit {CARD_FILE}: {error}.") from error
-    return card, network.to(memory_format=torch.channels_last).eval()
+    return card, for_reading(network)
 
 
 def write_numbers(

@@ -24,6 +24,8 @@ SCHEDULES = ("one-cycle", "cosine", "step", "plateau", "none")
 LEAST_IMAGES = 2  # to train on: batch norm needs as many
 PRECISIONS = ("auto", "float32", "bfloat16")
 _SHARE = {"ge": 0.0, "le": 1.0}
+EYE_CHECKPOINT_STEPS, NUMBERS_CHECKPOINT_STEPS = 200, 400
+"""How often trainings without a run's folder write their checkpoints, where they are to."""
 DATASET_NAMES = tuple(name for name, source in SOURCES.items() if "train" in source.splits)
 
 

@@ -2,38 +2,104 @@
 
 import io
 import pickle
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 import torch
 
-from core.errors import DataError
+from core.errors import ConfigError, DataError
 from core.files import replace_file
+from core.options import shorten
+
+_OPTIONS, _HISTORY = "options", "history"
+_DAMAGED = (
+    *(OSError, LookupError, TypeError, ValueError, RuntimeError, EOFError),
+    *(AttributeError, pickle.UnpicklingError),
+)
 
 
 class Resumable(Protocol):
-    """A training whose state is a dictionary that torch can save."""
+    """A training whose state is a dictionary that torch can save, without the keys "options" and "history"."""
 
     def state(self) -> dict[str, Any]: ...
 
     def load_state(self, state: dict[str, Any]) -> None: ...
 
 
-def go_on(training: Resumable, checkpoint: Path) -> None:
-    """Go on from a checkpoint; DataError where it is damaged or that of another training."""
+class Checkpoint:
+    """A file that a training goes on from and writes now and then, with its options and its history.
+
+    Earlier versions wrote neither: theirs are taken for those of the training that is to go on.
+
+    Attributes:
+        history: a row for each finished part of the training, those before it was stopped included.
+    """
+
+    def __init__(self, path: Path | None, options: Mapping[str, Any]) -> None:
+        """Read the file if it is there; without a path nothing is read or written.
+
+        Raises:
+            ConfigError: it is that of a training with other options.
+            DataError: it is damaged, or its folder cannot be written.
+        """
+        self._path, self._options = path, dict(options)
+        self._state: dict[str, Any] | None = None
+        self.history: list[dict[str, float]] = []
+        if path:
+            _check_place(path)
+        if path and path.is_file():
+            self._read(path)
+
+    def _read(self, path: Path) -> None:
+        with _explained(path):
+            state = dict(torch.load(path, weights_only=True))
+            before = dict(state.pop(_OPTIONS, {}))
+            self._state, self.history = state, [dict(row) for row in state.pop(_HISTORY, [])]
+        if others := [name for name, value in self._options.items() if before.get(name, value) != value]:
+            changes = (f"{name} {shorten(before[name])} and not {shorten(self._options[name])}" for name in others)
+            raise ConfigError(
+                f"{path} is the checkpoint of a training with other options: {', '.join(changes)}. Go on with the "
+                "same, or name another file."
+            )
+
+    def resume(self, training: Resumable) -> None:
+        """Go on where the training was stopped, if it was; DataError where the file is that of another one."""
+        if self._path and self._state:
+            with _explained(self._path):
+                training.load_state(self._state)
+            self._state = None
+
+    def save(self, training: Resumable) -> None:
+        """Write the file, if there is to be one; DataError where that fails."""
+        if not self._path:
+            return
+        packed = io.BytesIO()
+        torch.save(training.state() | {_OPTIONS: self._options, _HISTORY: self.history}, packed)
+        try:
+            replace_file(self._path, packed.getvalue())
+        except OSError as error:
+            raise DataError(f"{self._path} cannot be written: {error.strerror or error}.") from error
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
     try:
-        training.load_state(torch.load(checkpoint, weights_only=True))
-    except (OSError, LookupError, TypeError, ValueError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        yield
+    except _DAMAGED as error:
         raise DataError(
-            f"{checkpoint} is no checkpoint of this training ({str(error)[:200]}). Delete it, or name another file."
+            f"{path} is no checkpoint of this training ({str(error)[:200]}). Delete it, or name another file."
         ) from error
 
 
-def save(training: Resumable, checkpoint: Path) -> None:
-    """Write a checkpoint; DataError where that fails."""
-    packed = io.BytesIO()
-    torch.save(training.state(), packed)
+def _check_place(path: Path) -> None:
+    """Raise DataError where a file cannot be written: a long training should not find that out on its way."""
+    if path.is_dir():
+        raise DataError(f"{path} is a folder. Name a file for the checkpoint.")
     try:
-        replace_file(checkpoint, packed.getvalue())
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
     except OSError as error:
-        raise DataError(f"{checkpoint} cannot be written: {error.strerror or error}.") from error
+        raise DataError(f"No checkpoint can be written to {path.parent}: {error.strerror or error}.") from error

@@ -22,7 +22,7 @@ from core.model.architectures import ARCHITECTURES, count_parameters
 from core.model.card import CARD_VERSION, Card, TrainingData
 from core.model.checkpoint import check_free, check_library, pack_weights, write_model
 from core.model.inference import Recogniser, carry_over
-from core.model.library import SHIPPED, list_models, load_sighted
+from core.model.library import list_models, load_sighted, title_of
 from core.model.library import load as load_model
 from core.model.records import StoredAnswers
 from core.settings import Settings, check_writable
@@ -33,7 +33,7 @@ from core.training.step import Epoch, Event, validate
 from core.training.warm_start import check_start
 
 _UNLIKELY = -2.0  # the first bias of what a network has not known: a tenth as likely as a character of logit 0
-LIBRARIES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-learn")
+_LIBRARIES = ("torch", "torchvision", "numpy", "opencv-python-headless", "scikit-learn")
 
 
 def train(config: TrainConfig, settings: Settings, on_event: Event, max_steps: int = 0) -> Path | None:
@@ -189,9 +189,14 @@ def _card(config: TrainConfig, data: TrainingSet, trained: Trained, sources: tup
         sources=sources,
         scores=(),
         training=asdict(config) | {"best_epoch": trained.best_epoch},
-        versions={"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
+        versions=versions(),
         weights_sha256="",
     )
+
+
+def versions() -> dict[str, str]:
+    """Those of Python and of the libraries that a model is made with."""
+    return {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES}
 
 
 def publish(
@@ -199,8 +204,7 @@ def publish(
 ) -> None:
     """Write a model under the name of its folder, with its answers to test sets and the scores that follow."""
     name = folder.name
-    title = SHIPPED.get(name) or name.replace("-", " ").replace("_", " ").capitalize()
-    card = replace(recogniser.card, name=name, title=title, scores=tuple(answer.score() for answer in answers))
+    card = replace(recogniser.card, name=name, title=title_of(name), scores=tuple(answer.score() for answer in answers))
     evaluations = [
         StoredAnswers(answer.dataset, answer.labels, answer.probabilities, answer.charset.name) for answer in answers
     ]

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core import cached
@@ -12,8 +13,11 @@ from core.data import uci_digits
 from core.errors import DataMissing, ModelError, ModelMissing
 from core.jobs import Cancelled
 from core.model.prediction import Verdict
+from core.settings import get_settings
 from tests.pages.conftest import SHIPPED, png
 from tests.support.mnist import write_mnist
+from tests.support.models import make_model
+from tests.support.numbers import make_numbers
 from tests.support.strokes import draw
 
 
@@ -110,3 +114,23 @@ def test_a_reading_that_another_session_cancels_begins_anew(monkeypatch: pytest.
         job.result(20)
     assert cached.reading("uci-digits", "train").cancelled  # the page says so, until somebody wants it again
     assert len(cached.dataset("uci-digits", "train").labels) == 1347
+
+
+def test_a_reader_of_numbers_is_loaded_again_when_its_second_opinion_changes(
+    library: Path,
+) -> None:
+    make_numbers(get_settings(), second="checker")
+    with pytest.raises(ModelMissing, match="checks itself with the model 'checker'"):
+        cached.loading_numbers().result()
+    make_model(get_settings(), "checker", seed=1)
+    first = cached.loading_numbers().result()
+    assert cached.loading_numbers().result() is first
+    data = png(np.full((60, 200), 255, np.uint8))
+    answer = cached.read_number(data)
+    assert cached.read_number(data) is answer
+    make_model(get_settings(), "checker", seed=2)
+    assert cached.loading_numbers().result().digits.card.seed == 2
+    assert cached.read_number(data) is not answer
+    (library / "numbers" / "card.json").unlink()
+    with pytest.raises(ModelMissing):
+        cached.loading_numbers().result()

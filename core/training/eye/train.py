@@ -10,19 +10,19 @@ from core.charsets import Charset
 from core.errors import ConfigError
 from core.model.architectures import count_parameters
 from core.model.card import CARD_VERSION
-from core.model.checkpoint import round_to_half
+from core.model.checkpoint import check_library, round_to_half
 from core.model.inference import Recogniser
 from core.model.library import load
 from core.model.networks import Eye
 from core.model.records import read_evaluations, read_history
 from core.settings import Settings, check_writable
+from core.training.config import EYE_CHECKPOINT_STEPS
 from core.training.eye.bank import InkBank, load_ink_bank
 from core.training.eye.blending import collect, fit_blend, validation_pictures
 from core.training.eye.loop import EyeConfig, EyeTraining
-from core.training.resume import go_on, save
+from core.training.resume import Checkpoint
 from core.training.train import write_hashed
 
-CHECKPOINT_EVERY = 200  # steps
 # The thresholds hang on the worst one or two in a thousand: fewer would leave them to chance.
 VALIDATION_PICTURES = 12_000
 
@@ -39,15 +39,17 @@ def train_eye(
 
     Args:
         on_step: called with the number of steps done, and the loss.
-        checkpoint: a file from which an earlier training goes on, and that is written every 200 steps.
+        checkpoint: a file from which an earlier training goes on, and that is written every EYE_CHECKPOINT_STEPS.
         start: a model whose eye it begins with, of this charset or another; empty to begin from nothing.
 
     Raises:
         ModelError: there is no such model, or it is damaged or cannot be written.
-        ConfigError: the model to start from has no eye.
-        DataError: a data set is not there or damaged, or the checkpoint is of another training.
+        ConfigError: the model to start from has no eye, or the checkpoint is of a training with other options.
+        DataError: a data set is not there or damaged, or the checkpoint is.
     """
     check_writable(settings, "trained")
+    check_library(settings.models_dir)
+    kept = Checkpoint(checkpoint, dataclasses.asdict(config) | {"model": name, "start": start})
     recogniser = load(name, settings)
     begin = _eye_of(start, settings) if start else None
     # Both are read before: what they tell apart hangs on which data sets are here, and that may change meanwhile.
@@ -55,12 +57,11 @@ def train_eye(
     training = EyeTraining(config, bank)
     if begin:
         training.start_from(*begin)
-    if checkpoint and checkpoint.is_file():
-        go_on(training, checkpoint)
+    kept.resume(training)
     for loss in training:
         on_step(training.step, loss)
-        if checkpoint and (training.step % CHECKPOINT_EVERY == 0 or training.step == config.steps):
-            save(training, checkpoint)
+        if training.step % EYE_CHECKPOINT_STEPS == 0 or training.step == config.steps:
+            kept.save(training)
     return give_eye(recogniser, training.trained(), validation, config, settings)
 
 

@@ -1,38 +1,39 @@
 """Training a reader of numbers, from writers' strokes to a model in the library."""
 
-import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
+import cv2
+
 from core.alphabet import ALPHABET
-from core.data.lines.hands import read_hands
+from core.data.lines.hands import Hands
 from core.data.lines.photographed import PhotographedLine, read_photographed
-from core.errors import ConfigError, DataMissing
-from core.evaluation.number_sets import SETS, compose_lines, measure_numbers
+from core.errors import ConfigError, DataEmpty, DataMissing
+from core.evaluation.number_sets import SETS, compose_lines, in_parts, measure_numbers, read_complete_hands
 from core.evaluation.numbers import fit_calibration
 from core.model.architectures import count_parameters
-from core.model.card import TrainingData
-from core.model.checkpoint import round_to_half
-from core.model.library import DEFAULT_MODEL, load
+from core.model.card import TrainingData, check_name
+from core.model.checkpoint import check_free, check_library, round_to_half
+from core.model.inference import Recogniser
+from core.model.library import DEFAULT_MODEL, title_of
 from core.model.line_network import LineNetwork
 from core.model.number_reader import NumberReader
 from core.model.numbers_card import NUMBERS, VERSION, Calibration, NumbersCard, NumbersScore
-from core.model.numbers_library import DEFAULT_NUMBERS, load_numbers, write_numbers
+from core.model.numbers_library import load_numbers, load_second_opinion, write_numbers
 from core.settings import Settings, check_writable
-from core.training.lines.batches import LinePools
+from core.training.config import NUMBERS_CHECKPOINT_STEPS
+from core.training.lines.batches import POOL, LinePools
 from core.training.lines.cells import read_cells
 from core.training.lines.loop import LineConfig, LineTraining
 from core.training.lines.sources import line_sources
-from core.training.resume import go_on, save
-from core.training.train import LIBRARIES
+from core.training.resume import Checkpoint
+from core.training.train import versions
 
-CHECKPOINT_EVERY = 25  # pools of batches
+CHECKPOINT_EVERY = max(1, NUMBERS_CHECKPOINT_STEPS // POOL)  # pools of batches
 VALIDATION_LINES = 4000
 _CHEQUES_TO_CELLS = 2.0
-_READ_AT_ONCE = 64
 
 
 def train_numbers(
@@ -46,33 +47,54 @@ def train_numbers(
 ) -> Path:
     """Train a reader of numbers and put it into the library; return its folder.
 
+    What can be refused is refused before anything is learnt.
+
     Args:
         on_step: called with the number of steps done, and CTC's mean loss of a line.
-        checkpoint: a file from which an earlier training goes on, and that is written every 200 steps.
+        checkpoint: a file from which an earlier training goes on, and that is written every CHECKPOINT_EVERY pools.
         start: a reader whose weights it begins with; empty to begin from nothing.
         fonts: a folder of fonts, for some printed lines among the written ones.
 
     Raises:
-        ConfigError: an option is out of range.
-        DataError: the pen strokes, UNIPEN or MNIST are not there or damaged, or the checkpoint is of another training.
-        ModelError: there is no such reader to start from, or the model could not be written.
+        ReadOnly: nothing may be trained here.
+        ConfigError: an option is out of range, or another one than that of the checkpoint; the name is that of a model
+            of single characters.
+        DataError: the pen strokes, UNIPEN or MNIST are not there or damaged, or the checkpoint is.
+        ModelError: there is no such reader to start from, there is no model for the second opinion, or no reader can
+            be written.
     """
     check_writable(settings, "trained")
-    begin = load_numbers(settings, start).network if start else None
-    hands = read_hands(settings, "train", _faces(fonts))
-    real = _real_lines(settings)
+    check_library(settings.models_dir)
+    check_name(name)
+    check_free(settings.models_dir / name, numbers=True)
+    faces = _faces(fonts)
+    options = {"start": start, "fonts": [Path(face).name for face in faces]}
+    kept = Checkpoint(checkpoint, asdict(config) | options)
+    digits = load_second_opinion(DEFAULT_MODEL, settings)
+    begin = load_numbers(settings, start) if start else None
+    hands, validation = read_complete_hands(settings, "train", faces), read_complete_hands(settings, "validation")
+    cheques, cells = (_present(read, settings) for read in (read_photographed, read_cells))
+    real = _mix(cheques, cells)
     training = LineTraining(config, LinePools(hands, real, config.batch_size, config.real_share, config.seed))
     if begin:
-        training.start_from(begin)
-    if checkpoint and checkpoint.is_file():
-        go_on(training, checkpoint)
-    history = []
+        training.start_from(begin.network)
+    kept.resume(training)
+    _run(training, config, kept, on_step)
+    sources = line_sources(settings, hands, cheques, cells)
+    card = _card(name, config, _with_former(sources, begin), options)
+    return finish(training, card, validation, digits, settings, kept.history)
+
+
+def _run(
+    training: LineTraining, config: LineConfig, checkpoint: Checkpoint, on_step: Callable[[int, float], None]
+) -> None:
+    # Lines are composed in a process that is forked off: there OpenCV would wait for its threads, which stay behind.
+    cv2.setNumThreads(1)
     for loss in training:
-        history.append({"step": training.step, "loss": loss})
+        checkpoint.history.append({"step": training.step, "loss": loss})
         on_step(training.step, loss)
-        if checkpoint and training.pool % CHECKPOINT_EVERY == 0:
-            save(training, checkpoint)
-    return finish(training, _card(name, config, line_sources(hands, real)), settings, history)
+        if training.pool % CHECKPOINT_EVERY == 0 or training.pool == config.pools:
+            checkpoint.save(training)
 
 
 def _faces(folder: Path | None) -> list[str]:
@@ -84,9 +106,8 @@ def _faces(folder: Path | None) -> list[str]:
     return faces
 
 
-def _real_lines(settings: Settings) -> list[PhotographedLine]:
-    """The real lines that are there: cheques, which are few, as often as there are cells of puzzles, or more."""
-    cheques, cells = (_present(read, settings) for read in (read_photographed, read_cells))
+def _mix(cheques: list[PhotographedLine], cells: list[PhotographedLine]) -> list[PhotographedLine]:
+    """Cheques, which are few, are drawn as often as cells of puzzles, or more."""
     times = max(1, round(_CHEQUES_TO_CELLS * len(cells) / len(cheques))) if cheques else 0
     return cheques * times + cells
 
@@ -98,17 +119,28 @@ def _present(read: Callable[[Settings], list[PhotographedLine]], settings: Setti
         return []
 
 
+def _with_former(sources: tuple[TrainingData, ...], begin: NumberReader | None) -> tuple[TrainingData, ...]:
+    """The sources, and what else the reader that was started from has learnt from."""
+    names = {source.name for source in sources}
+    return (*sources, *(source for source in (begin.card.sources if begin else ()) if source.name not in names))
+
+
 def finish(
-    training: LineTraining, card: NumbersCard, settings: Settings, history: Sequence[Mapping[str, float]]
+    training: LineTraining,
+    card: NumbersCard,
+    validation: Hands,
+    digits: Recogniser,
+    settings: Settings,
+    history: Sequence[Mapping[str, float]],
 ) -> Path:
-    """Calibrate a trained network on validation writers, score it once on test writers, and write it."""
-    reader = NumberReader(card, round_to_half(training.trained()).eval(), load(DEFAULT_MODEL, settings))
-    examples = compose_lines(read_hands(settings, "validation"), VALIDATION_LINES, card.seed + 1)
-    evidence = [
-        seen
-        for start in range(0, len(examples), _READ_AT_ONCE)
-        for seen in reader.look_at([line.picture for line in examples[start : start + _READ_AT_ONCE]])
-    ]
+    """Calibrate a trained network on validation writers, score it once on test writers, and write it.
+
+    Args:
+        digits: the model of single digits that gives the second opinion.
+    """
+    reader = NumberReader(card, round_to_half(training.trained()).eval(), digits)
+    examples = compose_lines(validation, VALIDATION_LINES, card.seed + 1)
+    evidence = [seen for part in in_parts(examples) for seen in reader.look_at([line.picture for line in part])]
     card = replace(card, calibration=fit_calibration(evidence, [line.text for line in examples]))
     reader = replace(reader, card=card)
     scores = tuple(_scores(reader, settings))
@@ -120,17 +152,20 @@ def _scores(reader: NumberReader, settings: Settings) -> Iterator[NumbersScore]:
     for name in SETS:
         try:
             yield measure_numbers(reader, name, "test", settings).score()
-        except DataMissing:
+        except (DataMissing, DataEmpty):
             continue
 
 
-def _card(name: str, config: LineConfig, sources: tuple[TrainingData, ...]) -> NumbersCard:
+def _card(
+    name: str, config: LineConfig, sources: tuple[TrainingData, ...], options: Mapping[str, object]
+) -> NumbersCard:
+    """The card, but for calibration, scores and hash."""
     return NumbersCard(
         reads=NUMBERS,
         version=VERSION,
         name=name,
-        title="Numbers" if name == DEFAULT_NUMBERS else name.replace("-", " ").replace("_", " ").capitalize(),
-        description="Convolutions over a line, trained by CTC on lines composed of pen strokes and of real cheques.",
+        title=title_of(name),
+        description="Convolutions over a line, trained by CTC on lines composed of pen strokes and on real ones.",
         alphabet=ALPHABET,
         parameters=count_parameters(LineNetwork(len(ALPHABET) + 1)),
         temperature=1.0,
@@ -140,7 +175,7 @@ def _card(name: str, config: LineConfig, sources: tuple[TrainingData, ...]) -> N
         seed=config.seed,
         sources=sources,
         scores=(),
-        training=asdict(config),
-        versions={"python": platform.python_version()} | {name: version(name) for name in LIBRARIES},
+        training=asdict(config) | dict(options),
+        versions=versions(),
         weights_sha256="",
     )

@@ -4,15 +4,18 @@ import numpy as np
 import pytest
 
 from core.alphabet import FILLED
-from core.errors import ConfigError
-from core.evaluation.number_sets import compose_lines, get_set, read_lines
+from core.data.lines.photographed import MEASURED_ON, split_of
+from core.errors import ConfigError, DataEmpty, DataMissing
+from core.evaluation.number_sets import compose_lines, get_set, measure_numbers, read_lines
 from core.evaluation.numbers import digits_are_right, fit_calibration, is_right, review_error, score
 from core.model.number_reader import Evidence, judge_number
 from core.model.numbers import NumberAnswer, NumberVerdict
+from core.model.numbers_card import Calibration
 from core.model.numbers_library import load_numbers
 from core.settings import Settings
 from tests.support.hands import small_hands
 from tests.support.models import make_model
+from tests.support.number_data import write_cheques
 from tests.support.numbers import make_numbers
 
 
@@ -66,6 +69,13 @@ def test_calibration_trusts_what_agrees_and_doubts_what_does_not() -> None:
     assert predicted.mean() == pytest.approx(right.mean(), abs=0.02)
 
 
+def test_where_all_or_none_are_right_nothing_is_fitted() -> None:
+    evidence = [seen(share, 0.9) for share in (0.6, 0.9)]
+    assert fit_calibration(evidence, ["4", "4"]) == Calibration()
+    none = fit_calibration(evidence, ["7", "7"])
+    assert [judge_number(each, none).verdict for each in evidence] == [NumberVerdict.UNSURE] * 2
+
+
 def test_lines_are_composed_and_read_in_their_order(settings: Settings) -> None:
     make_model(settings)
     make_numbers(settings, second="tiny", says="7")
@@ -78,3 +88,22 @@ def test_lines_are_composed_and_read_in_their_order(settings: Settings) -> None:
 def test_an_unknown_set_is_named() -> None:
     with pytest.raises(ConfigError, match="measured on composed-lines"):
         get_set("mnist")
+
+
+def test_a_split_without_lines_is_said(settings: Settings) -> None:
+    make_model(settings)
+    make_numbers(settings, second="tiny")
+    name = next(name for number in range(9) if split_of(name := f"a_car_00000{number}.jpg") == "validation")
+    write_cheques(settings.data_dir / MEASURED_ON, {name: "12"})
+    reader = load_numbers(settings)
+    assert measure_numbers(reader, MEASURED_ON, "validation", settings).score().lines == 1
+    with pytest.raises(DataEmpty, match=r"Cheque amounts .* has no lines for test"):
+        measure_numbers(reader, MEASURED_ON, "test", settings)
+
+
+@pytest.mark.parametrize("name", ["composed-lines", "composed-numbers"])
+def test_what_lines_are_composed_of_is_named_where_it_is_missing(settings: Settings, name: str) -> None:
+    make_model(settings)
+    make_numbers(settings, second="tiny")
+    with pytest.raises(DataMissing, match="python -m core data download mnist"):
+        measure_numbers(load_numbers(settings), name, "test", settings)

@@ -18,7 +18,6 @@ from core.training.eye.bank import InkBank, load_ink_bank
 from core.training.eye.blending import Examples, fit_blend, validation_pictures
 from core.training.eye.loop import EyeConfig, EyeTraining, draw_batch
 from core.training.eye.train import give_eye, train_eye
-from core.training.resume import go_on
 from tests.support.models import make_model
 from tests.support.strokes import draw
 
@@ -168,11 +167,11 @@ def test_a_model_is_given_an_eye_and_still_opens(
     assert len(read_pictures(recogniser, [draw("3")])[0].views) == 4
 
 
-def test_a_checkpoint_of_something_else_is_refused(bank: InkBank, tmp_path: Path) -> None:
-    path = tmp_path / "eye.ckpt"
-    path.write_bytes(b"no checkpoint")
-    with pytest.raises(DataError, match="is no checkpoint of this training"):
-        go_on(EyeTraining(CONFIG, bank), path)
+def test_a_checkpoint_is_looked_at_before_anything_is_drawn(settings: Settings, tmp_path: Path) -> None:
+    make_model(settings)
+    for path, words in ((tmp_path, "is a folder"), (tmp_path / "none" / "eye", "No checkpoint can be written")):
+        with pytest.raises(DataError, match=words):
+            train_eye("tiny", CONFIG, settings, lambda *_: None, path)
 
 
 @pytest.mark.parametrize(("charset", "name"), [(DIGITS, "mnist"), (BALANCED, "emnist-balanced")])
