@@ -173,6 +173,7 @@ def test_after_a_choice_by_keyboard_the_next_field_has_the_focus(settings: Setti
         app.page.keyboard.type("123")
         app.page.keyboard.press("Enter")
         expect(app.page.get_by_text(f"{left} left")).to_be_visible()
+        app.settle()  # until then the line of the field before may still be there, beside the new one
         expect(app.page.get_by_label("Another value")).to_be_focused()
     assert [edit.text for edit in store.load(number, settings).edits] == ["123", "123"]
 
