@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.sheets.ink import Mask, find_ink, to_grey
+from core.sheets.ink import Grey, Mask, find_ink, with_dotted_rules
 from core.sheets.outline import find_outline
 from core.sheets.ruling import Line, level_lines
 from core.sheets.upright import View, find_view
@@ -29,9 +29,9 @@ class Page:
         everywhere: level lines, upright lines and ink before what lies beside the sheet was left out, if any was.
     """
 
-    def __init__(self, picture: NDArray[np.uint8]) -> None:
-        self.grey = to_grey(picture)
-        self.ink = find_ink(self.grey)
+    def __init__(self, grey: Grey, dotted: bool = False) -> None:
+        self.grey, self._dotted = grey, dotted
+        self.ink = self._find_ink()
         self.view: View = find_view(self.ink)
         self.flat: Mask = self.view.warp(self.ink)
         self.level: list[Line] = level_lines(self.flat)
@@ -40,6 +40,14 @@ class Page:
         self.upright = [line for line in self.upright if not self._is_step(line, upright=True)]
         self._faint: Mask | None = None
         self._leave_the_desk()
+
+    def with_dotted_rules(self) -> "Page | None":
+        """The page once more, dots that stand in a line taken for rules; None where there are no such dots."""
+        return None if np.array_equal(with_dotted_rules(self.ink), self.ink) else Page(self.grey, dotted=True)
+
+    def _find_ink(self, share: float = 1.0) -> Mask:
+        ink = find_ink(self.grey, share)
+        return with_dotted_rules(ink) if self._dotted else ink
 
     def _is_step(self, line: Line, upright: bool) -> bool:
         """Whether it is darker on one side of a line than on the other: the edge of a sheet or of a shadow."""
@@ -79,7 +87,7 @@ class Page:
     def faint(self) -> Mask:
         """The ink of the upright sheet with what is hardly visible."""
         if self._faint is None:
-            self._faint = self.view.warp(find_ink(self.grey, _FAINT))
+            self._faint = self.view.warp(self._find_ink(_FAINT))
         return self._faint
 
     def writing(self, everywhere: bool = False) -> Mask:

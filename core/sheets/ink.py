@@ -16,6 +16,10 @@ _CONTRAST = 0.07  # darker than the paper by at least this share of its level: l
 _DEVIATIONS = 0.15  # of the surroundings must a pixel be below their mean, and
 _LEVELS = 4.0  # grey levels more
 _DARK_PAPER = 110  # median level of a picture that may be of dark paper
+_DOT = 1 / 180  # of the longer side is a dot of a dotted rule at most
+_DOTS_APART = (9, 1 / 80)  # pixels at least, and of the longer side, may its dots be apart
+_DOTTED = (28, 1 / 28)  # so long must it be
+_TEXTURE = (9, 1 / 110)  # and nothing like it so near
 _SMALL = 700  # pixels of the longer side: the paper of a smaller picture is found at its full size
 
 
@@ -57,6 +61,27 @@ def find_ink(grey: Grey, share: float = 1.0) -> Mask:
     contrast = cv2.divide(cv2.subtract(paper, smooth), np.maximum(paper, 20), scale=255)
     dark = (smooth < mean - share * (_LEVELS + _DEVIATIONS * deviation)) & (contrast > share * 255 * _CONTRAST)
     return np.asarray(dark, np.uint8) * np.uint8(255)
+
+
+def with_dotted_rules(ink: Mask) -> Mask:
+    """Ink in which dots that stand in a line are one rule."""
+    side = max(ink.shape)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    small = stats[:, 2:4].max(axis=1) <= max(4, round(side * _DOT))
+    small[0] = False
+    dots = small[labels].astype(np.uint8) * np.uint8(255)
+    level, upright = (_rules_of(dots, side, turned) for turned in (False, True))
+    return np.asarray(cv2.max(ink, cv2.max(level, upright)), np.uint8)
+
+
+def _rules_of(dots: Mask, side: int, upright: bool) -> Mask:
+    """Dots that stand in a level or an upright line, joined; those of a texture stand in many lines side by side."""
+    gap, length, near = (max(least, round(side * share)) for least, share in (_DOTS_APART, _DOTTED, _TEXTURE))
+    along, across = (np.ones((n, 1) if upright else (1, n), np.uint8) for n in (gap, length))
+    beside = np.ones((1, near) if upright else (near, 1), np.uint8)
+    rules = cv2.morphologyEx(cv2.morphologyEx(dots, cv2.MORPH_CLOSE, along), cv2.MORPH_OPEN, across)
+    texture = cv2.morphologyEx(cv2.morphologyEx(rules, cv2.MORPH_CLOSE, beside), cv2.MORPH_OPEN, beside)
+    return np.asarray(cv2.subtract(rules, texture), np.uint8)
 
 
 def _paper(grey: Grey, window: int) -> Grey:

@@ -7,19 +7,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.sheets.attempts import find_ruled_tables
 from core.sheets.boxes import Places, find_places
 from core.sheets.crops import Crop, crop_field
 from core.sheets.edges import add_margin
 from core.sheets.evidence import Page, moved
 from core.sheets.grid import Grid, find_grid
-from core.sheets.ink import Grey, Mask, find_ink, to_grey
+from core.sheets.ink import Grey, Mask, find_ink, with_dotted_rules
 from core.sheets.layout import Field, Layout
 from core.sheets.lines import Box, components
 from core.sheets.number import find_number
 from core.sheets.printed import may_be_printed, place_of, printed_fields
-from core.sheets.ruling import level_lines
 from core.sheets.skew import view_of_writing
-from core.sheets.tables import Table, find_tables
+from core.sheets.squared_paper import clean_grey
+from core.sheets.tables import Table
 from core.sheets.upright import View
 
 Wanted = Literal["auto", "number", "table", "form", "sums"]
@@ -36,7 +37,6 @@ _LEAST_CELLS = 4  # of a table that is taken for one where nobody said so
 _BESIDES = 0.4  # of the largest table's area: smaller ones are left out
 _SAME_ROWS = 0.1  # of the rows may a wider view of the same grid have more or fewer, and
 _AS_FULL = 0.8  # as full must it be
-_SAME = 0.85  # of a table's area must a second attempt cover
 
 
 def find_layout(picture: NDArray[np.uint8], wanted: Wanted = "auto") -> Layout:
@@ -63,19 +63,19 @@ def _find(picture: NDArray[np.uint8], wanted: Wanted) -> Layout:
     if min(picture.shape[:2]) < 4:
         return Layout("number", 0, 0, ())
     if wanted == "number":
-        grey = to_grey(picture)
+        grey = clean_grey(picture)
         return _number(grey, find_ink(grey))
     wider, margin = add_margin(picture)
-    page = Page(wider)
-    layout = _choose(page, wanted)
+    page = Page(clean_grey(wider))
+    page, tables = find_ruled_tables(page) if wanted in ("auto", "table") else (page, [])
+    layout = _choose(page, wanted, tables)
     if len(layout.fields) > MOST_FIELDS:
         return Layout(layout.kind, 0, 0, ())
     layout = _with_print(layout, page)
     return replace(layout, fields=tuple(replace(one, quad=one.quad - margin) for one in layout.fields))
 
 
-def _choose(page: Page, wanted: Wanted) -> Layout:
-    tables = _find_tables(page) if wanted in ("auto", "table") else []
+def _choose(page: Page, wanted: Wanted, tables: list[Table]) -> Layout:
     tables = [table for table in tables if table.area >= _BESIDES * tables[0].area]
     cells = sum(len(table.cells) for table in tables)
     places = _likely(find_places(page.flat)) if wanted in ("auto", "form") else []
@@ -91,42 +91,6 @@ def _choose(page: Page, wanted: Wanted) -> Layout:
     if wanted == "auto" and max(page.grey.shape) < _STRIP:
         return _number(page.grey, page.ink)
     return _lines(page, wanted)
-
-
-def _find_tables(page: Page) -> list[Table]:
-    """Ruled tables, as the best of several attempts shows them.
-
-    A sheet's supposed outline may cut a row off, and fainter lines may part what seems to be one cell.
-    """
-    faint = page.faint()
-    tables = find_tables(page.level, page.upright, page.flat, faint)
-    if page.everywhere is not None:
-        tables = _better(find_tables(*page.everywhere, faint), tables)
-    if not tables or _is_regular(tables[0]):
-        return tables
-    upright = level_lines(np.ascontiguousarray(faint.T))
-    again = find_tables(level_lines(faint), upright, faint)
-    better = again and again[0].is_whole and len(again[0].cells) >= len(tables[0].cells)
-    if better and again[0].area > _SAME * tables[0].area:
-        return again
-    return tables
-
-
-def _is_regular(table: Table) -> bool:
-    return table.is_whole and table.is_even
-
-
-def _better(again: list[Table], tables: list[Table]) -> list[Table]:
-    """The tables of a second attempt, if its largest is as regular and has more of the same cells."""
-    if not again or not _is_regular(again[0]):
-        return tables
-    if not tables:
-        return again
-    middles = [cell.quad.mean(axis=0) for cell in tables[0].cells]
-    around = cv2.convexHull(np.concatenate([cell.quad for cell in again[0].cells]).astype(np.float32))
-    same = np.mean([cv2.pointPolygonTest(around, (float(x), float(y)), False) >= 0 for x, y in middles])
-    more = len(again[0].cells) > len(tables[0].cells) or not _is_regular(tables[0])
-    return again if same > _SAME and more and again[0].area > _SAME * tables[0].area else tables
 
 
 def _tables(tables: list[Table], view: View) -> Layout:
@@ -247,6 +211,6 @@ def cut_fields(picture: NDArray[np.uint8], layout: Layout) -> list[Crop]:
     """
     if not layout.fields:
         return []
-    grey = to_grey(picture)
-    ink = find_ink(grey)
+    grey = clean_grey(picture)
+    ink = with_dotted_rules(find_ink(grey))
     return [crop_field(grey, ink, field) for field in layout.fields]

@@ -1,0 +1,110 @@
+"""Dotted rules, squared paper, and a sheet that the picture's edge cuts off."""
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from core.sheets.layout import Layout
+from core.sheets.page import cut_fields, find_layout
+
+Pixels = NDArray[np.uint8]
+SHAPE = (620, 900)
+ROWS, COLUMNS = 6, 5
+LEVEL, UPRIGHT = range(50, 591, 90), range(50, 801, 150)
+BLANK = {(1, 2), (4, 0), (5, 4)}
+WRITTEN = set(np.ndindex(ROWS, COLUMNS)) - BLANK
+
+
+def write_in_rows(picture: Pixels) -> Pixels:
+    for row, column in WRITTEN:
+        at = (95 + 150 * column, 110 + 90 * row)
+        cv2.putText(picture, str(row + 3) * (1 + column % 2), at, cv2.FONT_HERSHEY_SIMPLEX, 1.3, (40, 40, 60), 3)
+    return picture
+
+
+def blank_sheet() -> Pixels:
+    return np.full((*SHAPE, 3), 248, np.uint8)
+
+
+def rule(picture: Pixels, level: int = 70) -> Pixels:
+    for at in LEVEL:
+        cv2.line(picture, (UPRIGHT[0], at), (UPRIGHT[-1], at), (level,) * 3, 2)
+    for at in UPRIGHT:
+        cv2.line(picture, (at, LEVEL[0]), (at, LEVEL[-1]), (level,) * 3, 2)
+    return picture
+
+
+def turned(picture: Pixels, degrees: float) -> Pixels:
+    matrix = cv2.getRotationMatrix2D((SHAPE[1] / 2, SHAPE[0] / 2), degrees, 0.95)
+    return np.asarray(cv2.warpAffine(picture, matrix, SHAPE[::-1], borderValue=(248,) * 3), np.uint8)
+
+
+def with_writing(picture: Pixels, layout: Layout) -> set[tuple[int, int]]:
+    crops = cut_fields(picture, layout)
+    return {(f.row, f.column) for f, crop in zip(layout.fields, crops, strict=True) if crop.writing is not None}
+
+
+def check(picture: Pixels) -> None:
+    layout = find_layout(picture)
+    assert (layout.kind, layout.rows, layout.columns) == ("table", ROWS, COLUMNS)
+    assert len(layout.fields) == ROWS * COLUMNS
+    assert with_writing(picture, layout) == WRITTEN
+
+
+@pytest.mark.parametrize("degrees", [0.0, 1.5])
+@pytest.mark.parametrize("apart", [5, 7, 9])
+def test_dots_in_a_line_are_a_rule(apart: int, degrees: float) -> None:
+    picture = blank_sheet()
+    for at in LEVEL:
+        for x in range(UPRIGHT[0], UPRIGHT[-1] + 1, apart):
+            cv2.circle(picture, (x, at), 1, (70,) * 3, -1)
+    for at in UPRIGHT:
+        for y in range(LEVEL[0], LEVEL[-1] + 1, apart):
+            cv2.circle(picture, (at, y), 1, (70,) * 3, -1)
+    check(turned(write_in_rows(picture), degrees))
+
+
+def squares(step: int, colour: tuple[int, int, int]) -> Pixels:
+    picture = blank_sheet()
+    picture[::step] = picture[:, ::step] = colour
+    return picture
+
+
+@pytest.mark.parametrize(("step", "colour"), [(14, (205, 225, 240)), (22, (190, 215, 190)), (34, (215, 215, 215))])
+def test_a_table_on_squared_paper_is_that_table(step: int, colour: tuple[int, int, int]) -> None:
+    check(write_in_rows(rule(squares(step, colour))))
+
+
+@pytest.mark.parametrize("step", [14, 26])
+def test_numbers_on_squared_paper_stand_in_rows_and_columns(step: int) -> None:
+    picture = write_in_rows(squares(step, (200, 215, 235)))
+    layout = find_layout(picture)
+    assert (layout.rows, layout.columns) == (ROWS, COLUMNS)
+    assert with_writing(picture, layout) == WRITTEN
+
+
+def test_a_table_of_many_small_squares_is_no_squared_paper() -> None:
+    picture = np.full((760, 760, 3), 248, np.uint8)
+    for at in range(40, 721, 40):
+        cv2.line(picture, (40, at), (720, at), (80,) * 3, 2)
+        cv2.line(picture, (at, 40), (at, 720), (80,) * 3, 2)
+    for row, column in np.ndindex(17, 17):
+        if (row + column) % 3:
+            cv2.putText(picture, "7", (50 + 40 * column, 70 + 40 * row), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (40,) * 3, 2)
+    layout = find_layout(picture)
+    assert (layout.rows, layout.columns, len(layout.fields)) == (17, 17, 289)
+
+
+def test_a_strip_of_desk_beside_a_sheet_is_no_row_or_column() -> None:
+    """Numbers without rules on a sheet that reaches the edge of the picture, as hands hold a camera."""
+    corners = np.array([[0, 0], [900, 0], [900, 620], [0, 620]], np.float32)
+    seen = np.array([[30, 22], [862, 0], [893, 606], [0, 586]], np.float32)
+    desk = (70, 90, 120)
+    matrix = cv2.getPerspectiveTransform(corners, seen)
+    picture = np.asarray(
+        cv2.warpPerspective(write_in_rows(blank_sheet()), matrix, SHAPE[::-1], borderValue=desk), np.uint8
+    )
+    layout = find_layout(picture)
+    assert (layout.rows, layout.columns) == (ROWS, COLUMNS)
+    assert with_writing(picture, layout) == WRITTEN
