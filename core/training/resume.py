@@ -67,7 +67,7 @@ class Checkpoint:
 
     def resume(self, training: Resumable) -> None:
         """Go on where the training was stopped, if it was; DataError where the file is that of another one."""
-        if self._path and self._state:
+        if self._path and self._state is not None:
             with _explained(self._path):
                 training.load_state(self._state)
             self._state = None
