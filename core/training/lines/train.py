@@ -5,8 +5,6 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import cv2
-
 from core.alphabet import ALPHABET
 from core.data.lines.hands import Hands, read_hands
 from core.data.lines.photographed import PhotographedLine, read_photographed
@@ -88,8 +86,6 @@ def train_numbers(
 def _run(
     training: LineTraining, config: LineConfig, checkpoint: Checkpoint, on_step: Callable[[int, float], None]
 ) -> None:
-    # Lines are composed in a process that is forked off: there OpenCV would wait for its threads, which stay behind.
-    cv2.setNumThreads(1)
     for loss in training:
         checkpoint.history.append({"step": training.step, "loss": loss})
         on_step(training.step, loss)

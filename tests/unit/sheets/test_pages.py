@@ -17,7 +17,7 @@ from core.settings import Settings
 from core.sheets import pages as sheet_pages
 from core.sheets import pdf
 from core.sheets.pages import PagePicture, read_pages
-from core.vision.grey import Pixels
+from core.vision.grey import Pixels, on_paper
 from tests.support.tiff import count_at, directories, entry, place_of_entry
 
 SETTINGS = Settings()
@@ -108,11 +108,11 @@ def test_no_resolution_is_lost_needlessly_and_places_are_those_of_the_file(side:
 
 def test_transparency_is_blended_at_the_size_that_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """That takes many times the picture's memory; a flat picture of few bytes may have 50 million pixels."""
-    blend, blended = sheet_pages.on_paper, []
+    blended = []
 
     def watched(picture: Pixels) -> Pixels:
         blended.append(picture.shape)
-        return blend(picture)
+        return on_paper(picture)
 
     monkeypatch.setattr(sheet_pages, "on_paper", watched)
     image, file = Image.new("RGBA", (5199, 2000)), BytesIO()
@@ -178,13 +178,13 @@ def test_a_place_that_cannot_be_read_is_looked_at_once(monkeypatch: pytest.Monke
 
 
 def test_a_page_for_which_memory_is_lacking_says_so_and_the_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    blend, calls = sheet_pages.on_paper, []
+    calls = []
 
     def second_fails(picture: Pixels) -> Pixels:
         calls.append(picture)
         if len(calls) == 2:
             raise MemoryError
-        return blend(picture)
+        return on_paper(picture)
 
     monkeypatch.setattr(sheet_pages, "on_paper", second_fails)
     pages = list(read_pages(save("TIFF", [250, 150, 50]), SETTINGS))
@@ -216,13 +216,13 @@ def test_pdfium_is_used_by_one_thread_at_a_time(monkeypatch: pytest.MonkeyPatch)
     data, inside, most = save("PDF", [255] * 3), threading.Semaphore(1), []
     render = pdf._render
 
-    def watched(page: object, settings: Settings) -> pdf.Page:
+    def watched(page: object, largest: int, settings: Settings) -> pdf.Page:
         alone = inside.acquire(blocking=False)
         most.append(alone)
         time.sleep(0.005)  # in which another thread would come in
         if alone:
             inside.release()
-        return render(page, settings)
+        return render(page, largest, settings)
 
     monkeypatch.setattr(pdf, "_render", watched)
     with ThreadPoolExecutor(6) as pool:

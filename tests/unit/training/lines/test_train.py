@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import cv2
 import pandas as pd
 import pytest
 
@@ -92,7 +93,11 @@ def test_the_writers_of_each_split_are_read_once(place: Settings, monkeypatch: p
 
     for user in (module, number_sets):
         monkeypatch.setattr(user, "read_hands", watched)
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(2)
     train_numbers("mine", dataclasses.replace(CONFIG, steps=POOL), place, ignore)
+    assert cv2.getNumThreads() == 2, "only the process that composes has one"
+    cv2.setNumThreads(threads)
     assert sorted(asked) == ["test", "train", "validation"]
 
 
