@@ -41,21 +41,16 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Read every page of every file, in order; 1 when one of them could not be read."""
     if args.format == "xlsx" and not args.out:
         raise ConfigError("An XLSX file is not printed. Name where to write it with --out FILE.")
-    pages = _read_all(args.paths, _load(settings, args.model), args.layout, args.template, settings)
+    from core.model.inference import use_one_thread
+
+    use_one_thread()
+    pages = _read_all(args.paths, load_numbers(settings, args.model), args.layout, args.template, settings)
     if args.out or args.format in ("csv", "xlsx"):
         pages = _show_progress(pages)
     total, failed = WRITERS[args.format](pages, args.out)
     if failed:
         print(f"{failed} of {counted(total, 'page')} could not be read.", file=sys.stderr)
     return 1 if failed else 0
-
-
-def _load(settings: Settings, model: str) -> "NumberReader":
-    import torch
-
-    reader = load_numbers(settings, model)
-    torch.set_num_threads(1)  # lines are short: several threads wait for one another longer than they work
-    return reader
 
 
 def _show_progress(pages: Iterator[Read]) -> Iterator[Read]:
