@@ -102,10 +102,9 @@ def _loader() -> ThreadPoolExecutor:
 
 
 def _load(name: str) -> "Recogniser":
-    import torch
+    from core.model.inference import use_one_thread
 
-    # The work on one small picture is too short to be shared: threads would only wait for each other.
-    torch.set_num_threads(1)
+    use_one_thread()
     model = load(name, get_settings())
     # Streamlit collects garbage after every run of a page; without this it would walk through all of torch each time.
     gc.collect()
@@ -125,9 +124,9 @@ def loading_numbers(name: str = DEFAULT_NUMBERS) -> "Future[NumberReader]":
 
 
 def _load_numbers(name: str) -> "NumberReader":
-    import torch
+    from core.model.inference import use_one_thread
 
-    torch.set_num_threads(1)
+    use_one_thread()
     return load_numbers(get_settings(), name)
 
 

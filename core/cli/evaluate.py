@@ -33,9 +33,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print the figures."""
-    import torch
+    from core.model.inference import use_one_thread
 
-    torch.set_num_threads(1)  # batches are read side by side, one on each core
+    use_one_thread()
     if args.model in list_numbers(settings):
         return _evaluate_numbers(args, settings)
     recogniser = load(args.model, settings)

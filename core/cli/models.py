@@ -7,9 +7,9 @@ from core.cli.output import print_table
 from core.data.datasets import restriction
 from core.errors import ModelError
 from core.model.card import Score
-from core.model.library import Entry, find_usable, list_models
+from core.model.library import Entry, list_models
 from core.model.numbers_card import read_numbers_card
-from core.model.numbers_library import list_numbers
+from core.model.numbers_library import check_second_opinion, list_numbers
 from core.model.weights_check import WEIGHTS_FILE, check_weights
 from core.settings import Settings
 from core.text import estimate, megabytes
@@ -38,7 +38,7 @@ def _numbers_row(name: str, settings: Settings) -> tuple[str, str, str, str]:
     try:
         card = read_numbers_card(folder)
         check_weights(folder / WEIGHTS_FILE, card)
-        find_usable(card.second_opinion, settings)
+        check_second_opinion(card.second_opinion, settings)
     except ModelError as error:
         return name, "numbers", "", f"damaged: {error}"
     scores = [f"{s.title} {estimate(s.accuracy, s.low, s.high, s.lines)}" for s in card.scores]

@@ -73,9 +73,9 @@ def read_pictures(
     paths: Iterable[Path], recogniser: "Recogniser", charset: Charset, settings: Settings
 ) -> Iterator[Reading]:
     """Readings in the order of the paths, restricted to a charset; folders opened, a batch on each core at a time."""
-    import torch
+    from core.model.inference import use_one_thread
 
-    torch.set_num_threads(1)  # whole batches side by side are faster than one batch shared out
+    use_one_thread()
     cores = min(os.cpu_count() or 1, _MOST_AT_ONCE)
     sources = (Source(str(path), partial(load_file, path, settings)) for path in find_all(paths))
     with ThreadPoolExecutor(cores) as pool:

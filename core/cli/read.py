@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tqdm import tqdm
+
 from core.cli.predict import find_all, load_file
 from core.errors import ConfigError, PictureError
 from core.model.numbers_library import DEFAULT_NUMBERS, load_numbers
@@ -39,33 +41,30 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Read every page of every file, in order; 1 when one of them could not be read."""
     if args.format == "xlsx" and not args.out:
         raise ConfigError("An XLSX file is not printed. Name where to write it with --out FILE.")
-    pages = _read_all(args.paths, _load(settings, args.model), args.layout, args.template, settings)
+    from core.model.inference import use_one_thread
+
+    use_one_thread()
+    pages = _read_all(args.paths, load_numbers(settings, args.model), args.layout, args.template, settings)
     if args.out or args.format in ("csv", "xlsx"):
-        pages = _say_progress(pages)
+        pages = _show_progress(pages)
     total, failed = WRITERS[args.format](pages, args.out)
     if failed:
         print(f"{failed} of {counted(total, 'page')} could not be read.", file=sys.stderr)
     return 1 if failed else 0
 
 
-def _load(settings: Settings, model: str) -> "NumberReader":
-    import torch
+def _show_progress(pages: Iterator[Read]) -> Iterator[Read]:
+    """The pages; while they are read, a terminal shows how far the reading of a long file has come."""
+    with tqdm(file=sys.stderr, leave=False, bar_format="{desc}", disable=None) as shown:
+        for page in pages:
+            sheet, _, count = page
+            shown.set_description_str(f"{sheet.name}: page {sheet.page:,} of {count:,}" if count > 1 else "")
+            yield page
 
-    reader = load_numbers(settings, model)
-    torch.set_num_threads(1)  # lines are short: several threads wait for one another longer than they work
-    return reader
 
-
-def _say_progress(pages: Iterator[Read]) -> Iterator[Read]:
-    """The pages; until the first of them is printed a terminal shows how far the reading of a long file has come."""
-    shows = sys.stderr.isatty()
-    for page in pages:
-        sheet, _, count = page
-        if shows and count > 1:
-            print(f"\r{sheet.name}: page {sheet.page:,} of {count:,}", end="", file=sys.stderr, flush=True)
-            if sheet.page >= count:
-                print(file=sys.stderr)
-        yield page
+def _say(words: str) -> None:
+    """Say something on standard error, above the progress where that is shown."""
+    tqdm.write(words, file=sys.stderr)
 
 
 def _read_all(
@@ -85,7 +84,7 @@ def _read_all(
         for page in pages:
             if template and not page.sheet.problem:
                 said = page.note or f"The template {template!r} does not fit."
-                print(f"{page.sheet.name}, page {page.sheet.page}: {said}", file=sys.stderr)
+                _say(f"{page.sheet.name}, page {page.sheet.page}: {said}")
             yield page.full_size, page.plan, page.pages
 
 
@@ -129,7 +128,7 @@ def _gather(pack: Callable[[Sequence[Page]], bytes]) -> Callable[[Iterator[Read]
 
 def _explain(sheet: Sheet) -> None:
     if sheet.problem:
-        print(f"{sheet.name}: {sheet.problem}", file=sys.stderr)
+        _say(f"{sheet.name}: {sheet.problem}")
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from core.data.datasets import load
 from core.data.lines.compose import compose_line
-from core.data.lines.hands import LETTERS, SIGNS, Hands, read_hands
+from core.data.lines.hands import Hands, read_hands
 from core.data.lines.photographed import MEASURED_ON, read_measured, split_of
 from core.errors import ConfigError, DataEmpty
 from core.evaluation.metrics import wilson_interval
@@ -34,30 +34,25 @@ class LineExample:
 
 
 @dataclass(frozen=True)
+class LineData:
+    """What the lines of a split are made of; its writers are read once, when a set first asks for them."""
+
+    settings: Settings
+    split: str
+
+    @cached_property
+    def hands(self) -> Hands:
+        return read_hands(self.settings, self.split)
+
+
+@dataclass(frozen=True)
 class LineSet:
     """Lines to measure on, by split, and when an answer is right."""
 
     name: str
     title: str
-    read: Callable[[Settings, str], list[LineExample]]
+    read: Callable[[LineData], list[LineExample]]
     right: Callable[[NumberAnswer, str], bool]
-
-
-def read_complete_hands(settings: Settings, split: str, faces: Sequence[str] = ()) -> Hands:
-    """The hands of a split, as by `read_hands`, with all that lines are composed of.
-
-    Raises:
-        DataMissing: the pen strokes, UNIPEN or MNIST are not there.
-        DataEmpty: they lack a character.
-        DataError: they are damaged.
-    """
-    load("mnist", "test" if split == "test" else "train", settings)
-    hands = read_hands(settings, split, faces)
-    lacking = [label for label in (*SIGNS, *LETTERS, *LETTERS.upper()) if not hands.signs.get(label)]
-    lacking += [digit for digit, glyphs in hands.glyphs.items() if not len(glyphs) or not hands.writers]
-    if lacking:
-        raise DataEmpty(f"No lines can be composed for {split}: its writers and MNIST lack {' '.join(lacking)}.")
-    return hands
 
 
 def compose_lines(hands: Hands, count: int, seed: int) -> list[LineExample]:
@@ -67,20 +62,20 @@ def compose_lines(hands: Hands, count: int, seed: int) -> list[LineExample]:
     return [LineExample(line.picture, line.text) for line in lines]
 
 
-def _composed(settings: Settings, split: str) -> list[LineExample]:
-    return compose_lines(read_complete_hands(settings, split), COMPOSED_LINES, _SEEDS[split])
+def _composed(data: LineData) -> list[LineExample]:
+    return compose_lines(data.hands, COMPOSED_LINES, _SEEDS[data.split])
 
 
-def _numbers(settings: Settings, split: str) -> list[LineExample]:
+def _numbers(data: LineData) -> list[LineExample]:
     """Numbers of 2 to 8 digits, each digit as likely as the others."""
-    hands, rng = read_complete_hands(settings, split), np.random.default_rng(_SEEDS[split])
+    hands, rng = data.hands, np.random.default_rng(_SEEDS[data.split])
     texts = ("".join(map(str, rng.integers(0, 10, int(rng.integers(2, 9))))) for _ in range(COMPOSED_LINES))
     return [LineExample(compose_line(hands, rng, text).picture, text) for text in texts]
 
 
-def _cheques(settings: Settings, split: str) -> list[LineExample]:
-    lines = read_measured(settings)
-    return [LineExample(line.picture, line.text) for file, line in lines.items() if split_of(file) == split]
+def _cheques(data: LineData) -> list[LineExample]:
+    lines = read_measured(data.settings)
+    return [LineExample(line.picture, line.text) for file, line in lines.items() if split_of(file) == data.split]
 
 
 SETS = {
@@ -155,8 +150,12 @@ def measure_numbers(
         DataEmpty: the split has none.
         DataError: something is damaged.
     """
-    chosen = get_set(name)
-    examples = chosen.read(settings, split)
+    return measure_set(reader, get_set(name), LineData(settings, split), progress)
+
+
+def measure_set(reader: NumberReader, chosen: LineSet, data: LineData, progress: Progress = ignore) -> LineAnswers:
+    """As `measure_numbers`, for several sets of the same data."""
+    examples = chosen.read(data)
     if not examples:
-        raise DataEmpty(f"{chosen.title} has no lines for {split}.")
+        raise DataEmpty(f"{chosen.title} has no lines for {data.split}.")
     return LineAnswers(chosen, examples, read_lines(reader, examples, progress))

@@ -65,9 +65,11 @@ def check_library(models_dir: Path) -> None:
 
 def check_free(folder: Path, numbers: bool = False) -> None:
     """Raise ConfigError where a model may not be written into a folder: only one of the same kind is replaced."""
-    check_name(folder.name)
-    if not folder.exists() or reads_numbers(folder) == numbers:
+    there = reads_numbers(folder)
+    if not folder.exists() or there == numbers:
         return
+    if there is None:
+        raise ConfigError(f"{CARD_FILE} in {folder} cannot be read. Delete that folder, or choose another name.")
     if numbers:
         raise ConfigError(f"There is a model {folder.name!r} that is no reader of numbers. Choose another name.")
     raise ConfigError(f"There is a reader of numbers {folder.name!r}. Choose another name for the model.")

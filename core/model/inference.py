@@ -125,6 +125,11 @@ def read_batches(
     return np.concatenate(rows)
 
 
+def use_one_thread() -> None:
+    """Let torch work in one thread: a small picture is too short a work to be shared, and batches lie side by side."""
+    torch.set_num_threads(1)
+
+
 @contextmanager
 def idle_cores() -> Iterator[ThreadPoolExecutor]:
     """As many threads as torch leaves cores idle; what has not begun when an exception leaves is not begun."""

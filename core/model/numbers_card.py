@@ -78,13 +78,13 @@ def to_json(card: NumbersCard) -> str:
     return json.dumps(dataclasses.asdict(card), indent=2, ensure_ascii=False) + "\n"
 
 
-def reads_numbers(folder: Path) -> bool:
-    """Whether a model's folder holds a reader of numbers, whatever else is wrong with it."""
+def reads_numbers(folder: Path) -> bool | None:
+    """Whether a model's folder holds a reader of numbers, whatever else is wrong with it; None where no card tells."""
     try:
         values = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        return False
-    return isinstance(values, dict) and values.get("reads") == NUMBERS
+        return None
+    return values.get("reads") == NUMBERS if isinstance(values, dict) else None
 
 
 def read_numbers_card(folder: Path) -> NumbersCard:

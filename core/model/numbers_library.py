@@ -1,15 +1,16 @@
 """Readers of numbers in the library: which there are, reading one and writing one."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.alphabet import ALPHABET
-from core.charsets import DIGITS
+from core.charsets import DIGITS, get_charset
 from core.errors import ModelError, ModelMissing
 from core.model.card import CARD_FILE
-from core.model.library import load, model_folders
+from core.model.library import find_usable, load, model_folders
 from core.model.numbers_card import NumbersCard, read_numbers_card, reads_numbers, to_json
 from core.model.records import HISTORY_FILE
 from core.model.weights_check import WEIGHTS_FILE
@@ -59,6 +60,15 @@ def second_opinion_of(name: str, settings: Settings) -> str:
         return ""
 
 
+def check_second_opinion(name: str, settings: Settings) -> None:
+    """Look, without torch, whether a model is one of single digits and not damaged; it raises as the next one."""
+    with _explained(name):
+        _, card = find_usable(name, settings)
+        if card.charset != DIGITS.name:
+            reads = get_charset(card.charset).title.lower()
+            raise ModelError(f"It reads {reads} instead of digits. Put a model of digits in its place.")
+
+
 def load_second_opinion(name: str, settings: Settings) -> "Recogniser":
     """Load the model of single digits with which a reader of numbers checks itself.
 
@@ -66,16 +76,18 @@ def load_second_opinion(name: str, settings: Settings) -> "Recogniser":
         ModelMissing: there is none of that name.
         ModelError: it is damaged, or reads other characters.
     """
+    check_second_opinion(name, settings)
+    with _explained(name):
+        return load(name, settings)
+
+
+@contextmanager
+def _explained(name: str) -> Iterator[None]:
+    """Say of what is wrong with a model what it is needed for."""
     try:
-        digits = load(name, settings)
+        yield
     except ModelError as error:
         raise type(error)(f"A reader of numbers checks itself with the model {name!r}. {error}") from error
-    if digits.charset != DIGITS:
-        raise ModelError(
-            f"A reader of numbers checks itself with the model {name!r}, which reads {digits.charset.title.lower()} "
-            "instead of digits. Put a model of digits in its place."
-        )
-    return digits
 
 
 def _read(folder: "Path") -> "tuple[NumbersCard, LineNetwork]":

@@ -14,14 +14,14 @@ from core.settings import Settings
 from core.sheets.pdf import Pdf, is_pdf
 from core.vision import formats
 from core.vision.decode import Decoded, count_pages, decode_frame, decode_page, refusals, seek_pages
-from core.vision.grey import on_paper
+from core.vision.grey import on_paper, shrink
 from core.vision.shrunk import Shrinking
 
 MOST_PAGES = 500
 """Pages of a file that are read: some 25 minutes' work."""
 
 LARGEST_SIDE = 2600
-"""Pixels of a page: more show nothing that is needed."""
+"""Pixels of a page: more show nothing that is needed. A4 at 200 dots to the inch has 2,339."""
 
 _WHOLE = Shrinking(LARGEST_SIDE, keeps=True)
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -59,7 +59,9 @@ def read_pages(data: bytes, settings: Settings) -> Iterator[PagePicture]:
 
 
 def _page_of(decoded: Decoded, number: int, count: int) -> PagePicture:
-    return PagePicture(number, count, on_paper(decoded.picture), scale=decoded.scale)
+    picture = shrink(decoded.picture, LARGEST_SIDE)  # before it is blended, which takes many times its memory
+    scale = decoded.scale * max(decoded.picture.shape[:2]) / max(picture.shape[:2])
+    return PagePicture(number, count, on_paper(picture), scale=scale)
 
 
 def _too_many(count: int) -> PagePicture:
@@ -71,7 +73,7 @@ def _too_many(count: int) -> PagePicture:
 def _pdf_pages(data: bytes, settings: Settings) -> Iterator[PagePicture]:
     with closing(Pdf(data)) as document:
         count = document.count
-        for number, page in enumerate(document.pages(MOST_PAGES, settings), start=1):
+        for number, page in enumerate(document.pages(MOST_PAGES, LARGEST_SIDE, settings), start=1):
             if page is None:
                 yield PagePicture(number, count, None, _damaged(number))
             else:
@@ -89,18 +91,21 @@ def _tiff_pages(data: bytes, settings: Settings) -> Iterator[PagePicture]:
                 yield _too_many(count)
                 return
             if is_found:
-                yield _tiff_page(image, data, number, max(count, number), settings)
+                yield _tiff_page(image, data, number, count, settings)
             else:
-                yield PagePicture(number, max(count, number), None, _damaged(number))
+                yield PagePicture(number, count, None, _damaged(number, number == count))
 
 
 def _tiff_page(image: Image.Image, data: bytes, number: int, count: int, settings: Settings) -> PagePicture:
     try:
-        return _page_of(decode_frame(image, data, settings, _WHOLE), number, count)
+        with refusals(data, settings):
+            return _page_of(decode_frame(image, data, settings, _WHOLE), number, count)
     except PictureError as error:
         problem = _damaged(number) if str(error) == formats.CUT_OFF else f"Page {number}: {error}"
         return PagePicture(number, count, None, problem)
 
 
-def _damaged(number: int) -> str:
-    return f"Page {number} is cut off or damaged. Save or send the file again, whole."
+def _damaged(number: int, is_end: bool = False) -> str:
+    """Why a page has no picture; where a file ends with one, its way to further pages may be damaged, too."""
+    lost = ", and what may follow it cannot be found" if is_end else ""
+    return f"Page {number} is cut off or damaged{lost}. Save or send the file again, whole."

@@ -14,7 +14,6 @@ DPI = 200
 """The resolution at which a page counts as a picture."""
 
 _POINTS = 72  # of a PDF to the inch
-_LONGEST_SIDE = 2600  # pixels of a rendered page's longer side: A4 at 200 dpi has 2,339
 _ONE_AT_A_TIME = threading.RLock()
 """PDFium may be used by one thread at a time (its public/fpdfview.h); sessions of a server are threads."""
 
@@ -47,18 +46,18 @@ class Pdf:
         with _ONE_AT_A_TIME:
             self._document.close()
 
-    def pages(self, most: int, settings: Settings) -> Iterator[Page | None]:
-        """The first pages, at most so many, one at a time; None for one that is damaged."""
+    def pages(self, most: int, largest: int, settings: Settings) -> Iterator[Page | None]:
+        """The first pages, at most so many, one at a time, None for one that is damaged; `largest` as in `_render`."""
         for index in range(min(self.count, most)):
             with _ONE_AT_A_TIME:
-                page = self._try(index, settings)
+                page = self._try(index, largest, settings)
             yield page
 
-    def _try(self, index: int, settings: Settings) -> Page | None:
+    def _try(self, index: int, largest: int, settings: Settings) -> Page | None:
         try:
             page = self._document[index]
             try:
-                return _render(page, settings)
+                return _render(page, largest, settings)
             finally:
                 page.close()
         except (RuntimeError, ValueError, TypeError, ArithmeticError, OSError, MemoryError):  # PdfiumError is of these
@@ -72,11 +71,11 @@ def _why(message: str) -> str:
     return "The PDF is cut off or damaged. Save or send it again, whole."
 
 
-def _render(page: Any, settings: Settings) -> Page:
-    """A page at DPI, or less where it is large."""
+def _render(page: Any, largest: int, settings: Settings) -> Page:
+    """A page at DPI, or less where its longer side would have more than `largest` pixels."""
     width, height = (max(1.0, float(side)) for side in page.get_size())
     usual = DPI / _POINTS
-    scale = min(usual, _LONGEST_SIDE / max(width, height), (settings.max_megapixels * 1e6 / (width * height)) ** 0.5)
+    scale = min(usual, largest / max(width, height), (settings.max_megapixels * 1e6 / (width * height)) ** 0.5)
     bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
     try:
         pixels = bitmap.to_numpy()

@@ -76,8 +76,9 @@ def decimal_mark(texts: Iterable[str]) -> Mark:
     """The decimal mark of numbers that were written alike, by those of them that can be read in one way only."""
     seen = {".": 0, ",": 0}
     for text in texts:
-        marks = re.findall("[.,]", text.removesuffix(".-").removesuffix(",-"))
-        if marks and not _EITHER.fullmatch(text) and marks.count(marks[-1]) == 1:
+        figures = re.sub("[.,]?-+$", "", text.strip(" $=").lstrip("+-×:/$"))
+        marks = re.findall("[.,]", figures)
+        if marks and not _EITHER.fullmatch(figures) and marks.count(marks[-1]) == 1:
             seen[marks[-1]] += 1
     if seen["."] == seen[","]:
         return "unknown"

@@ -35,7 +35,7 @@ class Checkpoint:
     Earlier versions wrote neither: theirs are taken for those of the training that is to go on.
 
     Attributes:
-        history: a row for each finished part of the training, those before it was stopped included.
+        history: what the training puts there, a row for each part that is finished; those before it was stopped too.
     """
 
     def __init__(self, path: Path | None, options: Mapping[str, Any]) -> None:
@@ -67,7 +67,7 @@ class Checkpoint:
 
     def resume(self, training: Resumable) -> None:
         """Go on where the training was stopped, if it was; DataError where the file is that of another one."""
-        if self._path and self._state:
+        if self._path and self._state is not None:
             with _explained(self._path):
                 training.load_state(self._state)
             self._state = None

@@ -107,6 +107,8 @@ def refusals(data: bytes, settings: Settings) -> Iterator[None]:
         ) from error
     except UnidentifiedImageError as error:
         raise PictureError(formats.describe_unreadable(data)) from error
+    except MemoryError as error:
+        raise PictureError(f"The picture is too large for this machine's memory. {formats.SMALLER}") from error
     except _DAMAGED as error:
         raise PictureError(formats.CUT_OFF) from error
 
@@ -116,30 +118,27 @@ def count_pages(data: bytes) -> int:
     count = 1
     with suppress(*_UNREADABLE), Image.open(BytesIO(data), formats=formats.possible_formats(data)) as image:
         if isinstance(image, TiffImageFile):
-            count = sum(seek_pages(image))
+            count = sum(1 for _ in seek_pages(image))
         elif image.format != "MPO":  # a photograph with its previews, which are no pages
             count = min(getattr(image, "n_frames", 1), MOST_PAGES)
     return count
 
 
 def seek_pages(image: Image.Image) -> Iterator[bool]:
-    """Seek the pages of a TIFF in turn, at most MOST_PAGES: whether each was found, and is none that is damaged.
+    """Seek the pages of a TIFF in turn, at most MOST_PAGES: True for a page, False for one that is damaged there.
 
-    Behind one whose place in the file is damaged others may be found, and behind two of them none are looked for.
+    Behind a damaged one others are found, as long as it still says where they are.
     """
-    damaged = False
     for frame in range(MOST_PAGES):
         try:
             image.seek(frame)
         except EOFError:
             return
         except _DAMAGED:
-            if damaged:
-                return
-            damaged = True
             yield False
+            if image.tell() != frame:  # Pillow would look at the same place for ever
+                return
             continue
-        damaged = False
         if frame == 0 or not _is_small_copy(image):
             yield True
 

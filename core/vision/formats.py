@@ -119,7 +119,7 @@ def _kind(image: Image.Image) -> str:
     if image.format == "HEIF" and image.info.get("bit_depth", 8) > 8:
         return "HEIC of more than 8 bits"
     if image.format == "TIFF" and image.mode in ("1", "L", "P"):
-        return "TIFF in grey"
+        return "TIFF of one byte a pixel"
     return {"WEBP": "WebP", "HEIF": "HEIC", "MPO": "JPEG"}.get(image.format or "", image.format or "")
 
 

@@ -35,7 +35,7 @@ class Shrinking:
 
 
 def to_small_rgba(image: Image.Image, factor: int) -> Image.Image:
-    """A picture of any mode, its last rows and columns made of what is left; no second full-size copy is held."""
+    """A picture of any mode, its last rows and columns made of what is left; beside the two only a strip is held."""
     width, height = image.size
     rows = max(1, _STRIP_PIXELS // width // factor) * factor
     strips = [(0, top, width, min(top + rows, height)) for top in range(0, height, rows)]

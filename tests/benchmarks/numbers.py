@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from core.evaluation.metrics import wilson_interval
-from core.evaluation.number_sets import LineExample, get_set, read_lines
+from core.evaluation.number_sets import LineData, LineExample, get_set, read_lines
 from core.evaluation.numbers import digits_are_right, is_right, review_error
 from core.model.number_reader import NumberReader
 from core.model.numbers import NumberAnswer, NumberVerdict
@@ -31,7 +31,9 @@ def same_value(answer: NumberAnswer, text: str) -> bool:
 
 
 def of_set(name: str) -> Callable[[Settings, str], Iterator[LineExample]]:
-    return lambda settings, share: iter(get_set(name).read(settings, "validation" if share == "choosing" else "test"))
+    return lambda settings, share: iter(
+        get_set(name).read(LineData(settings, "validation" if share == "choosing" else "test"))
+    )
 
 
 def half_marks(settings: Settings, share: str) -> Iterator[LineExample]:

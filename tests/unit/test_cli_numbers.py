@@ -8,6 +8,8 @@ import torch
 
 from core.cli.main import main
 from core.data.lines.photographed import MEASURED_ON, split_of
+from core.errors import ModelError
+from core.model.numbers_library import load_numbers
 from core.settings import Settings
 from tests.support.models import make_model
 from tests.support.number_data import write_cheques
@@ -32,9 +34,19 @@ def test_a_reader_without_its_second_opinion_is_listed_as_damaged(
     assert main(["models"]) == 0
     shutil.rmtree(place.models_dir / "tiny")
     assert main(["models"]) == 1
-    assert "damaged: There is no model 'tiny'" in capsys.readouterr().out
+    assert "checks itself with the model 'tiny'. There is no model 'tiny'" in capsys.readouterr().out
     assert main(["evaluate", "numbers", "--dataset", MEASURED_ON]) == 2
     assert "checks itself with the model 'tiny'" in capsys.readouterr().err
+
+
+def test_a_reader_that_cannot_be_loaded_is_listed_as_damaged(
+    place: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_model(place, charset="balanced")
+    assert main(["models"]) == 1
+    assert "damaged: A reader of numbers checks itself with the model 'tiny'. It reads" in capsys.readouterr().out
+    with pytest.raises(ModelError, match="It reads letters and digits instead of digits"):
+        load_numbers(place)
 
 
 def test_an_evaluation_reads_on_each_core_with_one_thread(place: Settings, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from core.sheets.templates import Template
 from tests.pages.conftest import png
 from tests.support.models import make_model
 from tests.support.numbers import make_numbers
+from tests.support.tiff import directories
 from tests.unit.sheets.test_reading import table
 
 Run = Callable[..., tuple[int, str, str]]
@@ -118,7 +120,27 @@ def test_a_terminal_shows_how_far_a_long_file_is(run: Run, tmp_path: Path, monke
     first.save(tmp_path / "scan.pdf", save_all=True, append_images=[second])
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     _, _, error = run("read", tmp_path / "scan.pdf", "--format", "csv")
-    assert error.splitlines()[-2:] == [f"{tmp_path / 'scan.pdf'}: page {page} of 2" for page in (1, 2)]
+    shown = [line for line in re.split("[\r\n]", error) if line.strip()]
+    assert shown == [f"{tmp_path / 'scan.pdf'}: page {page} of 2" for page in (1, 2)]
+    assert error.endswith("\r"), "the line is taken away in the end"
+
+
+def test_what_is_said_meanwhile_has_a_line_of_its_own(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *others = (Image.fromarray(table(2)) for _ in range(3))
+    path = tmp_path / "scan.tif"
+    first.save(path, save_all=True, append_images=others, compression="tiff_lzw")
+    data = bytearray(path.read_bytes())
+    place = directories(data)[1] + 2
+    path.write_bytes(data[:place] + b"\xff" * 48 + data[place + 48 :])
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    status, _, error = run("read", path, "--format", "csv")
+    shown = [line for line in re.split("[\r\n]", error) if line.strip()]
+    problem = f"{path}: Page 2 is cut off or damaged. Save or send the file again, whole."
+    second, third = (f"{path}: page {page} of 3" for page in (2, 3))
+    assert status == 1
+    assert shown[1:] == [second, problem, second, third, "1 of 3 pages could not be read."]
 
 
 def test_one_thread_of_torch_reads(run: Run, marks: Path) -> None:

@@ -10,8 +10,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from core.data import pen_strokes, unipen
-from core.data.register import get_source
-from core.jobs import ignore
+from core.data.datasets import load
+from core.errors import DataEmpty
 from core.settings import Settings
 
 Strokes = list[NDArray[np.float32]]
@@ -50,10 +50,16 @@ def read_hands(settings: Settings, split: str, faces: Sequence[str] = ()) -> Han
 
     Raises:
         DataMissing: the pen strokes, UNIPEN or MNIST are not there.
+        DataEmpty: they lack a character.
+        DataError: they are damaged.
     """
-    return Hands(
-        _read_writers(settings, split), _read_signs(settings, split), _read_glyphs(settings, split), list(faces)
-    )
+    glyphs = _read_glyphs(settings, split)  # first: it takes no time to see whether they are there
+    hands = Hands(_read_writers(settings, split), _read_signs(settings, split), glyphs, list(faces))
+    lacking = [label for label in (*SIGNS, *LETTERS, *LETTERS.upper()) if not hands.signs.get(label)]
+    lacking += [digit for digit, drawn in glyphs.items() if not len(drawn) or not hands.writers]
+    if lacking:
+        raise DataEmpty(f"No lines can be composed for {split}: its writers and MNIST lack {' '.join(lacking)}.")
+    return hands
 
 
 def _read_writers(settings: Settings, split: str) -> list[dict[str, list[Strokes]]]:
@@ -82,7 +88,8 @@ def _read_signs(settings: Settings, split: str) -> dict[str, list[Strokes]]:
 
 def _read_glyphs(settings: Settings, split: str) -> dict[str, NDArray[np.uint8]]:
     """MNIST's digits; the last tenth of its training images is for validation. EMNIST's share its test's pages."""
-    images, labels = get_source("mnist").read("test" if split == "test" else "train", settings, ignore)
+    data = load("mnist", "test" if split == "test" else "train", settings)
+    images, labels = data.images, data.labels
     if split != "test":
         cut = len(images) * 9 // 10
         images, labels = (images[:cut], labels[:cut]) if split == "train" else (images[cut:], labels[cut:])

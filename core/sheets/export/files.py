@@ -15,8 +15,9 @@ def table_csv(pages: Sequence[Page]) -> bytes:
     are made harmless to spreadsheets; numbers are written with their decimals.
     """
     titles = max((page.titles for page in pages), key=len, default=[])
-    rows = ([*origin(page, pages), *row] for page in pages for row in _rows(page, len(titles)))
-    return to_csv([*origin_header(pages), *titles], rows)
+    header = origin_header(pages)
+    rows = ([*origin(page, header), *row] for page in pages for row in _rows(page, len(titles)))
+    return to_csv([*header, *titles], rows)
 
 
 def _rows(page: Page, width: int) -> Iterator[list[object]]:

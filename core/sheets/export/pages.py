@@ -106,10 +106,10 @@ def origin_header(pages: Sequence[Page]) -> list[str]:
     return (["path"] if _are_of_several_files(pages) else []) + (["page"] if len(pages) > 1 else [])
 
 
-def origin(page: Page, pages: Sequence[Page]) -> list[object]:
-    """What stands in those columns for one of the pages."""
+def origin(page: Page, header: Sequence[str]) -> list[object]:
+    """What stands in those columns for a page."""
     values: dict[str, object] = {"path": page.read.name, "page": page.read.page}
-    return [values[title] for title in origin_header(pages)]
+    return [values[title] for title in header]
 
 
 def _are_of_several_files(pages: Sequence[Page]) -> bool:

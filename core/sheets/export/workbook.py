@@ -80,11 +80,12 @@ class _Writer:
                 self._insert(sheet, row, len(FIELD_HEADER), page.pictures.get(cell.read.place))
 
     def write_marks(self, pages: Sequence[Page]) -> None:
-        marks = [(origin(page, pages) or [page.read.page], marked) for page in pages for marked in page.marks]
+        places = origin_header(pages) or ["page"]
+        marks = [(origin(page, places), marked) for page in pages for marked in page.marks]
         if not marks:
             return
         sheet = self._add("Sums")
-        header = [*(origin_header(pages) or ["page"]), "row", "column", "mark", "why"]
+        header = [*places, "row", "column", "mark", "why"]
         self._write_heading(sheet, header)
         sheet.set_column(len(header) - 1, len(header) - 1, _WIDTHS["note"])
         for row, (start, marked) in enumerate(marks, start=1):

@@ -14,7 +14,7 @@ from core.sheets.sheet import Place, ReadField
 from core.sheets.values import decimal_mark, read_number, write
 from core.sheets.worksheets.slips import name_slips
 from core.sheets.worksheets.sums import read_sum, work_out
-from core.sheets.worksheets.vertical import Column, find_columns, split_signs
+from core.sheets.worksheets.vertical import Column, find_columns, read_terms
 
 Mark = Literal["right", "wrong", "unanswered", "look"]
 _POSSIBLE = 0.05  # a reading that is less likely, of those of an unsure field, is not considered
@@ -73,13 +73,12 @@ def _mark_column(column: Column) -> Marked:
 def _column_task(column: Column, texts: Sequence[str]) -> _Task | None:
     """A vertical sum, with these readings of its numbers and its answer."""
     mark = decimal_mark(texts)
-    bare, operators = split_signs(texts[: len(column.numbers)])
-    numbers = [read_number(text, mark) for text in (*bare, *texts[len(column.numbers) :])]
-    if any(number is None for number in numbers):
+    terms = read_terms(texts[: len(column.numbers)], column.signs, mark)
+    answer = read_number(texts[-1], mark) if column.answer else None
+    if terms is None or (column.answer and answer is None):
         return None
-    values = [number.value for number in numbers if number]
-    answer = values.pop() if column.answer else None
-    return _Task(tuple(values), operators, answer)
+    values, operators = terms
+    return _Task(tuple(values), tuple(operators), answer.value if answer else None)
 
 
 def _variants(column: Column) -> Iterator[list[str]]:

@@ -4,9 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from core.sheets.sheet import ReadField
-from core.sheets.values import read_number
+from core.sheets.values import Mark, decimal_mark, read_number
 from core.sheets.worksheets.sums import work_out
 
 _SMALL = 0.75  # of the height of the number below: carries are written small
@@ -27,6 +28,11 @@ class Column:
     def fields(self) -> tuple[ReadField, ...]:
         ends = (*([self.carries] if self.carries else []), *self.numbers, *self.between)
         return (*ends, self.answer) if self.answer else ends
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """The n - 1 signs between its n numbers, as they were read."""
+        return _signs_between(self.numbers)
 
 
 def find_columns(fields: Sequence[ReadField]) -> list[Column]:
@@ -83,26 +89,34 @@ def _answer_after(run: Sequence[ReadField], end: int, last: ReadField) -> int:
     return end + partial if partial > 1 and end + partial < len(run) else end
 
 
-def split_signs(texts: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
-    """Numbers under each other without the signs that stand before them, and the n - 1 signs between the n of them.
+def read_terms(texts: Sequence[str], signs: Sequence[str], mark: Mark) -> tuple[list[Fraction], list[str]] | None:
+    """What n numbers under each other are worth, and the n - 1 operators between them; None where one is no number.
 
-    The first keeps a sign of its own, and a number without one has that of the next that has one.
+    Of `signs` one without a sign has its own; the first keeps a plus or a minus.
     """
-    signs = [_OPERATORS.get(text[:1], "") for text in texts[1:]]
+    operators = [_OPERATORS.get(text[:1], sign) for text, sign in zip(texts[1:], signs, strict=True)]
+    bare = [texts[0].lstrip("×:/"), *(text.lstrip("+-×:/") for text in texts[1:])]
+    numbers = [read_number(text, mark) for text in bare]
+    values = [number.value for number in numbers if number]
+    return (values, operators) if len(values) == len(texts) else None
+
+
+def _signs_between(numbers: Sequence[ReadField]) -> tuple[str, ...]:
+    """The n - 1 signs between n numbers, as read: one without a sign has that of the next that has one."""
+    signs = [_OPERATORS.get(field.text[:1], "") for field in numbers[1:]]
     for index in reversed(range(len(signs) - 1)):
         signs[index] = signs[index] or signs[index + 1]
-    return [texts[0], *(text.lstrip("+-×:/") for text in texts[1:])], tuple(sign or "+" for sign in signs)
+    return tuple(sign or "+" for sign in signs)
 
 
 def _is_answer(last: ReadField, above: Sequence[ReadField]) -> bool:
     """Whether what begins with a minus is no further number, but what those above come to."""
-    bare, signs = split_signs([field.text for field in above])
-    numbers = [read_number(text) for text in bare]
-    values = [number.value for number in numbers if number is not None]
-    answer = read_number(last.text)
-    if _sign(last) != "-" or answer is None or len(values) < len(above):
+    texts = [field.text for field in (*above, last)]
+    mark = decimal_mark(texts)
+    terms, answer = read_terms(texts[:-1], _signs_between(above), mark), read_number(last.text, mark)
+    if _sign(last) != "-" or terms is None or answer is None:
         return False
-    return work_out(values, signs) == answer.value
+    return work_out(*terms) == answer.value
 
 
 def _sign(field: ReadField) -> str:

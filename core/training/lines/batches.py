@@ -61,7 +61,6 @@ class LinePools(Dataset[list[Batch]]):
         self._hands, self._real, self._size, self._share, self._seed = hands, real, size, real_share, seed
 
     def __getitem__(self, index: int) -> list[Batch]:
-        cv2.setNumThreads(1)
         rng = np.random.default_rng([self._seed, index])
         examples = [self._draw(rng) for _ in range(COMPOSED * self._size)]
         examples.sort(key=lambda example: example.line.shape[2])

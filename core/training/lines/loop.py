@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -50,6 +51,16 @@ class LineConfig:
         return math.ceil(self.steps / POOL)
 
 
+def _forked(loader: "DataLoader[list[Batch]]") -> Iterator[list[Batch]]:
+    """Begin to load in the loader's process: there OpenCV would wait for its threads, which stay behind."""
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        return iter(loader)
+    finally:
+        cv2.setNumThreads(threads)
+
+
 class LineTraining:
     """The training as a sequence of losses, one of each pool of batches."""
 
@@ -72,7 +83,7 @@ class LineTraining:
         # A generator of its own: the loader must not draw from that of dropout, which is resumed.
         random = torch.Generator().manual_seed(self._config.seed)
         loader = DataLoader(self._lines, None, sampler=numbers, num_workers=1, prefetch_factor=2, generator=random)
-        for batches in loader:
+        for batches in _forked(loader):
             losses = [self._train(batch, self.step + number) for number, batch in enumerate(batches)]
             self.pool += 1
             yield sum(losses) / len(losses)

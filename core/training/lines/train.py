@@ -5,13 +5,11 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import cv2
-
 from core.alphabet import ALPHABET
-from core.data.lines.hands import Hands
+from core.data.lines.hands import Hands, read_hands
 from core.data.lines.photographed import PhotographedLine, read_photographed
 from core.errors import ConfigError, DataEmpty, DataMissing
-from core.evaluation.number_sets import SETS, compose_lines, in_parts, measure_numbers, read_complete_hands
+from core.evaluation.number_sets import SETS, LineData, compose_lines, in_parts, measure_set
 from core.evaluation.numbers import fit_calibration
 from core.model.architectures import count_parameters
 from core.model.card import TrainingData, check_name
@@ -72,7 +70,7 @@ def train_numbers(
     kept = Checkpoint(checkpoint, asdict(config) | options)
     digits = load_second_opinion(DEFAULT_MODEL, settings)
     begin = load_numbers(settings, start) if start else None
-    hands, validation = read_complete_hands(settings, "train", faces), read_complete_hands(settings, "validation")
+    hands, validation = read_hands(settings, "train", faces), read_hands(settings, "validation")
     cheques, cells = (_present(read, settings) for read in (read_photographed, read_cells))
     real = _mix(cheques, cells)
     training = LineTraining(config, LinePools(hands, real, config.batch_size, config.real_share, config.seed))
@@ -88,8 +86,6 @@ def train_numbers(
 def _run(
     training: LineTraining, config: LineConfig, checkpoint: Checkpoint, on_step: Callable[[int, float], None]
 ) -> None:
-    # Lines are composed in a process that is forked off: there OpenCV would wait for its threads, which stay behind.
-    cv2.setNumThreads(1)
     for loss in training:
         checkpoint.history.append({"step": training.step, "loss": loss})
         on_step(training.step, loss)
@@ -149,9 +145,10 @@ def finish(
 
 def _scores(reader: NumberReader, settings: Settings) -> Iterator[NumbersScore]:
     """The scores on the test split of every set that is there."""
-    for name in SETS:
+    data = LineData(settings, "test")
+    for chosen in SETS.values():
         try:
-            yield measure_numbers(reader, name, "test", settings).score()
+            yield measure_set(reader, chosen, data).score()
         except (DataMissing, DataEmpty):
             continue
 

@@ -83,6 +83,18 @@ def test_weights_that_are_cut_off_are_refused(settings: Settings) -> None:
         load_numbers(settings)
 
 
+@pytest.mark.parametrize("content", ['{"reads": "numb', "[]", ""])
+def test_where_no_card_tells_of_which_kind_a_model_is_none_takes_its_place(settings: Settings, content: str) -> None:
+    make_model(settings)
+    make_numbers(settings, second="tiny")
+    (settings.models_dir / "numbers" / "card.json").write_text(content, "utf-8")
+    for make in (make_model, make_numbers):
+        with pytest.raises(
+            ConfigError, match=r"card\.json in .*numbers cannot be read\. Delete that folder, or choose"
+        ):
+            make(settings, "numbers")
+
+
 def test_models_of_the_other_kind_are_not_overwritten(settings: Settings) -> None:
     make_model(settings)
     with pytest.raises(ConfigError, match="There is a model 'tiny' that is no reader of numbers"):

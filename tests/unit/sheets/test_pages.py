@@ -5,16 +5,20 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from typing import IO
 
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from core.errors import PictureError
 from core.settings import Settings
 from core.sheets import pages as sheet_pages
 from core.sheets import pdf
 from core.sheets.pages import PagePicture, read_pages
+from core.vision.grey import Pixels, on_paper
+from tests.support.tiff import count_at, directories, entry, place_of_entry
 
 SETTINGS = Settings()
 
@@ -98,8 +102,25 @@ def test_no_resolution_is_lost_needlessly_and_places_are_those_of_the_file(side:
     data, box = marked(side, format_name)
     (page,) = read_pages(data, SETTINGS)
     assert page.picture is not None
-    assert max(page.picture.shape) >= min(side, sheet_pages.LARGEST_SIDE)
+    assert max(page.picture.shape) == min(side, sheet_pages.LARGEST_SIDE)
     assert place_of_mark(page) == pytest.approx(box, abs=3)
+
+
+def test_transparency_is_blended_at_the_size_that_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That takes many times the picture's memory; a flat picture of few bytes may have 50 million pixels."""
+    blended = []
+
+    def watched(picture: Pixels) -> Pixels:
+        blended.append(picture.shape)
+        return on_paper(picture)
+
+    monkeypatch.setattr(sheet_pages, "on_paper", watched)
+    image, file = Image.new("RGBA", (5199, 2000)), BytesIO()
+    image.paste((0, 0, 0, 200), (1000, 500, 2000, 1500))
+    image.save(file, "PNG")
+    (page,) = read_pages(file.getvalue(), SETTINGS)
+    assert blended == [(1000, 2600, 4)]
+    assert place_of_mark(page) == pytest.approx((1000, 500, 2000, 1500), abs=3)
 
 
 def test_pages_of_a_scan_may_each_be_as_large_as_a_picture() -> None:
@@ -121,15 +142,54 @@ def test_a_damaged_page_is_named_and_the_others_are_read(damage: str) -> None:
     pages = list(read_pages(bytes(data), SETTINGS))
     assert [page.number for page in pages] == [1, 2, 3]
     assert [bool(page.problem) for page in pages] == [False, True, False]
-    assert "Page 2 is cut off or damaged" in pages[1].problem
+    assert [page.count for page in pages] == [3, 3, 3]
+    assert "Page 2 is cut off or damaged. Save" in pages[1].problem
+
+
+def test_sound_pages_behind_several_damaged_ones_are_read() -> None:
+    data = bytearray(save("TIFF", [250, 150, 50, 100, 200], compression="tiff_lzw"))
+    for start in directories(data)[1:3]:
+        data[start + 2 : start + 2 + 12 * 4] = b"\xff" * 48
+    pages = list(read_pages(bytes(data), SETTINGS))
+    assert [(page.number, page.count) for page in pages] == [(number, 5) for number in range(1, 6)]
+    assert [bool(page.problem) for page in pages] == [False, True, True, False, False]
 
 
 def test_pages_behind_a_place_that_is_damaged_are_not_passed_over_in_silence() -> None:
     data = bytearray(save("TIFF", [250, 150, 50], compression="tiff_lzw"))
     struct.pack_into("<I", data, directories(data)[0] + 2 + 12 * count_at(data, directories(data)[0]), len(data) + 900)
     first, second = read_pages(bytes(data), SETTINGS)
-    assert (first.problem, second.number) == ("", 2)
-    assert "Page 2 is cut off or damaged" in second.problem
+    assert (first.problem, second.number, second.count) == ("", 2, 2)
+    assert "Page 2 is cut off or damaged, and what may follow it cannot be found" in second.problem
+
+
+def test_a_place_that_cannot_be_read_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    load = ImageFileDirectory_v2.load
+
+    def broken(self: ImageFileDirectory_v2, file: IO[bytes]) -> None:
+        if file.tell() == second:
+            raise ValueError
+        load(self, file)
+
+    data = save("TIFF", [250, 150, 50], compression="tiff_lzw")
+    second = directories(data)[1]
+    monkeypatch.setattr(ImageFileDirectory_v2, "load", broken)
+    assert [(page.number, bool(page.problem)) for page in read_pages(data, SETTINGS)] == [(1, False), (2, True)]
+
+
+def test_a_page_for_which_memory_is_lacking_says_so_and_the_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    def second_fails(picture: Pixels) -> Pixels:
+        calls.append(picture)
+        if len(calls) == 2:
+            raise MemoryError
+        return on_paper(picture)
+
+    monkeypatch.setattr(sheet_pages, "on_paper", second_fails)
+    pages = list(read_pages(save("TIFF", [250, 150, 50]), SETTINGS))
+    assert [bool(page.problem) for page in pages] == [False, True, False]
+    assert "Page 2: The picture is too large for this machine's memory" in pages[1].problem
 
 
 def test_a_damaged_page_of_a_pdf_is_named_and_the_others_are_read() -> None:
@@ -139,15 +199,16 @@ def test_a_damaged_page_of_a_pdf_is_named_and_the_others_are_read() -> None:
     pages = list(read_pages(data, SETTINGS))
     assert [page.number for page in pages] == [1, 2, 3]
     assert not pages[0].problem
+    assert "Page 2 is cut off or damaged" in pages[1].problem
     assert not pages[2].problem
 
 
 def test_a_long_file_says_that_the_rest_was_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheet_pages, "MOST_PAGES", 2)
-    for data in (save("PDF", [255] * 3), save("TIFF", [255] * 3)):
+    for data in (save("PDF", [255] * 4), save("TIFF", [255] * 4)):
         *read, last = read_pages(data, SETTINGS)
         assert [page.problem for page in read] == ["", ""]
-        assert (last.number, last.count, last.picture) == (3, 3, None)
+        assert (last.number, last.count, last.picture) == (3, 4, None)
         assert "more than 2 pages, and the first 2 were read" in last.problem
 
 
@@ -155,38 +216,16 @@ def test_pdfium_is_used_by_one_thread_at_a_time(monkeypatch: pytest.MonkeyPatch)
     data, inside, most = save("PDF", [255] * 3), threading.Semaphore(1), []
     render = pdf._render
 
-    def watched(page: object, settings: Settings) -> pdf.Page:
+    def watched(page: object, largest: int, settings: Settings) -> pdf.Page:
         alone = inside.acquire(blocking=False)
         most.append(alone)
         time.sleep(0.005)  # in which another thread would come in
         if alone:
             inside.release()
-        return render(page, settings)
+        return render(page, largest, settings)
 
     monkeypatch.setattr(pdf, "_render", watched)
     with ThreadPoolExecutor(6) as pool:
         counts = list(pool.map(lambda _: len(list(read_pages(data, SETTINGS))), range(6)))
     assert counts == [3] * 6
     assert most == [True] * 18
-
-
-def directories(data: bytes | bytearray) -> list[int]:
-    """Where the pages of a TIFF are described."""
-    places = [struct.unpack_from("<I", data, 4)[0]]
-    while (following := struct.unpack_from("<I", data, places[-1] + 2 + 12 * count_at(data, places[-1]))[0]) != 0:
-        places.append(following)
-    return places
-
-
-def count_at(data: bytes | bytearray, start: int) -> int:
-    return int(struct.unpack_from("<H", data, start)[0])
-
-
-def place_of_entry(data: bytes | bytearray, start: int, tag: int) -> int:
-    places = (start + 2 + 12 * index for index in range(count_at(data, start)))
-    return next(place for place in places if struct.unpack_from("<H", data, place)[0] == tag)
-
-
-def entry(data: bytes | bytearray, start: int, tag: int) -> int:
-    """Where the values of an entry with several lie."""
-    return int(struct.unpack_from("<I", data, place_of_entry(data, start, tag) + 8)[0])

@@ -67,7 +67,9 @@ def test_one_of_an_earlier_version_opens(tmp_path: Path) -> None:
     assert resumed(tmp_path / "old", OPTIONS) == (7, [])
 
 
-@pytest.mark.parametrize("content", [{"other": 1}, [1, 2], {"count": None}, {"count": 1, "options": 3}])
+@pytest.mark.parametrize(
+    "content", [{}, {"options": {}}, {"other": 1}, [1, 2], {"count": None}, {"count": 1, "options": 3}]
+)
 def test_one_of_something_else_is_refused(content: object, tmp_path: Path) -> None:
     torch.save(content, tmp_path / "kept")
     with pytest.raises(DataError, match="is no checkpoint of this training"):

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from core.data import pen_strokes
-from core.data.lines.hands import SIGNS, read_hands, upright
+from core.data.lines.hands import LETTERS, SIGNS, read_hands, upright
 from core.data.strokes import PenCharacter
 from core.errors import DataMissing
 from core.settings import Settings
 from tests.support.mnist import write_mnist
+from tests.support.number_data import write_number_data
 from tests.support.strokes import CHARACTERS
-from tests.support.unipen import on_tablet, write_unipen
+from tests.support.unipen import on_tablet, record, write_records, writer_in
 
 
 def test_strokes_stand_upright_on_their_lower_left() -> None:
@@ -40,21 +41,24 @@ def test_hands_are_read_of_one_split(settings: Settings, monkeypatch: pytest.Mon
         complete = [PenCharacter(digit, "1", on_tablet(digit)) for digit in CHARACTERS]
         return [*complete, PenCharacter("3", "2", on_tablet("3"))]
 
+    write_number_data(settings.data_dir, monkeypatch)
+    drawn = [record(label, writer_in("validation"), on_tablet("8")) for label in (*SIGNS, "A", "b")]
+    write_records(settings.data_dir, "signs", drawn)
     monkeypatch.setattr(pen_strokes, "read_strokes", strokes_of)
-    write_mnist(settings.data_dir, 60)
-    for kind, labels in (("digits", "0123456789"), ("signs", "Ab"), ("capitals", "A"), ("small-letters", "b")):
-        write_unipen(settings.data_dir, kind, labels)
     hands = read_hands(settings, "validation", ["a font"])
     assert asked == ["validation"]
     assert len(hands.writers) == 2, "one of each source: who has not written all ten digits is left out"
     assert {digit: len(ways) for digit, ways in hands.writers[0].items()} == dict.fromkeys(CHARACTERS, 1)
-    assert set(hands.signs) == {"A", "b"}
+    assert set(hands.signs) == {*SIGNS, *LETTERS, *LETTERS.upper()}
     assert [len(hands.signs[letter]) for letter in "Ab"] == [1, 1], "signs are taken from UNIPEN's signs alone"
     assert not set("Ab") & set(SIGNS)
-    assert sum(len(glyphs) for glyphs in hands.glyphs.values()) == 6, "the last tenth of MNIST"
+    assert sum(len(glyphs) for glyphs in hands.glyphs.values()) == 20, "the last tenth of MNIST"
     assert list(hands.faces) == ["a font"]
 
 
 def test_missing_data_are_named(settings: Settings) -> None:
+    with pytest.raises(DataMissing, match="data download mnist"):
+        read_hands(settings, "train")
+    write_mnist(settings.data_dir, 60)
     with pytest.raises(DataMissing, match="data download pen-strokes"):
         read_hands(settings, "train")

@@ -86,6 +86,10 @@ def test_several_sums_in_one_run() -> None:
         (("5", "20", "-3", "+4", "-14"), "right"),
         (("5", "-9", "-4"), "right"),
         (("5", "-9", "-1"), "unanswered"),
+        (("1,500", "-2,000", "-500"), "right"),
+        (("1,500", "-2,25", "-,75"), "right"),
+        (("1,500", "-2,25", "-750"), "unanswered"),
+        (("×6", "×7", "42"), "right"),
     ],
 )
 def test_additions_and_subtractions_may_stand_in_one_sum(texts: tuple[str, ...], mark: str) -> None:
@@ -98,6 +102,16 @@ def test_a_doubtful_sign_is_to_be_looked_at() -> None:
     sheet = read_table([["50"], ["-7"], ["+12"], ["55"]], {(1, 0): {"+7": 0.3}}, kind="sums")
     (marked,) = mark_sums(sheet.fields)
     assert marked.mark == "look"
+
+
+@pytest.mark.parametrize(
+    ("texts", "other"),
+    [(("50", "-7", "43"), "7"), (("50", "+7", "57"), "7"), (("6", "×7", "42"), "7"), (("5", "20", "-3", "-18"), "+20")],
+)
+def test_a_sign_that_another_reading_lacks_is_that_which_was_read(texts: tuple[str, ...], other: str) -> None:
+    sheet = read_table([[text] for text in texts], {(1, 0): {other: 0.3}}, kind="sums")
+    (marked,) = mark_sums(sheet.fields)
+    assert marked.mark == ("right" if other == "7" else "look")
 
 
 def test_numbers_alone_and_empty_sheets_have_no_sums() -> None:

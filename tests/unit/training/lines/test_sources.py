@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from core.data.lines.hands import read_hands
 from core.data.lines.photographed import PhotographedLine
-from core.evaluation.number_sets import read_complete_hands
 from core.settings import Settings
 from core.training.lines.sources import line_sources
 from tests.support.number_data import write_number_data
@@ -15,7 +15,7 @@ CELLS = [PhotographedLine(np.full((20, 20), level, np.uint8), "3", False) for le
 
 def test_every_source_is_named_and_counted_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     write_number_data(settings.data_dir, monkeypatch)
-    hands = read_complete_hands(settings, "train")
+    hands = read_hands(settings, "train")
     sources = line_sources(settings, hands, CHEQUES, CELLS)
     assert {source.name: source.images for source in sources} == {
         "pen-strokes": 10,

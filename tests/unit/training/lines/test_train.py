@@ -1,14 +1,16 @@
 """A reader of numbers from strokes to a model in the library: whole, resumed, replaced, and refused."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import cv2
 import pandas as pd
 import pytest
 
 from core.cli import main as cli
 from core.data.lines import photographed
+from core.data.lines.hands import Hands, read_hands
 from core.errors import (
     ConfigError,
     DataEmpty,
@@ -80,6 +82,23 @@ def test_a_reader_comes_of_strokes_and_one_that_was_stopped_is_the_same(place: S
     pd.testing.assert_frame_equal(pd.read_csv(folder / "history.csv"), history)
     train_numbers("part", CONFIG, place, lambda *_: pytest.fail("it was done"), tmp_path / "kept")
     assert weights(place, "part") == weights(place, "whole"), "the last checkpoint is that of the whole training"
+
+
+def test_the_writers_of_each_split_are_read_once(place: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def watched(_: Settings, split: str, faces: Sequence[str] = ()) -> Hands:
+        asked.append(split)
+        return read_hands(place, split, faces)
+
+    for user in (module, number_sets):
+        monkeypatch.setattr(user, "read_hands", watched)
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(2)
+    train_numbers("mine", dataclasses.replace(CONFIG, steps=POOL), place, ignore)
+    assert cv2.getNumThreads() == 2, "only the process that composes has one"
+    cv2.setNumThreads(threads)
+    assert sorted(asked) == ["test", "train", "validation"]
 
 
 def test_one_of_its_name_is_replaced_and_one_that_it_began_with_named(place: Settings) -> None:
