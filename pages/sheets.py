@@ -1,5 +1,6 @@
 """Read whole sheets of handwritten numbers: see what was read, check it, correct it, and take it away."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -23,7 +24,7 @@ from pages.components.sheets import (
     values,
 )
 from pages.components.sheets.files import File, file_of
-from pages.components.sheets.opened import Opened, open_sheet
+from pages.components.sheets.opened import Opened, keep_now, open_sheet
 from pages.components.text import escape, message
 
 _OPEN, _PART = "sheets-open", "sheets-part"
@@ -87,6 +88,7 @@ def _go(number: int | None) -> None:
 
 def _show(sheet: Opened) -> None:
     file = file_of(sheet.kept.id, desk.listed(sheet.settings))
+    bring.follow(sheet.settings, opens=False)
     _head(sheet, file)
     notes.show()
     action.show_outcome("sheets")
@@ -100,7 +102,7 @@ def _show(sheet: Opened) -> None:
         else:
             _SHOW[part](sheet)
     with left:
-        _picture(sheet)
+        _picture(sheet, draws=part == "grid" and correct.draws(sheet))
 
 
 def _head(sheet: Opened, file: File | None) -> None:
@@ -111,7 +113,9 @@ def _head(sheet: Opened, file: File | None) -> None:
         if file and len(file.pages) > 1:
             _neighbours(sheet, file)
         if sheet.kept.id < 0 and not sheet.settings.read_only:
-            st.button("Keep", key="sheets-keep", icon=":material/save:", type="primary", on_click=_keep, args=(sheet,))
+            numbers = file.numbers if file else [sheet.kept.id]
+            keep = partial(_keep, sheet, numbers)
+            st.button("Keep", key="sheets-keep", icon=":material/save:", type="primary", on_click=keep)
         st.button(
             "Undo",
             key="sheets-undo",
@@ -140,27 +144,22 @@ def _neighbours(sheet: Opened, file: File) -> None:
             st.markdown(f"{index + 1} of {len(file.pages)}", width="content")
 
 
-def _keep(sheet: Opened) -> None:
-    """Keep what could not be kept when it was read."""
+def _keep(sheet: Opened, numbers: Sequence[int]) -> None:
+    """Keep what could not be kept when it was read, all pages of the file together."""
 
     def keep() -> None:
-        _go(desk.keep_now(sheet.kept.id, sheet.settings))
+        st.session_state[_OPEN] = keep_now(numbers, sheet.settings)[sheet.kept.id]
 
-    sheet.run("keep", keep, "The sheet is kept.")
+    several = f"All {counted(len(numbers), 'page')} of the file are kept."
+    sheet.run(keep, several if len(numbers) > 1 else "The sheet is kept.")
 
 
-def _picture(sheet: Opened) -> None:
+def _picture(sheet: Opened, draws: bool) -> None:
     if sheet.data is None:
         st.info(sheet.problem)
         return
     picked, box = page_picture.show(
-        picture_file.url(sheet.data),
-        picture_file.size(sheet.data),
-        sheet.fields,
-        sheet.typed,
-        sheet.picked(),
-        "sheets-page",
-        correct.draws(sheet),
+        *picture_file.shown(sheet.data), sheet.fields, sheet.typed, sheet.picked(), "sheets-page", draws
     )
     if picked:
         sheet.pick(picked)

@@ -5,6 +5,7 @@ SampleError where the database cannot be used.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -12,13 +13,12 @@ from core.errors import SheetError
 from core.settings import Settings, check_writable
 from core.sheets.checks.plan import Plan, plan_to_json
 from core.sheets.database import EDITS, SHEETS, begin_writing
-from core.sheets.edits import SOURCES, Edit
+from core.sheets.edits import Edit
 from core.sheets.sheet import MOST_FIELDS, Place, Sheet
-from core.sheets.store import KeptSheet, find_row, missing, now
+from core.sheets.store import KeptSheet, edit_row, find_row, missing, now
 from core.sheets.stored_form import pack_sheet, unpack_sheet
 
 MOST_EDITS = 100_000  # of one sheet
-_LONGEST_REASON = 1_000  # characters
 
 
 def write(number: int, edits: Sequence[Edit], settings: Settings) -> int:
@@ -37,7 +37,9 @@ def write(number: int, edits: Sequence[Edit], settings: Settings) -> int:
         if _count_edits(connection, number) + len(edits) > MOST_EDITS:
             raise SheetError(f"This sheet has {MOST_EDITS:,} edits already, and takes no more.")
         batch = _last_batch(connection, number) + 1
-        connection.execute(EDITS.insert(), [_row(number, batch, edit) for edit in edits])
+        connection.execute(
+            EDITS.insert(), [edit_row(number, replace(edit, batch=batch, when=now(), undone="")) for edit in edits]
+        )
     return batch
 
 
@@ -108,19 +110,3 @@ def _count_edits(connection: sa.Connection, number: int) -> int:
 def _last_batch(connection: sa.Connection, number: int, *only: sa.ColumnElement[bool]) -> int:
     query = sa.select(sa.func.max(EDITS.c.batch)).where(EDITS.c.sheet == number, *only)
     return int(connection.execute(query).scalar() or 0)
-
-
-def _row(number: int, batch: int, edit: Edit) -> dict[str, object]:
-    if edit.source not in SOURCES:
-        raise SheetError(f"An edit is one of {', '.join(SOURCES)}, and this is {edit.source!r}.")
-    return {
-        "sheet": number,
-        "batch": batch,
-        "row": edit.row,
-        "column": edit.column,
-        "text": edit.text,
-        "source": edit.source,
-        "reason": edit.reason[:_LONGEST_REASON],
-        "when": now(),
-        "undone": "",
-    }

@@ -6,6 +6,7 @@ Functions raise ReadOnly where nothing may be changed, SheetError where a sheet 
 SampleError where the database, which is that of the samples, cannot be used.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,10 +16,12 @@ from core.errors import SheetError
 from core.settings import Settings, check_writable
 from core.sheets.checks.plan import Plan, plan_from_json, plan_to_json
 from core.sheets.database import EDITS, LARGEST_PICTURE, SHEETS, begin_reading, begin_writing
-from core.sheets.edits import Edit, apply
+from core.sheets.edits import SOURCES, Edit, apply
 from core.sheets.sheet import Sheet
 from core.sheets.stored_form import pack_sheet, unpack_sheet
 
+_OF_AN_EDIT = ("row", "column", "text", "source", "reason", "when", "undone", "batch")
+_LONGEST_REASON = 1_000  # characters
 _SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
@@ -39,6 +42,17 @@ class KeptSheet:
         return apply(self.read, self.edits)
 
 
+@dataclass(frozen=True, eq=False)
+class NewSheet:
+    """A sheet to be kept, its page as PNG or JPEG, and what was changed before it was: its revision and all edits."""
+
+    read: Sheet
+    plan: Plan
+    picture: bytes | None = None
+    revision: int = 1
+    edits: tuple[Edit, ...] = ()
+
+
 @dataclass(frozen=True)
 class Listing:
     """A line of the list of sheets."""
@@ -52,20 +66,43 @@ class Listing:
 
 def keep(sheet: Sheet, plan: Plan, settings: Settings, picture: bytes | None = None) -> int:
     """Store a sheet, and its page as PNG or JPEG; its number."""
+    return keep_together([NewSheet(sheet, plan, picture)], settings)[0]
+
+
+def keep_together(sheets: Sequence[NewSheet], settings: Settings) -> list[int]:
+    """Store sheets with all that was typed into them: all of them, or none; their numbers."""
     check_writable(settings, "kept")
-    row = {
+    rows = [_row(sheet) for sheet in sheets]
+    numbers = []
+    with begin_writing(settings) as connection:
+        for row, sheet in zip(rows, sheets, strict=True):
+            number = _key(connection.execute(SHEETS.insert().values(row)))
+            if sheet.edits:
+                connection.execute(EDITS.insert(), [edit_row(number, edit) for edit in sheet.edits])
+            numbers.append(number)
+    return numbers
+
+
+def _row(sheet: NewSheet) -> dict[str, object]:
+    return {
         "created": now(),
-        "revision": 1,
-        "path": sheet.name,
-        "page": sheet.page,
-        "fields": len(sheet.fields),
-        "content": pack_sheet(sheet),
-        "plan": plan_to_json(plan),
-        "picture": _checked(picture),
+        "revision": sheet.revision,
+        "path": sheet.read.name,
+        "page": sheet.read.page,
+        "fields": len(sheet.read.fields),
+        "content": pack_sheet(sheet.read),
+        "plan": plan_to_json(sheet.plan),
+        "picture": _checked(sheet.picture),
         "deleted": False,
     }
-    with begin_writing(settings) as connection:
-        return _key(connection.execute(SHEETS.insert().values(row)))
+
+
+def edit_row(number: int, edit: Edit) -> dict[str, object]:
+    """An edit of a sheet as it is stored."""
+    if edit.source not in SOURCES:
+        raise SheetError(f"An edit is one of {', '.join(SOURCES)}, and this is {edit.source!r}.")
+    values = {name: getattr(edit, name) for name in _OF_AN_EDIT}
+    return values | {"sheet": number, "reason": edit.reason[:_LONGEST_REASON]}
 
 
 def count(settings: Settings) -> int:
@@ -145,6 +182,4 @@ def _key(result: sa.CursorResult[object]) -> int:
 
 
 def _edit(row: sa.RowMapping) -> Edit:
-    return Edit(
-        **{name: row[name] for name in ("row", "column", "text", "source", "reason", "when", "undone", "batch")}
-    )
+    return Edit(**{name: row[name] for name in _OF_AN_EDIT})

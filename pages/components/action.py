@@ -79,6 +79,11 @@ def button(
 
 def run(key: str, change: Callable[[], Result], done: str | Callable[[Result], str] = "") -> None:
     """Make a change and keep its outcome for `show_outcome`; see `button`."""
+    attempt(key, change, done)
+
+
+def attempt(key: str, change: Callable[[], Result], done: str | Callable[[Result], str] = "") -> bool:
+    """Do what `run` does; whether it went well."""
     try:
         result = change()
     except DigitLabError as error:
@@ -86,6 +91,7 @@ def run(key: str, change: Callable[[], Result], done: str | Callable[[Result], s
     else:
         ok, words = True, done(result) if callable(done) else done
     st.session_state[_outcome_key(key)] = (ok, words, time.time())
+    return ok
 
 
 def show_outcome(page: str, row: DeltaGenerator | None = None, once: bool = False) -> None:

@@ -17,7 +17,8 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core import cached
-from core.settings import PROJECT_ROOT
+from core.settings import PROJECT_ROOT, get_settings
+from tests.support.numbers import make_numbers
 from tests.support.strokes import draw
 
 SHIPPED = PROJECT_ROOT / "models" / "digits"
@@ -132,6 +133,13 @@ def add_model(library: Path) -> Callable[..., Path]:
         return folder
 
     return add
+
+
+@pytest.fixture
+def reader(add_model: Callable[..., Path]) -> None:
+    """A reader of numbers that takes everything written for a 7, and the shipped model of digits."""
+    add_model()
+    make_numbers(get_settings(), says="7")
 
 
 @pytest.fixture

@@ -1,30 +1,29 @@
-"""The Sheets page as its tests open it: with a reader that takes everything for a 7, and sheets read before."""
+"""The Sheets page as its tests open it and work on it, by the fixture `reader` or with sheets read before."""
 
-from collections.abc import Callable
-from pathlib import Path
+import json
+from collections.abc import Mapping
+from io import BytesIO
 
 import cv2
 import numpy as np
+import pytest
 from numpy.typing import NDArray
+from PIL import Image
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox, TextInput
 
+from core.errors import SampleError
 from core.settings import get_settings
 from core.sheets import store
 from core.sheets.checks.plan import Plan
-from core.sheets.sheet import Sheet
+from core.sheets.edits import in_force
+from core.sheets.sheet import Place, Sheet
 from core.sheets.store import KeptSheet
 from tests.pages.conftest import Open, png, wait_for, words
-from tests.support.numbers import make_numbers
 from tests.support.read_sheets import read_table
 
 PAGE = "pages/sheets.py"
 DOUBTS = read_table([["12", "7"], ["340", "8"]], {(1, 0): {"340": 0.6, "540": 0.4}, (0, 1): {"7": 0.6, "1": 0.4}})
-
-
-def make_reader(add_model: Callable[..., Path]) -> None:
-    """A reader that takes everything written for a 7, and the shipped model of digits."""
-    add_model()
-    make_numbers(get_settings(), says="7")
 
 
 def table(rows: int = 4, columns: int = 3) -> NDArray[np.uint8]:
@@ -37,6 +36,23 @@ def table(rows: int = 4, columns: int = 3) -> NDArray[np.uint8]:
     for row in range(rows):
         cv2.putText(picture, "7", (90, 90 + 80 * row), cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 1.6, (20, 30, 120), 4)
     return picture
+
+
+def two_pages() -> bytes:
+    """A TIFF of two such pages."""
+    data = BytesIO()
+    pages = [Image.fromarray(table()), Image.fromarray(table(3, 2))]
+    pages[0].save(data, "TIFF", save_all=True, append_images=pages[1:])
+    return data.getvalue()
+
+
+def lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database as it is while another program holds it: no sheet can be kept."""
+
+    def refuse(*_: object) -> int:
+        raise SampleError("The database of your samples cannot be used: database is locked.")
+
+    monkeypatch.setattr(store, "begin_writing", refuse)
 
 
 def bring(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
@@ -66,6 +82,11 @@ def texts_of(number: int) -> list[str]:
     return [field.text for field in load(number).now.fields]
 
 
+def typed_into(number: int) -> dict[Place, str]:
+    """What was typed into a sheet and is in force."""
+    return {place: edit.text for place, edit in in_force(load(number).edits).items()}
+
+
 def open_kept(open_page: Open, number: int, part: str = "values") -> AppTest:
     """The page with a sheet that is kept."""
     page = open_page(PAGE)
@@ -85,6 +106,36 @@ def pick(page: AppTest, row: int, column: int) -> AppTest:
     """Pick a field, as the picture does; rows and columns count from 0."""
     page.session_state["sheets-picked"] = (row, column)
     return page.run()
+
+
+def asked(page: AppTest, label: str) -> TextInput:
+    """The line with this label; there must be one."""
+    (found,) = [each for each in page.text_input if each.label == label]
+    return found
+
+
+def line(page: AppTest) -> TextInput:
+    """The line in which another value is typed."""
+    return asked(page, "Another value")
+
+
+def chosen(page: AppTest, label: str) -> Selectbox[int]:
+    """The chooser of a line of the sheet with this label; there must be one."""
+    (found,) = [each for each in page.selectbox if each.label == label]
+    return found
+
+
+def type_into_table(page: AppTest, typed: Mapping[Place, str | None]) -> AppTest:
+    """Type into the table of values, whose editor tells all that was typed into it since it was there."""
+    (editor,) = page.dataframe
+    rows: dict[str, dict[str, str | None]] = {}
+    for (row, column), text in typed.items():
+        rows.setdefault(str(row), {})[str(column)] = text
+    states = page._tree.get_widget_states()
+    states.widgets.add(
+        id=editor.proto.id, string_value=json.dumps({"edited_rows": rows, "added_rows": [], "deleted_rows": []})
+    )
+    return page._run(states)
 
 
 def press(page: AppTest, label: str) -> AppTest:

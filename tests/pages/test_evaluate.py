@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,16 +13,12 @@ from sklearn import metrics as sk
 from streamlit.testing.v1 import AppTest
 
 from core.charsets import BALANCED
-from core.evaluation import number_sets
 from core.evaluation.metrics import wilson_interval
-from core.evaluation.number_sets import LineExample, LineSet
-from core.evaluation.numbers import is_right
 from core.evaluation.predictions import Predictions, read_stored
 from core.model.card import read_card
-from core.settings import Settings, get_settings
+from core.settings import Settings
 from tests.pages.conftest import SHIPPED, Open, act_unseen, current_key, texts, wait_for
 from tests.support.models import make_model
-from tests.support.numbers import make_numbers
 
 PAGE = "pages/evaluate.py"
 ACCURACY = f"{100 * next(score.accuracy for score in read_card(SHIPPED).scores if score.dataset == 'mnist'):.2f} %"
@@ -373,28 +368,3 @@ def test_every_part_knows_letters(letters: AppTest, part: str) -> None:
     assert not letters.exception
     if part == "Classes":
         assert set(letters.dataframe[0].value["class"]) == set(BALANCED.names)
-
-
-def test_the_reader_of_numbers_is_measured(open_page: Open, library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(SHIPPED, library / "digits")
-    make_numbers(get_settings(), says="7")
-    paper = np.full((40, 120), 220, np.uint8)
-    examples = [LineExample(paper, text) for text in "78"]
-    lines = LineSet("composed-lines", "Composed lines", lambda *_: examples, is_right)
-    monkeypatch.setitem(number_sets.SETS, "composed-lines", lines)
-    page = open_page(PAGE)
-    page.session_state["evaluate-part"] = "Numbers"
-    page.run()
-    assert page.dataframe[0].value["set"].tolist() == ["Composed lines"]
-    page.button(key="evaluate-numbers-measure").click().run()
-    wait_for(page, lambda: len(page.dataframe) > 1)
-    assert "50.00 %" in page.dataframe[1].value["whole lines right"][0]
-    assert "1 line read wrong." in captions(page)
-
-
-def test_without_a_reader_of_numbers_the_part_says_so(open_page: Open, library: Path) -> None:
-    shutil.copytree(SHIPPED, library / "digits")
-    page = open_page(PAGE)
-    page.session_state["evaluate-part"] = "Numbers"
-    page.run()
-    assert "no reader of numbers" in page.info[0].value

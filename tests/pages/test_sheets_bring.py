@@ -1,18 +1,27 @@
-"""What is left of a reading that was stopped, and the pages of a file among the sheets."""
+"""How files are read on the Sheets page: what is left of a reading that was stopped, or left for something else."""
 
+import threading
+from collections.abc import Iterator
 from concurrent.futures import Future
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from core import cached
+from core.errors import SampleError
 from core.jobs import Cancelled
 from core.settings import get_settings
+from core.sheets import reading, store, template_store
 from core.sheets.checks.plan import Plan
 from core.sheets.reading import NOTHING, PageRead
 from core.sheets.sheet import Sheet
 from core.sheets.store import Listing
+from core.sheets.templates import Template
 from pages.components.sheets import bring
 from pages.components.sheets.files import by_file
+from tests.pages import sheets
+from tests.pages.conftest import Open, png, wait_for
 
 
 def stop_after(pages: int, monkeypatch: pytest.MonkeyPatch) -> bring.Brought:
@@ -34,11 +43,87 @@ def stop_after(pages: int, monkeypatch: pytest.MonkeyPatch) -> bring.Brought:
 def test_what_was_read_before_it_was_stopped_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     read = stop_after(1, monkeypatch)
     assert [page.sheet.page for page, _ in read.pages] == [1, 2]
-    assert read.notes == ["You stopped the reading. 2 pages read; not read: what follows page 2 of a.pdf, and b.pdf."]
+    assert read.notes == [
+        "You stopped the reading. 2 pages read; not read: what may follow page 2 of a.pdf, and b.pdf."
+    ]
 
 
-def test_all_that_was_read_is_told_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert stop_after(6, monkeypatch).notes == []
+def test_where_it_was_stopped_at_the_last_page_no_more_is_said_to_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = stop_after(5, monkeypatch)
+    assert read.notes == ["You stopped the reading. 6 pages read; not read: what may follow page 3 of b.pdf."]
+
+
+def test_where_it_was_not_stopped_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = stop_after(6, monkeypatch)
+    assert (len(read.pages), read.notes) == (6, [])
+
+
+@pytest.fixture
+def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Files are read only after this is set."""
+    go = threading.Event()
+
+    def read_file(*given: Any) -> Iterator[PageRead]:
+        go.wait()
+        yield from reading.read_file(*given)
+
+    monkeypatch.setattr(bring, "read_file", read_file)
+    yield go
+    go.set()
+
+
+def begin_reading(page: AppTest) -> AppTest:
+    files = [("marks.png", png(sheets.table()), "image/png")]
+    return page.file_uploader(key="sheets-files").set_value(files).run()
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_reading_goes_on_when_a_sheet_is_opened(open_page: Open, held_up: threading.Event) -> None:
+    number = sheets.keep(sheets.DOUBTS)
+    page = begin_reading(open_page(sheets.PAGE))
+    assert not page.get("file_uploader"), "what is chosen now would be lost when the first page opens"
+    page.button(key=f"sheets-open-{number}").click().run()
+    held_up.set()
+    wait_for(page, lambda: store.count(get_settings()) == 2)
+    assert sheets.opened(page) == number, "somebody works on it"
+    assert "1 page read: you find them under “All sheets”" in sheets.said(page)
+    assert not any(str(key).startswith("sheets-read") for key in cached.jobs()._jobs)
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_reading_goes_on_while_another_page_is_looked_at(open_page: Open, held_up: threading.Event) -> None:
+    page = begin_reading(open_page(sheets.PAGE))
+    page.switch_page("pages/samples.py").run()
+    held_up.set()
+    page.switch_page(sheets.PAGE).run()
+    wait_for(page, lambda: bool(sheets.opened(page)))
+    assert "marks.png" in sheets.said(page)
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_reading_that_was_stopped_can_be_begun_again(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> Iterator[PageRead]:
+        raise Cancelled
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(bring, "read_file", stop)
+        page = begin_reading(open_page(sheets.PAGE))
+        wait_for(page, lambda: "Cancelled." in sheets.said(page))
+    assert page.file_uploader(key="sheets-files")
+    sheets.press(page, "Try again")
+    wait_for(page, lambda: bool(sheets.opened(page)))
+    assert "12 fields" in sheets.said(page)
+
+
+def test_a_locked_database_is_not_taken_for_a_damaged_template(monkeypatch: pytest.MonkeyPatch) -> None:
+    template_store.save(Template("Marks", sheets.DOUBTS.layout, Plan()), get_settings())
+
+    def refuse(*_: object) -> list[Template]:
+        raise SampleError("The database is locked.")
+
+    monkeypatch.setattr(template_store, "load_all", refuse)
+    monkeypatch.setattr(template_store, "load", refuse)
+    assert bring.load_templates(get_settings()) == ([], ["Pages were read without templates. The database is locked."])
 
 
 def listing(number: int, path: str, page: int) -> Listing:
@@ -46,5 +131,5 @@ def listing(number: int, path: str, page: int) -> Listing:
 
 
 def test_sheets_are_put_together_by_file() -> None:
-    sheets = [listing(1, "a", 1), listing(2, "a", 3), listing(3, "a", 1), listing(4, "b", 2), listing(-1, "a", 1)]
-    assert [file.numbers for file in by_file(sheets[::-1])] == [[-1], [4], [3], [1, 2]]
+    listed = [listing(1, "a", 1), listing(2, "a", 3), listing(3, "a", 1), listing(4, "b", 2), listing(-1, "a", 1)]
+    assert [file.numbers for file in by_file(listed[::-1])] == [[-1], [4], [3], [1, 2]]

@@ -3,19 +3,22 @@
 import streamlit as st
 
 from core import cached
+from core.errors import ModelError
+from core.evaluation.metrics import wilson_interval
 from core.evaluation.number_sets import SETS, LineAnswers, measure_numbers
 from core.jobs import Progress
 from core.model.numbers import NumberAnswer
-from core.model.numbers_card import NumbersScore, read_numbers_card
+from core.model.numbers_card import NumbersCard, NumbersScore, read_numbers_card
 from core.model.numbers_library import list_numbers
 from core.settings import get_settings
 from core.text import counted, estimate, percent
 from pages.components import job
 from pages.components.evaluate.selection import Subject
 from pages.components.pictures import data_url
-from pages.components.text import escape
+from pages.components.text import escape, message
 
 _ASKED = "evaluate-numbers-asked"
+_REMEDY = "Restore it from a copy, or train it again; the shipped one comes back with `git checkout models`."
 _SHOWN = 40  # wrong lines
 
 
@@ -26,7 +29,13 @@ def show(_: Subject) -> None:
         st.info("There is no reader of numbers in the library.")
         return
     name = names[0] if len(names) == 1 else st.selectbox("Reader of numbers", names, key="evaluate-numbers-model")
-    st.dataframe([_row(score) for score in read_numbers_card(settings.models_dir / name).scores], hide_index=True)
+    try:
+        card = read_numbers_card(settings.models_dir / name)
+    except ModelError as error:
+        said = f"The reader of numbers “{escape(name)}” is damaged. {message(error)} {_REMEDY}"
+        st.error(said, icon=":material/error:")
+        return
+    _show_scores(card)
     chosen = st.selectbox(
         "Measure it on", list(SETS), format_func=lambda key: SETS[key].title, key="evaluate-numbers-set"
     )
@@ -37,13 +46,27 @@ def show(_: Subject) -> None:
         _measure(name, chosen)
 
 
+def _show_scores(card: NumbersCard) -> None:
+    st.markdown(
+        f"How well the reader of numbers **{escape(card.title)}** ({escape(card.name)}) reads lines that it has not "
+        "learnt from, whichever model is chosen above."
+    )
+    st.dataframe([_row(score) for score in card.scores], hide_index=True)
+
+
 def _row(score: NumbersScore) -> dict[str, str]:
+    confident = round(score.confident * score.lines)
+    wrong = round(score.confident_error * confident)
     return {
-        "set": score.title,
-        "whole lines right": estimate(score.accuracy, score.low, score.high, score.lines),
-        "confident": percent(score.confident),
-        "of these wrong": percent(score.confident_error),
+        "Set": score.title,
+        "Whole lines right": estimate(score.accuracy, score.low, score.high, score.lines),
+        "Confident": _share(confident, score.lines),
+        "Of these wrong": _share(wrong, confident) if confident else "none is confident",
     }
+
+
+def _share(part: int, whole: int) -> str:
+    return estimate(part / whole, *wilson_interval(part, whole), whole)
 
 
 def _measure(name: str, chosen: str) -> None:

@@ -1,6 +1,6 @@
 """Bring pages in: choose files or photograph them, and have them read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -8,24 +8,25 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core import cached
-from core.errors import DigitLabError
+from core.errors import SampleError, SheetError
 from core.jobs import Cancelled, Progress
 from core.settings import Settings
 from core.sheets import template_store
 from core.sheets.page import Wanted
 from core.sheets.reading import LAYOUTS, PageRead, read_file
+from core.sheets.sheet import Sheet
 from core.sheets.templates import Template
 from core.text import counted
 from core.vision.formats import ENDINGS
 from pages.components import action, job, widgets
-from pages.components.sheets import desk, notes, picture_file
+from pages.components.sheets import desk, memory, notes, picture_file
 from pages.components.text import escape
 from pages.components.uploads import File
 
 if TYPE_CHECKING:
     from core.model.number_reader import NumberReader
 
-_LAYOUT, _FILES, _DONE = "sheets-layout", "sheets-files", "sheets-done"
+_LAYOUT, _FILES, _READING, _DONE = "sheets-layout", "sheets-files", "sheets-reading", "sheets-done"
 _TITLES: dict[Wanted, str] = {
     "auto": "Find out",
     "table": "Ruled table",
@@ -39,6 +40,7 @@ _HINT = (
 )
 _ONLY_READ = "They are read and can be corrected here, but last only as long as this window is open."
 _NOT_KEPT = "What was read could not be kept, and lasts only as long as this window is open: open it and press “Keep”."
+_FULL = "A session holds at most {most}. Let go, to be read anew once you have kept or deleted some:"
 Read = tuple[PageRead, bytes | None]
 
 
@@ -50,16 +52,50 @@ class Brought:
     notes: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """A reading that this session has begun: it goes on whatever else is done, and at its end what was read is kept."""
+
+    key: str
+    work: Callable[[Progress], Brought]
+    doing: str
+
+
 def show(settings: Settings) -> None:
     """Ask for files, read those that are new, and open the first of them when all are read."""
     st.caption(_HINT)
     if reason := action.read_only_reason(settings):
         st.info(f"{reason} {_ONLY_READ}", icon=":material/lock:")
+    if not follow(settings):
+        _ask(settings)
+
+
+def follow(settings: Settings, opens: bool = True) -> bool:
+    """Show the reading that is under way, and keep what was read when it ends; whether it still is under way.
+
+    Args:
+        opens: whether the first page that was read is opened then; a sheet that somebody works on stays open.
+    """
+    reading: _Reading | None = st.session_state.get(_READING)
+    if reading is None:
+        return False
+    read = job.run(reading.key, reading.work, reading.doing, lambda done, _: counted(done, "page"))
+    if read is not None:
+        del st.session_state[_READING]
+        st.session_state[_DONE] = reading.key
+        cached.jobs().forget(reading.key)  # and with it the pictures
+        _keep(read, settings, opens)
+    known = cached.jobs().get(reading.key)
+    return known is not None and not known.ended
+
+
+def _ask(settings: Settings) -> None:
     titles = {name: _TITLES[name] for name in LAYOUTS}
     wanted = widgets.segments("What is on the pages?", titles, _LAYOUT, persist_state="session")
     files = _choose(settings)
     key = job.key_of("sheets-read", wanted, [file.file_id for file in files])
-    if not files or st.session_state.get(_DONE) == key:
+    begun: _Reading | None = st.session_state.get(_READING)
+    if not files or key in (st.session_state.get(_DONE), begun and begun.key):
         return
     reader, contents = cached.loading_numbers(), [(file.name, file.getvalue()) for file in files]
     doing = f"Reading {escape(files[0].name) if len(files) == 1 else counted(len(files), 'file')}"
@@ -67,11 +103,8 @@ def show(settings: Settings) -> None:
     def work(progress: Progress) -> Brought:
         return read_all(contents, reader, wanted, settings, progress)
 
-    read = job.run(key, work, doing, lambda done, _: counted(done, "page"))
-    if read is not None:
-        st.session_state[_DONE] = key
-        cached.jobs().forget(key)  # and with it the pictures
-        _keep(read, settings)
+    st.session_state[_READING] = _Reading(key, work, doing)
+    st.rerun()  # without a way to choose others, which would be lost when the first of these opens
 
 
 def _choose(settings: Settings) -> Sequence[File]:
@@ -128,42 +161,48 @@ def _stopped(brought: Brought, names: Sequence[str]) -> str:
     """What was not read when the reading was stopped: the rest of the file at hand, and those after it."""
     sheet = brought.pages[-1][0].sheet
     rest = ", ".join(names[1:])
-    after = f"what follows page {sheet.page} of {sheet.path}{f', and {rest}' if rest else ''}"
+    after = f"what may follow page {sheet.page} of {sheet.path}{f', and {rest}' if rest else ''}"
     return f"You stopped the reading. {counted(len(brought.pages), 'page')} read; not read: {after}."
 
 
 def load_templates(settings: Settings) -> tuple[list[Template], list[str]]:
     """The templates that can be read, and what there is to say of the others."""
     try:
-        return template_store.load_all(settings), []
-    except DigitLabError as error:
-        first = error
+        return _sound_templates(settings)
+    except SampleError as error:
+        return [], [f"Pages were read without templates. {error}"]
+
+
+def _sound_templates(settings: Settings) -> tuple[list[Template], list[str]]:
     try:
-        names = template_store.names(settings)
-    except DigitLabError:
-        return [], [f"Pages were read without templates. {first}"]
-    templates, told = [], []
-    for name in names:
+        return template_store.load_all(settings), []
+    except SheetError:  # one is damaged: which is found one by one
+        templates, told = [], []
+    for name in template_store.names(settings):
         try:
             templates.append(template_store.load(name, settings))
-        except DigitLabError:
+        except SheetError:
             told.append(f"The template {name} is damaged and was left out. Delete it in “Template”, and keep it anew.")
     return templates, told
 
 
-def _keep(read: Brought, settings: Settings) -> None:
-    """Keep the pages that were read, open the first, and say what could not be."""
+def _keep(read: Brought, settings: Settings, opens: bool) -> None:
+    """Keep the pages that were read, open the first or say where they are, and say what could not be kept."""
     said = [*read.notes, *_told(read.pages)]
     good = [(page.sheet, page.plan, picture) for page, picture in read.pages if not page.sheet.problem]
-    numbers, problem = desk.keep_all(good, settings)
-    if problem:
-        said.insert(0, f"{_NOT_KEPT} {problem}")
-    if len(numbers) > desk.MOST_IN_SESSION and numbers[-1] < 0:
-        said.append(f"Only the last {desk.MOST_IN_SESSION} pages are held. Read the others anew.")
-    notes.put(said)
-    there = [number for number in numbers if desk.is_there(number)]
-    if there:
+    outcome = desk.keep_all(good, settings)
+    if outcome.problem:
+        said.insert(0, f"{_NOT_KEPT} {outcome.problem}")
+    if outcome.gone:
+        memory.forget(kept.id for kept in outcome.gone)
+        gone = ", ".join(_named(kept.read) for kept in outcome.gone)
+        said.append(f"{_FULL.format(most=counted(desk.MOST_IN_SESSION, 'page'))} {gone}.")
+    there = [number for number in outcome.numbers if desk.is_there(number)]
+    if there and opens:
         st.session_state["sheets-open"] = there[0]
+    elif there:
+        said.insert(0, f"{counted(len(there), 'page')} read: you find them under “All sheets”.")
+    notes.put(said)
     st.rerun()
 
 
@@ -171,5 +210,8 @@ def _told(pages: Sequence[Read]) -> Iterator[str]:
     """What there is to say of pages, with the number of those that are not the first of their file."""
     for page, _ in pages:
         if said := page.sheet.problem or page.note:
-            number = f", page {page.sheet.page}" if page.sheet.page > 1 else ""
-            yield f"{page.sheet.path}{number}: {said}"
+            yield f"{_named(page.sheet)}: {said}"
+
+
+def _named(sheet: Sheet) -> str:
+    return f"{sheet.path}, page {sheet.page}" if sheet.page > 1 else sheet.path

@@ -137,7 +137,7 @@ def _add_total(sheet: Opened) -> None:
     def name(line: int) -> str:
         return f"Row {line + 1}" if axis == "row" else name_of(plan, line)
 
-    key, lines = f"sheets-total-{axis}", range(count)
+    key, lines = f"sheets-total-{sheet.kept.id}-{axis}", range(count)
     total = st.selectbox("The total", lines, count - 1, name, key=f"{key}-line")
     first = st.selectbox("The sum of, from", lines, 0, name, key=f"{key}-from")
     last = st.selectbox("to", lines, count - 2, name, key=f"{key}-to")

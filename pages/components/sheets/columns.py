@@ -1,17 +1,28 @@
 """What the user says of a sheet's columns: their names, and what they hold."""
 
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import streamlit as st
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from core.errors import SheetError
 from core.sheets.checks.check_digits import SCHEMES
-from core.sheets.checks.content import POSTAL_CODES, CheckDigits, Content, Dates, Decimals, PostalCodes, Roster, Whole
+from core.sheets.checks.content import (
+    POSTAL_CODES,
+    CheckDigits,
+    Content,
+    Dates,
+    Decimals,
+    Limit,
+    PostalCodes,
+    Roster,
+    Whole,
+)
 from core.sheets.checks.plan import Plan
+from core.sheets.values import read_number, to_decimal
 from pages.components.sheets.opened import Opened
 
 _KINDS = {
@@ -27,6 +38,7 @@ _ORDERS = ["day month year", "month day year", "year month day"]
 _NUMBERS = "“At least” and “At most” are numbers, such as 0 or 12.5, or empty."
 _LISTS = "The list needs one value or more, a line each, of at most 100 characters; 20,000 values at most."
 Answers = dict[str, Any]
+_LIMIT: TypeAdapter[Limit] = TypeAdapter(Limit)
 
 
 def show(sheet: Opened) -> None:
@@ -35,7 +47,7 @@ def show(sheet: Opened) -> None:
         return
     st.markdown("**Columns**")
     column: int = st.selectbox("Column", range(count), 0, partial(_name, plan), key="sheets-column")
-    now, key = plan.contents.get(column), f"sheets-column-{column}-{sheet.kept.revision}"
+    now, key = plan.contents.get(column), f"sheets-column-{sheet.kept.id}-{column}-{sheet.kept.revision}"
     kinds = list(_KINDS)
     kind: str = st.selectbox("It holds", kinds, kinds.index(now.kind if now else ""), _KINDS.__getitem__, f"{key}-kind")
     with st.form(f"{key}-{kind}", border=True):
@@ -94,6 +106,8 @@ def _revise(column: int, kind: str, said: Answers, plan: Plan) -> Plan:
     """The plan with what was said of a column; a SheetError where that cannot be checked."""
     titles = [*plan.columns, *[""] * (column + 1 - len(plan.columns))]
     titles[column] = str(said.get("name") or "").strip()
+    while titles and not titles[-1]:
+        titles.pop()
     content = _content(kind, said, plan.contents.get(column))
     contents = {number: each for number, each in plan.contents.items() if number != column}
     return replace(plan, columns=tuple(titles), contents=contents | ({column: content} if content else {}))
@@ -134,9 +148,13 @@ def _limits(said: Answers) -> tuple[Decimal | None, Decimal | None]:
 
 
 def _number(text: object) -> Decimal | None:
-    words = str(text or "").strip().replace(",", ".")
+    words = str(text or "").strip()
+    if not words:
+        return None
+    number = read_number(words)
+    if number is None:
+        raise SheetError(_NUMBERS)
     try:
-        value = Decimal(words) if words else None
-        return Whole(value).low
-    except (InvalidOperation, ValidationError) as error:
+        return _LIMIT.validate_python(to_decimal(number.value, 0))
+    except ValidationError as error:
         raise SheetError(_NUMBERS) from error

@@ -31,7 +31,7 @@ def show(sheet: Opened) -> None:
     layout, place = sheet.kept.read.layout, sheet.picked()
     st.markdown(f"**Found**: {_in_words(layout)}.")
     if sheet.data is None:
-        st.info(f"{sheet.problem} Without it fields cannot be corrected.")
+        st.caption("Without its picture, fields cannot be corrected.")
         return
     with st.container(key=_AROUND):
         st.toggle("Draw a box", key=_MODE, help=sheet.closed or _DRAW_HELP, disabled=sheet.closed is not None)
@@ -106,7 +106,7 @@ def _change(sheet: Opened, correct: Callable[[Layout], Layout]) -> None:
         corrected = adjust.read_again(read, correct(read.layout), partial(_read, sheet))
         sheet.revise(corrected, sheet.kept.plan)
 
-    sheet.run("grid", change)
+    sheet.run(change)
 
 
 def _read(sheet: Opened, fields: Sequence[Field]) -> list[ReadField]:

@@ -9,11 +9,11 @@ from core.errors import SampleError, SheetError
 from core.settings import Settings
 from core.sheets import changes, store
 from core.sheets.checks.plan import Plan
-from core.sheets.edits import Edit, in_force
-from core.sheets.sheet import Sheet
-from core.sheets.store import KeptSheet, Listing
+from core.sheets.edits import Edit
+from core.sheets.sheet import Place, Sheet
+from core.sheets.store import KeptSheet, Listing, NewSheet
 
-_SESSION = "sheets-of-this-session"
+_SESSION, _LAST = "sheets-of-this-session", "sheets-last-of-this-session"
 MOST_IN_SESSION = 40
 
 
@@ -22,14 +22,32 @@ class _Held:
     kept: KeptSheet
     picture: bytes | None
 
+    @property
+    def changed(self) -> bool:
+        """Whether somebody has worked on it."""
+        return bool(self.kept.edits) or self.kept.revision > 1
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of sheets that were to be kept.
+
+    `numbers` are negative where only this session holds them, and `problem` says why it does, "" where it should;
+    `gone` are the sheets that were let go, as a session holds so many at most.
+    """
+
+    numbers: list[int]
+    problem: str
+    gone: list[KeptSheet]
+
 
 def _held() -> dict[int, _Held]:
     sheets: dict[int, _Held] = st.session_state.setdefault(_SESSION, {})
     return sheets
 
 
-def keep_all(pages: Sequence[tuple[Sheet, Plan, bytes | None]], settings: Settings) -> tuple[list[int], str]:
-    """Keep sheets; their numbers, negative where only this session holds them, and why it does: "" where it should.
+def keep_all(pages: Sequence[tuple[Sheet, Plan, bytes | None]], settings: Settings) -> Outcome:
+    """Keep sheets; those that cannot be kept, this session holds.
 
     Where the database cannot be used, nothing that was read is lost: this session holds it until `keep_now`.
     """
@@ -42,25 +60,33 @@ def keep_all(pages: Sequence[tuple[Sheet, Plan, bytes | None]], settings: Settin
             except (SampleError, SheetError) as error:
                 problem = str(error)
         numbers.append(_hold(sheet, plan, picture))
-    return numbers, problem
+    return Outcome(numbers, problem, _let_go())
 
 
 def _hold(sheet: Sheet, plan: Plan, picture: bytes | None) -> int:
-    held = _held()
-    number = min([0, *held]) - 1
-    held[number] = _Held(KeptSheet(number, store.now(), 1, sheet, plan, ()), picture)
-    for old in sorted(held, reverse=True)[: max(0, len(held) - MOST_IN_SESSION)]:  # the first has the largest number
-        del held[old]
+    number = st.session_state.get(_LAST, 0) - 1
+    st.session_state[_LAST] = number  # no number is given again: what is remembered of one says nothing of another
+    _held()[number] = _Held(KeptSheet(number, store.now(), 1, sheet, plan, ()), picture)
     return number
 
 
-def keep_now(number: int, settings: Settings) -> int:
-    """Keep a sheet that only this session holds, with what was typed into it; its number in the database."""
-    held = _of_session(number)
-    kept = store.keep(held.kept.read, held.kept.plan, settings, held.picture)
-    if edits := list(in_force(held.kept.edits).values()):
-        changes.write(kept, edits, settings)
-    del _held()[number]
+def _let_go() -> list[KeptSheet]:
+    """Let go of what is too much: what nobody has worked on first, and of that what was read first."""
+    held = _held()
+    order = sorted(held, key=lambda number: (held[number].changed, -number))
+    return [held.pop(number).kept for number in order[: max(0, len(held) - MOST_IN_SESSION)]]
+
+
+def keep_now(numbers: Sequence[int], settings: Settings) -> list[int]:
+    """Keep sheets that only this session holds, with all that was done to them; their numbers in the database.
+
+    All of them are kept, or none.
+    """
+    held = [_of_session(number) for number in numbers]
+    new = [NewSheet(h.kept.read, h.kept.plan, h.picture, h.kept.revision, h.kept.edits) for h in held]
+    kept = store.keep_together(new, settings)
+    for number in numbers:
+        del _held()[number]
     return kept
 
 
@@ -96,15 +122,16 @@ def write(number: int, edits: Sequence[Edit], settings: Settings) -> int:
     return batch
 
 
-def undo(number: int, settings: Settings, batch: int | None = None) -> None:
-    """Take back a change of values, or the last one that is in force."""
+def undo(number: int, settings: Settings, batch: int | None = None) -> list[Place]:
+    """Take back a change of values, or the last one that is in force; the fields in which something was taken back."""
     if number > 0:
-        changes.undo(number, settings, batch)
-        return
+        return changes.undo(number, settings, batch)
     held = _of_session(number)
     last = max((edit.batch for edit in held.kept.edits if not edit.undone), default=0) if batch is None else batch
-    edits = (replace(edit, undone=store.now()) if edit.batch == last else edit for edit in held.kept.edits)
+    those = [edit for edit in held.kept.edits if edit.batch == last and not edit.undone]
+    edits = (replace(edit, undone=store.now()) if edit in those else edit for edit in held.kept.edits)
     held.kept = replace(held.kept, edits=tuple(edits))
+    return [edit.place for edit in those]
 
 
 def revise(kept: KeptSheet, sheet: Sheet, plan: Plan, settings: Settings) -> int:

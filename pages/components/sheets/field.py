@@ -4,13 +4,13 @@ from functools import partial
 
 import streamlit as st
 
-from core.sheets.review import choices
 from core.sheets.sheet import Place, ReadField
+from core.vision.grey import shrink
 from pages.components.pictures import data_url
-from pages.components.sheets import picture_file
 from pages.components.sheets.opened import SAVED_TEXT, Opened
 from pages.components.text import escape
 
+_CROP_SIDE = 840  # pixels: twice what a field is shown in
 VERDICTS = {
     "confident": "certain",
     "unsure": "unsure",
@@ -20,11 +20,6 @@ VERDICTS = {
     "illegible": "illegible",
 }
 """Verdicts as the page says them."""
-
-
-def offers(sheet: Opened, field: ReadField) -> list[tuple[str, float]]:
-    """The readings to choose from with their probabilities, what a check suggests first."""
-    return choices(field, sheet.findings)
 
 
 def key(name: str, place: Place) -> str:
@@ -37,16 +32,21 @@ def ask_about(sheet: Opened, field: ReadField, name: str) -> None:
     st.session_state[f"sheets-{name}-asks"] = (sheet.kept.id, field.place)
 
 
+def _asks_about(sheet: Opened, place: Place, name: str) -> bool:
+    asked: bool = st.session_state.get(f"sheets-{name}-asks") == (sheet.kept.id, place)
+    return asked
+
+
 def take(sheet: Opened, place: Place, name: str, text: str) -> None:
     """Store what a field holds; a browser that has not heard yet may tell of one that was asked about before."""
-    if st.session_state.get(f"sheets-{name}-asks") == (sheet.kept.id, place):
+    if _asks_about(sheet, place, name):
         sheet.say(place, text)
 
 
 def show_picture(sheet: Opened, place: Place) -> None:
     crop = sheet.crops.get(place)
     if crop is not None:
-        crop = picture_file.shown_crop(crop)
+        crop = shrink(crop, _CROP_SIDE)
         st.image(data_url(crop), width=min(420, max(160, crop.shape[1] * 2)), alt="The field")
 
 
@@ -61,25 +61,31 @@ def show_notes(sheet: Opened, field: ReadField) -> None:
 
 def ask_text(sheet: Opened, field: ReadField, name: str) -> None:
     """A line for another value: Enter takes it."""
-    own = key(f"{name}-type", field.place)
+    own, take_typed = _key_of_line(sheet, field.place, name), partial(_take_typed, sheet, field.place, name)
     st.text_input(
         "Another value",
         key=own,
         max_chars=SAVED_TEXT,
         placeholder="Type it, then press Enter",
-        on_change=partial(_take_typed, sheet, field.place, name),
+        on_change=take_typed,
         disabled=sheet.closed is not None,
         help=sheet.closed,
     )
+    if st.session_state.get(own):  # it could not be stored
+        st.button("Try again", key=f"{own}-again", icon=":material/refresh:", on_click=take_typed)
+
+
+def _key_of_line(sheet: Opened, place: Place, name: str) -> str:
+    """The sheet's number is in it, too: what is left in a line says nothing of the field there on another sheet."""
+    return key(f"{name}-type-{sheet.kept.id}", place)
 
 
 def _take_typed(sheet: Opened, place: Place, name: str) -> None:
-    """Store what was typed, and leave the line empty."""
-    own = key(f"{name}-type", place)
+    """Store what was typed, and leave the line empty once it is."""
+    own = _key_of_line(sheet, place, name)
     text = str(st.session_state.get(own) or "").strip()
-    if text:
+    if text and (not _asks_about(sheet, place, name) or sheet.say(place, text)):
         st.session_state[own] = ""
-        take(sheet, place, name, text)
 
 
 def blank_button(sheet: Opened, field: ReadField, name: str, shortcut: str | None = None) -> None:

@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from core.errors import SheetError
 from core.settings import Settings
 from core.sheets.checks.plan import Plan
 from core.sheets.sheet import Sheet
 from core.sheets.store import KeptSheet
-from pages.components.sheets import desk
+from pages.components.sheets import desk, memory
 
-_HISTORY = "sheets-history"
 _MOST = 50  # changes of a sheet
+_VALUE = "The last value is as it was."
 
 
 @dataclass(frozen=True)
@@ -32,8 +30,7 @@ class _Revision:
 
 
 def _of(number: int) -> "list[_Values | _Revision]":
-    history: dict[int, list[_Values | _Revision]] = st.session_state.setdefault(_HISTORY, {})
-    return history.setdefault(number, [])
+    return memory.of(number, "changes")
 
 
 def note_values(number: int, batch: int) -> None:
@@ -56,18 +53,27 @@ def can_undo(kept: KeptSheet) -> bool:
 
 
 def undo(number: int, settings: Settings) -> str:
-    """Take back the last change of a sheet; what it was, in words.
+    """Take back the last change of a sheet that is still there to be taken back; what it was, in words.
 
     Raises:
-        SheetError: its grid was changed in another window since.
+        SheetError: its grid was changed in another window since, or nothing is left.
     """
     changes = _of(number)
-    last = changes[-1] if changes else None
-    if not isinstance(last, _Revision):
-        desk.undo(number, settings, last.batch if last else None)
-        del changes[-1:]
-        return "The last value is as it was."
-    kept = desk.load(number, settings)
+    while changes and isinstance(last := changes[-1], _Values):
+        taken_back = desk.undo(number, settings, last.batch)
+        changes.pop()
+        if taken_back:  # else another window has done it
+            return _VALUE
+    if changes:
+        return _undo_revision(number, changes, settings)
+    if desk.undo(number, settings):
+        return _VALUE
+    raise SheetError("Nothing is left to undo: it was undone in another window.")
+
+
+def _undo_revision(number: int, changes: "list[_Values | _Revision]", settings: Settings) -> str:
+    kept, last = desk.load(number, settings), changes[-1]
+    assert isinstance(last, _Revision)
     if kept.revision != last.revision:
         changes.clear()
         raise SheetError("The grid or the checks were changed in another window since, so nothing was undone.")
@@ -82,8 +88,3 @@ def _follow(changes: "list[_Values | _Revision]", made: int, now: int) -> None:
     for index, change in enumerate(changes):
         if isinstance(change, _Revision) and change.revision == made:
             changes[index] = _Revision(now, change.read, change.plan)
-
-
-def forget() -> None:
-    """Let go of all changes: of sheets that are deleted nothing is kept."""
-    st.session_state.pop(_HISTORY, None)

@@ -61,4 +61,4 @@ def _of_session(settings: Settings) -> Settings:
 def _delete(numbers: Sequence[int], settings: Settings) -> None:
     """Delete sheets for good, and let go of what is kept in memory of them."""
     desk.delete(numbers, settings)
-    opened.forget()
+    opened.forget(numbers)

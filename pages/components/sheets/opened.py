@@ -1,6 +1,6 @@
 """A sheet that is open: everything that the parts of the page show of it, worked out once a run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -13,12 +13,13 @@ from core.sheets.checks.plan import Plan
 from core.sheets.checks.sheet_checks import check_fields
 from core.sheets.edits import Edit, Source, accept, in_force
 from core.sheets.export.pages import Page
+from core.sheets.layout import Layout
 from core.sheets.page import cut_fields
 from core.sheets.sheet import Place, ReadField, Sheet
 from core.sheets.store import KeptSheet
 from core.vision.grey import Pixels
 from pages.components import action
-from pages.components.sheets import desk, history, picture_file
+from pages.components.sheets import desk, history, memory, picture_file
 from pages.components.text import message
 
 _PICKED = "sheets-picked"
@@ -63,7 +64,7 @@ class Opened:
     @cached_property
     def crops(self) -> dict[Place, Pixels]:
         """The pictures of the fields, grey."""
-        return {} if self.data is None else _crops(self.kept.id, self.kept.revision, self.data, self.kept)
+        return {} if self.data is None else _crops(_told_apart(self.kept.read.layout), self.data, self.kept.read.layout)
 
     def picked(self) -> Place | None:
         place: Place | None = st.session_state.get(_PICKED)
@@ -72,9 +73,9 @@ class Opened:
     def pick(self, place: Place | None) -> None:
         st.session_state[_PICKED] = place
 
-    def say(self, place: Place, text: str) -> None:
-        """Store what a field holds, "" for nothing; what goes wrong is said on the page."""
-        self.run("write", lambda: self.write({place: text}))
+    def say(self, place: Place, text: str) -> bool:
+        """Store what a field holds, "" for nothing; whether that went well. What goes wrong is said on the page."""
+        return self.run(lambda: self.write({place: text}))
 
     def write(self, texts: Mapping[Place, str]) -> None:
         """Store what fields hold as one change; raises what `desk.write` does, or SheetError where there is none."""
@@ -82,7 +83,7 @@ class Opened:
 
     def agree(self, finding: Finding) -> None:
         """Store what a check suggests."""
-        self.run("write", lambda: self._write(accept([finding])))
+        self.run(lambda: self._write(accept([finding])))
 
     def _edit(self, place: Place, text: str) -> Edit:
         if place not in self.by_place:
@@ -106,19 +107,25 @@ class Opened:
         return history.can_undo(self.kept)
 
     def undo(self) -> None:
-        self.run("undo", partial(history.undo, self.kept.id, self.settings), done=message)
+        self.run(partial(history.undo, self.kept.id, self.settings), done=message)
 
     def plan(self, make: Callable[[Plan], Plan]) -> None:
-        """Store another account of the sheet, made of the one that it has."""
-        self.run("revise", lambda: self.revise(self.kept.read, make(self.kept.plan)))
+        """Store another account of the sheet, made of the one that it has, where it is another."""
+
+        def change() -> None:
+            plan = make(self.kept.plan)
+            if plan != self.kept.plan:
+                self.revise(self.kept.read, plan)
+
+        self.run(change)
 
     def revise(self, read: Sheet, plan: Plan) -> None:
         """Store a corrected grid or plan; raises what `desk.revise` does."""
         history.note_revision(self.kept, desk.revise(self.kept, read, plan, self.settings))
 
-    def run(self, name: str, change: Callable[[], object], done: "str | Callable[..., str]" = "") -> None:
-        """Make a change; what goes wrong is said on the page."""
-        action.run(f"sheets-{name}", change, done)
+    def run(self, change: Callable[[], object], done: "str | Callable[..., str]" = "") -> bool:
+        """Make a change; whether that went well. What goes wrong is said on the page."""
+        return action.attempt("sheets", change, done)
 
     def where(self, place: Place) -> str:
         """A place in words: "Row 3, total"."""
@@ -141,15 +148,30 @@ def open_sheet(number: int, settings: Settings) -> Opened:
     return Opened(kept, data, settings)
 
 
+def keep_now(numbers: Sequence[int], settings: Settings) -> dict[int, int]:
+    """Keep sheets that only this session holds; the number of each in the database, by the one that it had.
+
+    What this session remembers of them follows, so that Undo goes on as before.
+    """
+    kept = dict(zip(numbers, desk.keep_now(numbers, settings), strict=True))
+    for number, other in kept.items():
+        memory.move(number, other)
+    return kept
+
+
+def _told_apart(layout: Layout) -> bytes:
+    """What decides which parts of a picture are cut out, as a key of the cache that all sessions share."""
+    return repr([(field.row, field.column, field.quad.tolist()) for field in layout.fields]).encode()
+
+
 @st.cache_data(max_entries=4, show_spinner=False)
-def _crops(number: int, revision: int, data: bytes, _kept: KeptSheet) -> dict[Place, Pixels]:  # noqa: ARG001 - of the key
-    picture, layout = picture_file.unpack(data), _kept.read.layout
-    crops = cut_fields(picture, layout)
-    return {(f.row, f.column): crop.field for f, crop in zip(layout.fields, crops, strict=True)}
+def _crops(told_apart: bytes, data: bytes, _layout: Layout) -> dict[Place, Pixels]:  # noqa: ARG001 - of the key
+    crops = cut_fields(picture_file.unpack(data), _layout)
+    return {(f.row, f.column): crop.field for f, crop in zip(_layout.fields, crops, strict=True)}
 
 
-def forget() -> None:
-    """Let go of what is kept in memory of sheets: some of them were deleted."""
-    _crops.clear()
+def forget(numbers: Iterable[int]) -> None:
+    """Let go of what is kept in memory of sheets that are deleted."""
+    memory.forget(numbers)
+    _crops.clear()  # of all sheets: they are soon cut out again
     picture_file.forget()
-    history.forget()

@@ -11,7 +11,6 @@ from core.vision.grey import Pixels, shrink
 
 _QUALITY = 88  # of JPEG: the fields are read anew from it when the grid is corrected
 _SHOWN_SIDE, _SHOWN_QUALITY = 1600, 80  # of what is sent to the browser with every run
-_CROP_SIDE = 840  # pixels: twice what a field is shown in
 
 
 def pack(picture: Pixels, quality: int = _QUALITY) -> bytes:
@@ -42,18 +41,14 @@ def is_whole(data: bytes) -> bool:
     return _shown(data) is not None
 
 
-def size(data: bytes) -> tuple[int, int]:
-    """Width and height of the page, in whose pixels its fields lie."""
-    shown = _shown(data)
-    assert shown is not None, "only a whole picture is shown"
-    return shown[1]
+def shown(data: bytes) -> tuple[str, tuple[int, int]]:
+    """The page as it is sent to the browser, as a URL, and its width and height, in whose pixels its fields lie.
 
-
-def url(data: bytes) -> str:
-    """The page as it is sent to the browser: of at most 1600 pixels, whatever size it has."""
-    shown = _shown(data)
-    assert shown is not None, "only a whole picture is shown"
-    return f"data:image/jpeg;base64,{shown[0]}"
+    Whatever size it has, at most 1600 pixels are sent.
+    """
+    found = _shown(data)
+    assert found is not None, "only a whole picture is shown"
+    return f"data:image/jpeg;base64,{found[0]}", found[1]
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -65,11 +60,6 @@ def _shown(data: bytes) -> tuple[str, tuple[int, int]] | None:
     smaller = cv2.cvtColor(shrink(picture, _SHOWN_SIDE), cv2.COLOR_BGR2RGB)
     packed = pack(np.asarray(smaller, np.uint8), _SHOWN_QUALITY)
     return base64.b64encode(packed).decode(), (picture.shape[1], picture.shape[0])
-
-
-def shown_crop(crop: Pixels) -> Pixels:
-    """A field as it is sent to the browser."""
-    return shrink(crop, _CROP_SIDE)
 
 
 def forget() -> None:

@@ -4,16 +4,15 @@ from functools import partial
 
 import streamlit as st
 
-from core.sheets.review import Item, look_ahead, make_queue
+from core.sheets.review import Item, choices, look_ahead, make_queue
 from core.sheets.sheet import Place, ReadField
 from core.text import probability
 from pages.components import page
 from pages.components.sheets import field as parts
-from pages.components.sheets import focus
+from pages.components.sheets import focus, memory
 from pages.components.sheets.opened import Opened
 from pages.components.text import escape
 
-_LATER = "sheets-later"
 _AROUND = "sheets-review"
 _REASONS = {
     "check": "A check objects to it.",
@@ -37,8 +36,7 @@ def show(sheet: Opened) -> None:
 
 def _later(sheet: Opened) -> list[Place]:
     """The fields of this sheet that were put off, in that order."""
-    later: dict[int, list[Place]] = st.session_state.setdefault(_LATER, {})
-    return later.setdefault(sheet.kept.id, [])
+    return memory.of(sheet.kept.id, "later")
 
 
 def _queue(sheet: Opened) -> list[Item]:
@@ -75,7 +73,7 @@ def _ask(sheet: Opened, item: Item, last: bool) -> None:
 
 def _readings(sheet: Opened, field: ReadField) -> None:
     with st.container(horizontal=True):
-        for number, (text, share) in enumerate(parts.offers(sheet, field), start=1):
+        for number, (text, share) in enumerate(choices(field, sheet.findings), start=1):
             st.button(
                 f"**{escape(text)}** {probability(share)}",
                 key=f"{parts.key('review', field.place)}-{number}-{text}",

@@ -13,13 +13,13 @@ from core.sheets.export.files import fields_csv, json_lines, table_csv
 from core.sheets.export.pages import Page
 from core.sheets.export.print_view import to_html
 from core.sheets.export.workbook import to_xlsx
+from core.sheets.review import is_doubtful
 from core.text import are, counted
 from pages.components import widgets
 from pages.components.sheets.files import File
 from pages.components.sheets.opened import Opened, open_sheet
 
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_DOUBTFUL = ("unsure", "illegible")
 
 
 def show(sheet: Opened, file: File | None = None) -> None:
@@ -53,7 +53,7 @@ def _sheets(sheet: Opened, file: File | None) -> list[Opened]:
 
 
 def _warn(sheet: Opened) -> None:
-    left = sum(field.verdict in _DOUBTFUL for field in sheet.fields)
+    left = sum(is_doubtful(field) for field in sheet.fields)
     if left:
         said = f"{counted(left, 'field')} of this page {are(left)} not certain yet. Every file marks them."
         st.warning(said, icon=":material/help:")

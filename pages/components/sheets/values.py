@@ -1,18 +1,19 @@
 """The table of values, to be edited, and one field of it with its picture and its readings."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.errors import DigitLabError
 from core.sheets.export.pages import grid
+from core.sheets.review import choices
 from core.sheets.sheet import Place, ReadField
 from core.text import probability
 from pages.components import widgets
-from pages.components.sheets import desk, focus
 from pages.components.sheets import field as parts
+from pages.components.sheets import focus
 from pages.components.sheets.opened import SAVED_TEXT, Opened
 from pages.components.text import escape
 
@@ -24,6 +25,7 @@ _AROUND = "sheets-field"
 _MARKS = {"unsure": "?", "illegible": "??", "filled": "–", "struck": "struck out"}
 _OBJECTED = "!"
 """What is shown behind, or in the place of, a text that is not certain, or to which a check objects."""
+_ENDINGS = (_OBJECTED, *sorted(_MARKS.values(), key=len, reverse=True))  # the last first, "??" before "?"
 
 
 def show(sheet: Opened) -> None:
@@ -67,7 +69,7 @@ def shown(field: ReadField, objected: set[Place]) -> str:
 def _plain(value: object) -> str:
     """A cell's text without the marks that are shown behind it."""
     text = str(value or "").strip()
-    for mark in (_OBJECTED, *_MARKS.values()):
+    for mark in _ENDINGS:
         text = text.removesuffix(mark).strip()
     return text
 
@@ -96,15 +98,23 @@ def _typed(key: str) -> dict[Place, object]:
 def _take(sheet: Opened, key: str) -> None:
     """Store what was typed into the table and is not stored yet; the editor tells all that it has ever been told."""
     if key == widgets.current_key(_GRID):
-        sheet.run("write", partial(_store, sheet, _typed(key)))
+        sheet.run(partial(_store, sheet, _typed(key)))
 
 
 def _store(sheet: Opened, typed: Mapping[Place, object]) -> None:
-    now = replace(sheet, kept=desk.load(sheet.kept.id, sheet.settings))
-    table = _table(now)
+    """Store what differs from the sheet as the editor shows it: a cell that nobody has touched since says nothing.
+
+    The editor then shows what is stored: what could not be is said, or it would be gone.
+    """
+    table = _table(sheet)
     new = {place: _plain(value) for place, value in typed.items() if _differs(table, place, value)}
-    if new:
-        now.write(new)
+    if not new:
+        return
+    try:
+        sheet.write(new)
+    except DigitLabError as error:
+        lost = ", ".join(f"“{text}”" for text in new.values() if text)
+        raise type(error)(f"{error} Not stored: {lost or 'that a cell is empty'}.") from error
 
 
 def _differs(table: "pd.DataFrame", place: Place, value: object) -> bool:
@@ -142,7 +152,7 @@ def _in_words(sheet: Opened, field: ReadField) -> str:
 
 
 def _choose(sheet: Opened, field: ReadField) -> None:
-    others = [text for text, _ in parts.offers(sheet, field) if text != field.text]
+    others = [text for text, _ in choices(field, sheet.findings) if text != field.text]
     with st.container(horizontal=True):
         for text in others:
             st.button(

@@ -234,3 +234,16 @@ def test_the_number_of_templates_is_bounded(settings: Settings, monkeypatch: pyt
     template_store.save(Template("a", a_sheet().layout, PLAN), settings, replace=True)
     with pytest.raises(SheetError, match="Delete some first"):
         template_store.save(Template("b", a_sheet().layout, PLAN), settings)
+
+
+def test_sheets_are_kept_together_with_what_was_typed_or_not_at_all(settings: Settings) -> None:
+    typed = (Edit(0, 0, "1", batch=1, when="then"), Edit(5, 5, "2", batch=2, undone="later"))
+    first, second = (store.NewSheet(a_sheet(), PLAN, PNG, 3, edits) for edits in (typed, ()))
+    numbers = store.keep_together([first, second], settings)
+    assert [line.id for line in store.listed(settings)] == numbers[::-1]
+    kept = store.load(numbers[0], settings)
+    assert (kept.revision, kept.edits) == (3, typed)
+    unknown = dataclasses.replace(typed[0], source="guessed")  # type: ignore[arg-type]
+    with pytest.raises(SheetError, match="guessed"):
+        store.keep_together([first, dataclasses.replace(second, edits=(unknown,))], settings)
+    assert store.count(settings) == 2
