@@ -21,9 +21,10 @@ def find_ruled_tables(page: Page) -> tuple[Page, list[Table]]:
         return page, tables
     dotted = page.with_dotted_rules()
     again = _find_tables(dotted) if dotted else []
-    if dotted and again and _is_regular(again[0]) and (not tables or len(again[0].cells) >= _MORE * len(tables[0].cells)):
-        return dotted, again
-    return page, tables
+    if dotted is None or not again or not _is_regular(again[0]):
+        return page, tables
+    more = not tables or len(again[0].cells) >= _MORE * len(tables[0].cells)
+    return (dotted, again) if more else (page, tables)
 
 
 def _find_tables(page: Page) -> list[Table]:
