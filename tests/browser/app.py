@@ -200,6 +200,23 @@ class App:
         ]
         self.by_key(key).locator("input[type=file]").set_input_files(payloads)
 
+    def type_into_table(self, row: int, column: int, text: str) -> None:
+        """Type into a cell of the one table of the Sheets page, and wait until the picture shows it.
+
+        The cell is counted from 0.
+        """
+        self.settle()
+        self.page.locator("[data-testid=stDataFrame] canvas[data-testid=data-grid-canvas]").focus()
+        # The first column holds the numbers of the rows.
+        for key in ["Control+Home", *["ArrowDown"] * row, *["ArrowRight"] * (column + 1)]:
+            self.page.keyboard.press(key)
+        self.page.keyboard.press("Enter")
+        editor = self.page.locator("#portal textarea, #portal input")
+        expect(editor).to_be_focused()
+        editor.fill(text)
+        editor.press("Enter")
+        expect(self.page.get_by_role("button", name=f"Row {row + 1}, column {column + 1}: {text},")).to_be_attached()
+
     def drag_on_sheet(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         """Drag over the picture of a sheet, between two points in shares of its width and height."""
         picture = self.by_key("sheets-page").locator("img")

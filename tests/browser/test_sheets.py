@@ -198,3 +198,17 @@ def test_on_a_phone_the_panel_of_a_picked_field_is_in_sight(settings: Settings, 
     expect(app.by_key("sheets-field")).to_contain_text("Row 2")
     app.settle()
     expect(app.by_key("sheets-field")).to_be_in_viewport(ratio=0.9)
+
+
+def test_values_are_typed_into_the_table(settings: Settings, sheets_desk: App) -> None:
+    number = store.keep(read_table([["12", "7"], ["340", "8"]]), Plan(), settings, page_of(2, 2))
+    app = sheets_desk.open(f"/sheets?sheet={number}")
+    app.type_into_table(0, 0, "5")
+    app.type_into_table(1, 1, "34")
+    edits = store.load(number, settings).edits
+    assert [(edit.place, edit.text) for edit in edits] == [((0, 0), "5"), ((1, 1), "34")]
+    app.button("Undo").click()
+    expect(app.cell("8")).to_be_attached()
+    app.type_into_table(0, 1, "9")
+    in_force = {edit.place: edit.text for edit in store.load(number, settings).edits if not edit.undone}
+    assert in_force == {(0, 0): "5", (0, 1): "9"}
