@@ -13,8 +13,13 @@ ABOUT = "train a reader of numbers on lines that are composed as it goes"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="of the reader; one of this name is replaced")
-    add_step_options(parser, "48 lines", 10_000, 0.002, NUMBERS_CHECKPOINT_STEPS)
-    parser.add_argument("--start", default="", metavar="NUMBERS", help="begin with the weights of this reader")
+    add_step_options(parser, "48 lines", 4_000, 0.0015, NUMBERS_CHECKPOINT_STEPS)
+    parser.add_argument(
+        "--start",
+        default="",
+        metavar="NUMBERS",
+        help="begin with the weights of this reader, and not with the eye of the digits' model",
+    )
     parser.add_argument("--fonts", type=Path, metavar="FOLDER", help="fonts for some printed lines among the written")
 
 

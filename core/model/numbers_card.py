@@ -14,6 +14,7 @@ from core.model.card import CARD_FILE, Positive, Share, TrainingData, explanatio
 
 VERSION: Literal[1] = 1
 NUMBERS: Literal["numbers"] = "numbers"
+FIRST_NETWORK = "plain"
 _STRICT = ConfigDict(strict=True, allow_inf_nan=False)
 
 
@@ -69,6 +70,7 @@ class NumbersCard:
     training: dict[str, Any]
     versions: dict[str, str]
     weights_sha256: str
+    network: str = FIRST_NETWORK  # of `core.model.line_network`; earlier versions had one and did not say which
 
 
 _CARD = TypeAdapter(NumbersCard)

@@ -6,9 +6,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from core.alphabet import ALPHABET
 from core.charsets import DIGITS, get_charset
-from core.errors import ModelError, ModelMissing
+from core.errors import ConfigError, ModelError, ModelMissing
 from core.model.card import CARD_FILE
 from core.model.library import find_usable, load, model_folders
 from core.model.numbers_card import NumbersCard, read_numbers_card, reads_numbers, to_json
@@ -92,12 +91,14 @@ def _explained(name: str) -> Iterator[None]:
 
 def _read(folder: "Path") -> "tuple[NumbersCard, LineNetwork]":
     from core.model.checkpoint import fill, for_reading, read_tensors
-    from core.model.line_network import LineNetwork
+    from core.model.line_network import build_line_network
 
     card = read_numbers_card(folder)
-    network = LineNetwork(len(ALPHABET) + 1)
     try:
+        network = build_line_network(card.network)
         fill(network, read_tensors(folder, card))
+    except ConfigError as error:
+        raise ModelError(f"{CARD_FILE}: {error}") from error
     except (ValueError, RuntimeError) as error:
         raise ModelError(f"{WEIGHTS_FILE} does not fit {CARD_FILE}: {error}.") from error
     return card, for_reading(network)

@@ -4,7 +4,7 @@ import torch
 
 from core.alphabet import ALPHABET
 from core.model.architectures import count_parameters
-from core.model.line_network import LineNetwork
+from core.model.line_network import build_line_network
 from core.model.numbers_card import Calibration, NumbersCard, NumbersScore
 from core.model.numbers_library import write_numbers
 from core.settings import Settings
@@ -18,7 +18,7 @@ def make_numbers(settings: Settings, name: str = "numbers", second: str = "digit
         says: a sign of the alphabet that it takes everything for; it reads nothing where that is empty.
     """
     torch.manual_seed(0)
-    network = LineNetwork(len(ALPHABET) + 1)
+    network = build_line_network("plain")
     with torch.no_grad():
         assert network.output.bias is not None
         network.output.weight.zero_()

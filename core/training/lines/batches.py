@@ -49,7 +49,7 @@ class Batch:
     classes: Tensor  # int64, of all texts one after the other
     lengths: Tensor  # int64 (N,), of the texts
     frames: Tensor  # int64 (N,), of the lines
-    marks: Tensor  # int64 (N, T): the class whose middle a frame is, 0 for none, -100 where it is not known
+    marks: Tensor  # int64 (N, T): the class whose middle a frame is, 0 for none, -100 beside one or where it is unknown
     regions: Tensor  # int64 (N, T): of frames within something struck out, filled in or illegible its class, else -100
     weak: Tensor  # bool (N,)
 
@@ -83,8 +83,7 @@ def collate(examples: Sequence[Example]) -> Batch:
     texts = [encode(example.text) for example in examples]
     for row, region, example, count, text in zip(marks, regions, examples, frames, texts, strict=True):
         if example.middles is not None:
-            row[:count] = 0
-            row[np.minimum((example.middles * count).astype(int), count - 1)] = text
+            _mark_middles(row[:count], text, example.middles)
             _mark_regions(region[:count], example.text, text, example.middles, example.ends)
     return Batch(
         torch.from_numpy(lines),
@@ -95,6 +94,15 @@ def collate(examples: Sequence[Example]) -> Batch:
         torch.from_numpy(regions),
         torch.tensor([example.weak for example in examples]),
     )
+
+
+def _mark_middles(row: NDArray[np.int64], classes: Sequence[int], middles: NDArray[np.float32]) -> None:
+    """Mark the frames of middles; those beside them may hold the character or not."""
+    frames = np.minimum((middles * len(row)).astype(int), len(row) - 1)
+    row[:] = 0
+    row[np.maximum(frames - 1, 0)] = _IGNORED
+    row[np.minimum(frames + 1, len(row) - 1)] = _IGNORED
+    row[frames] = classes
 
 
 def _mark_regions(

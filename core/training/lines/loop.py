@@ -14,17 +14,19 @@ from torch.utils.data import DataLoader
 
 from core.alphabet import ALPHABET
 from core.errors import ConfigError
-from core.model.line_network import LineNetwork
+from core.model.line_network import LineNetwork, SlidingEye, build_line_network
+from core.model.networks import Eye
 from core.training.lines.batches import POOL, Batch, LinePools
 from core.training.step import copy_weights, update_mean
 
 SEPARATORS = tuple(ALPHABET.index(sign) + 1 for sign in ".,-/=:$+")
 """Classes that the labels of some real lines leave out."""
-_BEGIN_SHARE = 0.3  # of the steps: so long a loss on the middles of characters helps CTC to begin
+_BEGIN_STEPS = 1000  # so long a loss on the middles of characters outweighs CTC's, which begins slowly
+_LEAST_MARKS = 0.35  # its weight later
 _MARKS_WEIGHT, _REGIONS_WEIGHT, _CTC_WEIGHT = 3.0, 0.2, 0.3
 _NO_MARK = 0.2  # weight of frames without a middle: there are five times as many
 _LONGEST_GRADIENT = 5.0
-_DECAY = 0.999
+_DECAY = 0.998
 _IMPOSSIBLE = -1e4
 
 
@@ -34,11 +36,12 @@ class LineConfig:
 
     steps: int = 10_000
     batch_size: int = 48
-    learning_rate: float = 0.002
+    learning_rate: float = 0.0015
     weight_decay: float = 0.02
     dropout: float = 0.1
-    real_share: float = 0.08  # of the lines, where real ones are there
+    real_share: float = 0.12  # of the lines, where real ones are there
     seed: int = 0
+    network: str = "eye"  # of `core.model.line_network`
 
     def __post_init__(self) -> None:
         if not isinstance(self.steps, int) or not POOL <= self.steps <= 1_000_000:
@@ -67,7 +70,7 @@ class LineTraining:
     def __init__(self, config: LineConfig, lines: LinePools) -> None:
         torch.manual_seed(config.seed)
         self._config, self._lines = config, lines
-        self.network = LineNetwork(len(ALPHABET) + 1, config.dropout).to(memory_format=torch.channels_last)
+        self.network = build_line_network(config.network, config.dropout).to(memory_format=torch.channels_last)
         self._optimiser = AdamW(self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay)
         self.mean = copy_weights(self.network)
         self.pool = 0
@@ -93,7 +96,7 @@ class LineTraining:
         for group in self._optimiser.param_groups:
             group["lr"] = self._rate(step)
         lines = (batch.lines.float() / 255).contiguous(memory_format=torch.channels_last)
-        begin = max(0.0, 1 - step / (_BEGIN_SHARE * self._config.steps)) if self._from_nothing else 0.0
+        begin = max(_LEAST_MARKS, 1 - step / _BEGIN_STEPS) if self._from_nothing else _LEAST_MARKS
         ctc, loss = line_loss(self.network(lines), batch, begin)
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -111,6 +114,12 @@ class LineTraining:
         self._from_nothing = False
         self.network.load_state_dict(network.state_dict())
         self.mean = copy_weights(self.network)
+
+    def start_from_eye(self, eye: Eye) -> None:
+        """Begin with the weights of an eye of digits, if the network is one that slides."""
+        if isinstance(self.network, SlidingEye):
+            self.network.start_from_eye(eye)
+            self.mean = copy_weights(self.network)
 
     def state(self) -> dict[str, Any]:
         return {
@@ -131,7 +140,7 @@ class LineTraining:
 
     def trained(self) -> LineNetwork:
         """The network with the mean of its weights."""
-        network = LineNetwork(len(ALPHABET) + 1, self._config.dropout)
+        network = build_line_network(self._config.network, self._config.dropout)
         network.load_state_dict(self.mean)
         return network.eval()
 

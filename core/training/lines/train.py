@@ -16,7 +16,7 @@ from core.model.card import TrainingData, check_name
 from core.model.checkpoint import check_free, check_library, round_to_half
 from core.model.inference import Recogniser
 from core.model.library import DEFAULT_MODEL, title_of
-from core.model.line_network import LineNetwork
+from core.model.line_network import build_line_network
 from core.model.number_reader import NumberReader
 from core.model.numbers_card import NUMBERS, VERSION, Calibration, NumbersCard, NumbersScore
 from core.model.numbers_library import load_numbers, load_second_opinion, write_numbers
@@ -70,16 +70,20 @@ def train_numbers(
     kept = Checkpoint(checkpoint, asdict(config) | options)
     digits = load_second_opinion(DEFAULT_MODEL, settings)
     begin = load_numbers(settings, start) if start else None
+    if begin:
+        config = replace(config, network=begin.card.network)
     hands, validation = read_hands(settings, "train", faces), read_hands(settings, "validation")
     cheques, cells = (_present(read, settings) for read in (read_photographed, read_cells))
     real = _mix(cheques, cells)
     training = LineTraining(config, LinePools(hands, real, config.batch_size, config.real_share, config.seed))
     if begin:
         training.start_from(begin.network)
+    elif digits.eye:
+        training.start_from_eye(digits.eye)
     kept.resume(training)
     _run(training, config, kept, on_step)
     sources = line_sources(settings, hands, cheques, cells)
-    card = _card(name, config, _with_former(sources, begin), options)
+    card = _card(name, config, _with_former(sources, begin.card.sources if begin else _of_eye(digits, config)), options)
     return finish(training, card, validation, digits, settings, kept.history)
 
 
@@ -115,10 +119,14 @@ def _present(read: Callable[[Settings], list[PhotographedLine]], settings: Setti
         return []
 
 
-def _with_former(sources: tuple[TrainingData, ...], begin: NumberReader | None) -> tuple[TrainingData, ...]:
-    """The sources, and what else the reader that was started from has learnt from."""
+def _with_former(sources: tuple[TrainingData, ...], former: tuple[TrainingData, ...]) -> tuple[TrainingData, ...]:
+    """The sources, and what else the network that was started from has learnt from."""
     names = {source.name for source in sources}
-    return (*sources, *(source for source in (begin.card.sources if begin else ()) if source.name not in names))
+    return (*sources, *(source for source in former if source.name not in names))
+
+
+def _of_eye(digits: Recogniser, config: LineConfig) -> tuple[TrainingData, ...]:
+    return digits.card.sources if digits.eye and config.network == "eye" else ()
 
 
 def finish(
@@ -163,8 +171,9 @@ def _card(
         name=name,
         title=title_of(name),
         description="Convolutions over a line, trained by CTC on lines composed of pen strokes and on real ones.",
+        network=config.network,
         alphabet=ALPHABET,
-        parameters=count_parameters(LineNetwork(len(ALPHABET) + 1)),
+        parameters=count_parameters(build_line_network(config.network)),
         temperature=1.0,
         calibration=Calibration(),
         second_opinion=DEFAULT_MODEL,

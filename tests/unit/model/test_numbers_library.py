@@ -60,6 +60,8 @@ def card_with(**changes: Any) -> Callable[[dict[str, Any]], dict[str, Any]]:
         (card_with(name="other"), "is that of the model 'other'"),
         (card_with(temperature=0), "temperature"),
         (card_with(weights_sha256="0" * 64), "its hash differs"),
+        (card_with(network="other"), r"card\.json: There is no network 'other' for lines"),
+        (card_with(network="eye"), "tensors differ from the architecture"),
         (lambda values: {key: value for key, value in values.items() if key != "scores"}, "'scores' is missing"),
     ],
 )
@@ -72,6 +74,16 @@ def test_a_damaged_reader_says_what_is_wrong(
     path.write_text(json.dumps(change(json.loads(path.read_text("utf-8")))), "utf-8")
     with pytest.raises(ModelError, match=words):
         load_numbers(settings)
+
+
+def test_a_card_of_the_time_when_there_was_one_network_opens(settings: Settings) -> None:
+    make_model(settings)
+    make_numbers(settings, second="tiny", says="7")
+    path = settings.models_dir / "numbers" / "card.json"
+    values = json.loads(path.read_text("utf-8"))
+    assert values.pop("network") == "plain"
+    path.write_text(json.dumps(values), "utf-8")
+    assert load_numbers(settings).read([PAPER])[0].text == "7"
 
 
 def test_weights_that_are_cut_off_are_refused(settings: Settings) -> None:

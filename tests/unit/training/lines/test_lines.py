@@ -38,7 +38,8 @@ def test_a_batch_says_where_characters_stand() -> None:
     assert batch.lines.shape == (2, 2, 40, 80)
     assert batch.frames.tolist() == [80 // STRIDE, 40 // STRIDE]
     assert batch.classes.tolist() == [2, 3, 4]
-    assert batch.marks[0].nonzero()[:, 0].tolist() == [5, 15]
+    assert (batch.marks[0] > 0).nonzero()[:, 0].tolist() == [5, 15]
+    assert (batch.marks[0] == -100).nonzero()[:, 0].tolist() == [4, 6, 14, 16], "beside a middle either is right"
     assert (batch.marks[1] == -100).all()
     assert batch.weak.tolist() == [False, True]
     assert (batch.regions == -100).all()
