@@ -22,7 +22,7 @@ test: .venv/.installed-dev
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/python -m mypy
-	.venv/bin/python -m pytest tests/browser tests/pages tests/unit --numprocesses 2 --no-loadscope-reorder --durations 15
+	.venv/bin/python -m pytest tests/browser tests/pages tests/unit --numprocesses 3 --no-loadscope-reorder --durations 15
 
 bench: .venv/.installed-dev
 	.venv/bin/python -m tests.benchmarks.draw_latency

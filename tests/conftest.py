@@ -26,11 +26,18 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+_MEASURING = ("test_evaluate", "test_explore", "test_letters")
+"""Browser tests that look at data and figures; the others draw, upload, keep and train."""
+
+
 class _Rooms(LoadFileScheduling):  # type: ignore[misc]
-    """A file's tests run in one process; and so do all browser tests, which share their browser and their servers."""
+    """A file's tests run in one process; and so do halves of the browser tests, which share a browser and servers."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "tests/browser" if nodeid.startswith("tests/browser/") else str(super()._split_scope(nodeid))
+        file = str(super()._split_scope(nodeid))
+        if not file.startswith("tests/browser/"):
+            return file
+        return f"tests/browser, {'measuring' if Path(file).name.startswith(_MEASURING) else 'working'}"
 
 
 @pytest.hookimpl(optionalhook=True)
