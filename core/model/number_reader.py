@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -18,13 +17,12 @@ from core.model.numbers import WITHOUT_NUMBER, NumberAnswer, NumberVerdict, kind
 from core.model.numbers_card import Calibration, NumbersCard
 from core.vision.characters import cut_characters
 from core.vision.grey import Pixels
-from core.vision.line import HEIGHT, to_line
+from core.vision.line import HEIGHT, around_ink, to_line
 from core.vision.normalise import from_ink
 
 Spans = tuple[tuple[float, float], ...]
 
 _BATCH = 32
-_MARGINS = (0.0, 0.22)  # of the height, above and below: each line is read once in each frame
 _KEPT = 6  # readings
 _FLOOR = 1e-6
 
@@ -60,10 +58,10 @@ class NumberReader:
         """What both networks say of pictures, see `read`."""
         if not pictures:
             return []
-        lines = [to_line(_framed(picture, margin)) for picture in pictures for margin in _MARGINS]
+        # Each is read twice: as it is, and cut to its ink, as it is not known how large the writing is.
+        lines = [to_line(view) for picture in pictures for view in (picture, around_ink(picture))]
         frames = line_probabilities(self.network, lines, self.card.temperature)
-        count = len(_MARGINS)
-        found = [_spell(frames[start : start + count]) for start in range(0, len(frames), count)]
+        found = [_spell(both) for both in zip(frames[::2], frames[1::2], strict=True)]
         opinions = self._opinions(pictures, [(spelt[0][0], spans) for spelt, spans in found])
         return [Evidence(spelt, spans, seen) for (spelt, spans), seen in zip(found, opinions, strict=True)]
 
@@ -75,11 +73,6 @@ class NumberReader:
         glyphs = [from_ink(ink).glyph for part in inks for ink in part]
         rows = self.digits.probabilities(np.stack(glyphs)) if glyphs else np.empty((0, 10))
         return list(np.split(rows, np.cumsum([len(part) for part in inks])[:-1]))
-
-
-def _framed(picture: Pixels, margin: float) -> Pixels:
-    rows = round(picture.shape[0] * margin)
-    return np.asarray(cv2.copyMakeBorder(picture, rows, rows, 0, 0, cv2.BORDER_REPLICATE), np.uint8)
 
 
 def line_probabilities(

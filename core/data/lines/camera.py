@@ -29,12 +29,12 @@ def grain(shape: Shape, rng: Generator) -> Layer:
     return np.asarray(fine + smooth_noise(shape, 4, rng) * rng.uniform(0, 0.03), np.float32)
 
 
-def record(picture: Layer, clean: bool, rng: Generator) -> Grey:
+def record(picture: Layer, clean: bool, smallest: float, rng: Generator) -> Grey:
     """A picture (H, W), 0 to 1, as a file has it: smaller, and sometimes out of focus, compressed, of two levels,
-    or light on dark. A clean one is neither blurred nor compressed."""
+    or light on dark. A clean one is neither blurred nor compressed; none is made smaller than by `smallest`."""
     if not clean and rng.random() < 0.4:
         picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.5, 2.4)), np.float32)
-    grey = np.asarray(np.clip(_shrink(picture, rng), 0, 1) * 255, np.uint8)
+    grey = np.asarray(np.clip(_shrink(picture, smallest, rng), 0, 1) * 255, np.uint8)
     if not clean and rng.random() < 0.4:
         grey = _compress(grey, int(rng.integers(15, 90)))
     if rng.random() < 0.06:
@@ -42,8 +42,8 @@ def record(picture: Layer, clean: bool, rng: Generator) -> Grey:
     return 255 - grey if rng.random() < 0.12 else grey
 
 
-def _shrink(picture: Layer, rng: Generator) -> Layer:
-    factor = rng.uniform(0.5, 1.0) if rng.random() < 0.6 else rng.uniform(0.2, 0.5)
+def _shrink(picture: Layer, smallest: float, rng: Generator) -> Layer:
+    factor = max(smallest, rng.uniform(0.5, 1.0) if rng.random() < 0.6 else rng.uniform(0.2, 0.5))
     size = (max(4, round(picture.shape[1] * factor)), max(4, round(picture.shape[0] * factor)))
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.float32)
 

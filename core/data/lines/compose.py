@@ -27,7 +27,8 @@ _FULLEST = 0.98  # of the height that ink may have
 _STRUCK_KINDS = frozenset({"whole", "decimal", "amount"})
 _MOST_PICTURES = 6  # of a line, until all of its ink can be seen
 _STRUCK_SHARE = 0.08  # of the lines of these kinds
-_CLEAN_SHARE = 0.15  # of the pictures: even light, sharp
+_LEAST_HEIGHT = 11.0  # pixels of what is written in a picture: nobody can read less
+_CLEAN_SHARE = 0.3  # of the pictures: even light, sharp
 
 
 @dataclass(frozen=True)
@@ -130,4 +131,10 @@ def take_picture(ink: Mask, hands: Hands, rng: Generator) -> NDArray[np.uint8]:
     picture = put_on_paper(strokes, clean, rng)
     if not clean:
         picture = picture * light(ink.shape, rng) + grain(ink.shape, rng)
-    return record(np.clip(picture, 0, 1), clean, rng)
+    return record(np.clip(picture, 0, 1), clean, _smallest_factor(ink), rng)
+
+
+def _smallest_factor(ink: Mask) -> float:
+    """By how much a line may be made smaller so that it can still be read."""
+    rows = np.flatnonzero(ink.any(axis=1))
+    return min(1.0, _LEAST_HEIGHT / (rows[-1] + 1 - rows[0])) if len(rows) else 0.0

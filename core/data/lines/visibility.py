@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 _INK, _PAPER = 0.5, 0.05  # of the darkest pixel of a part: from there on ink, and up to there paper
 _AROUND = 4  # pixels
-_LEAST_LEVELS = 14.0
-_LEAST_DEVIATIONS = 0.9
+_LEAST_LEVELS = 18.0
+_LEAST_DEVIATIONS = 1.8
 
 
 def is_visible(ink: NDArray[np.uint8], picture: NDArray[np.uint8]) -> bool:

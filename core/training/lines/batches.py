@@ -19,10 +19,11 @@ from core.data.lines.photographed import PhotographedLine
 from core.model.line_network import STRIDE
 from core.model.number_reader import stack_lines
 from core.vision.grey import Pixels
-from core.vision.line import to_line
+from core.vision.line import around_ink, to_line
 
 COMPOSED = 8  # batches that are composed together, so that lines of like width share one
 POOL = 2 * COMPOSED  # batches of a pool: each is shown once more, changed
+_AROUND_INK = 0.4  # of the lines are cut to the rows of their ink: a reader is shown both
 _IGNORED = -100
 
 
@@ -71,9 +72,12 @@ class LinePools(Dataset[list[Batch]]):
     def _draw(self, rng: Generator) -> Example:
         if self._real and rng.random() < self._share:
             real = self._real[int(rng.integers(len(self._real)))]
-            return Example(to_line(shake(real.picture, rng)), real.text, weak=real.weak)
+            shaken = shake(real.picture, rng)
+            picture = around_ink(shaken) if rng.random() < _AROUND_INK else shaken
+            return Example(to_line(picture), real.text, weak=real.weak)
         line = compose_line(self._hands, rng)
-        return Example(to_line(line.picture), line.text, line.middles, line.ends)
+        picture = around_ink(line.picture) if rng.random() < _AROUND_INK else line.picture
+        return Example(to_line(picture), line.text, line.middles, line.ends)
 
 
 def collate(examples: Sequence[Example]) -> Batch:

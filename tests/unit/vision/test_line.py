@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from core.vision.line import HEIGHT, NARROWEST, WIDEST, find_line_ink, to_line
+from core.vision.line import HEIGHT, NARROWEST, WIDEST, around_ink, find_line_ink, to_line
 
 
 def written(text: str = "407", height: int = 60) -> NDArray[np.uint8]:
@@ -40,3 +40,29 @@ def test_ink_is_where_the_writing_is() -> None:
     ink = find_line_ink(picture)
     assert np.median(ink[picture < 80]) > 150
     assert ink[picture > 225].max() < 60
+
+
+def rows_of(text: str = "407") -> NDArray[np.intp]:
+    return np.flatnonzero((written(text) < 80).any(axis=1))
+
+
+@pytest.mark.parametrize("above", [0, 30, 200])
+@pytest.mark.parametrize("below", [0, 90])
+@pytest.mark.parametrize("rule", [False, True])
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_line_is_cut_to_its_writing(above: int, below: int, rule: bool, dark: bool) -> None:
+    ink = rows_of()
+    picture = cv2.copyMakeBorder(written(), above, below, 0, 0, cv2.BORDER_CONSTANT, value=230)
+    if rule:
+        picture[above + ink[-1] + 6 : above + ink[-1] + 8] = 90
+    cut = around_ink(np.asarray(255 - picture if dark else picture, np.uint8))
+    assert 1.0 * len(ink) <= len(cut) <= 1.45 * len(ink)
+    writing = cut > 175 if dark else cut < 80
+    assert writing.any(axis=1).sum() >= 0.97 * len(ink)
+    assert cut.shape[1] == picture.shape[1]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (4, 300), (300, 4), (60, 200)])
+def test_blank_paper_stays_as_it_is(shape: tuple[int, int]) -> None:
+    paper = np.full(shape, 200, np.uint8)
+    assert np.array_equal(around_ink(paper), paper)

@@ -27,7 +27,7 @@ def test_light_is_uneven_but_smooth() -> None:
 def test_pictures_are_kept_as_grey_of_the_same_shape_or_smaller() -> None:
     picture = np.full(SHAPE, 0.8, np.float32)
     picture[20:60, 100:110] = 0.1
-    kept = [record(picture, seed % 2 == 0, np.random.default_rng(seed)) for seed in range(200)]
+    kept = [record(picture, seed % 2 == 0, 0.0, np.random.default_rng(seed)) for seed in range(200)]
     for grey in kept:
         assert grey.dtype == np.uint8
         assert 0.19 <= grey.shape[0] / SHAPE[0] <= 1
@@ -36,3 +36,9 @@ def test_pictures_are_kept_as_grey_of_the_same_shape_or_smaller() -> None:
     assert 0.05 < np.mean([np.median(grey) < 128 for grey in kept]) < 0.2, "some are light on dark"
     assert 0.02 < np.mean([len(np.unique(grey)) == 2 for grey in kept]) < 0.12, "some have two levels"
     assert picture.max() < 0.81, "the picture given is left as it is"
+
+
+def test_none_is_made_smaller_than_can_be_read() -> None:
+    picture = np.full(SHAPE, 0.8, np.float32)
+    kept = [record(picture, True, 0.6, np.random.default_rng(seed)) for seed in range(60)]
+    assert min(len(grey) for grey in kept) == round(0.6 * SHAPE[0])
