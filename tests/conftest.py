@@ -31,7 +31,7 @@ _MEASURING = ("test_evaluate", "test_explore", "test_letters")
 
 
 class _Rooms(LoadFileScheduling):  # type: ignore[misc]
-    """A file's tests run in one process; and so do halves of the browser tests, which share a browser and servers."""
+    """A file's tests run in one process, and so does each half of the browser tests, as they share servers."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))

@@ -5,14 +5,14 @@ import sys
 
 from core.cli.steps import add_step_options, show_steps
 from core.settings import Settings
-from core.training.config import EYE_CHECKPOINT_STEPS
+from core.training.config import EYE_CHECKPOINT_STEPS, EYE_LEARNING_RATE, EYE_STEPS
 
 ABOUT = "train the network with which a model reads pictures themselves, and write the model with it"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="the model, which keeps its network for glyphs")
-    add_step_options(parser, "256 pictures", 5000, 0.003, EYE_CHECKPOINT_STEPS)
+    add_step_options(parser, "256 pictures", EYE_STEPS, EYE_LEARNING_RATE, EYE_CHECKPOINT_STEPS)
     parser.add_argument("--start", default="", metavar="MODEL", help="begin with the eye of this model")
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from core.cli.steps import add_step_options, show_steps
 from core.settings import Settings
-from core.training.config import NUMBERS_CHECKPOINT_STEPS
+from core.training.config import NUMBERS_CHECKPOINT_STEPS, NUMBERS_LEARNING_RATE, NUMBERS_STEPS
 
 ABOUT = "train a reader of numbers on lines that are composed as it goes"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="of the reader; one of this name is replaced")
-    add_step_options(parser, "48 lines", 4_000, 0.0015, NUMBERS_CHECKPOINT_STEPS)
+    add_step_options(parser, "48 lines", NUMBERS_STEPS, NUMBERS_LEARNING_RATE, NUMBERS_CHECKPOINT_STEPS)
     parser.add_argument(
         "--start",
         default="",

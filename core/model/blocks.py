@@ -3,24 +3,36 @@
 import torch
 from torch import Tensor, nn
 
+Pair = int | tuple[int, int]
+"""Rows and columns, or one number for both."""
 
-def conv(inputs: int, outputs: int, kernel: int = 3, stride: int = 1) -> nn.Sequential:
-    """Convolution, batch norm and ReLU; only the stride changes the size."""
+
+def conv(inputs: int, outputs: int, kernel: int = 3, stride: Pair = 1, reach: int = 1) -> nn.Sequential:
+    """Convolution, batch norm and ReLU; only the stride changes the size.
+
+    Args:
+        reach: how far apart, in columns, what the kernel looks at stands: its dilation.
+    """
     return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(inplace=True),
+        _convolution(inputs, outputs, kernel, stride, reach), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
     )
+
+
+def _convolution(inputs: int, outputs: int, kernel: int = 3, stride: Pair = 1, reach: int = 1) -> nn.Conv2d:
+    side = kernel // 2
+    return nn.Conv2d(inputs, outputs, kernel, stride, (side, side * reach), (1, reach), bias=False)
 
 
 class Residual(nn.Module):
     """A basic block of He et al., "Deep residual learning for image recognition", 2015."""
 
-    def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
+    def __init__(self, inputs: int, outputs: int, stride: Pair = 1, reach: tuple[int, int] = (1, 1)) -> None:
+        """`reach` is that of both convolutions, see `conv`."""
         super().__init__()
+        first, second = reach
         self.body = nn.Sequential(
-            conv(inputs, outputs, stride=stride),
-            nn.Conv2d(outputs, outputs, 3, padding=1, bias=False),
+            conv(inputs, outputs, stride=stride, reach=first),
+            _convolution(outputs, outputs, reach=second),
             nn.BatchNorm2d(outputs),
         )
         same = inputs == outputs and stride == 1

@@ -69,7 +69,10 @@ def check_free(folder: Path, numbers: bool = False) -> None:
     if not folder.exists() or there == numbers:
         return
     if there is None:
-        raise ConfigError(f"{CARD_FILE} in {folder} cannot be read. Delete that folder, or choose another name.")
+        raise ConfigError(
+            f"{folder} is there already, without a {CARD_FILE} that can be read. Delete that folder, or choose another "
+            "name."
+        )
     if numbers:
         raise ConfigError(f"There is a model {folder.name!r} that is no reader of numbers. Choose another name.")
     raise ConfigError(f"There is a reader of numbers {folder.name!r}. Choose another name for the model.")

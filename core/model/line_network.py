@@ -6,7 +6,7 @@ neural network", 2018.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 import torch
@@ -28,16 +28,6 @@ _HALVES, _TAPS = 2, 6  # of what an eye sees at once: its upper and lower half, 
 _FEATURES = 112  # of an eye
 
 
-class LineNetwork(nn.Module):
-    """What all of them do; `output`, their last layer, has an output for each class."""
-
-    output: nn.Conv1d
-
-    def forward(self, lines: Tensor) -> Tensor:
-        """Lines (N, 2, 40, W) of 0 to 1, W a multiple of 4, to logits (N, classes, W / 4); class 0 is CTC's blank."""
-        raise NotImplementedError
-
-
 class Refining(nn.Module):
     """A residual block of a single convolution."""
 
@@ -51,7 +41,7 @@ class Refining(nn.Module):
         return torch.relu(maps + self.norm(self.conv(maps)))
 
 
-class PlainNetwork(LineNetwork):
+class PlainNetwork(nn.Module):
     """Convolutions that shrink a line to a row of frames, learnt from nothing."""
 
     def __init__(self, classes: int, dropout: float = 0.0) -> None:
@@ -83,47 +73,18 @@ class PlainNetwork(LineNetwork):
         self.output = nn.Conv1d(192, classes, 1)
 
     def forward(self, lines: Tensor) -> Tensor:
+        """Lines (N, 2, 40, W) of 0 to 1, W a multiple of 4, to logits (N, classes, W / 4); class 0 is CTC's blank."""
         frames = self.collapse(self.features(lines)).squeeze(2)
         logits: Tensor = self.output(frames + self.context(frames))
         return logits
 
 
-class Sliding(nn.Module):
-    """A residual block of an eye that is shrunk in height alone; across it looks as far as if it were in both.
-
-    As in Shensa, "The discrete wavelet transform: wedding the à trous and Mallat algorithms", 1992. Its weights have
-    the names and shapes of `core.model.blocks.Residual`.
-    """
-
-    def __init__(self, inputs: int, outputs: int, rows: int, reach: int) -> None:
-        super().__init__()
-        self.body = nn.Sequential(
-            nn.Sequential(_across(inputs, outputs, rows, reach), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)),
-            _across(outputs, outputs, 1, 2),
-            nn.BatchNorm2d(outputs),
-        )
-        same = inputs == outputs and rows == 1
-        self.skip: nn.Module = (
-            nn.Identity()
-            if same
-            else nn.Sequential(nn.Conv2d(inputs, outputs, 1, (rows, 1), bias=False), nn.BatchNorm2d(outputs))
-        )
-        self.relu = nn.ReLU(inplace=True)
-
-    def forward(self, maps: Tensor) -> Tensor:
-        """(N, inputs, H, W) to (N, outputs, H / rows, W)."""
-        result: Tensor = self.relu(self.body(maps) + self.skip(maps))
-        return result
-
-
-def _across(inputs: int, outputs: int, rows: int, reach: int) -> nn.Conv2d:
-    return nn.Conv2d(inputs, outputs, 3, (rows, 1), (1, reach), (1, reach), bias=False)
-
-
-class SlidingEye(LineNetwork):
+class SlidingEye(nn.Module):
     """An eye that slides along a line: in each frame it sees what it would in a picture with that frame in its middle.
 
-    It can begin with the weights of an eye, which knows characters already (`start_from_eye`).
+    Its deep blocks shrink a line in height alone, and look as far across as if they shrank it in both, as in Shensa,
+    "The discrete wavelet transform: wedding the à trous and Mallat algorithms", 1992. It can begin with the weights of
+    an eye, which knows characters already (`start_from_eye`).
     """
 
     def __init__(self, classes: int, dropout: float = 0.0) -> None:
@@ -131,7 +92,7 @@ class SlidingEye(LineNetwork):
         self.stem = conv(2, 24, kernel=5, stride=2)  # (N, 24, 20, W / 2)
         self.middle = nn.Sequential(Residual(24, 40, stride=2), Residual(40, 72))  # (N, 72, 10, W / 4)
         self.deep = nn.Sequential(
-            Sliding(72, _FEATURES, rows=2, reach=1), Sliding(_FEATURES, _FEATURES, rows=1, reach=2)
+            Residual(72, _FEATURES, stride=(2, 1), reach=(1, 2)), Residual(_FEATURES, _FEATURES, reach=(2, 2))
         )  # (N, 112, 5, W / 4)
         self.head = nn.Sequential(
             nn.Dropout(dropout),
@@ -143,6 +104,7 @@ class SlidingEye(LineNetwork):
         self.output = nn.Conv1d(_FEATURES, classes, 1)
 
     def forward(self, lines: Tensor) -> Tensor:
+        """Lines (N, 2, 40, W) of 0 to 1, W a multiple of 4, to logits (N, classes, W / 4); class 0 is CTC's blank."""
         standardised = torch.stack([(lines[:, 0] - _LEVEL) / _DEVIATION, lines[:, 1]], dim=1)
         maps = self.deep(self.middle(self.stem(standardised)))
         halves = F.adaptive_avg_pool2d(maps, (_HALVES, maps.shape[3]))
@@ -179,8 +141,10 @@ def _start_output(output: nn.Conv1d, digits: nn.Linear) -> None:
     bias[1 : count + 1] = digits.bias[:count]
 
 
-LINE_NETWORKS: Mapping[str, Callable[[int, float], LineNetwork]] = {"eye": SlidingEye, "plain": PlainNetwork}
-"""All there are, by the name in a reader's card: builders, called (classes, dropout)."""
+LineNetwork = PlainNetwork | SlidingEye
+
+LINE_NETWORKS: Mapping[str, type[LineNetwork]] = {"eye": SlidingEye, "plain": PlainNetwork}
+"""All there are, by the name in a reader's card: classes, made of the number of signs and dropout."""
 
 
 def build_line_network(name: str, dropout: float = 0.0) -> LineNetwork:

@@ -17,7 +17,7 @@ from core.model.numbers import WITHOUT_NUMBER, NumberAnswer, NumberVerdict, kind
 from core.model.numbers_card import Calibration, NumbersCard
 from core.vision.characters import cut_characters
 from core.vision.grey import Pixels
-from core.vision.line import HEIGHT, around_ink, to_line
+from core.vision.line import HEIGHT, around_ink, scaled_ink, to_line
 from core.vision.normalise import from_ink
 
 Spans = tuple[tuple[float, float], ...]
@@ -25,6 +25,7 @@ Spans = tuple[tuple[float, float], ...]
 _BATCH = 32
 _KEPT = 6  # readings
 _FLOOR = 1e-6
+_PAPER_BEHIND = 64  # columns, further than a frame sees: so a line reads the same, whatever it is stacked with
 
 
 @dataclass(frozen=True)
@@ -59,20 +60,23 @@ class NumberReader:
         if not pictures:
             return []
         # Each is read twice: as it is, and cut to its ink, as it is not known how large the writing is.
-        lines = [to_line(view) for picture in pictures for view in (picture, around_ink(picture))]
+        inks = [scaled_ink(picture) for picture in pictures]
+        views = [(picture, around_ink(picture, ink)) for picture, ink in zip(pictures, inks, strict=True)]
+        lines = [to_line(view) for both in views for view in both]
         frames = line_probabilities(self.network, lines, self.card.temperature)
         found = [_spell(both) for both in zip(frames[::2], frames[1::2], strict=True)]
-        opinions = self._opinions(pictures, [(spelt[0][0], spans) for spelt, spans in found])
+        opinions = self._opinions(inks, [(spelt[0][0], spans) for spelt, spans in found])
         return [Evidence(spelt, spans, seen) for (spelt, spans), seen in zip(found, opinions, strict=True)]
 
-    def _opinions(self, pictures: Sequence[Pixels], found: Sequence[tuple[str, Spans]]) -> list[NDArray[np.float64]]:
-        inks = []
-        for picture, (line, spans) in zip(pictures, found, strict=True):
-            cut = cut_characters(picture, [sum(span) / 2 for span in spans]) if line else []
-            inks.append([ink for ink, sign in zip(cut, line, strict=True) if sign.isdigit()])
-        glyphs = [from_ink(ink).glyph for part in inks for ink in part]
+    def _opinions(self, lines: Sequence[Pixels], found: Sequence[tuple[str, Spans]]) -> list[NDArray[np.float64]]:
+        """What the single-character model says of each digit of lines, of which the ink is given (`scaled_ink`)."""
+        digits = []
+        for ink, (text, spans) in zip(lines, found, strict=True):
+            cut = cut_characters(ink, [sum(span) / 2 for span in spans])
+            digits.append([part for part, sign in zip(cut, text, strict=True) if sign.isdigit()])
+        glyphs = [from_ink(ink).glyph for line in digits for ink in line]
         rows = self.digits.probabilities(np.stack(glyphs)) if glyphs else np.empty((0, 10))
-        return list(np.split(rows, np.cumsum([len(part) for part in inks])[:-1]))
+        return list(np.split(rows, np.cumsum([len(line) for line in digits])[:-1]))
 
 
 def line_probabilities(
@@ -84,16 +88,21 @@ def line_probabilities(
     for start in range(0, len(order), _BATCH):
         part = order[start : start + _BATCH]
         with torch.inference_mode():
-            logits = network(torch.from_numpy(stack_lines([lines[index] for index in part])).float() / 255)
+            stacked = torch.from_numpy(stack_lines([lines[index] for index in part], _PAPER_BEHIND))
+            logits = network(stacked.float() / 255)
         for index, rows in zip(part, logits.double().numpy(), strict=True):
             frames = lines[index].shape[2] // STRIDE
             result[index] = softmax(rows[:, :frames].T / temperature, axis=1)
     return [result[index] for index in range(len(lines))]
 
 
-def stack_lines(lines: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    """Lines (2, 40, W) of several widths as one batch (N, 2, 40, W): paper goes on to the right, without ink."""
-    widest = max(line.shape[2] for line in lines)
+def stack_lines(lines: Sequence[NDArray[np.uint8]], behind: int = 0) -> NDArray[np.uint8]:
+    """Lines (2, 40, W) of several widths as one batch (N, 2, 40, W): paper goes on to the right, without ink.
+
+    Args:
+        behind: columns of paper behind the widest.
+    """
+    widest = max(line.shape[2] for line in lines) + behind
     batch = np.zeros((len(lines), 2, HEIGHT, widest), np.uint8)
     for row, line in zip(batch, lines, strict=True):
         row[:, :, : line.shape[2]] = line
@@ -102,16 +111,21 @@ def stack_lines(lines: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
 
 
 def _spell(
-    frames: Sequence[NDArray[np.float64]],
+    views: Sequence[NDArray[np.float64]],
 ) -> tuple[tuple[tuple[str, float], ...], tuple[tuple[float, float], ...]]:
-    """Spellings by the mean of their probabilities over the frames of a line, and the spans of the likeliest."""
+    """Spellings of a line by the mean of their probabilities in its views, and the spans of the likeliest.
+
+    Args:
+        views: of the frames of each view, the probabilities (T, C).
+    """
     shares: dict[tuple[int, ...], float] = defaultdict(float)
-    for probabilities in frames:
-        for classes, probability in read_beams(probabilities):
-            shares[classes] += probability / len(frames)
+    for frames in views:
+        for classes, probability in read_beams(frames):
+            shares[classes] += probability / len(views)
     ranked = sorted(shares.items(), key=lambda item: -item[1])[:_KEPT]
     best = ranked[0][0]
-    spans = tuple((start / len(frames[0]), end / len(frames[0])) for start, end in find_spans(frames[0], best))
+    frames = views[0]
+    spans = tuple((start / len(frames), end / len(frames)) for start, end in find_spans(frames, best))
     return tuple((decode(list(classes)), probability) for classes, probability in ranked), spans
 
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.sheets.ink import Grey, Mask, find_ink, with_dotted_rules
+from core.sheets.ink import Grey, Mask, dotted_rules, find_ink
 from core.sheets.outline import find_outline
 from core.sheets.ruling import Line, level_lines
 from core.sheets.upright import View, find_view
@@ -29,7 +29,8 @@ class Page:
         everywhere: level lines, upright lines and ink before what lies beside the sheet was left out, if any was.
     """
 
-    def __init__(self, grey: Grey, dotted: bool = False) -> None:
+    def __init__(self, grey: Grey, dotted: Mask | None = None) -> None:
+        """`dotted` are rules that are made of dots, where dots are to be taken for rules."""
         self.grey, self._dotted = grey, dotted
         self.ink = self._find_ink()
         self.view: View = find_view(self.ink)
@@ -43,11 +44,12 @@ class Page:
 
     def with_dotted_rules(self) -> "Page | None":
         """The page once more, dots that stand in a line taken for rules; None where there are no such dots."""
-        return None if np.array_equal(with_dotted_rules(self.ink), self.ink) else Page(self.grey, dotted=True)
+        dotted = dotted_rules(self.ink)
+        return Page(self.grey, dotted) if dotted.any() else None
 
     def _find_ink(self, share: float = 1.0) -> Mask:
         ink = find_ink(self.grey, share)
-        return with_dotted_rules(ink) if self._dotted else ink
+        return ink if self._dotted is None else np.asarray(cv2.max(ink, self._dotted), np.uint8)
 
     def _is_step(self, line: Line, upright: bool) -> bool:
         """Whether it is darker on one side of a line than on the other: the edge of a sheet or of a shadow."""

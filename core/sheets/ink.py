@@ -63,15 +63,20 @@ def find_ink(grey: Grey, share: float = 1.0) -> Mask:
     return np.asarray(dark, np.uint8) * np.uint8(255)
 
 
-def with_dotted_rules(ink: Mask) -> Mask:
-    """Ink in which dots that stand in a line are one rule."""
+def dotted_rules(ink: Mask) -> Mask:
+    """Rules through dots that stand in a line."""
     side = max(ink.shape)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     small = stats[:, 2:4].max(axis=1) <= max(4, round(side * _DOT))
     small[0] = False
     dots = small[labels].astype(np.uint8) * np.uint8(255)
     level, upright = (_rules_of(dots, side, turned) for turned in (False, True))
-    return np.asarray(cv2.max(ink, cv2.max(level, upright)), np.uint8)
+    return np.asarray(cv2.max(level, upright), np.uint8)
+
+
+def without_dotted_rules(ink: Mask) -> Mask:
+    """Ink without dots that stand in a line."""
+    return np.asarray(cv2.subtract(ink, cv2.dilate(dotted_rules(ink), np.ones((3, 3), np.uint8))), np.uint8)
 
 
 def _rules_of(dots: Mask, side: int, upright: bool) -> Mask:

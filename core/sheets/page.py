@@ -13,7 +13,7 @@ from core.sheets.crops import Crop, crop_field
 from core.sheets.edges import add_margin
 from core.sheets.evidence import Page, moved
 from core.sheets.grid import Grid, find_grid
-from core.sheets.ink import Grey, Mask, find_ink, with_dotted_rules
+from core.sheets.ink import Grey, Mask, find_ink, without_dotted_rules
 from core.sheets.layout import Field, Layout
 from core.sheets.lines import Box, components
 from core.sheets.number import find_number
@@ -212,5 +212,5 @@ def cut_fields(picture: NDArray[np.uint8], layout: Layout) -> list[Crop]:
     if not layout.fields:
         return []
     grey = clean_grey(picture)
-    ink = with_dotted_rules(find_ink(grey))
+    ink = without_dotted_rules(find_ink(grey))
     return [crop_field(grey, ink, field) for field in layout.fields]

@@ -14,6 +14,8 @@ _NEAREST, _FARTHEST = 6, 1.7  # pixels apart, and of the median distance: lines 
 _EVEN, _OFF = 0.5, 0.12  # so many lines have a next one, whose distance is off the usual one by so much at most
 _SQUARE = 0.15  # by so much may the distances of the two ways differ
 _DARKER = 1.8  # as dark as the lines is writing at least
+_HIGH = 0.3  # of a square's side: smaller is no character
+_CROSSING = 0.4  # of the characters lie across lines: in a table most keep off them
 
 
 def clean_grey(picture: NDArray[np.uint8]) -> Grey:
@@ -31,7 +33,7 @@ def clean_grey(picture: NDArray[np.uint8]) -> Grey:
         for mask, shape in zip((across, down), _ways(beyond), strict=True)
     ]
     net = cv2.dilate(cv2.max(*lines), np.ones((3, 3), np.uint8)) > 0
-    return _without(grey, ink, net)
+    return _without(grey, ink, net, distance)
 
 
 def _ways(length: int) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -73,12 +75,25 @@ def _share_with_next(places: NDArray[np.float64], distance: float) -> float:
     return float((off <= _OFF * distance).mean()) if len(wanted) else 0.0
 
 
-def _without(grey: Grey, ink: Mask, net: NDArray[np.bool_]) -> Grey:
-    """Grey in which what is faint on a net of lines has the level of the paper."""
+def _without(grey: Grey, ink: Mask, net: NDArray[np.bool_], distance: float) -> Grey:
+    """Grey in which what is faint on a net of lines has the level of the paper; as it was where that is no writing."""
     paper = cv2.medianBlur(cv2.dilate(grey, np.ones((5, 5), np.uint8)), 5)
     drop = cv2.subtract(paper, grey)
     written, of_lines = drop[(ink > 0) & ~net], float(np.percentile(drop[(ink > 0) & net], 25))
     darkest = float(np.percentile(written, 75)) if len(written) else 0.0
-    if darkest < _DARKER * of_lines:
+    dark = drop >= np.sqrt(of_lines * darkest)
+    if darkest < _DARKER * of_lines or _share_across(dark, net, distance) < _CROSSING:
         return grey
-    return np.where(net & (drop < np.sqrt(of_lines * darkest)), paper, grey).astype(np.uint8)
+    return np.where(net & ~dark, paper, grey).astype(np.uint8)
+
+
+def _share_across(dark: NDArray[np.bool_], net: NDArray[np.bool_], distance: float) -> float:
+    """How many characters lie across lines so far apart; 1 where there are none.
+
+    Beside dark ink faint lines are not seen: what is larger than a square lies across one all the same.
+    """
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
+    characters = np.flatnonzero(stats[:, cv2.CC_STAT_HEIGHT] >= _HIGH * distance)[1:]
+    large = stats[characters, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(axis=1) > distance
+    across = large | np.isin(characters, labels[net])
+    return float(across.mean()) if len(characters) else 1.0

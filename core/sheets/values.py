@@ -37,11 +37,16 @@ def read_number(text: str, mark: Mark = "unknown") -> Number | None:
     3 1/2. A currency sign, and what fills the rest of a cheque's line ("45.-", "45,-", "45="), are left out. "1,234" is
     what `mark` makes of it: where that is unknown, a comma before three digits parts thousands and a point does not.
     """
-    body = re.sub(r"\s", "", text).strip("$=")
-    negative = body.startswith("-")
-    body = re.sub(r"[.,]?-+$", "", body.lstrip("$")[1:] if body[:1] in ("+", "-") else body).strip("$")
+    negative, body = _without_signs(text)
     found = _mixed(body) or _decimal(body, mark)
     return Number(-found.value, found.places) if found and negative else found
+
+
+def _without_signs(text: str) -> tuple[bool, str]:
+    """Whether a number is negative, and its figures and marks without blanks, signs and what fills the line."""
+    body = re.sub(r"\s", "", text).strip("$=")
+    signed = body.lstrip("$")[1:] if body[:1] in ("+", "-") else body
+    return body.startswith("-"), re.sub(r"[.,]?-+$", "", signed).strip("$")
 
 
 def _mixed(body: str) -> Number | None:
@@ -76,7 +81,7 @@ def decimal_mark(texts: Iterable[str]) -> Mark:
     """The decimal mark of numbers that were written alike, by those of them that can be read in one way only."""
     seen = {".": 0, ",": 0}
     for text in texts:
-        figures = re.sub("[.,]?-+$", "", text.strip(" $=").lstrip("+-×:/$"))
+        _, figures = _without_signs(text.strip().lstrip("×:/"))
         marks = re.findall("[.,]", figures)
         if marks and not _EITHER.fullmatch(figures) and marks.count(marks[-1]) == 1:
             seen[marks[-1]] += 1

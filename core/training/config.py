@@ -24,6 +24,9 @@ SCHEDULES = ("one-cycle", "cosine", "step", "plateau", "none")
 LEAST_IMAGES = 2  # to train on: batch norm needs as many
 PRECISIONS = ("auto", "float32", "bfloat16")
 _SHARE = {"ge": 0.0, "le": 1.0}
+EYE_STEPS, NUMBERS_STEPS = 5_000, 4_000
+EYE_LEARNING_RATE, NUMBERS_LEARNING_RATE = 0.003, 0.0015
+"""Where the command says nothing else."""
 EYE_CHECKPOINT_STEPS, NUMBERS_CHECKPOINT_STEPS = 200, 400
 """How often trainings without a run's folder write their checkpoints, where they are to."""
 DATASET_NAMES = tuple(name for name, source in SOURCES.items() if "train" in source.splits)

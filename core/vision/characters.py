@@ -5,24 +5,21 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from core.vision.grey import Pixels
-from core.vision.line import HEIGHT, NARROWEST, WIDEST, find_line_ink
 
-SHARPNESS = 2  # times as many pixels as the line has
 _FAINT = 90  # of 255: ink below this does not tie components together
 _SPECK = 0.004  # of the squared height: smaller components are dust
 
 
-def cut_characters(picture: Pixels, middles: Sequence[float]) -> list[Pixels]:
+def cut_characters(ink: Pixels, middles: Sequence[float]) -> list[Pixels]:
     """The ink of each character of a line.
 
     Components of ink belong to the character whose middle they are nearest to; one that reaches over the middles of
     two is cut where it is thinnest between them.
 
     Args:
-        picture: grey, uint8 (H, W), of one line.
+        ink: of one line, uint8 (80, W), white on black (`core.vision.line.scaled_ink`).
         middles: of the characters, from left to right, as shares of the width.
 
     Returns:
@@ -30,7 +27,6 @@ def cut_characters(picture: Pixels, middles: Sequence[float]) -> list[Pixels]:
     """
     if not middles:
         return []
-    ink = _ink(picture)
     columns = [middle * ink.shape[1] for middle in middles]
     edges = [0, *_cuts(ink, columns), ink.shape[1]]
     count, labels, stats, centres = cv2.connectedComponentsWithStats((ink >= _FAINT).astype(np.uint8), connectivity=8)
@@ -51,14 +47,6 @@ def cut_characters(picture: Pixels, middles: Sequence[float]) -> list[Pixels]:
             part = own[:, start:end]
             cut[i][:, start:end][part] = ink[:, start:end][part]
     return [_narrow(part) for part in cut]
-
-
-def _ink(picture: Pixels) -> NDArray[np.uint8]:
-    height, width = picture.shape
-    tall = HEIGHT * SHARPNESS
-    wide = int(np.clip(round(width * tall / height), NARROWEST * SHARPNESS, WIDEST * SHARPNESS))
-    method = cv2.INTER_AREA if height > tall else cv2.INTER_CUBIC
-    return find_line_ink(np.asarray(cv2.resize(picture, (wide, tall), interpolation=method), np.uint8))
 
 
 def _cuts(ink: Pixels, columns: Sequence[float]) -> list[int]:

@@ -144,8 +144,14 @@ def seek_pages(image: Image.Image) -> Iterator[bool]:
 
 
 def _is_small_copy(image: Image.Image) -> bool:
-    """Whether the page of a TIFF is only a smaller copy of another one."""
-    return isinstance(image, TiffImageFile) and bool(image.tag_v2.get(_SUBFILE_TYPE, 0) & 1)
+    """Whether the page of a TIFF is only a smaller copy of another one; one that does not say so properly is not."""
+    if not isinstance(image, TiffImageFile):
+        return False
+    try:
+        kind = image.tag_v2.get(_SUBFILE_TYPE, 0)
+    except _DAMAGED:  # Pillow reads a tag when it is asked for it
+        return False
+    return isinstance(kind, int) and bool(kind & 1)
 
 
 def _first_shown(image: Image.Image, settings: Settings, shrinking: Shrinking) -> Decoded:

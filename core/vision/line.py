@@ -13,9 +13,9 @@ HEIGHT = 40
 NARROWEST, WIDEST = 16, 640
 _PAPER = 0.45  # share of the height over which the paper's level is taken
 
-_TALL = 80  # pixels of a line in which the rows of its ink are looked for
+_SHARPNESS = 2  # times as many pixels as a line has, where its ink is looked at more closely
 _DARK = 110  # of 255: from there on ink
-_RULE = 40, 1 / 3  # pixels, and of the width: what runs straight as far is a rule, and no writing
+_RULE, _SHORTEST_RULE, _LONGEST_RULE = 1 / 3, 40, 100  # of the width, and pixels: what runs straight as far is a rule
 _OUTSIDE = 0.02  # of the ink may lie above, and as much below, of the rows that are taken for the line's
 _ROOM = 0.1  # of their height is added above and below
 _LEAST_INK, _LEAST_ROWS = 20, 6  # pixels
@@ -41,29 +41,50 @@ def to_line(picture: Pixels) -> Pixels:
     return np.stack([stretched, _ink(grey, paper)]).astype(np.uint8)
 
 
-def around_ink(picture: Pixels) -> Pixels:
-    """The rows of a line, uint8 (H, W), in which something is written, with a little room: writing then fills the
-    line, however small it was; the picture itself where there is hardly any ink."""
+def scaled_ink(picture: Pixels) -> Pixels:
+    """How much each pixel of a line differs from the paper around it, uint8 (80, W) of 0 to 255, W of 32 to 1,280."""
     height, width = picture.shape
-    size = (max(NARROWEST, round(width * _TALL / height)), _TALL)
-    method = cv2.INTER_AREA if height > _TALL else cv2.INTER_LINEAR
-    ink = find_line_ink(np.asarray(cv2.resize(picture, size, interpolation=method), np.uint8)) >= _DARK
-    rows = (ink & ~_rules(ink)).sum(axis=1)
+    tall = HEIGHT * _SHARPNESS
+    wide = int(np.clip(round(width * tall / height), NARROWEST * _SHARPNESS, WIDEST * _SHARPNESS))
+    method = cv2.INTER_AREA if height > tall else cv2.INTER_CUBIC
+    return find_line_ink(np.asarray(cv2.resize(picture, (wide, tall), interpolation=method), np.uint8))
+
+
+def around_ink(picture: Pixels, ink: Pixels) -> Pixels:
+    """The rows of a line in which something is written, with a little room: it then fills them, however small it was.
+
+    Args:
+        picture: grey, uint8 (H, W).
+        ink: its `scaled_ink`.
+
+    Returns:
+        uint8 (h, W), with a little room above and below; the picture itself where there is hardly any ink, or where
+        less than its rows would be squeezed into the widest line that can be read.
+    """
+    height, width = picture.shape
+    first, last = (round(share * height) for share in rows_of_ink(ink))
+    least = max(_LEAST_ROWS, width * HEIGHT / WIDEST)
+    return np.ascontiguousarray(picture[first:last]) if last - first >= least else picture
+
+
+def rows_of_ink(ink: Pixels) -> tuple[float, float]:
+    """From where to where there is writing among `scaled_ink`, as shares of the height; (0, 1) where hardly any is."""
+    dark = ink >= _DARK
+    rows = (dark & ~_rules(dark)).sum(axis=1)
     if rows.sum() < _LEAST_INK:
-        return picture
+        return 0.0, 1.0
     share = np.cumsum(rows) / rows.sum()
     top, bottom = np.searchsorted(share, _OUTSIDE), np.searchsorted(share, 1 - _OUTSIDE) + 1
     room = _ROOM * (bottom - top)
-    first, last = (int(np.clip(round(row * height / _TALL), 0, height)) for row in (top - room, bottom + room))
-    return np.ascontiguousarray(picture[first:last]) if last - first >= _LEAST_ROWS else picture
+    first, last = np.clip(np.array([top - room, bottom + room]) / len(rows), 0, 1)
+    return float(first), float(last)
 
 
 def _rules(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Ruled lines among ink."""
-    least, share = _RULE
-    across = np.ones((1, max(least, int(ink.shape[1] * share))), np.uint8)
-    opened = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, across)
-    return cv2.dilate(opened, np.ones((3, 1), np.uint8)) > 0
+    """Ruled lines among ink, those too that rise or fall a little."""
+    length = int(np.clip(ink.shape[1] * _RULE, _SHORTEST_RULE, _LONGEST_RULE))
+    thicker = cv2.dilate(ink.astype(np.uint8), np.ones((3, 1), np.uint8))
+    return cv2.morphologyEx(thicker, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)) > 0
 
 
 def find_line_ink(picture: Pixels) -> Pixels:

@@ -96,6 +96,14 @@ _QUIET = """least => {
 }"""
 
 
+# What keeps a page from standing still: whether the script runs, what was told and heard, and what is stale.
+_UNREST = """() => JSON.stringify({
+  state: document.querySelector('[data-testid=stApp]')?.dataset.testScriptState,
+  told: window.told, heard: window.heard, tellings: window.tellings, now: performance.now(),
+  stale: [...document.querySelectorAll('[data-stale=true]')].map(e => e.className + ': ' + e.innerText.slice(0, 60)),
+})"""
+
+
 class App:
     """One open page of the program."""
 
@@ -206,16 +214,27 @@ class App:
         The cell is counted from 0.
         """
         self.settle()
-        self.page.locator("[data-testid=stDataFrame] canvas[data-testid=data-grid-canvas]").focus()
-        # The first column holds the numbers of the rows.
-        for key in ["Control+Home", *["ArrowDown"] * row, *["ArrowRight"] * (column + 1)]:
-            self.page.keyboard.press(key)
+        self._go_to_cell(row, column + 1)  # the first column holds the numbers of the rows
         self.page.keyboard.press("Enter")
         editor = self.page.locator("#portal textarea, #portal input")
         expect(editor).to_be_focused()
         editor.fill(text)
         editor.press("Enter")
         expect(self.page.get_by_role("button", name=f"Row {row + 1}, column {column + 1}: {text},")).to_be_attached()
+
+    def _go_to_cell(self, row: int, column: int) -> None:
+        """Move to a cell of the one table of the page by keyboard; a table that was just drawn may miss a key."""
+        table = self.page.locator("[data-testid=stDataFrame] canvas[data-testid=data-grid-canvas]")
+        chosen = table.locator("[role=gridcell][aria-selected=true]")
+        end = time.monotonic() + PATIENCE_MS / 1000
+        while time.monotonic() < end:
+            table.focus()
+            for key in ["Control+Home", *["ArrowDown"] * row, *["ArrowRight"] * column]:
+                table.press(key)
+            with suppress(AssertionError):
+                expect(chosen).to_have_attribute("id", f"glide-cell-{column}-{row}", timeout=2000)
+                return
+        raise AssertionError(f"the table has another cell than that of row {row}, column {column}")
 
     def drag_on_sheet(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         """Drag over the picture of a sheet, between two points in shares of its width and height."""
@@ -579,7 +598,10 @@ class App:
     def settle(self) -> None:
         """Wait until the program has done what it was asked for: it does not run, and nothing on the page is stale."""
         self.page.evaluate("delete window.quietSince")
-        self.page.wait_for_function(_QUIET, arg=_QUIET_MS, polling=_LOOK_MS)
+        try:
+            self.page.wait_for_function(_QUIET, arg=_QUIET_MS, polling=_LOOK_MS)
+        except Late as error:
+            raise AssertionError(f"the page does not come to rest: {self.page.evaluate(_UNREST)}") from error
 
     def wait_for_runs(self, count: int) -> None:
         """Wait until parts that run by themselves have done so as often as this."""

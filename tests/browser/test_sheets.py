@@ -207,3 +207,8 @@ def test_values_are_typed_into_the_table(settings: Settings, sheets_desk: App) -
     app.type_into_table(1, 1, "34")
     edits = store.load(number, settings).edits
     assert [(edit.place, edit.text) for edit in edits] == [((0, 0), "5"), ((1, 1), "34")]
+    app.button("Undo").click()
+    expect(app.cell("8")).to_be_attached()
+    app.type_into_table(0, 1, "9")
+    in_force = {edit.place: edit.text for edit in store.load(number, settings).edits if not edit.undone}
+    assert in_force == {(0, 0): "5", (0, 1): "9"}

@@ -41,6 +41,7 @@ class Line:
         kind: of `texts.KINDS`, "struck" or "given".
         middles: of each character of the text, as a share of the width: float32 (len(text),).
         ends: where its ink begins and ends, as shares of the width; 0 and 0 without ink.
+        rows: where it begins and ends from above, as shares of the height; 0 and 0 without ink.
     """
 
     picture: NDArray[np.uint8]
@@ -48,6 +49,7 @@ class Line:
     kind: str
     middles: NDArray[np.float32]
     ends: tuple[float, float] = (0.0, 0.0)
+    rows: tuple[float, float] = (0.0, 0.0)
 
 
 def compose_line(hands: Hands, rng: Generator, text: str | None = None) -> Line:
@@ -63,7 +65,7 @@ def compose_line(hands: Hands, rng: Generator, text: str | None = None) -> Line:
         kind = "struck"
         writing, label = _strike_out(writing, scribe)
     ink, middles = _place(writing, rng)
-    return Line(_take_readable_picture(ink, hands, rng), label, kind, middles, _ends(ink))
+    return Line(_take_readable_picture(ink, hands, rng), label, kind, middles, _ends(ink, axis=1), _ends(ink, axis=0))
 
 
 def _take_readable_picture(ink: Mask, hands: Hands, rng: Generator) -> NDArray[np.uint8]:
@@ -75,9 +77,10 @@ def _take_readable_picture(ink: Mask, hands: Hands, rng: Generator) -> NDArray[n
     return np.asarray(255 - ink, np.uint8)
 
 
-def _ends(ink: Mask) -> tuple[float, float]:
-    used = np.flatnonzero(ink.any(axis=0))
-    return (float(used[0] / ink.shape[1]), float((used[-1] + 1) / ink.shape[1])) if len(used) else (0.0, 0.0)
+def _ends(ink: Mask, axis: int) -> tuple[float, float]:
+    """Where ink begins and ends along an axis, as shares of its length; 0 and 0 without ink."""
+    used, length = np.flatnonzero(ink.any(axis=1 - axis)), ink.shape[axis]
+    return (float(used[0] / length), float((used[-1] + 1) / length)) if len(used) else (0.0, 0.0)
 
 
 def _strike_out(writing: Writing, scribe: Scribe) -> tuple[Writing, str]:

@@ -17,6 +17,7 @@ from core.errors import ConfigError
 from core.model.inference import carry_over, merge_forms
 from core.model.networks import Eye
 from core.model.sight import standardise
+from core.training.config import EYE_LEARNING_RATE, EYE_STEPS
 from core.training.eye.bank import InkBank
 from core.training.step import copy_weights, update_mean
 
@@ -30,9 +31,9 @@ _DECAY = 0.999
 class EyeConfig:
     """The options of the training of an eye; its schedule is one-cycle, and `learning_rate` its highest."""
 
-    steps: int = 5000
+    steps: int = EYE_STEPS
     batch_size: int = 256
-    learning_rate: float = 0.003
+    learning_rate: float = EYE_LEARNING_RATE
     weight_decay: float = 0.05
     label_smoothing: float = 0.05
     dropout: float = 0.1

@@ -19,11 +19,12 @@ from core.data.lines.photographed import PhotographedLine
 from core.model.line_network import STRIDE
 from core.model.number_reader import stack_lines
 from core.vision.grey import Pixels
-from core.vision.line import around_ink, to_line
+from core.vision.line import around_ink, rows_of_ink, scaled_ink, to_line
 
 COMPOSED = 8  # batches that are composed together, so that lines of like width share one
 POOL = 2 * COMPOSED  # batches of a pool: each is shown once more, changed
 _AROUND_INK = 0.4  # of the lines are cut to the rows of their ink: a reader is shown both
+_LOST = 0.02  # of the height may be cut off of what is written
 _IGNORED = -100
 
 
@@ -72,12 +73,25 @@ class LinePools(Dataset[list[Batch]]):
     def _draw(self, rng: Generator) -> Example:
         if self._real and rng.random() < self._share:
             real = self._real[int(rng.integers(len(self._real)))]
-            shaken = shake(real.picture, rng)
-            picture = around_ink(shaken) if rng.random() < _AROUND_INK else shaken
+            picture = _maybe_cut(shake(real.picture, rng), rng)
             return Example(to_line(picture), real.text, weak=real.weak)
         line = compose_line(self._hands, rng)
-        picture = around_ink(line.picture) if rng.random() < _AROUND_INK else line.picture
+        picture = _maybe_cut(line.picture, rng, line.rows)
         return Example(to_line(picture), line.text, line.middles, line.ends)
+
+
+def _maybe_cut(picture: Pixels, rng: Generator, writing: tuple[float, float] | None = None) -> Pixels:
+    """Some pictures cut to the rows of their ink, but none of which writing would be lost.
+
+    Args:
+        writing: from where to where something is written, as shares of the height, if that is known.
+    """
+    if rng.random() >= _AROUND_INK:
+        return picture
+    ink = scaled_ink(picture)
+    first, last = rows_of_ink(ink)
+    loses = writing is not None and (writing[0] < first - _LOST or writing[1] > last + _LOST)
+    return picture if loses else around_ink(picture, ink)
 
 
 def collate(examples: Sequence[Example]) -> Batch:

@@ -16,6 +16,7 @@ from core.alphabet import ALPHABET
 from core.errors import ConfigError
 from core.model.line_network import LineNetwork, SlidingEye, build_line_network
 from core.model.networks import Eye
+from core.training.config import NUMBERS_LEARNING_RATE, NUMBERS_STEPS
 from core.training.lines.batches import POOL, Batch, LinePools
 from core.training.step import copy_weights, update_mean
 
@@ -34,9 +35,9 @@ _IMPOSSIBLE = -1e4
 class LineConfig:
     """The options of the training of a line network; its schedule is a cosine, and `learning_rate` its highest."""
 
-    steps: int = 10_000
+    steps: int = NUMBERS_STEPS
     batch_size: int = 48
-    learning_rate: float = 0.0015
+    learning_rate: float = NUMBERS_LEARNING_RATE
     weight_decay: float = 0.02
     dropout: float = 0.1
     real_share: float = 0.12  # of the lines, where real ones are there
@@ -74,7 +75,7 @@ class LineTraining:
         self._optimiser = AdamW(self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay)
         self.mean = copy_weights(self.network)
         self.pool = 0
-        self._from_nothing = True
+        self._knows_places = False
 
     @property
     def step(self) -> int:
@@ -96,7 +97,7 @@ class LineTraining:
         for group in self._optimiser.param_groups:
             group["lr"] = self._rate(step)
         lines = (batch.lines.float() / 255).contiguous(memory_format=torch.channels_last)
-        begin = max(_LEAST_MARKS, 1 - step / _BEGIN_STEPS) if self._from_nothing else _LEAST_MARKS
+        begin = max(_LEAST_MARKS, 1 - step / _BEGIN_STEPS) if not self._knows_places else _LEAST_MARKS
         ctc, loss = line_loss(self.network(lines), batch, begin)
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -111,15 +112,17 @@ class LineTraining:
 
     def start_from(self, network: LineNetwork) -> None:
         """Begin with the weights of another network, which knows already where characters stand."""
-        self._from_nothing = False
+        self._knows_places = True
         self.network.load_state_dict(network.state_dict())
         self.mean = copy_weights(self.network)
 
-    def start_from_eye(self, eye: Eye) -> None:
-        """Begin with the weights of an eye of digits, if the network is one that slides."""
-        if isinstance(self.network, SlidingEye):
-            self.network.start_from_eye(eye)
-            self.mean = copy_weights(self.network)
+    def start_from_eye(self, eye: Eye) -> bool:
+        """Begin with the weights of an eye of digits, if the network is one that slides; return whether it is."""
+        if not isinstance(self.network, SlidingEye):
+            return False
+        self.network.start_from_eye(eye)
+        self.mean = copy_weights(self.network)
+        return True
 
     def state(self) -> dict[str, Any]:
         return {

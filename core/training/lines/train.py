@@ -50,7 +50,7 @@ def train_numbers(
     Args:
         on_step: called with the number of steps done, and CTC's mean loss of a line.
         checkpoint: a file from which an earlier training goes on, and that is written every CHECKPOINT_EVERY pools.
-        start: a reader whose weights it begins with; empty to begin from nothing.
+        start: a reader whose weights it begins with; empty to begin with the eye of the digits' model.
         fonts: a folder of fonts, for some printed lines among the written ones.
 
     Raises:
@@ -67,24 +67,31 @@ def train_numbers(
     check_free(settings.models_dir / name, numbers=True)
     faces = _faces(fonts)
     options = {"start": start, "fonts": [Path(face).name for face in faces]}
-    kept = Checkpoint(checkpoint, asdict(config) | options)
     digits = load_second_opinion(DEFAULT_MODEL, settings)
     begin = load_numbers(settings, start) if start else None
     if begin:
         config = replace(config, network=begin.card.network)
+    kept = Checkpoint(checkpoint, asdict(config) | options)
     hands, validation = read_hands(settings, "train", faces), read_hands(settings, "validation")
     cheques, cells = (_present(read, settings) for read in (read_photographed, read_cells))
     real = _mix(cheques, cells)
     training = LineTraining(config, LinePools(hands, real, config.batch_size, config.real_share, config.seed))
-    if begin:
-        training.start_from(begin.network)
-    elif digits.eye:
-        training.start_from_eye(digits.eye)
+    former = _begin(training, begin, digits)
     kept.resume(training)
     _run(training, config, kept, on_step)
     sources = line_sources(settings, hands, cheques, cells)
-    card = _card(name, config, _with_former(sources, begin.card.sources if begin else _of_eye(digits, config)), options)
+    card = _card(name, config, _with_former(sources, former), options)
     return finish(training, card, validation, digits, settings, kept.history)
+
+
+def _begin(training: LineTraining, reader: NumberReader | None, digits: Recogniser) -> tuple[TrainingData, ...]:
+    """Give a network the weights of another one, and return what that has learnt from."""
+    if reader:
+        training.start_from(reader.network)
+        return reader.card.sources
+    if digits.eye and training.start_from_eye(digits.eye):
+        return digits.card.sources
+    return ()
 
 
 def _run(
@@ -123,10 +130,6 @@ def _with_former(sources: tuple[TrainingData, ...], former: tuple[TrainingData, 
     """The sources, and what else the network that was started from has learnt from."""
     names = {source.name for source in sources}
     return (*sources, *(source for source in former if source.name not in names))
-
-
-def _of_eye(digits: Recogniser, config: LineConfig) -> tuple[TrainingData, ...]:
-    return digits.card.sources if digits.eye and config.network == "eye" else ()
 
 
 def finish(

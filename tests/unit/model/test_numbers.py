@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 
-from core.alphabet import FILLED, ILLEGIBLE, STRUCK
-from core.model.number_reader import Evidence, judge_number
+from core.alphabet import ALPHABET, FILLED, ILLEGIBLE, STRUCK
+from core.model.line_network import build_line_network
+from core.model.number_reader import Evidence, judge_number, line_probabilities
 from core.model.numbers import NumberVerdict, kind_of, number_in
 from core.model.numbers_card import Calibration
+from core.vision.line import HEIGHT
 
 CALIBRATION = Calibration(line=1.0, opinion=1.0, threshold=0.9)
 
@@ -75,3 +78,14 @@ def test_spellings_of_the_same_number_count_together() -> None:
     assert judge_number(readings, CALIBRATION).text == "52"
     apart = judge_number(evidence((STRUCK + "52", 0.45), ("53", 0.3), ("57", 0.25)), CALIBRATION)
     assert judge_number(readings, CALIBRATION).confidence > apart.confidence
+
+
+def test_a_line_reads_the_same_beside_a_longer_one() -> None:
+    torch.manual_seed(0)
+    network = build_line_network("eye").eval()
+    rng = np.random.default_rng(0)
+    short, long = (rng.integers(0, 255, (2, HEIGHT, width), dtype=np.uint8) for width in (80, 300))
+    (alone,) = line_probabilities(network, [short])
+    beside, _ = line_probabilities(network, [short, long])
+    assert alone.shape == (20, 1 + len(ALPHABET))
+    assert np.allclose(alone, beside, atol=1e-6)

@@ -108,3 +108,40 @@ def test_a_strip_of_desk_beside_a_sheet_is_no_row_or_column() -> None:
     layout = find_layout(picture)
     assert (layout.rows, layout.columns) == (ROWS, COLUMNS)
     assert with_writing(picture, layout) == WRITTEN
+
+
+@pytest.mark.parametrize("level", [90, 150, 190])
+@pytest.mark.parametrize(("cells", "side"), [(12, 80), (13, 40), (16, 60)])
+def test_a_grey_table_of_many_squares_is_no_squared_paper(cells: int, side: int, level: int) -> None:
+    """A quarter of its cells are written, darker than its rules, and one in six of them over a rule."""
+    rng = np.random.default_rng(cells)
+    end = 40 + cells * side
+    picture = np.full((end + 40, end + 40, 3), 248, np.uint8)
+    for at in range(40, end + 1, side):
+        cv2.line(picture, (40, at), (end, at), (level,) * 3, 2)
+        cv2.line(picture, (at, 40), (at, end), (level,) * 3, 2)
+    written = {at for at in np.ndindex(cells, cells) if rng.random() < 0.25}
+    for row, column in written:
+        off = side // 6 if rng.random() < 1 / 6 else 0
+        corner = (48 + side * column + off, 40 + side * row + int(0.75 * side) + off)
+        cv2.putText(
+            picture, str(1 + row % 9), corner, cv2.FONT_HERSHEY_SIMPLEX, side / 45, (40,) * 3, max(2, side // 20)
+        )
+    layout = find_layout(picture)
+    assert (layout.rows, layout.columns, len(layout.fields)) == (cells, cells, cells * cells)
+    assert with_writing(picture, layout) == written
+
+
+@pytest.mark.parametrize("dot", [1, 2])
+@pytest.mark.parametrize(("share", "down"), [(0.5, 0.72), (0.6, 0.65), (0.8, 0.7)])
+def test_a_dotted_line_to_write_on_is_no_writing(share: float, down: float, dot: int) -> None:
+    picture = rule(blank_sheet(), 60)
+    for row, column in np.ndindex(ROWS, COLUMNS):
+        left, top = UPRIGHT[column], LEVEL[row]
+        if (row, column) in WRITTEN:
+            cv2.putText(picture, "47", (left + 40, top + 68), cv2.FONT_HERSHEY_SIMPLEX, 1.6, (40,) * 3, 4)
+        else:
+            first = left + int(75 * (1 - share))
+            for x in range(first, first + int(150 * share), 6):
+                cv2.circle(picture, (x, top + int(90 * down)), dot, (60,) * 3, -1)
+    check(picture)

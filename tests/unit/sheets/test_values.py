@@ -73,6 +73,8 @@ def test_the_mark_of_a_column_is_that_of_its_plain_numbers() -> None:
     assert decimal_mark(["1,234", "2.5"]) == "point"
     assert decimal_mark(["1.234", "45.-", "12"]) == "unknown"
     assert decimal_mark(["1,234", "-2,000", "+3,000", "$4,000", "5,000-"]) == "unknown", "signs decide nothing"
+    assert decimal_mark(["1 ,234", "$ 5,000 .-"]) == "unknown", "nor do blanks"
+    assert decimal_mark(["×3,5"]) == decimal_mark(["= 3,5"]) == "comma"
     assert decimal_mark([]) == "unknown"
 
 

@@ -6,16 +6,17 @@ import pytest
 from numpy.typing import NDArray
 
 from core.vision.characters import cut_characters
+from core.vision.line import scaled_ink
 
 
 def boxes(*columns: tuple[int, int], joined: bool = False) -> NDArray[np.uint8]:
-    """Outlined rectangles on paper, from one column to another each; joined by a thin line."""
+    """Ink of outlined rectangles on paper, from one column to another each; joined by a thin line."""
     picture = np.full((80, 300), 235, np.uint8)
     for left, right in columns:
         cv2.rectangle(picture, (left, 20), (right, 60), 30, 4)
     if joined:
         cv2.line(picture, (columns[0][1], 40), (columns[-1][0], 40), 30, 3)
-    return picture
+    return scaled_ink(picture)
 
 
 def test_each_character_is_its_own_ink() -> None:

@@ -371,6 +371,18 @@ def test_previews_are_no_pages(settings: Settings) -> None:
     assert decode_page(paged("MPO", [drawing("3"), drawing("5")]), settings).note == ""
 
 
+@pytest.mark.parametrize("kind", [b"\x02", b"\x05", b"\x07", b"\x0b"], ids=["text", "fraction", "bytes", "float"])
+def test_a_page_of_an_odd_kind_is_a_page(kind: bytes, settings: Settings) -> None:
+    """The tag NewSubfileType is a number; here it is written as of another type."""
+    data = bytearray(paged("TIFF", [drawing(character) for character in "357"], tiffinfo={254: 0}))
+    (first,) = struct.unpack_from("<I", data, 4)
+    (second,) = struct.unpack_from("<I", data, first + 2 + 12 * struct.unpack_from("<H", data, first)[0])
+    place = data.index(struct.pack("<H", 254), second + 2)
+    data[place + 2 : place + 3] = kind
+    assert count_pages(bytes(data)) == 3
+    assert decode_page(bytes(data), settings).pages == 3
+
+
 def test_pages_are_counted_up_to_a_thousand(settings: Settings) -> None:
     page = Image.linear_gradient("L").resize((4, 4))
     decoded = decode_page(paged("TIFF", [page] * (MOST_PAGES + 3)), settings)

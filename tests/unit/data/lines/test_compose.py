@@ -43,6 +43,13 @@ def test_middles_belong_to_the_text_from_left_to_right(lines: Sequence[Line]) ->
         assert (np.diff(line.middles) >= 0).all()
 
 
+def test_writing_is_between_its_ends_and_rows(lines: Sequence[Line]) -> None:
+    for line in lines:
+        for first, last in (line.ends, line.rows):
+            assert 0 <= first <= last <= 1
+            assert (last > first) == bool(line.text), "where something is to be read there is ink"
+
+
 def test_pictures_are_grey_and_as_large_as_said(lines: Sequence[Line]) -> None:
     for line in lines:
         assert line.picture.dtype == np.uint8

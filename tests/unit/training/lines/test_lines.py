@@ -8,12 +8,15 @@ import pytest
 import torch
 
 from core.alphabet import ALPHABET, STRUCK
+from core.data.lines.compose import Line
 from core.data.lines.photographed import PhotographedLine
 from core.errors import ConfigError
 from core.model.line_network import STRIDE
+from core.training.lines import batches
 from core.training.lines.batches import POOL, Batch, Example, LinePools, collate, shake
 from core.training.lines.loop import LineConfig, LineTraining, line_loss
 from core.training.resume import Checkpoint
+from core.vision.line import to_line
 from tests.support.hands import small_hands
 
 CONFIG = LineConfig(steps=2 * POOL, batch_size=2, learning_rate=0.001)
@@ -99,3 +102,17 @@ def test_a_training_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
 def test_options_out_of_range_are_refused(change: dict[str, float]) -> None:
     with pytest.raises(ConfigError):
         dataclasses.replace(CONFIG, **change)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("rows", "cut"), [((0.4, 0.6), True), ((0.1, 0.6), False)])
+def test_no_line_is_cut_of_which_writing_would_be_lost(
+    rows: tuple[float, float], cut: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ink is seen in the middle of the picture alone; that above is too faint."""
+    picture = np.full((60, 120), 230, np.uint8)
+    picture[24:36, 20:100:8] = 20
+    line = Line(picture, "1", "given", np.array([0.5], np.float32), (0.1, 0.9), rows)
+    monkeypatch.setattr(batches, "_AROUND_INK", 1.0)
+    monkeypatch.setattr(batches, "compose_line", lambda *_: line)
+    whole = to_line(picture).shape
+    assert all((batch.lines.shape[1:] != whole) == cut for batch in pools()[0])

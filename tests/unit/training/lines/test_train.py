@@ -1,7 +1,7 @@
 """A reader of numbers from strokes to a model in the library: whole, resumed, replaced, and refused."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -85,7 +85,18 @@ def test_a_reader_comes_of_strokes_and_one_that_was_stopped_is_the_same(place: S
     assert weights(place, "part") == weights(place, "whole"), "the last checkpoint is that of the whole training"
 
 
-def test_the_writers_of_each_split_are_read_once(place: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def two_threads() -> Iterator[int]:
+    """Threads that OpenCV has while the test runs."""
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(2)
+    yield 2
+    cv2.setNumThreads(threads)
+
+
+def test_the_writers_of_each_split_are_read_once(
+    place: Settings, monkeypatch: pytest.MonkeyPatch, two_threads: int
+) -> None:
     asked: list[str] = []
 
     def watched(_: Settings, split: str, faces: Sequence[str] = ()) -> Hands:
@@ -94,11 +105,8 @@ def test_the_writers_of_each_split_are_read_once(place: Settings, monkeypatch: p
 
     for user in (module, number_sets):
         monkeypatch.setattr(user, "read_hands", watched)
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(2)
     train_numbers("mine", dataclasses.replace(CONFIG, steps=POOL), place, ignore)
-    assert cv2.getNumThreads() == 2, "only the process that composes has one"
-    cv2.setNumThreads(threads)
+    assert cv2.getNumThreads() == two_threads, "only the process that composes has one"
     assert sorted(asked) == ["test", "train", "validation"]
 
 
