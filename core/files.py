@@ -1,8 +1,10 @@
 """Files that are whole or not there, and zip files from outside, which are unpacked no further than they say."""
 
+import errno
 import lzma
 import os
 import struct
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -17,6 +19,14 @@ BROKEN = (
 _CHUNK = 1 << 16  # bytes
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 1  # bit of an entry's flags
+
+
+def check_place(path: Path) -> None:
+    """Raise OSError where a file cannot be written: long work should not find that out at its end."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
+    with tempfile.TemporaryFile(dir=path.parent):
+        pass
 
 
 def replace_file(path: Path, data: bytes) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from tqdm import tqdm
 
 from core.cli.predict import find_all, load_file
 from core.errors import ConfigError, PictureError
+from core.files import check_place, replace_file
 from core.model.numbers_library import DEFAULT_NUMBERS, load_numbers
 from core.settings import Settings
 from core.sheets.checks.plan import Plan
@@ -41,6 +43,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Read every page of every file, in order; 1 when one of them could not be read."""
     if args.format == "xlsx" and not args.out:
         raise ConfigError("An XLSX file is not printed. Name where to write it with --out FILE.")
+    if args.out:
+        _check_place(args.out)
     from core.model.inference import use_one_thread
 
     use_one_thread()
@@ -116,12 +120,12 @@ def _gather(pack: Callable[[Sequence[Page]], bytes]) -> Callable[[Iterator[Read]
         for sheet, plan, _ in pages:
             _explain(sheet)
             read.append(Page(sheet, plan))
-        packed = pack([page for page in read if not page.read.problem])
+        pages_read = [page for page in read if not page.read.problem]
         if path is None:
-            sys.stdout.write(packed.decode("utf-8-sig"))
-        else:
-            _write(path, packed)
-        return len(read), sum(bool(page.read.problem) for page in read)
+            sys.stdout.write(pack(pages_read).decode("utf-8-sig"))
+        elif pages_read:  # else a file that is there would be lost for nothing
+            _write(path, pack(pages_read))
+        return len(read), len(read) - len(pages_read)
 
     return out
 
@@ -132,10 +136,20 @@ def _explain(sheet: Sheet) -> None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    from core.files import replace_file
-
-    try:
+    with _explained(path):
         replace_file(path, data)
+
+
+def _check_place(path: Path) -> None:
+    """Raise ConfigError where a file cannot be written, before anything is read."""
+    with _explained(path):
+        check_place(path)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise ConfigError(f"{path} cannot be written: {error.strerror or error}.") from error
 

@@ -32,12 +32,19 @@ class Crop:
     """uint8 (H, W), 255 where something is written, as large as `field`."""
 
 
-def crop_field(grey: Grey, ink: Mask, field: Field) -> Crop:
+def height_of(field: Field) -> float:
+    """How high a row of a field is, in pixels of the picture."""
+    sides = field.quad[[3, 2]] - field.quad[[0, 1]]
+    return float(np.linalg.norm(sides, axis=1).mean()) / field.rows
+
+
+def crop_field(grey: Grey, ink: Mask, field: Field, usual: float = np.inf) -> Crop:
     """Cut a field out of a picture.
 
     Args:
         grey, ink: uint8 (H, W), the picture, dark on light, and its ink.
         field: with its corners in pixels of the picture.
+        usual: height of the picture's rows, in its pixels: in a higher one writing is not larger.
     """
     matrix, size, margin = _upright(field.quad)
     part, moved = _around(field.quad, grey.shape, matrix)
@@ -45,7 +52,10 @@ def crop_field(grey: Grey, ink: Mask, field: Field) -> Crop:
     flat = _warp(np.asarray(both, np.uint8), moved, size, field.quad)
     picture = np.asarray(np.ascontiguousarray(flat[..., 0]), np.uint8)
     mask = np.asarray((flat[..., 1] > 80) * 255, np.uint8)
-    box, written = _writing(without_rules(mask, margin, field.places), margin, field.rows)
+    height = (mask.shape[0] - 2 * margin) / field.rows
+    box, written = _writing(
+        without_rules(mask, margin, field.places), margin, height * min(1, usual / height_of(field))
+    )
     if box is None:
         return Crop(picture, None, written)
     top, bottom, left, right = box
@@ -144,10 +154,13 @@ def _long_runs(mask: Mask, length: float) -> Mask:
     return np.asarray(cv2.subtract(cv2.min(mask, lines), strokes), np.uint8)
 
 
-def _writing(mask: Mask, margin: int, rows: int) -> tuple[tuple[int, int, int, int] | None, Mask]:
-    """Where the writing is, rows from and to, columns from and to, with a margin; and its ink alone."""
+def _writing(mask: Mask, margin: int, height: float) -> tuple[tuple[int, int, int, int] | None, Mask]:
+    """Where the writing is, rows from and to, columns from and to, with a margin; and its ink alone.
+
+    Args:
+        height: of a usual row, in pixels of the mask.
+    """
     tall, wide = mask.shape
-    height = (tall - 2 * margin) / rows
     count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8)
     inside = [label for label in range(1, count) if _is_inside(stats[label], centres[label], (tall, wide), margin)]
     kept = [(label, *_box(stats[label])) for label in inside]

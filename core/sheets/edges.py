@@ -1,5 +1,7 @@
 """A table that fills its picture to the edge: its outline is seen there on one side only."""
 
+from typing import Literal
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -7,31 +9,35 @@ from numpy.typing import NDArray
 from core.sheets.ink import to_grey
 
 _DEPTH = 3  # pixels: so near the edge an outline lies
-_MARGIN = 20  # pixels
+MARGIN = 20
+"""Pixels."""
 _RULED = 0.6  # of an edge must be dark
 _THICKEST, _MOSTLY = 7, 80  # pixels is it thick at most, in so many percent of its length
 _DARK = 0.75  # of the level of the paper
 
 
-def add_margin(picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int]:
-    """The picture with some pixels mirrored around it where a line runs along an edge, and how many; else as it is.
-
-    Mirrored at the line, so that there is paper on both of its sides, and no new edge.
-    """
+def find_edge(picture: NDArray[np.uint8]) -> Literal["line", "dark", "paper"]:
+    """What is at the edges of a picture: a thin line along one, something else that is dark along one, or paper."""
     grey = to_grey(picture)
-    if min(grey.shape) <= 2 * _MARGIN:
-        return picture, 0
+    if min(grey.shape) <= 2 * MARGIN:
+        return "paper"
     dark = grey < _DARK * np.median(grey)
-    if not any(_runs_along(side) for side in (dark, dark[::-1], dark.T, dark.T[::-1])):
-        return picture, 0
-    sides = (_MARGIN,) * 4
-    return np.asarray(cv2.copyMakeBorder(picture, *sides, cv2.BORDER_REFLECT_101), np.uint8), _MARGIN
+    sides = [side for side in (dark, dark[::-1], dark.T, dark.T[::-1]) if _is_dark(side)]
+    return "paper" if not sides else "line" if any(_is_thin(side) for side in sides) else "dark"
 
 
-def _runs_along(dark: NDArray[np.bool_]) -> bool:
+def add_margin(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The picture with MARGIN pixels mirrored around it: there is paper on both sides of a line, and no new edge."""
+    return np.asarray(cv2.copyMakeBorder(picture, *(MARGIN,) * 4, cv2.BORDER_REFLECT_101), np.uint8)
+
+
+def _is_dark(side: NDArray[np.bool_]) -> bool:
+    """Whether the upper edge is dark, but not what lies below it."""
+    return bool(side[:_DEPTH].any(axis=0).mean() >= _RULED > side[MARGIN].mean())
+
+
+def _is_thin(side: NDArray[np.bool_]) -> bool:
     """Whether a thin line runs along the upper edge; a strip of the desk beside the sheet is a wedge."""
-    edge = dark[:_DEPTH].any(axis=0)
-    if not edge.mean() >= _RULED > dark[_MARGIN].mean():
-        return False
-    thickness = dark[: _MARGIN + 1, edge].argmin(axis=0) + _MARGIN * dark[: _MARGIN + 1, edge].all(axis=0)
+    edge = side[:_DEPTH].any(axis=0)
+    thickness = side[: MARGIN + 1, edge].argmin(axis=0) + MARGIN * side[: MARGIN + 1, edge].all(axis=0)
     return float(np.percentile(thickness, _MOSTLY)) <= _THICKEST

@@ -13,6 +13,7 @@ _RULE = 1 / 200  # of the longer side: what is left out along a ruled line
 _FAINT = 0.5  # of the contrast of ink
 _ASIDE = 1 / 160  # of the longer side: as far from a line the paper is looked at on its two sides
 _STEP = 0.2  # logarithm of how much darker one side may be
+_DARKER = 0.15  # and of how much darker than both a rule is, beside which a row may be shaded
 _INNER = 0.975  # of a sheet: what is written is not at its very edge
 _LEFT = 0.5  # of a line must lie on the sheet
 _ON_BOTH = 6  # points of a line on both sides of an outline: the line crosses it
@@ -40,6 +41,7 @@ class Page:
         self.level = [line for line in self.level if not self._is_step(line, upright=False)]
         self.upright = [line for line in self.upright if not self._is_step(line, upright=True)]
         self._faint: Mask | None = None
+        self._flat_grey: Grey | None = None
         self._leave_the_desk()
 
     def with_dotted_rules(self) -> "Page | None":
@@ -52,15 +54,19 @@ class Page:
         return ink if self._dotted is None else np.asarray(cv2.max(ink, self._dotted), np.uint8)
 
     def _is_step(self, line: Line, upright: bool) -> bool:
-        """Whether it is darker on one side of a line than on the other: the edge of a sheet or of a shadow."""
+        """Whether a line is the edge of a sheet or of a shadow: darker on one side than on the other, and no darker."""
         aside = _ASIDE * max(self.flat.shape)
-        levels = []
-        for off in (-aside, aside):
-            points = np.stack([line.at + off, line.along] if upright else [line.along, line.at + off], axis=1)
-            x, y = np.rint(self.view.back(points)).astype(int).T
-            inside = (x >= 0) & (y >= 0) & (x < self.grey.shape[1]) & (y < self.grey.shape[0])
-            levels.append(np.where(inside, self.grey[y * inside, x * inside], 0).astype(np.float64))
-        return float(np.median(np.abs(np.log((levels[0] + 8) / (levels[1] + 8))))) > _STEP
+        before, behind = (self._levels_beside(line, off, upright) for off in (-aside, aside))
+        on = np.min([self._levels_beside(line, off, upright) for off in (-1, 0, 1)], axis=0)
+        is_darker = float(np.median(np.minimum(before, behind) - on)) > _DARKER
+        return float(np.median(np.abs(before - behind))) > _STEP and not is_darker
+
+    def _levels_beside(self, line: Line, off: float, upright: bool) -> NDArray[np.float64]:
+        """The logarithms of the picture's levels so many pixels beside a line; of black beyond the picture."""
+        points = np.stack([line.at + off, line.along] if upright else [line.along, line.at + off], axis=1)
+        x, y = np.rint(self.view.back(points)).astype(int).T
+        inside = (x >= 0) & (y >= 0) & (x < self.grey.shape[1]) & (y < self.grey.shape[0])
+        return np.asarray(np.log(np.where(inside, self.grey[y * inside, x * inside], 0).astype(np.float64) + 8))
 
     def _leave_the_desk(self) -> None:
         """Forget what lies beside the sheet, where its outline is seen."""
@@ -91,6 +97,12 @@ class Page:
         if self._faint is None:
             self._faint = self.view.warp(self._find_ink(_FAINT))
         return self._faint
+
+    def flat_grey(self) -> Grey:
+        """The upright sheet itself."""
+        if self._flat_grey is None:
+            self._flat_grey = self.view.warp_grey(self.grey)
+        return self._flat_grey
 
     def writing(self, everywhere: bool = False) -> Mask:
         """The ink without ruled lines and without the sheet's edge; or with what lies beside it."""

@@ -19,7 +19,7 @@ class Field:
     Attributes:
         row, column: its place in the grid, counted from 0; `rows` and `columns` it spans.
         quad: its corners.
-        printed: whether a word is printed in it, such as a heading or the name of a row, which is no data.
+        printed: whether a word is printed in it, such as a heading or the name of a row, which is hardly data.
         places: how many characters it has boxes for, as a comb or a row of boxes has; 1 for a plain field.
     """
 

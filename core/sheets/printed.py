@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from core.sheets.ink import Mask
 from core.sheets.layout import Field
 
-_SIDE = 0.045  # of a field's height: how far, in the median, printed words start, end or are centred from each other
-_LEVEL = 0.022  # the same of their upper or lower ends
-_SIZE = 0.04  # and of their height
+_SIDE = 0.09  # of a field's height: how far, in the median, printed words start, end or are centred from each other
+_LEVEL = 0.03  # the same of the upper or lower ends of most, and
+_SIZE = 0.06  # of their height
+_MORE = 2  # words more than half are most: of four that is all, as hands set three alike by chance
 _WORD = 1.3  # as many times as wide as high are words in the median; single characters are not
 _ALIKE = 0.06  # of a field's height: a word beside a printed one stands as high, and is nearly as large
 _LEAST = 4  # words of a row or column
@@ -92,8 +93,8 @@ def _is_printed(places: Sequence[Place]) -> bool:
     if float(np.median([place.width / max(place.height, 1e-3) for place in places])) < _WORD:
         return False
     sides = min(_spread([getattr(place, side) for place in places]) for side in ("left", "middle", "right"))
-    level = min(_spread([place.top for place in places]), _spread([place.bottom for place in places]))
-    return sides < _SIDE and level < _LEVEL and _spread([place.height for place in places]) < _SIZE
+    level = min(_spread([getattr(place, end) for place in places], _MORE) for end in ("top", "bottom"))
+    return sides < _SIDE and level < _LEVEL and _spread([place.height for place in places], _MORE) < _SIZE
 
 
 def _stand_alike(places: Sequence[Place]) -> bool:
@@ -109,7 +110,7 @@ def _stand_alike(places: Sequence[Place]) -> bool:
     )
 
 
-def _spread(values: Sequence[float]) -> float:
-    """The median distance from the median."""
+def _spread(values: Sequence[float], more: int = 0) -> float:
+    """How near to the median half of the values are, and so many more."""
     numbers: NDArray[np.float64] = np.asarray(values)
-    return float(np.median(np.abs(numbers - np.median(numbers))))
+    return float(np.sort(np.abs(numbers - np.median(numbers)))[min(len(numbers) // 2 + more, len(numbers) - 1)])

@@ -1,5 +1,6 @@
 """From a file to sheets: its pages, their fields, and what is written in them. Sheets and `read` come here."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
@@ -28,6 +29,7 @@ _DRAWN = 40  # levels that ink on a canvas differs from its paper
 _MARGIN = 0.3  # of the height of what is drawn
 _NARROWEST, _WIDEST = 0.8, 20.0  # width over height of the picture of a line
 _BELIEVED = 0.5
+_FIGURES = 2  # from which what is set as print may be a number: letters are read as single figures
 _FEW, _LEAST_BELIEVED = 8, 0.25  # fields; share of the written ones
 _BLANK = 0.99  # the confidence that nothing is written where no ink was found
 _NO_NUMBERS = "Nothing on this page could be read as numbers."
@@ -193,9 +195,8 @@ def read_fields(picture: Pixels, layout: Layout, reader: "NumberReader") -> list
 
 
 def _cut_writing(picture: Pixels, layout: Layout) -> list[Pixels | None]:
-    """What is written in each field; None where nothing is, or only print."""
-    cut = zip(layout.fields, cut_fields(picture, layout), strict=True)
-    return [None if field.printed else crop.writing for field, crop in cut]
+    """What is written in each field; None where nothing is."""
+    return [crop.writing for crop in cut_fields(picture, layout)]
 
 
 def _fill(layout: Layout, crops: Sequence[Pixels | None], answers: Sequence[NumberAnswer]) -> list[ReadField]:
@@ -208,7 +209,12 @@ def _fill(layout: Layout, crops: Sequence[Pixels | None], answers: Sequence[Numb
 
 
 def _read(field: Field, answer: NumberAnswer) -> ReadField:
-    return ReadField(field, answer.text, answer.verdict.value, answer.confidence, answer.candidates)
+    """The field with its answer; what is set as print is, where it is no word, is left to a person to decide."""
+    if not field.printed:
+        return ReadField(field, answer.text, answer.verdict.value, answer.confidence, answer.candidates)
+    if len(re.findall("[0-9]", answer.text)) < _FIGURES or answer.confidence < _BELIEVED:
+        return _blank(field)
+    return ReadField(field, answer.text, "unsure", answer.confidence, answer.candidates, "this may be print")
 
 
 def _blank(field: Field) -> ReadField:

@@ -39,11 +39,12 @@ _MOST_PIECES = 1000  # longest first: a texture has more
 class Line:
     """A ruled line as a curve: `along`, increasing (x of a level line, y of an upright one), and `at`, the other one.
 
-    All in pixels; where there is no ink there is no point.
+    All in pixels; where there is no ink there is no point. Lines that are thought to be there are not `drawn`.
     """
 
     along: Numbers
     at: Numbers
+    drawn: bool = True
 
     @property
     def start(self) -> float:

@@ -33,7 +33,7 @@ def clean_grey(picture: NDArray[np.uint8]) -> Grey:
         for mask, shape in zip((across, down), _ways(beyond), strict=True)
     ]
     net = cv2.dilate(cv2.max(*lines), np.ones((3, 3), np.uint8)) > 0
-    return _without(grey, ink, net, distance)
+    return _without(grey, net, ink, cv2.max(across, down) > 0, distance)
 
 
 def _ways(length: int) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -75,11 +75,16 @@ def _share_with_next(places: NDArray[np.float64], distance: float) -> float:
     return float((off <= _OFF * distance).mean()) if len(wanted) else 0.0
 
 
-def _without(grey: Grey, ink: Mask, net: NDArray[np.bool_], distance: float) -> Grey:
-    """Grey in which what is faint on a net of lines has the level of the paper; as it was where that is no writing."""
+def _without(grey: Grey, net: NDArray[np.bool_], ink: Mask, seen: NDArray[np.bool_], distance: float) -> Grey:
+    """Grey in which what is faint on a net of lines has the level of the paper; as it was where that is no writing.
+
+    Args:
+        seen: the parts of the lines that were seen.
+    """
     paper = cv2.medianBlur(cv2.dilate(grey, np.ones((5, 5), np.uint8)), 5)
     drop = cv2.subtract(paper, grey)
-    written, of_lines = drop[(ink > 0) & ~net], float(np.percentile(drop[(ink > 0) & net], 25))
+    spine = cv2.dilate(drop, np.ones((3, 3), np.uint8))  # lines are darkest in their middle
+    written, of_lines = drop[(ink > 0) & ~net], float(np.median(spine[seen]))
     darkest = float(np.percentile(written, 75)) if len(written) else 0.0
     dark = drop >= np.sqrt(of_lines * darkest)
     if darkest < _DARKER * of_lines or _share_across(dark, net, distance) < _CROSSING:

@@ -7,12 +7,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.sheets.ink import Mask
+from core.sheets.ink import Grey, Mask
 from core.sheets.lattice import Cell, find_cells, find_lattices, meetings
 from core.sheets.ruling import STEP, Line, Numbers, without_doubles
 
 _SLACK = 0.012  # of the longer side: by so much may a line end before the one it meets
-_CROWDED = 0.3  # of the median distance between neighbours: nearer lines are two strokes of one rule
+_CROWDED = 0.3  # of the median distance between neighbours, of rows or columns: nearer ones are strokes of one rule
 _PART = 0.5  # of a table's extent: a shorter line must run from one line to another,
 _TOUCH = 10.0  # pixels from them at most, and
 _SOLID = 0.96  # of it must have ink
@@ -54,13 +54,16 @@ class Table:
         return float(sum(cv2.contourArea(cell.quad.astype(np.float32)) for cell in self.cells))
 
 
-def find_tables(level: list[Line], upright: list[Line], ink: Mask, faint: Mask | None = None) -> list[Table]:
+def find_tables(
+    level: list[Line], upright: list[Line], ink: Mask, grey: Grey, faint: Mask | None = None
+) -> list[Table]:
     """Tables of at least two cells one below the other, the largest first.
 
     Args:
         level, upright: lines of the sheet.
         ink: uint8 (H, W), 255 where there is ink; of the same upright sheet.
-        faint: the same with what is so faint that it may be grain: where a line is known to be it counts.
+        grey: the sheet itself, uint8 (H, W).
+        faint: the same as ink with what is so faint that it may be grain: where a line is known to be it counts.
     """
     faint = ink if faint is None else faint
     slack = _SLACK * max(ink.shape)
@@ -70,7 +73,7 @@ def find_tables(level: list[Line], upright: list[Line], ink: Mask, faint: Mask |
         across, down = _close(*_purge(across, down, slack, dark))
         if len(across) < 2 or len(down) < 2:
             continue
-        for lattice in find_lattices(across, down, dark):
+        for lattice in find_lattices(across, down, dark, grey):
             cells = find_cells(*lattice)
             if cells:
                 level_lines, upright_lines = tuple(lattice[0]), tuple(lattice[1])
@@ -122,7 +125,8 @@ def _purge(across: list[Line], down: list[Line], slack: float, near: Mask) -> tu
             across = _members(across, crossing, places[..., 0], near)
     if not across or not down or not _alike(across, down, near):
         return [], []
-    return _one_each(across), _one_each(down)
+    apart = _CROWDED * min(spacing for spacing in (_spacing(across), _spacing(down), np.inf) if spacing)
+    return _one_each(across, apart), _one_each(down, apart)
 
 
 def _alike(across: list[Line], down: list[Line], near: Mask) -> bool:
@@ -195,9 +199,9 @@ def _whole(lines: list[Line]) -> list[Line]:
     return sorted(whole, key=lambda one: float(np.median(one.at)))
 
 
-def _one_each(lines: list[Line]) -> list[Line]:
-    """Lines in order; of two strokes of a double rule, the longer."""
-    return without_doubles(lines, _CROWDED * _spacing(lines)) if len(lines) > 2 else lines
+def _one_each(lines: list[Line], near: float) -> list[Line]:
+    """Lines in order; of two strokes of a double rule, which are so many pixels apart at most, the longer."""
+    return without_doubles(lines, near) if len(lines) > 2 else lines
 
 
 def _close(across: list[Line], down: list[Line]) -> tuple[list[Line], list[Line]]:
@@ -220,6 +224,6 @@ def _with_ends(lines: list[Line], others: list[Line], height: float) -> list[Lin
         chosen = beyond > _OPEN
         far = np.median(np.array(ends)[chosen] - last.value(at[chosen]))
         along = np.arange(at.min(), at.max() + STEP, STEP)
-        line = Line(along, last.value(along) + far)
+        line = Line(along, last.value(along) + far, drawn=False)
         closed = [line, *closed] if sign < 0 else [*closed, line]
     return closed

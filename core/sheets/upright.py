@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.sheets.ink import Mask
+from core.sheets.ink import Grey, Mask
 from core.sheets.layout import Quad
 
 _SCALE = 900  # pixels of the longer side at which lines are looked for
@@ -35,6 +35,13 @@ class View:
             return mask
         flat = cv2.warpPerspective(mask, self.matrix, self.size, flags=cv2.INTER_LINEAR)
         return np.asarray(cv2.threshold(flat, 90, 255, cv2.THRESH_BINARY)[1], np.uint8)
+
+    def warp_grey(self, grey: Grey) -> Grey:
+        """The picture as one of the upright sheet; what lies beyond it is as its edge."""
+        if np.allclose(self.matrix, np.eye(3)):
+            return grey
+        flat = cv2.warpPerspective(grey, self.matrix, self.size, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(flat, np.uint8)
 
     def back(self, points: NDArray[np.float64]) -> Quad:
         """Points (N, 2) of the upright sheet as those of the picture."""

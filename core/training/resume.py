@@ -2,7 +2,6 @@
 
 import io
 import pickle
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any, Protocol
 import torch
 
 from core.errors import ConfigError, DataError
-from core.files import replace_file
+from core.files import check_place, replace_file
 from core.options import shorten
 
 _OPTIONS, _HISTORY = "options", "history"
@@ -96,10 +95,9 @@ def _explained(path: Path) -> Iterator[None]:
 
 def _check_place(path: Path) -> None:
     """Raise DataError where a file cannot be written: a long training should not find that out on its way."""
-    if path.is_dir():
-        raise DataError(f"{path} is a folder. Name a file for the checkpoint.")
     try:
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
+        check_place(path)
+    except IsADirectoryError as error:
+        raise DataError(f"{path} is a folder. Name a file for the checkpoint.") from error
     except OSError as error:
         raise DataError(f"No checkpoint can be written to {path.parent}: {error.strerror or error}.") from error

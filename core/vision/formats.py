@@ -18,7 +18,7 @@ ENDINGS = (
 )
 EXPECTED = "Expected a PNG, JPEG, WebP, BMP, TIFF, GIF, HEIC or AVIF picture"
 CUT_OFF = "The picture is cut off or damaged. Save or send it again, whole."
-SMALLER = "Save a smaller picture, or cut out the character."
+SMALLER = "Save a smaller picture, or cut out what is to be read."
 LATER_PAGE = "later frame or page"
 
 _OTHERWISE = "Otherwise save the picture as PNG or JPEG."

@@ -180,6 +180,27 @@ def test_wrong_usage_is_explained(run: Run, marks: Path, words: tuple[str, ...],
     assert said in error
 
 
+def test_a_place_that_cannot_be_written_is_refused_before_anything_is_read(
+    run: Run, marks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.sheets.reading.read_file", lambda *_: pytest.fail("it was read"))
+    for place in (tmp_path / "none" / "marks.csv", tmp_path):
+        status, out, error = run("read", marks, "--format", "csv", "--out", place)
+        assert (status != 0, out) == (True, "")
+        assert f"{place} cannot be written" in error
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_file_is_not_replaced_by_nothing(run: Run, tmp_path: Path, form: str) -> None:
+    bad, kept = tmp_path / "bad.png", tmp_path / f"marks.{form}"
+    bad.write_bytes(b"hello")
+    kept.write_bytes(b"what was read before")
+    status, _, error = run("read", bad, "--format", form, "--out", kept)
+    assert status == 1
+    assert "1 of 1 page could not be read" in error
+    assert kept.read_bytes() == b"what was read before"
+
+
 def test_a_template_names_the_columns(run: Run, marks: Path) -> None:
     _, out, _ = run("read", marks, "--format", "json")
     layout = from_json(out.splitlines()[0]).layout

@@ -92,10 +92,10 @@ def _answer_after(run: Sequence[ReadField], end: int, last: ReadField) -> int:
 def read_terms(texts: Sequence[str], signs: Sequence[str], mark: Mark) -> tuple[list[Fraction], list[str]] | None:
     """What n numbers under each other are worth, and the n - 1 operators between them; None where one is no number.
 
-    Of `signs` one without a sign has its own; the first keeps a plus or a minus.
+    A number below another one that has no sign before it has that of `signs`; the first may have a plus or a minus.
     """
     operators = [_OPERATORS.get(text[:1], sign) for text, sign in zip(texts[1:], signs, strict=True)]
-    bare = [texts[0].lstrip("×:/"), *(text.lstrip("+-×:/") for text in texts[1:])]
+    bare = [texts[0].lstrip("×:/"), *(text[1:] if text[:1] in _OPERATORS else text for text in texts[1:])]
     numbers = [read_number(text, mark) for text in bare]
     values = [number.value for number in numbers if number]
     return (values, operators) if len(values) == len(texts) else None

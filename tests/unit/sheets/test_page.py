@@ -222,7 +222,7 @@ def test_rules_that_go_on_into_a_texture_make_no_further_row() -> None:
     across, down = np.arange(200.0, 741, 6), np.arange(140.0, 741, 6)
     level = [Line(across, np.full(len(across), float(at))) for at in range(140, 741, 60)]
     upright = [Line(down, np.full(len(down), float(at))) for at in range(200, 741, 60)]
-    assert [(table.rows, table.columns) for table in find_tables(level, upright, ink)] == [(9, 9)]
+    assert [(table.rows, table.columns) for table in find_tables(level, upright, ink, 255 - ink)] == [(9, 9)]
 
 
 def test_a_table_whose_outline_is_the_edge_of_the_picture_is_whole() -> None:
