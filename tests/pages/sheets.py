@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from io import BytesIO
+from typing import Any
 
 import cv2
 import numpy as np
@@ -119,8 +120,8 @@ def line(page: AppTest) -> TextInput:
     return asked(page, "Another value")
 
 
-def chosen(page: AppTest, label: str) -> Selectbox[int]:
-    """The chooser of a line of the sheet with this label; there must be one."""
+def chosen(page: AppTest, label: str) -> Selectbox[Any]:
+    """The chooser with this label; there must be one."""
     (found,) = [each for each in page.selectbox if each.label == label]
     return found
 
