@@ -81,10 +81,10 @@ def _key_of_line(sheet: Opened, place: Place, name: str) -> str:
 
 
 def _take_typed(sheet: Opened, place: Place, name: str) -> None:
-    """Store what was typed, and leave the line empty once it is."""
+    """Store what was typed, and leave the line empty once it is; blanks say nothing."""
     own = _key_of_line(sheet, place, name)
     text = str(st.session_state.get(own) or "").strip()
-    if text and (not _asks_about(sheet, place, name) or sheet.say(place, text)):
+    if not text or not _asks_about(sheet, place, name) or sheet.say(place, text):
         st.session_state[own] = ""
 
 
