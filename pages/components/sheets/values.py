@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.errors import DigitLabError, SheetError
 from core.sheets.export.pages import grid
-from core.sheets.review import choices
+from core.sheets.review import choices, look_of
 from core.sheets.sheet import Place, ReadField
 from core.text import probability
 from pages.components import widgets
@@ -63,7 +63,7 @@ def _table(sheet: Opened) -> "pd.DataFrame":
 
 def shown(field: ReadField, objected: set[Place]) -> str:
     """A field's text with its marks, as a cell shows it."""
-    marks = [_MARKS.get(field.verdict, ""), _OBJECTED if field.place in objected else ""]
+    marks = [_MARKS.get(look_of(field), ""), _OBJECTED if field.place in objected else ""]
     return " ".join(filter(None, [field.text, *marks]))
 
 
@@ -159,8 +159,7 @@ def _show_field(sheet: Opened, field: ReadField) -> None:
 
 
 def _in_words(sheet: Opened, field: ReadField) -> str:
-    verdict = parts.VERDICTS.get(field.verdict, field.verdict)
-    said = "typed" if field.place in sheet.typed else f"{verdict}, {probability(field.confidence)}"
+    said = "typed" if field.place in sheet.typed else f"{parts.verdict(field)}, {probability(field.confidence)}"
     return f"{escape(field.text) or 'Nothing'}, {said}"
 
 
