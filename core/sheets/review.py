@@ -99,6 +99,11 @@ def is_doubtful(field: ReadField) -> bool:
     return field.verdict in ("unsure", "illegible") or (field.verdict != "confident" and field.confidence < _CERTAIN)
 
 
+def look_of(field: ReadField) -> str:
+    """How a field looks wherever it is shown: by its verdict, or "unsure" whatever that is where it is doubtful."""
+    return "unsure" if is_doubtful(field) and field.verdict != "illegible" else field.verdict
+
+
 def doubt_of(fields: Iterable[ReadField], findings: Iterable[Finding]) -> dict[Place, float]:
     """The probability that each field is wrong, 0 to 1: by its confidence, and much less where a check supports it."""
     supported = {finding.place for finding in findings if finding.outcome == "support"}

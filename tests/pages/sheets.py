@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from io import BytesIO
+from typing import Any
 
 import cv2
 import numpy as np
@@ -119,21 +120,25 @@ def line(page: AppTest) -> TextInput:
     return asked(page, "Another value")
 
 
-def chosen(page: AppTest, label: str) -> Selectbox[int]:
-    """The chooser of a line of the sheet with this label; there must be one."""
+def chosen(page: AppTest, label: str) -> Selectbox[Any]:
+    """The chooser with this label; there must be one."""
     (found,) = [each for each in page.selectbox if each.label == label]
     return found
 
 
-def type_into_table(page: AppTest, typed: Mapping[Place, str | None]) -> AppTest:
-    """Type into the table of values, whose editor tells all that was typed into it since it was there."""
-    (editor,) = page.dataframe
+def type_into_table(page: AppTest, typed: Mapping[Place, str | None], editor: str = "") -> AppTest:
+    """Type into the table of values, whose editor tells all that was typed into it since it was there.
+
+    It is the one on the page, or one that a browser still shows, by its identifier.
+    """
+    (shown,) = page.dataframe
     rows: dict[str, dict[str, str | None]] = {}
     for (row, column), text in typed.items():
         rows.setdefault(str(row), {})[str(column)] = text
     states = page._tree.get_widget_states()
     states.widgets.add(
-        id=editor.proto.id, string_value=json.dumps({"edited_rows": rows, "added_rows": [], "deleted_rows": []})
+        id=editor or shown.proto.id,
+        string_value=json.dumps({"edited_rows": rows, "added_rows": [], "deleted_rows": []}),
     )
     return page._run(states)
 

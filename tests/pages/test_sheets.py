@@ -20,7 +20,7 @@ from pages.components import widgets
 from pages.components.sheets.opened import Opened
 from tests.pages import sheets
 from tests.pages.conftest import Open, png
-from tests.support.read_sheets import read_field, read_table
+from tests.support.read_sheets import read_table
 
 pytestmark = pytest.mark.usefixtures("reader")
 
@@ -200,10 +200,3 @@ def test_the_picture_of_a_field_is_that_of_its_own_sheet() -> None:
 def opened_with(layout: Layout, sheet: Sheet, picture: bytes) -> Opened:
     """A sheet of this layout as it is open where it cannot be kept: the first one of any session."""
     return Opened(KeptSheet(-1, "", 1, replace(sheet, layout=layout), Plan(), ()), picture, get_settings())
-
-
-def test_fields_that_are_not_certain_are_counted_as_the_files_mark_them(open_page: Open) -> None:
-    fields = (read_field((0, 0), "7"), read_field((0, 1), "", verdict="blank", confidence=0.6))
-    layout = Layout("table", 1, 2, tuple(field.field for field in fields))
-    page = sheets.open_kept(open_page, sheets.keep(Sheet("page.png", 1, layout, fields)), "take")
-    assert "1 field of this page is not certain yet" in sheets.said(page)

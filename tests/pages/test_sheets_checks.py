@@ -167,6 +167,26 @@ def test_the_form_of_a_column_is_that_of_its_sheet(open_page: Open) -> None:
     assert sheets.load(second).plan == Plan(("Age",), {0: Whole(high=Decimal(9))})
 
 
+def test_the_form_of_a_column_stays_while_something_else_is_changed(open_page: Open) -> None:
+    number = sheets.keep(SUMS)
+    page = sheets.open_kept(open_page, number, "checks")
+    sheets.chosen(page, "It holds").set_value("whole").run()
+    name = sheets.asked(page, "Name").proto.id
+    page.button(key="sheets-total-add").click().run()
+    assert sheets.load(number).revision == 2
+    assert sheets.asked(page, "Name").proto.id == name, "a browser keeps what is typed into the line"
+    assert sheets.asked(page, "At least")
+
+
+def test_the_form_of_a_column_begins_anew_where_another_window_has_said_what_it_holds(open_page: Open) -> None:
+    number = sheets.keep(SUMS)
+    page = sheets.open_kept(open_page, number, "checks")
+    kept = sheets.load(number)
+    changes.revise(kept, kept.read, Plan(("Age",), {0: Whole(high=Decimal(9))}), get_settings())
+    page.run()
+    assert (sheets.asked(page, "Name").value, sheets.asked(page, "At most").value) == ("Age", "9")
+
+
 def test_a_total_that_was_being_chosen_is_of_its_sheet(open_page: Open) -> None:
     one, other = sheets.keep(SUMS), sheets.keep(SUMS)
     page = sheets.open_kept(open_page, one, "checks")

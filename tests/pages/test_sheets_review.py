@@ -132,6 +132,15 @@ def test_what_could_not_be_stored_stays_in_its_line(
     assert sheets.typed_into(number) == {place: "12345"}
 
 
+def test_of_blanks_alone_nothing_stays_in_the_line(open_page: Open) -> None:
+    number = sheets.keep(sheets.DOUBTS)
+    page = sheets.pick(sheets.open_kept(open_page, number), 0, 0)
+    sheets.line(page).set_value("  ").run()
+    assert sheets.line(page).value == ""
+    assert "Try again" not in [button.label for button in page.button]
+    assert not sheets.load(number).edits
+
+
 def test_what_is_left_in_a_line_is_not_that_of_the_field_there_on_another_sheet(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

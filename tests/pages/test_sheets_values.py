@@ -1,10 +1,13 @@
 """The Sheets page's table of values: what its cells show, and what is stored of what is typed into them."""
 
+from decimal import Decimal
+
 import pytest
 
 from core.errors import SampleError
 from core.settings import get_settings
 from core.sheets import changes
+from core.sheets.checks.content import Whole
 from core.sheets.checks.plan import Plan
 from core.sheets.edits import Edit
 from core.sheets.sheet import ReadField
@@ -100,3 +103,34 @@ def test_the_table_stays_the_same_while_values_are_typed(open_page: Open) -> Non
     first = page.dataframe[0].proto.id
     sheets.type_into_table(page, {(0, 0): "5"})
     assert page.dataframe[0].proto.id == first
+
+
+def test_what_is_typed_before_the_browser_has_the_new_table_is_stored(open_page: Open) -> None:
+    number = sheets.keep(sheets.DOUBTS, Plan(contents={0: Whole(low=Decimal(400))}))
+    page = sheets.open_kept(open_page, number)
+    first = page.dataframe[0].proto.id
+    sheets.type_into_table(page, {(0, 0): "5"})
+    assert page.dataframe[0].proto.id != first, "a check objects, and the table shows it"
+    sheets.type_into_table(page, {(0, 0): "5", (1, 1): "34"}, first)
+    assert [(edit.place, edit.text) for edit in sheets.load(number).edits] == [((0, 0), "5"), ((1, 1), "34")]
+
+
+def test_of_a_block_what_has_a_field_is_stored_and_the_rest_named(open_page: Open) -> None:
+    number = sheets.keep(sheets.DOUBTS)
+    page = sheets.pick(sheets.open_kept(open_page, number, "grid"), 1, 1)
+    page.button(key="sheets-remove-1-1").click().run()
+    sheets.go_to(page, "values")
+    sheets.type_into_table(page, {(0, 0): "5", (0, 1): "6", (1, 0): "7", (1, 1): "8"})
+    assert sheets.typed_into(number) == {(0, 0): "5", (0, 1): "6", (1, 0): "7"}
+    assert "Row 2, column 2: “8”" in page.error[0].value
+
+
+def test_of_much_that_could_not_be_stored_the_first_is_said(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = sheets.open_kept(open_page, sheets.keep(read_table([["1"] * 9])))
+
+    def refuse(*_: object) -> int:
+        raise SampleError("The database is locked.")
+
+    monkeypatch.setattr(changes, "write", refuse)
+    sheets.type_into_table(page, {(0, column): f"5{column}" for column in range(9)})
+    assert page.error[0].value.endswith("Not stored: “50”, “51”, “52”, “53”, “54”, “55” and 3 more.")

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from core.sheets.checks.plan import Plan
 from core.sheets.edits import Edit, apply, in_force
-from core.sheets.review import is_doubtful
+from core.sheets.review import look_of
 from core.sheets.sheet import Place, ReadField, Sheet
 from core.sheets.values import Mark, read_number, to_decimal
 from core.sheets.worksheets.marking import Marked, mark_sums
@@ -58,11 +58,8 @@ class Cell:
 
     @property
     def look(self) -> str:
-        """By what it is coloured: "typed", its verdict, or "unsure" whatever the verdict is where that is doubtful."""
-        if self.edit:
-            return "typed"
-        verdict = self.now.verdict
-        return "unsure" if is_doubtful(self.now) and verdict != "illegible" else verdict
+        """By what it is coloured: "typed", or how the field looks."""
+        return "typed" if self.edit else look_of(self.now)
 
     @property
     def content(self) -> Decimal | str | None:

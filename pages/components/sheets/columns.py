@@ -1,5 +1,6 @@
 """What the user says of a sheet's columns: their names, and what they hold."""
 
+import zlib
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -47,11 +48,11 @@ def show(sheet: Opened) -> None:
         return
     st.markdown("**Columns**")
     column: int = st.selectbox("Column", range(count), 0, partial(_name, plan), key="sheets-column")
-    now, key = plan.contents.get(column), f"sheets-column-{sheet.kept.id}-{column}-{sheet.kept.revision}"
+    now, name, key = plan.contents.get(column), _title(plan, column), _key(sheet, column)
     kinds = list(_KINDS)
     kind: str = st.selectbox("It holds", kinds, kinds.index(now.kind if now else ""), _KINDS.__getitem__, f"{key}-kind")
     with st.form(f"{key}-{kind}", border=True):
-        st.text_input("Name", plan.columns[column] if column < len(plan.columns) else "", 100, f"{key}-name")
+        st.text_input("Name", name, 100, f"{key}-name")
         _ask(kind, now if now and now.kind == kind else None, key)
         st.form_submit_button(
             "Keep",
@@ -61,8 +62,22 @@ def show(sheet: Opened) -> None:
         )
 
 
+def _key(sheet: Opened, column: int) -> str:
+    """How the keys of a column's form begin: another one where something else is stored of the column.
+
+    So what was typed stays while anything else of the sheet is changed.
+    """
+    plan = sheet.kept.plan
+    stored = repr((_title(plan, column), plan.contents.get(column)))
+    return f"sheets-column-{sheet.kept.id}-{column}-{zlib.crc32(stored.encode()):x}"
+
+
+def _title(plan: Plan, column: int) -> str:
+    return plan.columns[column] if column < len(plan.columns) else ""
+
+
 def _name(plan: Plan, column: int) -> str:
-    named = plan.columns[column] if column < len(plan.columns) else ""
+    named = _title(plan, column)
     return f"{column + 1}: {named}" if named else f"Column {column + 1}"
 
 

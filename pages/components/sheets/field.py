@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from core.sheets.review import look_of
 from core.sheets.sheet import Place, ReadField
 from core.vision.grey import shrink
 from pages.components.pictures import data_url
@@ -11,7 +12,7 @@ from pages.components.sheets.opened import SAVED_TEXT, Opened
 from pages.components.text import escape
 
 _CROP_SIDE = 840  # pixels: twice what a field is shown in
-VERDICTS = {
+_VERDICTS = {
     "confident": "certain",
     "unsure": "unsure",
     "blank": "blank",
@@ -19,7 +20,12 @@ VERDICTS = {
     "struck": "struck out",
     "illegible": "illegible",
 }
-"""Verdicts as the page says them."""
+
+
+def verdict(field: ReadField) -> str:
+    """How certain a field is, as the page says it: "unsure"."""
+    look = look_of(field)
+    return _VERDICTS.get(look, look)
 
 
 def key(name: str, place: Place) -> str:
@@ -81,10 +87,10 @@ def _key_of_line(sheet: Opened, place: Place, name: str) -> str:
 
 
 def _take_typed(sheet: Opened, place: Place, name: str) -> None:
-    """Store what was typed, and leave the line empty once it is."""
+    """Store what was typed, and leave the line empty once it is; blanks say nothing."""
     own = _key_of_line(sheet, place, name)
     text = str(st.session_state.get(own) or "").strip()
-    if text and (not _asks_about(sheet, place, name) or sheet.say(place, text)):
+    if not text or not _asks_about(sheet, place, name) or sheet.say(place, text):
         st.session_state[own] = ""
 
 

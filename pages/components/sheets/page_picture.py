@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from core.sheets.review import look_of
 from core.sheets.sheet import Place, ReadField
-from pages.components.sheets.field import VERDICTS
+from pages.components.sheets.field import verdict
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels of the page."""
@@ -135,7 +136,7 @@ def show(
             "corners": field.field.quad.round(1).tolist(),
             "row": field.field.row,
             "column": field.field.column,
-            "tone": "typed" if field.place in typed else field.verdict,
+            "tone": "typed" if field.place in typed else look_of(field),
             "spoken": spoken(field),
         }
         for field in fields
@@ -163,6 +164,5 @@ def show(
 
 def spoken(field: ReadField) -> str:
     """A field for people who do not see it, and for a mouse that rests on it: "Row 2, column 3: 47, unsure"."""
-    verdict = VERDICTS.get(field.verdict, field.verdict)
-    what = f"{field.text}, {verdict}" if field.text else verdict
+    what = f"{field.text}, {verdict(field)}" if field.text else verdict(field)
     return f"Row {field.field.row + 1}, column {field.field.column + 1}: {what}"

@@ -55,8 +55,9 @@ def _sheets(sheet: Opened, file: File | None) -> list[Opened]:
 def _warn(sheet: Opened) -> None:
     left = sum(is_doubtful(field) for field in sheet.fields)
     if left:
-        said = f"{counted(left, 'field')} of this page {are(left)} not certain yet. Every file marks them."
-        st.warning(said, icon=":material/help:")
+        said = f"{counted(left, 'field')} of this page {are(left)} not certain yet."
+        marked = "Excel and the page to print colour them; the table as CSV does not."
+        st.warning(f"{said} {marked}", icon=":material/help:")
 
 
 def _offer(name: str, pages: Callable[[], Sequence[Page]], plain: Callable[[], Sequence[Page]]) -> None:

@@ -1,14 +1,14 @@
 """The table of values, to be edited, and one field of it with its picture and its readings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.errors import DigitLabError
+from core.errors import DigitLabError, SheetError
 from core.sheets.export.pages import grid
-from core.sheets.review import choices
+from core.sheets.review import choices, look_of
 from core.sheets.sheet import Place, ReadField
 from core.text import probability
 from pages.components import widgets
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _GRID = "sheets-values"
 _AROUND = "sheets-field"
+_NAMED = 6  # of what could not be stored
 _MARKS = {"unsure": "?", "illegible": "??", "filled": "–", "struck": "struck out"}
 _OBJECTED = "!"
 """What is shown behind, or in the place of, a text that is not certain, or to which a check objects."""
@@ -62,7 +63,7 @@ def _table(sheet: Opened) -> "pd.DataFrame":
 
 def shown(field: ReadField, objected: set[Place]) -> str:
     """A field's text with its marks, as a cell shows it."""
-    marks = [_MARKS.get(field.verdict, ""), _OBJECTED if field.place in objected else ""]
+    marks = [_MARKS.get(look_of(field), ""), _OBJECTED if field.place in objected else ""]
     return " ".join(filter(None, [field.text, *marks]))
 
 
@@ -75,7 +76,8 @@ def _plain(value: object) -> str:
 
 
 def _current_key(sheet: Opened, table: "pd.DataFrame") -> str:
-    """The editor's key: a new one where it would show what is no longer so, such as a value that was undone.
+    """The editor's key: a new one where it would show what is not so: a value that was undone, or to which a check
+    objects, without its mark.
 
     Else it stays, and with it the place in the table that the keyboard has reached.
     """
@@ -96,9 +98,11 @@ def _typed(key: str) -> dict[Place, object]:
 
 
 def _take(sheet: Opened, key: str) -> None:
-    """Store what was typed into the table and is not stored yet; the editor tells all that it has ever been told."""
-    if key == widgets.current_key(_GRID):
-        sheet.run(partial(_store, sheet, _typed(key)))
+    """Store what was typed into the table and is not stored yet; the editor tells all that it has ever been told.
+
+    So does one that is gone: a browser shows it until it has the new one, and it is compared with what it has shown.
+    """
+    sheet.run(partial(_store, sheet, _typed(key)))
 
 
 def _store(sheet: Opened, typed: Mapping[Place, object]) -> None:
@@ -111,10 +115,19 @@ def _store(sheet: Opened, typed: Mapping[Place, object]) -> None:
     if not new:
         return
     try:
-        sheet.write(new)
+        sheet.write({place: text for place, text in new.items() if place in sheet.by_place})
     except DigitLabError as error:
-        lost = ", ".join(f"“{text}”" for text in new.values() if text)
+        lost = _listed([f"“{text}”" for text in new.values() if text])
         raise type(error)(f"{error} Not stored: {lost or 'that a cell is empty'}.") from error
+    gaps = [f"{sheet.where(place)}: “{text}”" for place, text in new.items() if text and place not in sheet.by_place]
+    if gaps:
+        raise SheetError(f"Not stored where there is no field: {_listed(gaps)}. Add fields in “Grid”.")
+
+
+def _listed(words: Sequence[str]) -> str:
+    """The first few in a row, and how many more there are."""
+    first = ", ".join(words[:_NAMED])
+    return f"{first} and {len(words) - _NAMED:,} more" if len(words) > _NAMED else first
 
 
 def _differs(table: "pd.DataFrame", place: Place, value: object) -> bool:
@@ -146,8 +159,7 @@ def _show_field(sheet: Opened, field: ReadField) -> None:
 
 
 def _in_words(sheet: Opened, field: ReadField) -> str:
-    verdict = parts.VERDICTS.get(field.verdict, field.verdict)
-    said = "typed" if field.place in sheet.typed else f"{verdict}, {probability(field.confidence)}"
+    said = "typed" if field.place in sheet.typed else f"{parts.verdict(field)}, {probability(field.confidence)}"
     return f"{escape(field.text) or 'Nothing'}, {said}"
 
 
