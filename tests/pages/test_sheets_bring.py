@@ -115,6 +115,20 @@ def test_a_reading_that_was_stopped_can_be_begun_again(open_page: Open, monkeypa
     assert "12 fields" in sheets.said(page)
 
 
+@pytest.mark.usefixtures("reader")
+def test_a_reading_is_begun_again_with_a_reader_that_was_restored(open_page: Open) -> None:
+    page = open_page(sheets.PAGE)
+    card = get_settings().models_dir / "numbers" / "card.json"
+    whole = card.read_text(encoding="utf-8")
+    card.write_text("{}", encoding="utf-8")
+    begin_reading(page)
+    wait_for(page, lambda: bool(page.error))
+    card.write_text(whole, encoding="utf-8")
+    sheets.press(page, "Try again")
+    wait_for(page, lambda: bool(sheets.opened(page) or page.error))
+    assert "12 fields" in sheets.said(page)
+
+
 def test_a_locked_database_is_not_taken_for_a_damaged_template(monkeypatch: pytest.MonkeyPatch) -> None:
     template_store.save(Template("Marks", sheets.DOUBTS.layout, Plan()), get_settings())
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -57,8 +58,12 @@ class _Reading:
     """A reading that this session has begun: it goes on whatever else is done, and at its end what was read is kept."""
 
     key: str
-    work: Callable[[Progress], Brought]
-    doing: str
+    contents: list[tuple[str, bytes]]
+    wanted: Wanted
+
+    def describe(self) -> str:
+        names = [name for name, _ in self.contents]
+        return f"Reading {escape(names[0]) if len(names) == 1 else counted(len(names), 'file')}"
 
 
 def show(settings: Settings) -> None:
@@ -79,7 +84,7 @@ def follow(settings: Settings, opens: bool = True) -> bool:
     reading: _Reading | None = st.session_state.get(_READING)
     if reading is None:
         return False
-    read = job.run(reading.key, reading.work, reading.doing, lambda done, _: counted(done, "page"))
+    read = job.run(reading.key, _work(reading, settings), reading.describe(), lambda done, _: counted(done, "page"))
     if read is not None:
         del st.session_state[_READING]
         st.session_state[_DONE] = reading.key
@@ -87,6 +92,11 @@ def follow(settings: Settings, opens: bool = True) -> bool:
         _keep(read, settings, opens)
     known = cached.jobs().get(reading.key)
     return known is not None and not known.ended
+
+
+def _work(reading: _Reading, settings: Settings) -> Callable[[Progress], Brought]:
+    """What reads these files, with the reader as it is now: where a job failed, it may have been restored since."""
+    return partial(read_all, reading.contents, cached.loading_numbers(), reading.wanted, settings)
 
 
 def _ask(settings: Settings) -> None:
@@ -97,13 +107,7 @@ def _ask(settings: Settings) -> None:
     begun: _Reading | None = st.session_state.get(_READING)
     if not files or key in (st.session_state.get(_DONE), begun and begun.key):
         return
-    reader, contents = cached.loading_numbers(), [(file.name, file.getvalue()) for file in files]
-    doing = f"Reading {escape(files[0].name) if len(files) == 1 else counted(len(files), 'file')}"
-
-    def work(progress: Progress) -> Brought:
-        return read_all(contents, reader, wanted, settings, progress)
-
-    st.session_state[_READING] = _Reading(key, work, doing)
+    st.session_state[_READING] = _Reading(key, [(file.name, file.getvalue()) for file in files], wanted)
     st.rerun()  # without a way to choose others, which would be lost when the first of these opens
 
 
