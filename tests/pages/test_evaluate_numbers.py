@@ -62,6 +62,14 @@ def test_one_that_is_sure_of_nothing_says_so(open_page: Open, card: Path) -> Non
     assert page.dataframe[0].value["Of these wrong"].tolist() == ["none is confident"]
 
 
+def test_one_without_scores_says_that_it_was_not_measured(open_page: Open, card: Path) -> None:
+    values = json.loads(card.read_text(encoding="utf-8"))
+    card.write_text(json.dumps(values | {"scores": []}), encoding="utf-8")
+    page = open_numbers(open_page)
+    assert not page.dataframe
+    assert "no scores" in page.info[0].value
+
+
 def put_lines(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A set of a line for each of these characters."""
     examples = [LineExample(np.full((40, 120), 220, np.uint8), character) for character in text]

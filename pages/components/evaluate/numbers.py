@@ -52,7 +52,10 @@ def _show_scores(card: NumbersCard) -> None:
         f"How well the reader of numbers **{escape(card.title)}** ({escape(card.name)}) reads lines that it has not "
         "learnt from, whichever model is chosen above."
     )
-    st.dataframe([_row(score) for score in card.scores], hide_index=True)
+    if card.scores:
+        st.dataframe([_row(score) for score in card.scores], hide_index=True)
+    else:
+        st.info("Its card has no scores: it was not measured after its training.")
 
 
 def _row(score: NumbersScore) -> dict[str, str]:
@@ -76,7 +79,7 @@ def _measure(name: str, chosen: str, key: str) -> None:
     def work(progress: Progress) -> LineAnswers:
         return measure_numbers(reader.result(), chosen, "test", settings, progress)
 
-    if answers := job.run(key, work, f"Reading {SETS[chosen].title.lower()}"):
+    if answers := job.run(key, work, f"Measuring on {SETS[chosen].title}"):
         st.dataframe([_row(answers.score())], hide_index=True)
         _show_wrong(answers)
 
