@@ -77,13 +77,8 @@ def button(
     return False
 
 
-def run(key: str, change: Callable[[], Result], done: str | Callable[[Result], str] = "") -> None:
-    """Make a change and keep its outcome for `show_outcome`; see `button`."""
-    attempt(key, change, done)
-
-
-def attempt(key: str, change: Callable[[], Result], done: str | Callable[[Result], str] = "") -> bool:
-    """Do what `run` does; whether it went well."""
+def run(key: str, change: Callable[[], Result], done: str | Callable[[Result], str] = "") -> bool:
+    """Make a change and keep its outcome for `show_outcome`, see `button`; whether it went well."""
     try:
         result = change()
     except DigitLabError as error:

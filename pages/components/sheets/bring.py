@@ -20,7 +20,7 @@ from core.sheets.templates import Template
 from core.text import counted
 from core.vision.formats import ENDINGS
 from pages.components import action, job, widgets
-from pages.components.sheets import desk, memory, notes, picture_file
+from pages.components.sheets import current, desk, memory, notes, picture_file
 from pages.components.text import escape
 from pages.components.uploads import File
 
@@ -203,7 +203,7 @@ def _keep(read: Brought, settings: Settings, opens: bool) -> None:
         said.append(f"{_FULL.format(most=counted(desk.MOST_IN_SESSION, 'page'))} {gone}.")
     there = [number for number in outcome.numbers if desk.is_there(number)]
     if there and opens:
-        st.session_state["sheets-open"] = there[0]
+        current.go(there[0])
     elif there:
         said.insert(0, f"{counted(len(there), 'page')} read: you find them under “All sheets”.")
     notes.put(said)
