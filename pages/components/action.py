@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Literal, TypeVar
 
 import streamlit as st
@@ -64,7 +63,10 @@ def button(
     kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
     picture, disabled = f":material/{icon}:", reason is not None
     if not question:
-        click = partial(run, key, change, done)
+
+        def click() -> None:
+            run(key, change, done)
+
         return st.button(label, key, reason, click, type=kind, icon=picture, disabled=disabled, wrap=False)
     popover = st.popover(
         label, type=kind, icon=picture, disabled=disabled, help=reason, wrap=False, key=f"{key}-question"
