@@ -64,7 +64,8 @@ def _open(settings: Settings) -> Opened | None:
         return open_sheet(number, settings)
     except SheetError as error:
         st.error(message(error), icon=":material/error:")
-        _close()
+        current.go(None)
+        action.forget_outcome("sheets")
         address.show("sheet", "")
     except SampleError as error:
         st.error(message(error), icon=":material/error:")

@@ -16,11 +16,13 @@ from core.sheets import template_store
 from core.sheets.page import Wanted
 from core.sheets.reading import LAYOUTS, PageRead, read_file
 from core.sheets.sheet import Sheet
+from core.sheets.store import KeptSheet
 from core.sheets.templates import Template
 from core.text import counted
 from core.vision.formats import ENDINGS
 from pages.components import action, job, widgets
 from pages.components.sheets import current, desk, memory, notes, picture_file
+from pages.components.sheets.notes import Note
 from pages.components.text import escape
 from pages.components.uploads import File
 
@@ -40,8 +42,10 @@ _HINT = (
     "machine, and nothing is sent anywhere."
 )
 _ONLY_READ = "They are read and can be corrected here, but last only as long as this window is open."
-_NOT_KEPT = "What was read could not be kept, and lasts only as long as this window is open: open it and press “Keep”."
-_FULL = "A session holds at most {most}. Let go, to be read anew once you have kept or deleted some:"
+_NOT_KEPT = (
+    "What was read of {} could not be kept, and lasts only as long as this window is open: open it and press “Keep”. {}"
+)
+_FULL = "A session holds at most {}. Let go, to be read anew once you have kept or deleted some: {}."
 Read = tuple[PageRead, bytes | None]
 
 
@@ -55,7 +59,10 @@ class Brought:
 
 @dataclass(frozen=True)
 class _Reading:
-    """A reading that this session has begun: it goes on whatever else is done, and at its end what was read is kept."""
+    """A reading that this session has begun.
+
+    It goes on whatever else is looked at; what was read is kept when this page is open, or opened again.
+    """
 
     key: str
     contents: list[tuple[str, bytes]]
@@ -192,22 +199,35 @@ def _sound_templates(settings: Settings) -> tuple[list[Template], list[str]]:
 
 def _keep(read: Brought, settings: Settings, opens: bool) -> None:
     """Keep the pages that were read, open the first or say where they are, and say what could not be kept."""
-    said = [*read.notes, *_told(read.pages)]
     good = [(page.sheet, page.plan, picture) for page, picture in read.pages if not page.sheet.problem]
-    outcome = desk.keep_all(good, settings)
-    if outcome.problem:
-        said.insert(0, f"{_NOT_KEPT} {outcome.problem}")
-    if outcome.gone:
-        memory.forget(kept.id for kept in outcome.gone)
-        gone = ", ".join(_named(kept.read) for kept in outcome.gone)
-        said.append(f"{_FULL.format(most=counted(desk.MOST_IN_SESSION, 'page'))} {gone}.")
+    outcome = desk.keep_all(good, settings, current.number())
+    memory.forget(kept.id for kept in outcome.gone)
+    said = [*_unkept(outcome), *(Note(text) for text in (*read.notes, *_told(read.pages), *_let_go(outcome)))]
     there = [number for number in outcome.numbers if desk.is_there(number)]
     if there and opens:
         current.go(there[0])
     elif there:
-        said.insert(0, f"{counted(len(there), 'page')} read: you find them under “All sheets”.")
-    notes.put(said)
+        them = "it" if len(there) == 1 else "them"
+        text = f"{counted(len(there), 'page')} read: you find {them} under “All sheets”."
+        said.insert(0, Note(text, good=True))
+    notes.put(said, adds=not opens)
     st.rerun()
+
+
+def _unkept(outcome: desk.Outcome) -> Iterator[Note]:
+    """What could not be kept, and why: a note for each file, which holds until its pages are kept."""
+    files: dict[tuple[str, str], list[KeptSheet]] = {}
+    for kept, problem in outcome.unkept:
+        files.setdefault((kept.read.path, problem), []).append(kept)
+    for (path, problem), sheets in files.items():
+        what = _named(sheets[0].read) if len(sheets) == 1 else f"{counted(len(sheets), 'page')} of {path}"
+        yield Note(_NOT_KEPT.format(what, problem), of=tuple(kept.id for kept in sheets))
+
+
+def _let_go(outcome: desk.Outcome) -> Iterator[str]:
+    if outcome.gone:
+        gone = ", ".join(_named(kept.read) for kept in outcome.gone)
+        yield _FULL.format(counted(desk.MOST_IN_SESSION, "page"), gone)
 
 
 def _told(pages: Sequence[Read]) -> Iterator[str]:
