@@ -110,11 +110,12 @@ def test_a_reading_goes_on_while_another_page_is_looked_at(
     assert "marks.png" in sheets.said(page)
 
 
+def stop(*_: object) -> Iterator[PageRead]:
+    raise Cancelled
+
+
 @pytest.mark.usefixtures("reader")
 def test_a_reading_that_was_stopped_can_be_begun_again(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stop(*_: object) -> Iterator[PageRead]:
-        raise Cancelled
-
     with monkeypatch.context() as stopped:
         stopped.setattr(bring, "read_file", stop)
         page = sheets.begin_reading(open_page(sheets.PAGE))
@@ -123,6 +124,30 @@ def test_a_reading_that_was_stopped_can_be_begun_again(open_page: Open, monkeypa
     sheets.press(page, "Try again")
     wait_for(page, lambda: bool(sheets.opened(page)))
     assert "12 fields" in sheets.said(page)
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_reading_that_was_stopped_is_shown_until_noted(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = sheets.keep(sheets.DOUBTS)
+    monkeypatch.setattr(bring, "read_file", stop)
+    page = sheets.begin_reading(open_page(sheets.PAGE))
+    wait_for(page, lambda: "Cancelled." in sheets.said(page))
+    page.button(key=f"sheets-open-{number}").click().run()
+    page.button(key="sheets-reading-ok").click().run()
+    assert "Cancelled." not in sheets.said(page)
+    page.button(key="sheets-close").click().run()
+    assert "Cancelled." not in sheets.said(page)
+    assert not any(str(key).startswith("sheets-read") for key in cached.jobs()._jobs)
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_reading_that_was_noted_is_not_begun_anew(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bring, "read_file", stop)
+    page = sheets.begin_reading(open_page(sheets.PAGE))
+    wait_for(page, lambda: "Cancelled." in sheets.said(page))
+    page.button(key="sheets-reading-ok").click().run().run()
+    assert "Cancelled." not in sheets.said(page)
+    assert not any(str(key).startswith("sheets-read") for key in cached.jobs()._jobs)
 
 
 @pytest.mark.usefixtures("reader")

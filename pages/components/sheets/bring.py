@@ -1,6 +1,6 @@
 """Bring pages in: choose files or photograph them, and have them read."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -15,14 +15,12 @@ from core.settings import Settings
 from core.sheets import template_store
 from core.sheets.page import Wanted
 from core.sheets.reading import LAYOUTS, PageRead, read_file
-from core.sheets.sheet import Sheet
-from core.sheets.store import KeptSheet
 from core.sheets.templates import Template
 from core.text import counted
 from core.vision.formats import ENDINGS
 from pages.components import action, job, widgets
-from pages.components.sheets import current, desk, memory, notes, picture_file
-from pages.components.sheets.notes import Note
+from pages.components.sheets import keeping, picture_file
+from pages.components.sheets.keeping import Read
 from pages.components.text import escape
 from pages.components.uploads import File
 
@@ -42,11 +40,6 @@ _HINT = (
     "machine, and nothing is sent anywhere."
 )
 _ONLY_READ = "They are read and can be corrected here, but last only as long as this window is open."
-_NOT_KEPT = (
-    "What was read of {} could not be kept, and lasts only as long as this window is open: open it and press “Keep”. {}"
-)
-_FULL = "A session holds at most {}. Let go, to be read anew once you have kept or deleted some: {}."
-Read = tuple[PageRead, bytes | None]
 
 
 @dataclass
@@ -93,12 +86,19 @@ def follow(settings: Settings, opens: bool = True) -> bool:
         return False
     read = job.run(reading.key, _work(reading, settings), reading.describe(), lambda done, _: counted(done, "page"))
     if read is not None:
-        del st.session_state[_READING]
-        st.session_state[_DONE] = reading.key
-        cached.jobs().forget(reading.key)  # and with it the pictures
-        _keep(read, settings, opens)
+        _finish(reading)
+        keeping.keep(read.pages, read.notes, settings, opens)
     known = cached.jobs().get(reading.key)
+    if known is not None and known.failed:
+        st.button("Got it", key="sheets-reading-ok", type="tertiary", on_click=partial(_finish, reading))
     return known is not None and not known.ended
+
+
+def _finish(reading: _Reading) -> None:
+    """Let go of a reading, and with it of the files and the pictures; it does not begin by itself again."""
+    st.session_state.pop(_READING, None)
+    st.session_state[_DONE] = reading.key
+    cached.jobs().forget(reading.key)
 
 
 def _work(reading: _Reading, settings: Settings) -> Callable[[Progress], Brought]:
@@ -114,6 +114,8 @@ def _ask(settings: Settings) -> None:
     begun: _Reading | None = st.session_state.get(_READING)
     if not files or key in (st.session_state.get(_DONE), begun and begun.key):
         return
+    if begun:
+        _finish(begun)
     st.session_state[_READING] = _Reading(key, [(file.name, file.getvalue()) for file in files], wanted)
     st.rerun()  # without a way to choose others, which would be lost when the first of these opens
 
@@ -195,47 +197,3 @@ def _sound_templates(settings: Settings) -> tuple[list[Template], list[str]]:
         except SheetError:
             told.append(f"The template {name} is damaged and was left out. Delete it in “Template”, and keep it anew.")
     return templates, told
-
-
-def _keep(read: Brought, settings: Settings, opens: bool) -> None:
-    """Keep the pages that were read, open the first or say where they are, and say what could not be kept."""
-    good = [(page.sheet, page.plan, picture) for page, picture in read.pages if not page.sheet.problem]
-    outcome = desk.keep_all(good, settings, current.number())
-    memory.forget(kept.id for kept in outcome.gone)
-    said = [*_unkept(outcome), *(Note(text) for text in (*read.notes, *_told(read.pages), *_let_go(outcome)))]
-    there = [number for number in outcome.numbers if desk.is_there(number)]
-    if there and opens:
-        current.go(there[0])
-    elif there:
-        them = "it" if len(there) == 1 else "them"
-        text = f"{counted(len(there), 'page')} read: you find {them} under “All sheets”."
-        said.insert(0, Note(text, good=True))
-    notes.put(said, adds=not opens)
-    st.rerun()
-
-
-def _unkept(outcome: desk.Outcome) -> Iterator[Note]:
-    """What could not be kept, and why: a note for each file, which holds until its pages are kept."""
-    files: dict[tuple[str, str], list[KeptSheet]] = {}
-    for kept, problem in outcome.unkept:
-        files.setdefault((kept.read.path, problem), []).append(kept)
-    for (path, problem), sheets in files.items():
-        what = _named(sheets[0].read) if len(sheets) == 1 else f"{counted(len(sheets), 'page')} of {path}"
-        yield Note(_NOT_KEPT.format(what, problem), of=tuple(kept.id for kept in sheets))
-
-
-def _let_go(outcome: desk.Outcome) -> Iterator[str]:
-    if outcome.gone:
-        gone = ", ".join(_named(kept.read) for kept in outcome.gone)
-        yield _FULL.format(counted(desk.MOST_IN_SESSION, "page"), gone)
-
-
-def _told(pages: Sequence[Read]) -> Iterator[str]:
-    """What there is to say of pages, with the number of those that are not the first of their file."""
-    for page, _ in pages:
-        if said := page.sheet.problem or page.note:
-            yield f"{_named(page.sheet)}: {said}"
-
-
-def _named(sheet: Sheet) -> str:
-    return f"{sheet.path}, page {sheet.page}" if sheet.page > 1 else sheet.path

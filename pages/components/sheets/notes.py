@@ -31,7 +31,7 @@ class Note:
 
 
 def put(notes: Sequence[Note], adds: bool = False) -> None:
-    """Say this, instead of what was said before or before it."""
+    """Say this instead of all that was said before; where it `adds`, above that."""
     before = st.session_state.get(_NOTES, []) if adds else []
     st.session_state[_NOTES] = [*notes, *before]
 
