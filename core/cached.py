@@ -85,7 +85,7 @@ def _model_stamp(name: str, record: str = "card.json") -> str:
     return ":".join(map(str, (folder, *map(_mtime, files))))
 
 
-def _numbers_stamp(name: str = DEFAULT_NUMBERS) -> str:
+def numbers_stamp(name: str = DEFAULT_NUMBERS) -> str:
     """Changes whenever a reader of numbers does, or the model that gives its second opinion."""
     return f"{_model_stamp(name)}:{_model_stamp(second_opinion_of(name, get_settings()))}"
 
@@ -117,7 +117,7 @@ def recogniser(name: str) -> "Recogniser":
     return loading(name).result()
 
 
-@keyed(2, _numbers_stamp)
+@keyed(2, numbers_stamp)
 def loading_numbers(name: str = DEFAULT_NUMBERS) -> "Future[NumberReader]":
     """A reader of numbers that is being loaded, as by `loading`."""
     return _loader().submit(_load_numbers, name)
@@ -148,7 +148,7 @@ def read(name: str, data: bytes, only: str = "", paper: tuple[int, int, int] | N
     return reading.read(model, source, get_settings(), model.charset.restricted(only))
 
 
-@keyed(16, lambda _: _numbers_stamp())
+@keyed(16, lambda _: numbers_stamp())
 def read_number(data: bytes) -> "NumberAnswer":
     """Read a number that was drawn on a canvas, from the bytes of its PNG."""
     from core.sheets.reading import read_drawing

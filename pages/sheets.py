@@ -13,6 +13,7 @@ from pages.components.sheets import (
     bring,
     checks,
     correct,
+    current,
     desk,
     listing,
     notes,
@@ -27,7 +28,7 @@ from pages.components.sheets.files import File, file_of
 from pages.components.sheets.opened import Opened, keep_now, open_sheet
 from pages.components.text import escape, message
 
-_OPEN, _PART = "sheets-open", "sheets-part"
+_PART = "sheets-part"
 _PARTS = {
     "values": "Values",
     "review": "Review",
@@ -53,9 +54,9 @@ _SHOW = {
 def _open(settings: Settings) -> Opened | None:
     """The sheet that is open, by this session or by the address; None where none is, or it cannot be opened."""
     linked = st.query_params.get("sheet", "")
-    if _OPEN not in st.session_state and linked.isdecimal() and len(linked) < 10:
-        st.session_state[_OPEN] = int(linked)
-    number: int | None = st.session_state.get(_OPEN)
+    if linked.isdecimal() and len(linked) < 10:
+        current.begin(int(linked))
+    number = current.number()
     address.show("sheet", str(number) if number and number > 0 else "")
     if number is None:
         return None
@@ -63,7 +64,8 @@ def _open(settings: Settings) -> Opened | None:
         return open_sheet(number, settings)
     except SheetError as error:
         st.error(message(error), icon=":material/error:")
-        _close()
+        current.go(None)
+        action.forget_outcome("sheets")
         address.show("sheet", "")
     except SampleError as error:
         st.error(message(error), icon=":material/error:")
@@ -75,15 +77,9 @@ def _open(settings: Settings) -> Opened | None:
 
 
 def _close() -> None:
-    _go(None)  # not absent: the address would open it again
+    current.go(None)
     notes.clear()
     action.forget_outcome("sheets")
-
-
-def _go(number: int | None) -> None:
-    """Open another sheet, or none."""
-    st.session_state[_OPEN] = number
-    st.session_state.pop("sheets-picked", None)
 
 
 def _show(sheet: Opened) -> None:
@@ -137,7 +133,7 @@ def _neighbours(sheet: Opened, file: File) -> None:
             name,
             key=f"sheets-page-{'next' if step > 0 else 'previous'}",
             icon=f":material/{icon}:",
-            on_click=partial(_go, file.numbers[other] if there else None),
+            on_click=partial(current.go, file.numbers[other] if there else None),
             disabled=not there,
         )
         if step < 0:
@@ -148,7 +144,7 @@ def _keep(sheet: Opened, numbers: Sequence[int]) -> None:
     """Keep what could not be kept when it was read, all pages of the file together."""
 
     def keep() -> None:
-        st.session_state[_OPEN] = keep_now(numbers, sheet.settings)[sheet.kept.id]
+        current.go(keep_now(numbers, sheet.settings)[sheet.kept.id], sheet.picked())
 
     several = f"All {counted(len(numbers), 'page')} of the file are kept."
     sheet.run(keep, several if len(numbers) > 1 else "The sheet is kept.")

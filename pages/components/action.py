@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Literal, TypeVar
 
 import streamlit as st
@@ -64,7 +63,10 @@ def button(
     kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
     picture, disabled = f":material/{icon}:", reason is not None
     if not question:
-        click = partial(run, key, change, done)
+
+        def click() -> None:
+            run(key, change, done)
+
         return st.button(label, key, reason, click, type=kind, icon=picture, disabled=disabled, wrap=False)
     popover = st.popover(
         label, type=kind, icon=picture, disabled=disabled, help=reason, wrap=False, key=f"{key}-question"
@@ -77,13 +79,8 @@ def button(
     return False
 
 
-def run(key: str, change: Callable[[], Result], done: str | Callable[[Result], str] = "") -> None:
-    """Make a change and keep its outcome for `show_outcome`; see `button`."""
-    attempt(key, change, done)
-
-
-def attempt(key: str, change: Callable[[], Result], done: str | Callable[[Result], str] = "") -> bool:
-    """Do what `run` does; whether it went well."""
+def run(key: str, change: Callable[[], Result], done: str | Callable[[Result], str] = "") -> bool:
+    """Make a change and keep its outcome for `show_outcome`, see `button`; whether it went well."""
     try:
         result = change()
     except DigitLabError as error:

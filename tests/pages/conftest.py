@@ -3,6 +3,7 @@
 import base64
 import json
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -18,6 +19,9 @@ from streamlit.testing.v1 import AppTest
 
 from core import cached
 from core.settings import PROJECT_ROOT, get_settings
+from core.sheets import reading
+from core.sheets.reading import PageRead
+from pages.components.sheets import bring
 from tests.support.numbers import make_numbers
 from tests.support.strokes import draw
 
@@ -140,6 +144,20 @@ def reader(add_model: Callable[..., Path]) -> None:
     """A reader of numbers that takes everything written for a 7, and the shipped model of digits."""
     add_model()
     make_numbers(get_settings(), says="7")
+
+
+@pytest.fixture
+def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """The files of sheets are read only while this is set."""
+    go = threading.Event()
+
+    def read_file(*given: Any) -> Iterator[PageRead]:
+        go.wait()
+        yield from reading.read_file(*given)
+
+    monkeypatch.setattr(bring, "read_file", read_file)
+    yield go
+    go.set()
 
 
 @pytest.fixture

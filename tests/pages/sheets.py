@@ -62,6 +62,12 @@ def bring(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
     return wait_for(page, lambda: bool(opened(page) or page.warning or page.error))
 
 
+def begin_reading(page: AppTest) -> AppTest:
+    """Choose a file, and do not wait until it is read."""
+    files = [("marks.png", png(table()), "image/png")]
+    return page.file_uploader(key="sheets-files").set_value(files).run()
+
+
 def opened(page: AppTest) -> int | None:
     if "sheets-open" not in page.session_state:
         return None

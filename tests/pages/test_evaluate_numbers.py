@@ -62,18 +62,48 @@ def test_one_that_is_sure_of_nothing_says_so(open_page: Open, card: Path) -> Non
     assert page.dataframe[0].value["Of these wrong"].tolist() == ["none is confident"]
 
 
-@pytest.mark.usefixtures("card")
-def test_the_reader_of_numbers_is_measured(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    paper = np.full((40, 120), 220, np.uint8)
-    examples = [LineExample(paper, text) for text in "78"]
+def test_one_without_scores_says_that_it_was_not_measured(open_page: Open, card: Path) -> None:
+    values = json.loads(card.read_text(encoding="utf-8"))
+    card.write_text(json.dumps(values | {"scores": []}), encoding="utf-8")
+    page = open_numbers(open_page)
+    assert not page.dataframe
+    assert "no scores" in page.info[0].value
+
+
+def put_lines(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A set of a line for each of these characters."""
+    examples = [LineExample(np.full((40, 120), 220, np.uint8), character) for character in text]
     lines = LineSet("composed-lines", "Composed lines", lambda *_: examples, is_right)
     monkeypatch.setitem(number_sets.SETS, "composed-lines", lines)
-    page = open_numbers(open_page)
-    assert page.dataframe[0].value["Set"].tolist() == ["Composed lines"]
+
+
+def measure(page: AppTest) -> str:
+    """Measure, and return what the page says of the lines that are right."""
     page.button(key="evaluate-numbers-measure").click().run()
     wait_for(page, lambda: len(page.dataframe) > 1)
-    assert "50.00 %" in page.dataframe[1].value["Whole lines right"][0]
+    return str(page.dataframe[1].value["Whole lines right"][0])
+
+
+@pytest.mark.usefixtures("card")
+def test_the_reader_of_numbers_is_measured(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_lines("78", monkeypatch)
+    page = open_numbers(open_page)
+    assert page.dataframe[0].value["Set"].tolist() == ["Composed lines"]
+    assert "50.00 %" in measure(page)
     assert "1 line read wrong." in words(page)
+
+
+def test_another_reader_of_that_name_is_measured_anew(
+    open_page: Open, card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_lines("7", monkeypatch)
+    page = open_numbers(open_page)
+    assert measure(page).startswith("100.00 %")
+    shutil.rmtree(card.parent)
+    make_numbers(get_settings(), says="8")
+    page.run()
+    assert len(page.dataframe) == 1, "nobody has asked for this one yet"
+    assert measure(page).startswith("0.00 %")
 
 
 def test_without_a_reader_of_numbers_the_part_says_so(open_page: Open, library: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from core import cached
 from core.settings import get_settings
-from core.sheets import store
+from core.sheets import changes, store
 from core.sheets.checks.plan import Plan
 from core.sheets.layout import Layout
 from core.sheets.sheet import Sheet
@@ -83,6 +83,16 @@ def test_one_that_is_gone_says_so(open_page: Open) -> None:
     assert "There is no sheet 99" in sheets.said(page)
     assert page.file_uploader(key="sheets-files")
     assert page.query_params.get("sheet", []) == []
+
+
+def test_what_there_is_to_say_stays_when_the_open_sheet_is_gone(open_page: Open) -> None:
+    page = sheets.bring(open_page(sheets.PAGE), ("bad.png", b"hello"), ("marks.png", png(sheets.table())))
+    number = sheets.opened(page)
+    assert number
+    changes.delete(number, get_settings())
+    page.run()
+    assert f"There is no sheet {number}" in sheets.said(page)
+    assert "bad.png" in page.warning[0].value.replace("\\", "")
 
 
 def test_where_the_database_cannot_be_read_there_is_a_way_out(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,22 +6,22 @@ from concurrent.futures import Future
 from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core import cached
 from core.errors import SampleError
 from core.jobs import Cancelled
 from core.settings import get_settings
-from core.sheets import reading, store, template_store
+from core.sheets import store, template_store
 from core.sheets.checks.plan import Plan
 from core.sheets.reading import NOTHING, PageRead
 from core.sheets.sheet import Sheet
 from core.sheets.store import Listing
 from core.sheets.templates import Template
-from pages.components.sheets import bring
+from pages.components.sheets import bring, picture_file
 from pages.components.sheets.files import by_file
+from pages.components.sheets.notes import Note
 from tests.pages import sheets
-from tests.pages.conftest import Open, png, wait_for
+from tests.pages.conftest import PATIENCE, Open, png, wait_for
 
 
 def stop_after(pages: int, monkeypatch: pytest.MonkeyPatch) -> bring.Brought:
@@ -58,60 +58,109 @@ def test_where_it_was_not_stopped_nothing_is_said(monkeypatch: pytest.MonkeyPatc
     assert (len(read.pages), read.notes) == (6, [])
 
 
-@pytest.fixture
-def held_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """Files are read only after this is set."""
-    go = threading.Event()
-
-    def read_file(*given: Any) -> Iterator[PageRead]:
-        go.wait()
-        yield from reading.read_file(*given)
-
-    monkeypatch.setattr(bring, "read_file", read_file)
-    yield go
-    go.set()
-
-
-def begin_reading(page: AppTest) -> AppTest:
-    files = [("marks.png", png(sheets.table()), "image/png")]
-    return page.file_uploader(key="sheets-files").set_value(files).run()
-
-
 @pytest.mark.usefixtures("reader")
 def test_a_reading_goes_on_when_a_sheet_is_opened(open_page: Open, held_up: threading.Event) -> None:
     number = sheets.keep(sheets.DOUBTS)
-    page = begin_reading(open_page(sheets.PAGE))
+    page = sheets.begin_reading(open_page(sheets.PAGE))
     assert not page.get("file_uploader"), "what is chosen now would be lost when the first page opens"
     page.button(key=f"sheets-open-{number}").click().run()
     held_up.set()
     wait_for(page, lambda: store.count(get_settings()) == 2)
     assert sheets.opened(page) == number, "somebody works on it"
-    assert "1 page read: you find them under “All sheets”" in sheets.said(page)
+    assert "1 page read: you find it under “All sheets”" in sheets.said(page)
+    assert (len(page.success), len(page.warning)) == (1, 0)
     assert not any(str(key).startswith("sheets-read") for key in cached.jobs()._jobs)
 
 
 @pytest.mark.usefixtures("reader")
-def test_a_reading_goes_on_while_another_page_is_looked_at(open_page: Open, held_up: threading.Event) -> None:
-    page = begin_reading(open_page(sheets.PAGE))
-    page.switch_page("pages/samples.py").run()
+def test_what_was_said_before_stays_when_a_reading_ends_meanwhile(open_page: Open, held_up: threading.Event) -> None:
+    number = sheets.keep(sheets.DOUBTS)
+    page = sheets.begin_reading(open_page(sheets.PAGE))
+    page.button(key=f"sheets-open-{number}").click().run()
+    page.session_state["sheets-notes"] = [Note("bad.png: no picture.")]
     held_up.set()
+    wait_for(page, lambda: bool(page.success))
+    assert "bad.png" in sheets.said(page)
+
+
+@pytest.mark.usefixtures("reader")
+def test_one_page_that_cannot_be_kept_does_not_hold_up_others(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack, second = picture_file.pack, sheets.table(3, 2)
+    monkeypatch.setattr(picture_file, "pack", lambda seen, *q: b"" if seen.shape == second.shape else pack(seen, *q))
+    files = {"A.png": sheets.table(), "B.png": second, "C.png": sheets.table()}
+    page = sheets.bring(open_page(sheets.PAGE), *((name, png(picture)) for name, picture in files.items()))
+    assert [sheet.path for sheet in store.listed(get_settings())] == ["C.png", "A.png"]
+    (said,) = [each.value.replace("\\", "") for each in page.warning]
+    assert said.startswith("What was read of B.png could not be kept")
+    assert "A.png" not in said
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_reading_goes_on_while_another_page_is_looked_at(
+    open_page: Open, held_up: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = sheets.begin_reading(open_page(sheets.PAGE))
+    page.switch_page("pages/samples.py").run()
+    (job,) = [job for key, job in cached.jobs()._jobs.items() if str(key).startswith("sheets-read")]
+    held_up.set()
+    assert len(job.result(PATIENCE).pages) == 1
+    monkeypatch.setattr(bring, "read_file", None)  # nothing is read anew
     page.switch_page(sheets.PAGE).run()
     wait_for(page, lambda: bool(sheets.opened(page)))
     assert "marks.png" in sheets.said(page)
 
 
+def stop(*_: object) -> Iterator[PageRead]:
+    raise Cancelled
+
+
 @pytest.mark.usefixtures("reader")
 def test_a_reading_that_was_stopped_can_be_begun_again(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stop(*_: object) -> Iterator[PageRead]:
-        raise Cancelled
-
     with monkeypatch.context() as stopped:
         stopped.setattr(bring, "read_file", stop)
-        page = begin_reading(open_page(sheets.PAGE))
+        page = sheets.begin_reading(open_page(sheets.PAGE))
         wait_for(page, lambda: "Cancelled." in sheets.said(page))
     assert page.file_uploader(key="sheets-files")
     sheets.press(page, "Try again")
     wait_for(page, lambda: bool(sheets.opened(page)))
+    assert "12 fields" in sheets.said(page)
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_reading_that_was_stopped_is_shown_until_noted(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = sheets.keep(sheets.DOUBTS)
+    monkeypatch.setattr(bring, "read_file", stop)
+    page = sheets.begin_reading(open_page(sheets.PAGE))
+    wait_for(page, lambda: "Cancelled." in sheets.said(page))
+    page.button(key=f"sheets-open-{number}").click().run()
+    page.button(key="sheets-reading-ok").click().run()
+    assert "Cancelled." not in sheets.said(page)
+    page.button(key="sheets-close").click().run()
+    assert "Cancelled." not in sheets.said(page)
+    assert not any(str(key).startswith("sheets-read") for key in cached.jobs()._jobs)
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_reading_that_was_noted_is_not_begun_anew(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bring, "read_file", stop)
+    page = sheets.begin_reading(open_page(sheets.PAGE))
+    wait_for(page, lambda: "Cancelled." in sheets.said(page))
+    page.button(key="sheets-reading-ok").click().run().run()
+    assert "Cancelled." not in sheets.said(page)
+    assert not any(str(key).startswith("sheets-read") for key in cached.jobs()._jobs)
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_reading_is_begun_again_with_a_reader_that_was_restored(open_page: Open) -> None:
+    page = open_page(sheets.PAGE)
+    card = get_settings().models_dir / "numbers" / "card.json"
+    whole = card.read_text(encoding="utf-8")
+    card.write_text("{}", encoding="utf-8")
+    sheets.begin_reading(page)
+    wait_for(page, lambda: bool(page.error))
+    card.write_text(whole, encoding="utf-8")
+    sheets.press(page, "Try again")
+    wait_for(page, lambda: bool(sheets.opened(page) or page.error))
     assert "12 fields" in sheets.said(page)
 
 

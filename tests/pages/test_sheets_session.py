@@ -1,5 +1,7 @@
 """The Sheets page where nothing can be kept: a session holds what was read and done until it can be."""
 
+import threading
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -7,7 +9,7 @@ from core.settings import get_settings
 from core.sheets import store
 from pages.components.sheets import desk
 from tests.pages import sheets
-from tests.pages.conftest import Open, png
+from tests.pages.conftest import Open, png, wait_for
 
 pytestmark = pytest.mark.usefixtures("reader")
 
@@ -25,6 +27,8 @@ def test_where_the_database_is_locked_nothing_that_was_read_is_lost(
         sheets.line(sheets.pick(page, 0, 0)).set_value("5").run()
     sheets.press(page, "Keep")
     assert not page.exception
+    assert not page.warning, "it is kept now"
+    assert "5, typed" in sheets.said(page), "the field stays picked"
     (listed,) = store.listed(get_settings())
     assert sheets.texts_of(listed.id)[0] == "5"
     assert sheets.opened(page) == listed.id
@@ -70,6 +74,24 @@ def test_what_somebody_has_worked_on_is_not_let_go(open_page: Open, monkeypatch:
     sheets.press(page, "A.png")
     sheets.pick(page, 0, 0)
     assert "5, typed" in sheets.said(page)
+
+
+def test_the_sheet_that_is_open_is_not_let_go(
+    open_page: Open, held_up: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITS_READ_ONLY", "1")
+    monkeypatch.setattr(desk, "MOST_IN_SESSION", 1)
+    held_up.set()
+    page = sheets.bring(open_page(sheets.PAGE), ("A.png", png(sheets.table())))
+    held_up.clear()
+    page.button(key="sheets-close").click().run()
+    sheets.begin_reading(page)
+    sheets.press(page, "A.png")
+    held_up.set()
+    wait_for(page, lambda: "A session holds at most 1 page" in sheets.said(page))
+    assert not page.error
+    assert sheets.opened(page) == -1
+    assert "kept or deleted some: marks.png." in sheets.said(page)
 
 
 def type_into_column(page: AppTest, *texts: str) -> None:

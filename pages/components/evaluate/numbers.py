@@ -40,10 +40,11 @@ def show(_: Subject) -> None:
         "Measure it on", list(SETS), format_func=lambda key: SETS[key].title, key="evaluate-numbers-set"
     )
     asked = st.session_state.setdefault(_ASKED, set())
+    key = job.key_of("evaluate-numbers", name, chosen, cached.numbers_stamp(name))
     if st.button("Measure", key="evaluate-numbers-measure", icon=":material/straighten:"):
-        asked.add((name, chosen))
-    if (name, chosen) in asked:
-        _measure(name, chosen)
+        asked.add(key)
+    if key in asked:
+        _measure(name, chosen, key)
 
 
 def _show_scores(card: NumbersCard) -> None:
@@ -51,7 +52,10 @@ def _show_scores(card: NumbersCard) -> None:
         f"How well the reader of numbers **{escape(card.title)}** ({escape(card.name)}) reads lines that it has not "
         "learnt from, whichever model is chosen above."
     )
-    st.dataframe([_row(score) for score in card.scores], hide_index=True)
+    if card.scores:
+        st.dataframe([_row(score) for score in card.scores], hide_index=True)
+    else:
+        st.info("Its card has no scores: it was not measured after its training.")
 
 
 def _row(score: NumbersScore) -> dict[str, str]:
@@ -69,14 +73,13 @@ def _share(part: int, whole: int) -> str:
     return estimate(part / whole, *wilson_interval(part, whole), whole)
 
 
-def _measure(name: str, chosen: str) -> None:
+def _measure(name: str, chosen: str, key: str) -> None:
     reader, settings = cached.loading_numbers(name), get_settings()
 
     def work(progress: Progress) -> LineAnswers:
         return measure_numbers(reader.result(), chosen, "test", settings, progress)
 
-    key = job.key_of("evaluate-numbers", name, chosen)
-    if answers := job.run(key, work, f"Reading {SETS[chosen].title.lower()}"):
+    if answers := job.run(key, work, f"Measuring on {SETS[chosen].title}"):
         st.dataframe([_row(answers.score())], hide_index=True)
         _show_wrong(answers)
 

@@ -1,8 +1,9 @@
 """Bring pages in: choose files or photograph them, and have them read."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -14,12 +15,12 @@ from core.settings import Settings
 from core.sheets import template_store
 from core.sheets.page import Wanted
 from core.sheets.reading import LAYOUTS, PageRead, read_file
-from core.sheets.sheet import Sheet
 from core.sheets.templates import Template
 from core.text import counted
 from core.vision.formats import ENDINGS
 from pages.components import action, job, widgets
-from pages.components.sheets import desk, memory, notes, picture_file
+from pages.components.sheets import keeping, picture_file
+from pages.components.sheets.keeping import Read
 from pages.components.text import escape
 from pages.components.uploads import File
 
@@ -39,9 +40,6 @@ _HINT = (
     "machine, and nothing is sent anywhere."
 )
 _ONLY_READ = "They are read and can be corrected here, but last only as long as this window is open."
-_NOT_KEPT = "What was read could not be kept, and lasts only as long as this window is open: open it and press “Keep”."
-_FULL = "A session holds at most {most}. Let go, to be read anew once you have kept or deleted some:"
-Read = tuple[PageRead, bytes | None]
 
 
 @dataclass
@@ -54,11 +52,18 @@ class Brought:
 
 @dataclass(frozen=True)
 class _Reading:
-    """A reading that this session has begun: it goes on whatever else is done, and at its end what was read is kept."""
+    """A reading that this session has begun.
+
+    It goes on whatever else is looked at; what was read is kept when this page is open, or opened again.
+    """
 
     key: str
-    work: Callable[[Progress], Brought]
-    doing: str
+    contents: list[tuple[str, bytes]]
+    wanted: Wanted
+
+    def describe(self) -> str:
+        names = [name for name, _ in self.contents]
+        return f"Reading {escape(names[0]) if len(names) == 1 else counted(len(names), 'file')}"
 
 
 def show(settings: Settings) -> None:
@@ -79,14 +84,26 @@ def follow(settings: Settings, opens: bool = True) -> bool:
     reading: _Reading | None = st.session_state.get(_READING)
     if reading is None:
         return False
-    read = job.run(reading.key, reading.work, reading.doing, lambda done, _: counted(done, "page"))
+    read = job.run(reading.key, _work(reading, settings), reading.describe(), lambda done, _: counted(done, "page"))
     if read is not None:
-        del st.session_state[_READING]
-        st.session_state[_DONE] = reading.key
-        cached.jobs().forget(reading.key)  # and with it the pictures
-        _keep(read, settings, opens)
+        _finish(reading)
+        keeping.keep(read.pages, read.notes, settings, opens)
     known = cached.jobs().get(reading.key)
+    if known is not None and known.failed:
+        st.button("Got it", key="sheets-reading-ok", type="tertiary", on_click=partial(_finish, reading))
     return known is not None and not known.ended
+
+
+def _finish(reading: _Reading) -> None:
+    """Let go of a reading, and with it of the files and the pictures; it does not begin by itself again."""
+    st.session_state.pop(_READING, None)
+    st.session_state[_DONE] = reading.key
+    cached.jobs().forget(reading.key)
+
+
+def _work(reading: _Reading, settings: Settings) -> Callable[[Progress], Brought]:
+    """What reads these files, with the reader as it is now: where a job failed, it may have been restored since."""
+    return partial(read_all, reading.contents, cached.loading_numbers(), reading.wanted, settings)
 
 
 def _ask(settings: Settings) -> None:
@@ -97,13 +114,9 @@ def _ask(settings: Settings) -> None:
     begun: _Reading | None = st.session_state.get(_READING)
     if not files or key in (st.session_state.get(_DONE), begun and begun.key):
         return
-    reader, contents = cached.loading_numbers(), [(file.name, file.getvalue()) for file in files]
-    doing = f"Reading {escape(files[0].name) if len(files) == 1 else counted(len(files), 'file')}"
-
-    def work(progress: Progress) -> Brought:
-        return read_all(contents, reader, wanted, settings, progress)
-
-    st.session_state[_READING] = _Reading(key, work, doing)
+    if begun:
+        _finish(begun)
+    st.session_state[_READING] = _Reading(key, [(file.name, file.getvalue()) for file in files], wanted)
     st.rerun()  # without a way to choose others, which would be lost when the first of these opens
 
 
@@ -184,34 +197,3 @@ def _sound_templates(settings: Settings) -> tuple[list[Template], list[str]]:
         except SheetError:
             told.append(f"The template {name} is damaged and was left out. Delete it in “Template”, and keep it anew.")
     return templates, told
-
-
-def _keep(read: Brought, settings: Settings, opens: bool) -> None:
-    """Keep the pages that were read, open the first or say where they are, and say what could not be kept."""
-    said = [*read.notes, *_told(read.pages)]
-    good = [(page.sheet, page.plan, picture) for page, picture in read.pages if not page.sheet.problem]
-    outcome = desk.keep_all(good, settings)
-    if outcome.problem:
-        said.insert(0, f"{_NOT_KEPT} {outcome.problem}")
-    if outcome.gone:
-        memory.forget(kept.id for kept in outcome.gone)
-        gone = ", ".join(_named(kept.read) for kept in outcome.gone)
-        said.append(f"{_FULL.format(most=counted(desk.MOST_IN_SESSION, 'page'))} {gone}.")
-    there = [number for number in outcome.numbers if desk.is_there(number)]
-    if there and opens:
-        st.session_state["sheets-open"] = there[0]
-    elif there:
-        said.insert(0, f"{counted(len(there), 'page')} read: you find them under “All sheets”.")
-    notes.put(said)
-    st.rerun()
-
-
-def _told(pages: Sequence[Read]) -> Iterator[str]:
-    """What there is to say of pages, with the number of those that are not the first of their file."""
-    for page, _ in pages:
-        if said := page.sheet.problem or page.note:
-            yield f"{_named(page.sheet)}: {said}"
-
-
-def _named(sheet: Sheet) -> str:
-    return f"{sheet.path}, page {sheet.page}" if sheet.page > 1 else sheet.path

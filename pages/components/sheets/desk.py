@@ -32,12 +32,12 @@ class _Held:
 class Outcome:
     """What became of sheets that were to be kept.
 
-    `numbers` are negative where only this session holds them, and `problem` says why it does, "" where it should;
-    `gone` are the sheets that were let go, as a session holds so many at most.
+    `numbers` are negative where only this session holds them; `unkept` are those of them that could not be kept, each
+    with the reason; `gone` are the sheets that were let go, as a session holds so many at most.
     """
 
     numbers: list[int]
-    problem: str
+    unkept: list[tuple[KeptSheet, str]]
     gone: list[KeptSheet]
 
 
@@ -46,34 +46,44 @@ def _held() -> dict[int, _Held]:
     return sheets
 
 
-def keep_all(pages: Sequence[tuple[Sheet, Plan, bytes | None]], settings: Settings) -> Outcome:
-    """Keep sheets; those that cannot be kept, this session holds.
+def keep_all(
+    pages: Sequence[tuple[Sheet, Plan, bytes | None]], settings: Settings, stays: int | None = None
+) -> Outcome:
+    """Keep sheets; those that cannot be kept, this session holds until `keep_now`, so that nothing read is lost.
 
-    Where the database cannot be used, nothing that was read is lost: this session holds it until `keep_now`.
+    `stays` is the sheet that somebody looks at, which is not let go.
     """
-    numbers, problem = [], ""
+    numbers: list[int] = []
+    unkept, refused = [], ""
     for sheet, plan, picture in pages:
-        if not settings.read_only and not problem:
+        problem = refused
+        if not settings.read_only and not refused:
             try:
                 numbers.append(store.keep(sheet, plan, settings, picture))
                 continue
-            except (SampleError, SheetError) as error:
+            except SheetError as error:
                 problem = str(error)
-        numbers.append(_hold(sheet, plan, picture))
-    return Outcome(numbers, problem, _let_go())
+            except SampleError as error:  # the database refuses those that follow, too, each after a while
+                problem = refused = str(error)
+        held = _hold(sheet, plan, picture)
+        numbers.append(held.id)
+        if problem:
+            unkept.append((held, problem))
+    return Outcome(numbers, unkept, _let_go(stays))
 
 
-def _hold(sheet: Sheet, plan: Plan, picture: bytes | None) -> int:
+def _hold(sheet: Sheet, plan: Plan, picture: bytes | None) -> KeptSheet:
     number = st.session_state.get(_LAST, 0) - 1
     st.session_state[_LAST] = number  # no number is given again: what is remembered of one says nothing of another
-    _held()[number] = _Held(KeptSheet(number, store.now(), 1, sheet, plan, ()), picture)
-    return number
+    kept = KeptSheet(number, store.now(), 1, sheet, plan, ())
+    _held()[number] = _Held(kept, picture)
+    return kept
 
 
-def _let_go() -> list[KeptSheet]:
+def _let_go(stays: int | None) -> list[KeptSheet]:
     """Let go of what is too much: what nobody has worked on first, and of that what was read first."""
     held = _held()
-    order = sorted(held, key=lambda number: (held[number].changed, -number))
+    order = sorted(held.keys() - {stays}, key=lambda number: (held[number].changed, -number))
     return [held.pop(number).kept for number in order[: max(0, len(held) - MOST_IN_SESSION)]]
 
 

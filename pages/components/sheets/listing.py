@@ -9,7 +9,7 @@ import streamlit as st
 from core.settings import Settings
 from core.text import counted
 from pages.components import action
-from pages.components.sheets import desk, opened
+from pages.components.sheets import current, desk, opened
 from pages.components.sheets.files import File, by_file
 from pages.components.text import escape
 
@@ -35,7 +35,7 @@ def _show_file(file: File, first: int, settings: Settings) -> None:
         key=f"sheets-open-{first}",
         icon=":material/table_view:",
         type="tertiary",
-        on_click=partial(st.session_state.__setitem__, "sheets-open", first),
+        on_click=partial(current.go, first),
     )
     pages = f"{counted(len(file.pages), 'page')}, " if len(file.pages) > 1 else ""
     kept = file.created[:10] if first > 0 else "only in this session"

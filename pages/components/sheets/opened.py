@@ -19,10 +19,9 @@ from core.sheets.sheet import Place, ReadField, Sheet
 from core.sheets.store import KeptSheet
 from core.vision.grey import Pixels
 from pages.components import action
-from pages.components.sheets import desk, history, memory, picture_file
+from pages.components.sheets import current, desk, history, memory, picture_file
 from pages.components.text import message
 
-_PICKED = "sheets-picked"
 SAVED_TEXT = 40  # characters of what is typed into a field
 
 
@@ -67,11 +66,11 @@ class Opened:
         return {} if self.data is None else _crops(_told_apart(self.kept.read.layout), self.data, self.kept.read.layout)
 
     def picked(self) -> Place | None:
-        place: Place | None = st.session_state.get(_PICKED)
+        place = current.picked()
         return place if place in self.by_place else None
 
     def pick(self, place: Place | None) -> None:
-        st.session_state[_PICKED] = place
+        current.pick(place)
 
     def say(self, place: Place, text: str) -> bool:
         """Store what a field holds, "" for nothing; whether that went well. What goes wrong is said on the page."""
@@ -125,7 +124,7 @@ class Opened:
 
     def run(self, change: Callable[[], object], done: "str | Callable[..., str]" = "") -> bool:
         """Make a change; whether that went well. What goes wrong is said on the page."""
-        return action.attempt("sheets", change, done)
+        return action.run("sheets", change, done)
 
     def where(self, place: Place) -> str:
         """A place in words: "Row 3, total"."""
@@ -171,7 +170,7 @@ def _crops(told_apart: bytes, data: bytes, _layout: Layout) -> dict[Place, Pixel
 
 
 def forget(numbers: Iterable[int]) -> None:
-    """Let go of what is kept in memory of sheets that are deleted."""
+    """Let go of what is kept in memory of sheets that are deleted; the pictures, of all sheets in all sessions."""
     memory.forget(numbers)
-    _crops.clear()  # of all sheets: they are soon cut out again
+    _crops.clear()  # they are soon cut out again
     picture_file.forget()
