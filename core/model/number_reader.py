@@ -12,12 +12,12 @@ from scipy.special import expit, softmax
 from core.alphabet import decode
 from core.model.ctc import find_spans, read_beams
 from core.model.inference import Recogniser
-from core.model.line_network import STRIDE, LineNetwork
+from core.model.line_network import LineNetwork
 from core.model.numbers import WITHOUT_NUMBER, NumberAnswer, NumberVerdict, kind_of, number_in
 from core.model.numbers_card import Calibration, NumbersCard
 from core.vision.characters import cut_characters
 from core.vision.grey import Pixels
-from core.vision.line import HEIGHT, around_ink, scaled_ink, to_line
+from core.vision.line import around_ink, scaled_ink, to_line
 from core.vision.normalise import from_ink
 
 Spans = tuple[tuple[float, float], ...]
@@ -25,7 +25,6 @@ Spans = tuple[tuple[float, float], ...]
 _BATCH = 32
 _KEPT = 6  # readings
 _FLOOR = 1e-6
-_PAPER_BEHIND = 64  # columns, further than a frame sees: so a line reads the same, whatever it is stacked with
 
 
 @dataclass(frozen=True)
@@ -82,32 +81,22 @@ class NumberReader:
 def line_probabilities(
     network: LineNetwork, lines: Sequence[NDArray[np.uint8]], temperature: float = 1.0
 ) -> list[NDArray[np.float64]]:
-    """Probabilities (T, C) of the frames of each line, uint8 (2, 40, W); lines of like width share a batch."""
-    order = sorted(range(len(lines)), key=lambda index: lines[index].shape[2])
-    result: dict[int, NDArray[np.float64]] = {}
-    for start in range(0, len(order), _BATCH):
-        part = order[start : start + _BATCH]
-        with torch.inference_mode():
-            stacked = torch.from_numpy(stack_lines([lines[index] for index in part], _PAPER_BEHIND))
-            logits = network(stacked.float() / 255)
-        for index, rows in zip(part, logits.double().numpy(), strict=True):
-            frames = lines[index].shape[2] // STRIDE
-            result[index] = softmax(rows[:, :frames].T / temperature, axis=1)
-    return [result[index] for index in range(len(lines))]
+    """Probabilities (T, C) of the frames of each line, uint8 (2, 40, W).
 
-
-def stack_lines(lines: Sequence[NDArray[np.uint8]], behind: int = 0) -> NDArray[np.uint8]:
-    """Lines (2, 40, W) of several widths as one batch (N, 2, 40, W): paper goes on to the right, without ink.
-
-    Args:
-        behind: columns of paper behind the widest.
+    Only lines of the same width share a batch: so a line reads the same, whatever it is read with.
     """
-    widest = max(line.shape[2] for line in lines) + behind
-    batch = np.zeros((len(lines), 2, HEIGHT, widest), np.uint8)
-    for row, line in zip(batch, lines, strict=True):
-        row[:, :, : line.shape[2]] = line
-        row[0, :, line.shape[2] :] = line[0, :, -1:]
-    return batch
+    by_width: dict[int, list[int]] = defaultdict(list)
+    for index, line in enumerate(lines):
+        by_width[line.shape[2]].append(index)
+    result: dict[int, NDArray[np.float64]] = {}
+    for alike in by_width.values():
+        for start in range(0, len(alike), _BATCH):
+            part = alike[start : start + _BATCH]
+            with torch.inference_mode():
+                logits = network(torch.from_numpy(np.stack([lines[index] for index in part])).float() / 255)
+            for index, rows in zip(part, logits.double().numpy(), strict=True):
+                result[index] = softmax(rows.T / temperature, axis=1)
+    return [result[index] for index in range(len(lines))]
 
 
 def _spell(

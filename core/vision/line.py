@@ -15,7 +15,7 @@ _PAPER = 0.45  # share of the height over which the paper's level is taken
 
 _SHARPNESS = 2  # times as many pixels as a line has, where its ink is looked at more closely
 _DARK = 110  # of 255: from there on ink
-_RULE, _SHORTEST_RULE, _LONGEST_RULE = 1 / 3, 40, 100  # of the width, and pixels: what runs straight as far is a rule
+_RULE, _SHORTEST_RULE, _LONGEST_RULE = 1 / 3, 80, 120  # of the width, and pixels: what runs straight as far is a rule
 _OUTSIDE = 0.02  # of the ink may lie above, and as much below, of the rows that are taken for the line's
 _ROOM = 0.1  # of their height is added above and below
 _LEAST_INK, _LEAST_ROWS = 20, 6  # pixels

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
-from playwright.sync_api import CDPSession, Error, FilePayload, Locator, Page, expect
+from playwright.sync_api import CDPSession, Error, FilePayload, Locator, Page, Position, expect
 from playwright.sync_api import TimeoutError as Late
 
 from tests.support.strokes import Point, strokes
@@ -102,6 +102,10 @@ _UNREST = """() => JSON.stringify({
   told: window.told, heard: window.heard, tellings: window.tellings, now: performance.now(),
   stale: [...document.querySelectorAll('[data-stale=true]')].map(e => e.className + ': ' + e.innerText.slice(0, 60)),
 })"""
+
+
+_IN_TABLE: Position = {"x": 150, "y": 52}
+"""Pixels from a table's corner: in a cell of its first row, below the headings and behind the number of the row."""
 
 
 class App:
@@ -223,12 +227,12 @@ class App:
         expect(self.page.get_by_role("button", name=f"Row {row + 1}, column {column + 1}: {text},")).to_be_attached()
 
     def _go_to_cell(self, row: int, column: int) -> None:
-        """Move to a cell of the one table of the page by keyboard; a table that was just drawn may miss a key."""
+        """Move to a cell of the one table of the page; a table that was just drawn may miss a click or a key."""
         table = self.page.locator("[data-testid=stDataFrame] canvas[data-testid=data-grid-canvas]")
         chosen = table.locator("[role=gridcell][aria-selected=true]")
         end = time.monotonic() + PATIENCE_MS / 1000
         while time.monotonic() < end:
-            table.focus()
+            table.click(position=_IN_TABLE, force=True)  # over the canvas lies what scrolls it
             for key in ["Control+Home", *["ArrowDown"] * row, *["ArrowRight"] * column]:
                 table.press(key)
             with suppress(AssertionError):

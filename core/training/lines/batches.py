@@ -17,9 +17,8 @@ from core.data.lines.compose import compose_line
 from core.data.lines.hands import Hands
 from core.data.lines.photographed import PhotographedLine
 from core.model.line_network import STRIDE
-from core.model.number_reader import stack_lines
 from core.vision.grey import Pixels
-from core.vision.line import around_ink, rows_of_ink, scaled_ink, to_line
+from core.vision.line import HEIGHT, around_ink, rows_of_ink, scaled_ink, to_line
 
 COMPOSED = 8  # batches that are composed together, so that lines of like width share one
 POOL = 2 * COMPOSED  # batches of a pool: each is shown once more, changed
@@ -112,6 +111,16 @@ def collate(examples: Sequence[Example]) -> Batch:
         torch.from_numpy(regions),
         torch.tensor([example.weak for example in examples]),
     )
+
+
+def stack_lines(lines: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """Lines (2, 40, W) of several widths as one batch (N, 2, 40, W): paper goes on to the right, without ink."""
+    widest = max(line.shape[2] for line in lines)
+    batch = np.zeros((len(lines), 2, HEIGHT, widest), np.uint8)
+    for row, line in zip(batch, lines, strict=True):
+        row[:, :, : line.shape[2]] = line
+        row[0, :, line.shape[2] :] = line[0, :, -1:]
+    return batch
 
 
 def _mark_middles(row: NDArray[np.int64], classes: Sequence[int], middles: NDArray[np.float32]) -> None:

@@ -30,7 +30,7 @@ def test_a_frame_for_every_four_pixels(name: str) -> None:
 
 @pytest.mark.parametrize("name", LINE_NETWORKS)
 def test_what_stands_far_to_the_right_changes_nothing(name: str) -> None:
-    """So a line reads the same beside longer ones in a batch, where there is as much paper behind it."""
+    """So lines to learn from may share a batch with longer ones."""
     network = build_line_network(name).eval()
     lines = torch.rand(1, 2, 40, 320)
     changed = lines.clone()
