@@ -102,7 +102,8 @@ def test_where_no_card_tells_of_which_kind_a_model_is_none_takes_its_place(setti
     (settings.models_dir / "numbers" / "card.json").write_text(content, "utf-8")
     for make in (make_model, make_numbers):
         with pytest.raises(
-            ConfigError, match=r"numbers is there already, without a card\.json that can be read\. Delete that folder, or choose"
+            ConfigError,
+            match=r"numbers is there already, without a card\.json that can be read\. Delete that folder, or choose",
         ):
             make(settings, "numbers")
 
