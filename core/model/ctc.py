@@ -8,6 +8,9 @@ from collections import defaultdict
 import numpy as np
 from numpy.typing import NDArray
 
+Beams = dict[tuple[int, ...], tuple[float, float]]
+"""Sequences, and their probabilities to end in a blank and in a class."""
+
 _LIKELY = 1e-3  # classes below this probability are not followed in a frame
 
 
@@ -21,22 +24,38 @@ def read_beams(probabilities: NDArray[np.float64], width: int = 12) -> list[tupl
     Returns:
         Sequences without blanks and their probabilities, the likeliest first, at most `width` of them.
     """
-    beams: dict[tuple[int, ...], tuple[float, float]] = {(): (1.0, 0.0)}  # ending in a blank, ending in a class
-    for frame in probabilities:
-        likely = [int(c) for c in np.flatnonzero(frame > _LIKELY) if c]
-        following: dict[tuple[int, ...], list[float]] = defaultdict(lambda: [0.0, 0.0])
-        for prefix, (blank, shown) in beams.items():
-            stays = following[prefix]
-            stays[0] += (blank + shown) * frame[0]
-            if prefix:
-                stays[1] += shown * frame[prefix[-1]]
-            for c in likely:
-                # The same class again begins a new character only behind a blank.
-                before = blank if prefix and c == prefix[-1] else blank + shown
-                following[(*prefix, c)][1] += before * frame[c]
-        best = sorted(following.items(), key=lambda item: -sum(item[1]))[:width]
-        beams = {prefix: (blank, shown) for prefix, (blank, shown) in best if blank + shown}
-    return [(prefix, blank + shown) for prefix, (blank, shown) in beams.items()]
+    beams: Beams = {(): (1.0, 0.0)}
+    likely = probabilities > _LIKELY
+    # Numbers of Python: single ones of numpy take several times as long.
+    for frame, followed in zip(probabilities.tolist(), likely, strict=True):
+        classes = [c for c in np.flatnonzero(followed).tolist() if c]
+        beams = _follow(beams, frame, classes, width) if classes else _stay(beams, frame)
+    ranked = sorted(beams.items(), key=lambda item: -sum(item[1]))
+    return [(prefix, blank + shown) for prefix, (blank, shown) in ranked]
+
+
+def _stay(beams: Beams, frame: list[float]) -> Beams:
+    """The sequences behind a frame in which nothing begins, as in most."""
+    return {
+        prefix: ((blank + shown) * frame[0], shown * frame[prefix[-1]] if prefix else 0.0)
+        for prefix, (blank, shown) in beams.items()
+    }
+
+
+def _follow(beams: Beams, frame: list[float], classes: list[int], width: int) -> Beams:
+    """The likeliest sequences behind a frame in which one of these classes may begin or go on."""
+    following: dict[tuple[int, ...], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for prefix, (blank, shown) in beams.items():
+        stays = following[prefix]
+        stays[0] += (blank + shown) * frame[0]
+        if prefix:
+            stays[1] += shown * frame[prefix[-1]]
+        for c in classes:
+            # The same class again begins a new character only behind a blank.
+            before = blank if prefix and c == prefix[-1] else blank + shown
+            following[(*prefix, c)][1] += before * frame[c]
+    best = sorted(following.items(), key=lambda item: -sum(item[1]))[:width]
+    return {prefix: (blank, shown) for prefix, (blank, shown) in best if blank + shown}
 
 
 def find_spans(probabilities: NDArray[np.float64], classes: tuple[int, ...]) -> list[tuple[int, int]]:
