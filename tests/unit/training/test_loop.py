@@ -21,7 +21,7 @@ from core.training.step import Epoch, Step, autocast, sample_epoch
 from core.training.train import fit
 
 SMALL = TrainConfig(
-    datasets=("uci-digits",), images=320, architecture="fast", epochs=3, batch_size=32, precision="float32"
+    datasets=("uci-digits",), images=320, architecture="light", epochs=3, batch_size=32, precision="float32"
 )
 
 
