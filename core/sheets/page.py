@@ -1,16 +1,15 @@
 """From the picture of a sheet to its fields: tables, forms, lines of writing, or one number alone."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.sheets.attempts import find_ruled_tables, is_regular
+from core.sheets.attempts import look_at
 from core.sheets.boxes import Places, find_places
 from core.sheets.crops import Crop, crop_field, height_of
-from core.sheets.edges import MARGIN, add_margin, find_edge
 from core.sheets.evidence import Page, moved
 from core.sheets.grid import Grid, find_grid
 from core.sheets.ink import Grey, Mask, find_ink, without_dotted_rules
@@ -35,8 +34,6 @@ _NARROW = 0.45  # of its height is a place for a digit wide at least
 _FORM = 0.6  # of the area of tables must combs cover, to be a form and no table
 _LEAST_CELLS = 4  # of a table that is taken for one where nobody said so
 _BESIDES = 0.4  # of the largest table's area: smaller ones are left out
-_SMALLER = 0.5  # as large is the picture for another look: thin rules and their gaps are then one
-_AS_LARGE = 0.85  # of a table's area must another look see
 _SAME_ROWS = 0.1  # of the rows may a wider view of the same grid have more or fewer, and
 _AS_FULL = 0.8  # as full must it be
 
@@ -67,61 +64,13 @@ def _find(picture: NDArray[np.uint8], wanted: Wanted) -> Layout:
     if wanted == "number":
         grey = clean_grey(picture)
         return _number(grey, find_ink(grey))
-    look = _look(picture, wanted in ("auto", "table"))
+    look = look_at(picture, wanted in ("auto", "table"))
     layout = _choose(look.page, wanted, look.tables)
     if len(layout.fields) > MOST_FIELDS:
         return Layout(layout.kind, 0, 0, ())
     layout = _with_print(layout, look.page)
     fields = (replace(one, quad=(one.quad - look.margin) / look.factor) for one in layout.fields)
     return replace(layout, fields=tuple(fields))
-
-
-@dataclass(frozen=True)
-class _Look:
-    """A page as it was looked at: made smaller by `factor`, with so many pixels added on all sides; and its tables."""
-
-    page: Page
-    tables: list[Table]
-    margin: int
-    factor: float
-
-    @property
-    def is_regular(self) -> bool:
-        return bool(self.tables) and is_regular(self.tables[0])
-
-    @property
-    def area(self) -> float:
-        """That the largest table covers, in pixels of the picture."""
-        return self.tables[0].area / self.factor**2 if self.tables else 0.0
-
-
-def _look(picture: NDArray[np.uint8], for_tables: bool) -> _Look:
-    """The page with its ruled tables; if the largest has gaps, or may go on at the edge, as a better look shows it."""
-    edge = find_edge(picture)
-    first = _look_once(picture, for_tables, edge == "line", 1.0)
-    others = []
-    if first.tables and not first.is_regular:
-        others = [(edge != "line", 1.0), (edge == "line", _SMALLER)]
-    elif first.tables and edge == "dark":
-        others = [(True, 1.0)]
-    for margin, factor in others:
-        if factor * min(picture.shape[:2]) > 4 * MARGIN:
-            again = _look_once(picture, for_tables, margin, factor)
-            if again.is_regular and again.area > _AS_LARGE * first.area and _has_more(again, first):
-                return again
-    return first
-
-
-def _has_more(again: _Look, first: _Look) -> bool:
-    return len(again.tables[0].cells) > len(first.tables[0].cells) or not first.is_regular
-
-
-def _look_once(picture: NDArray[np.uint8], for_tables: bool, with_margin: bool, factor: float) -> _Look:
-    if factor < 1:
-        picture = np.asarray(cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
-    page = Page(clean_grey(add_margin(picture) if with_margin else picture))
-    page, tables = find_ruled_tables(page) if for_tables else (page, [])
-    return _Look(page, tables, MARGIN if with_margin else 0, factor)
 
 
 def _choose(page: Page, wanted: Wanted, tables: list[Table]) -> Layout:
