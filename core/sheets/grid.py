@@ -24,6 +24,7 @@ _APART = 0.4  # of the usual height must two columns be apart in half of the row
 _CUT = 0.3  # of the usual height may writing reach beyond its row
 _SMALL = 0.3  # of the usual height: what is smaller is no field of its own
 _DISORDER = (0.12, 0.3)  # of the writing may do so, without rules and between them: more, and it is a texture
+_MOST_PARTS = 20  # pieces of ink have the fields, each on the average: more, and it is a texture
 _UNEVEN = 3.0  # as high as the lower ones are the higher fields at most
 
 
@@ -91,7 +92,9 @@ def find_grid(boxes: list[Box], rules: Sequence[Line] = ()) -> Grid | None:
 
 
 def _is_in_order(grid: Grid, boxes: list[Box], usual: float, most: float) -> bool:
-    """Whether what is written is of about one height, and no more than a share of it leaves its row."""
+    """Whether what is written is of few parts and of about one height, and no more than a share leaves its row."""
+    if len(boxes) > _MOST_PARTS * len(grid.words):
+        return False
     low, high = np.percentile([box.height for box in grid.words.values()], [25, 75])
     if len(grid.words) >= _MANY and high > _UNEVEN * low:
         return False
@@ -140,22 +143,44 @@ def _borders(rows: list[list[Box]], usual: float) -> NDArray[np.float64]:
     for mark, row in zip(marks, rows, strict=True):
         for box in row:
             mark[box.left - left : box.right - left] = True
-    free = marks.sum(axis=0) <= _CROSSED * len(rows)
-    inner = [left + (a + b) / 2 for a, b in runs(free) if a > 0 and b < marks.shape[1] and _is_lane(marks, a, b, usual)]
+    inner = [left + (start + end) / 2 for start, end in _lanes(marks, usual)]
     return np.array([left - 0.5 * usual, *inner, right + 0.5 * usual])
 
 
-def _is_lane(marks: NDArray[np.bool_], start: int, end: int, usual: float) -> bool:
-    """Whether what is free from start to end parts two columns: in most rows it is wider than between digits."""
-    middle = (start + end) // 2
+def _lanes(marks: NDArray[np.bool_], usual: float) -> list[tuple[int, int]]:
+    """Where the lanes between columns begin and end, among marks of each row's ink.
+
+    Of what seem to be lanes the least likely one is left out until all are: what stood before it and behind it is one
+    column then, so that the first digits of some numbers are none of their own.
+    """
+    free = marks.sum(axis=0) <= _CROSSED * len(marks)
+    least = max(2.0, (_CLEAR if len(marks) >= _MANY else _NARROWEST[1]) * usual)
+    lanes = [(a, b) for a, b in runs(free) if a > 0 and b < marks.shape[1] and b - a >= least]
+    while lanes:
+        middles = [0, *((start + end) // 2 for start, end in lanes), marks.shape[1]]
+        doubts = []
+        for index, (start, end) in enumerate(lanes):
+            before, middle, behind = middles[index : index + 3]
+            apart = _apart(marks[:, before:behind], middle - before, end - start)
+            doubts.append(_needed(end - start, usual) - apart)
+        worst = int(np.argmax(doubts))
+        if doubts[worst] <= 0:
+            break
+        del lanes[worst]
+    return lanes
+
+
+def _needed(width: int, usual: float) -> float:
+    """How far apart two columns must be in half of the rows, with a lane so wide between them."""
+    return (_APART if width >= _NARROWEST[0] * usual else _USUALLY) * usual
+
+
+def _apart(marks: NDArray[np.bool_], middle: int, width: int) -> float:
+    """How far apart two columns are in half of the rows that have both; the lane's width where none has."""
     before, after = marks[:, :middle], marks[:, middle:]
     both = before.any(axis=1) & after.any(axis=1)
     gaps = before[both, ::-1].argmax(axis=1) + after[both].argmax(axis=1)
-    apart = float(np.median(gaps)) if len(gaps) else float(end - start)
-    many = len(marks) >= _MANY
-    if end - start >= _NARROWEST[0 if many else 1] * usual:
-        return apart >= _APART * usual
-    return many and end - start >= max(2.0, _CLEAR * usual) and apart >= _USUALLY * usual
+    return float(np.median(gaps)) if len(gaps) else float(width)
 
 
 def _as_grid(

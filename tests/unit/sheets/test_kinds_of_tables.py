@@ -68,3 +68,16 @@ def test_a_rule_beside_dark_writing_is_one() -> None:
         cv2.line(picture, (left + 75, top + 20), (left + 75, top + 80), (20,) * 3, 5)
     layout = find_layout(np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.2), np.uint8))
     assert (layout.rows, layout.columns, len(layout.fields)) == (6, 5, 30)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_first_digits_are_no_column_of_their_own(seed: int) -> None:
+    """Numbers of one to three digits under each other, of which few have three, without upright rules."""
+    rng = np.random.default_rng(seed)
+    picture = np.full((900, 900, 3), 248, np.uint8)
+    for row, column in np.ndindex(11, 3):
+        for place, digit in enumerate(reversed(str(rng.integers(10, 130)))):
+            at = (240 + 260 * column - 28 * place, 80 + 74 * row)
+            cv2.putText(picture, digit, at, cv2.FONT_HERSHEY_SIMPLEX, 1.4, (40,) * 3, 3)
+    layout = find_layout(picture)
+    assert (layout.rows, layout.columns) == (11, 3)
