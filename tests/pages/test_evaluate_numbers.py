@@ -36,7 +36,7 @@ def card(library: Path) -> Path:
 def test_scores_say_whose_they_are_and_of_how_many_lines(open_page: Open) -> None:
     page = open_numbers(open_page)
     assert "How well the reader of numbers **Numbers** (numbers) reads lines" in words(page)
-    (row,) = page.dataframe[0].value.to_dict("records")
+    (row,) = page.table[0].value.to_dict("records")
     assert row == {
         "Set": "Composed lines",
         "Whole lines right": "90.00 % (95 % interval 85.00 to 95.00, n = 100)",
@@ -59,14 +59,14 @@ def test_one_that_is_sure_of_nothing_says_so(open_page: Open, card: Path) -> Non
     values["scores"][0] |= {"confident": 0.0, "confident_error": 0.0}
     card.write_text(json.dumps(values), encoding="utf-8")
     page = open_numbers(open_page)
-    assert page.dataframe[0].value["Of these wrong"].tolist() == ["none is confident"]
+    assert page.table[0].value["Of these wrong"].tolist() == ["none is confident"]
 
 
 def test_one_without_scores_says_that_it_was_not_measured(open_page: Open, card: Path) -> None:
     values = json.loads(card.read_text(encoding="utf-8"))
     card.write_text(json.dumps(values | {"scores": []}), encoding="utf-8")
     page = open_numbers(open_page)
-    assert not page.dataframe
+    assert not page.table
     assert "no scores" in page.info[0].value
 
 
@@ -80,15 +80,15 @@ def put_lines(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def measure(page: AppTest) -> str:
     """Measure, and return what the page says of the lines that are right."""
     page.button(key="evaluate-numbers-measure").click().run()
-    wait_for(page, lambda: len(page.dataframe) > 1)
-    return str(page.dataframe[1].value["Whole lines right"][0])
+    wait_for(page, lambda: len(page.table) > 1)
+    return str(page.table[1].value["Whole lines right"][0])
 
 
 @pytest.mark.usefixtures("card")
 def test_the_reader_of_numbers_is_measured(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     put_lines("78", monkeypatch)
     page = open_numbers(open_page)
-    assert page.dataframe[0].value["Set"].tolist() == ["Composed lines"]
+    assert page.table[0].value["Set"].tolist() == ["Composed lines"]
     assert "50.00 %" in measure(page)
     assert "1 line read wrong." in words(page)
 
@@ -102,7 +102,7 @@ def test_another_reader_of_that_name_is_measured_anew(
     shutil.rmtree(card.parent)
     make_numbers(get_settings(), says="8")
     page.run()
-    assert len(page.dataframe) == 1, "nobody has asked for this one yet"
+    assert len(page.table) == 1, "nobody has asked for this one yet"
     assert measure(page).startswith("0.00 %")
 
 

@@ -1,5 +1,7 @@
 """How well the reader of numbers does: its scores, and a set measured anew with the lines that it got wrong."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core import cached
@@ -53,16 +55,21 @@ def _show_scores(card: NumbersCard) -> None:
         "learnt from, whichever model is chosen above."
     )
     if card.scores:
-        st.dataframe([_row(score) for score in card.scores], hide_index=True)
+        _show_table(card.scores)
     else:
         st.info("Its card has no scores: it was not measured after its training.")
+
+
+def _show_table(scores: Sequence[NumbersScore]) -> None:
+    """A row for each set; on a phone its words are broken, so that all of it is seen."""
+    st.table([_row(score) for score in scores], border="horizontal", hide_index=True)
 
 
 def _row(score: NumbersScore) -> dict[str, str]:
     confident = round(score.confident * score.lines)
     wrong = round(score.confident_error * confident)
     return {
-        "Set": score.title,
+        "Set": escape(score.title),
         "Whole lines right": estimate(score.accuracy, score.low, score.high, score.lines),
         "Confident": _share(confident, score.lines),
         "Of these wrong": _share(wrong, confident) if confident else "none is confident",
@@ -80,7 +87,7 @@ def _measure(name: str, chosen: str, key: str) -> None:
         return measure_numbers(reader.result(), chosen, "test", settings, progress)
 
     if answers := job.run(key, work, f"Measuring on {SETS[chosen].title}"):
-        st.dataframe([_row(answers.score())], hide_index=True)
+        _show_table([answers.score()])
         _show_wrong(answers)
 
 
